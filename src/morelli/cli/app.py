@@ -1,0 +1,46 @@
+"""The typer application that the commands hang on."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from morelli.cli import collect, demo, embed, evaluate, info, judge, split, train
+
+app = typer.Typer(
+    name="morelli",
+    help="Who painted this, are these two by the same hand, what is like this, and how sure are we?",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        from morelli import __version__
+
+        typer.echo(f"morelli {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Who painted this, are these two by the same hand, what is like this, and how sure are we."""
+
+
+app.command("collect")(collect.collect)
+app.command("info")(info.info)
+app.command("embed")(embed.embed)
+app.command("split")(split.split)
+app.command("train")(train.train)
+app.command("attribute")(judge.attribute)
+app.command("compare")(judge.compare)
+app.command("search")(judge.search)
+app.command("evaluate")(evaluate.evaluate)
+app.command("demo")(demo.demo)

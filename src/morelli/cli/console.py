@@ -1,0 +1,70 @@
+"""What goes to the terminal: results on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+_SHOWN_SKIPS = 5
+
+
+def print_json(value: Any) -> None:
+    """Print a result as JSON on stdout."""
+    out.print(json.dumps(value, indent=2, ensure_ascii=False), markup=False)
+
+
+def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
+    """Print a result as a table on stdout; columns of numbers go to the right."""
+    table = Table(title=escape(title), title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        is_number = name.startswith("#") or name in {"score", "probability", "value", "95 % interval", "n"}
+        table.add_column(name.lstrip("#"), justify="right" if is_number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    out.print(table)
+
+
+def say(text: str) -> None:
+    """Print a sentence on stderr."""
+    err.print(escape(text))
+
+
+def say_skips(skips: list[dict[str, Any]], *, hint: str) -> None:
+    """Print the first skips with their reasons on stderr, and where the others are."""
+    if skips:
+        say(f"{len(skips)} skipped:")
+    for skip in skips[:_SHOWN_SKIPS]:
+        say(f"  {skip['path']}: {skip['reason']}")
+    if len(skips) > _SHOWN_SKIPS:
+        say(f"  ... all with '{hint}'")
+
+
+@contextmanager
+def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar with count, rate and time left on stderr; yields what to call with (done, total)."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err) as progress:
+        task = progress.add_task(label, total=None, rate="")
+
+        def advance(done: int, total: int) -> None:
+            speed = progress.tasks[0].finished_speed or progress.tasks[0].speed
+            rate = f"{speed:.1f} {unit}/s" if speed else ""
+            progress.update(task, completed=done, total=total, rate=rate)
+
+        yield advance

@@ -1,0 +1,90 @@
+"""``morelli embed``: a vector for every work of a gallery."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from morelli.cli.console import out, print_json, progress_bar, say, say_skips
+from morelli.cli.options import (
+    DeviceOption,
+    GalleryArgument,
+    JsonFlag,
+    MaxPixelsOption,
+    PrecisionOption,
+    WeightsOption,
+    WorkersOption,
+)
+
+
+def embed(
+    gallery: GalleryArgument,
+    encoder: Annotated[
+        str,
+        typer.Option(
+            "--encoder", "-e", help="'descriptors', a timm model, several joined by '+', or a YAML file."
+        ),
+    ] = "descriptors",
+    weights: WeightsOption = None,
+    layers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--layers", "-l", help="Modules to pool, as blocks.2,blocks.3; once per network, in order."
+        ),
+    ] = None,
+    pooling: Annotated[str, typer.Option(help="auto, own, cls, mean or mean+std.")] = "auto",
+    size: Annotated[
+        int | None, typer.Option(help="Input side in pixels.", show_default="the weights'")
+    ] = None,
+    mean: Annotated[float | None, typer.Option(help="Normalisation mean, all channels, 0..1.")] = None,
+    std: Annotated[float | None, typer.Option(help="Normalisation deviation, all channels.")] = None,
+    crop: Annotated[
+        str, typer.Option(help="weights: as they were trained; squash: nothing cut away.")
+    ] = "weights",
+    batch_size: Annotated[int | None, typer.Option(help="Pictures at once.", show_default="32")] = None,
+    device: DeviceOption = None,
+    precision: PrecisionOption = None,
+    workers: WorkersOption = None,
+    max_pixels: MaxPixelsOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Give every work its vector; run it again and it goes on where it was stopped.
+
+    Example: morelli embed demo/gallery --encoder descriptors
+    """
+    from morelli.encode.encoder import Encoder
+    from morelli.encode.spec import parse_encoder
+    from morelli.gallery import Gallery, embed_gallery
+    from morelli.settings import load_settings
+
+    opened = Gallery(gallery)
+    settings = load_settings(
+        batch_size=batch_size, device=device, precision=precision, workers=workers, max_pixels=max_pixels
+    )
+    spec = parse_encoder(
+        encoder,
+        weights=weights or (),
+        layers=layers or (),
+        pooling=pooling,
+        size_px=size,
+        mean=mean,
+        std=std,
+        crop=crop,
+    )
+    built = Encoder(spec, settings)
+    for part in built.card.parts:
+        if part.note:
+            say(f"{part.model}: {part.note}")
+    with progress_bar("embed", "images") as progress:
+        summary = embed_gallery(opened, built, settings, progress=progress)
+    say_skips(summary.to_dict()["skips"], hint=f"morelli info {gallery} --skips")
+    if json:
+        print_json(summary.to_dict())
+        return
+    rate = f", {summary.embedded / summary.seconds:.1f} images/s" if summary.embedded else ""
+    out.print(
+        f"{summary.embedded} works embedded{rate}, {summary.already} already there; "
+        f"encoder {summary.encoder}, {summary.dimension} dimensions, fingerprint {summary.fingerprint[:12]}",
+        markup=False,
+    )

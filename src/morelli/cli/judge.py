@@ -1,0 +1,130 @@
+"""``morelli attribute``, ``compare`` and ``search``: the questions that people come with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from morelli.cli.console import out, print_json, print_table
+from morelli.cli.options import (
+    DeviceOption,
+    EncoderOption,
+    GalleryOption,
+    JsonFlag,
+    ModelOption,
+    RequiredGallery,
+    WeightsOption,
+    WhereOption,
+)
+
+if TYPE_CHECKING:
+    from morelli.gallery import Match
+
+
+def attribute(
+    pictures: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Pictures to attribute.")],
+    model: ModelOption,
+    gallery: GalleryOption = None,
+    k: Annotated[int, typer.Option("-k", help="How many artists to name.")] = 5,
+    weights: WeightsOption = None,
+    device: DeviceOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Name the likely artists of pictures, with the reference works nearest to them.
+
+    Example: morelli attribute picture.jpg --model demo/model-seen --gallery demo/gallery
+    """
+    from morelli.cli.session import Session
+    from morelli.judge import attribute_vectors
+
+    session = Session.open(model, gallery, weights=weights, device=device)
+    asked = session.read_pictures(pictures)
+    answers = attribute_vectors(
+        session.model,
+        asked.vectors,
+        asked.names,
+        references=session.references,
+        ids=asked.ids,
+        k=k,
+    )
+    if json:
+        print_json([answer.to_dict() for answer in answers])
+        return
+    for answer in answers:
+        rows = [[candidate.artist, f"{candidate.probability:.1%}"] for candidate in answer.candidates]
+        print_table(f"{answer.picture} ({answer.n_artists} artists known)", ["artist", "probability"], rows)
+        if answer.references:
+            _print_matches("nearest reference works", list(answer.references))
+
+
+def compare(
+    left: Annotated[str, typer.Argument(metavar="A", help="Picture, or work id with --gallery.")],
+    right: Annotated[str, typer.Argument(metavar="B", help="Picture, or work id with --gallery.")],
+    model: ModelOption,
+    gallery: GalleryOption = None,
+    prior: Annotated[float, typer.Option(help="Probability of one hand before looking.")] = 0.5,
+    weights: WeightsOption = None,
+    device: DeviceOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Say how strongly two pictures speak for one hand.
+
+    Example: morelli compare a.jpg b.jpg --model demo/model-unseen
+    """
+    from morelli.cli.session import Session
+    from morelli.judge import compare_vectors
+
+    session = Session.open(model, gallery, weights=weights, device=device)
+    vectors = session.read_works([left, right])
+    answer = compare_vectors(session.model, *vectors, names=(left, right), prior=prior)
+    if json:
+        print_json(answer.to_dict())
+        return
+    out.print(answer.sentence)
+    out.print(
+        f"log10 likelihood ratio {answer.log10_likelihood_ratio:+.2f}; "
+        f"probability of one hand {answer.probability:.1%} at a prior of {prior:g}"
+    )
+
+
+def search(
+    query: Annotated[str, typer.Argument(metavar="IMAGE|WORK_ID", help="Picture, or id of a work.")],
+    gallery: RequiredGallery,
+    k: Annotated[int, typer.Option("-k", help="How many works.")] = 10,
+    where: WhereOption = None,
+    model: Annotated[Path | None, typer.Option("--model", "-m", help="Search in a model's space.")] = None,
+    encoder: EncoderOption = None,
+    weights: WeightsOption = None,
+    device: DeviceOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Find the works most like a picture or a work.
+
+    Example: morelli search picture.jpg --gallery demo/gallery -k 5 --where "year < 1900"
+    """
+    from morelli.cli.session import search_works
+
+    matches = search_works(
+        query, gallery, k=k, where=where, model=model, encoder=encoder, weights=weights, device=device
+    )
+    if json:
+        print_json([match.to_dict() for match in matches])
+        return
+    _print_matches(f"works like {query}", matches)
+
+
+def _print_matches(title: str, matches: list[Match]) -> None:
+    rows = [
+        [
+            f"{match.score:.3f}",
+            match.artist or "?",
+            match.title or "",
+            str(match.year or ""),
+            match.id,
+            match.path,
+        ]
+        for match in matches
+    ]
+    print_table(title, ["score", "artist", "title", "#year", "id", "path"], rows)

@@ -1,0 +1,146 @@
+"""Opens what a judging command needs: model, encoder, gallery; and turns files or work ids into vectors."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from morelli.collection.reading import ID_DIGITS
+from morelli.encode.card import EncoderCard
+from morelli.encode.encoder import Encoder
+from morelli.errors import UsageError
+from morelli.gallery import Gallery, Match, search_gallery
+from morelli.judge import References
+from morelli.model import Model, read_model
+from morelli.settings import load_settings
+
+Float = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """Pictures from the command line.
+
+    Parameters
+    ----------
+    names
+        (q,) as they were typed.
+    ids
+        (q,) work ids by content.
+    vectors
+        (q, d) float32.
+    """
+
+    names: tuple[str, ...]
+    ids: tuple[str, ...]
+    vectors: Float
+
+
+@dataclass(frozen=True, eq=False)
+class Session:
+    """A model with what it needs to answer.
+
+    Parameters
+    ----------
+    model
+        The model.
+    gallery
+        Reference works, or None.
+    weights, device
+        As given on the command line.
+    """
+
+    model: Model
+    gallery: Gallery | None
+    weights: tuple[Path, ...]
+    device: str | None
+
+    @classmethod
+    def open(
+        cls, model: Path, gallery: str | None, *, weights: Sequence[Path] | None, device: str | None
+    ) -> Session:
+        """Read the model and open the gallery."""
+        return cls(read_model(model), Gallery(gallery) if gallery else None, tuple(weights or ()), device)
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The model's encoder, built when first needed."""
+        return build_encoder(self.model.encoder, self.weights, self.device)
+
+    @property
+    def references(self) -> References | None:
+        """The gallery in the model's space, or None without a gallery."""
+        return References.open(self.gallery, self.model) if self.gallery is not None else None
+
+    def read_pictures(self, paths: Sequence[Path]) -> Asked:
+        """Return pictures with their vectors."""
+        vectors = self.encoder.encode_files(paths)
+        return Asked(tuple(map(str, paths)), tuple(map(identify_picture, paths)), vectors)
+
+    def read_works(self, names: Sequence[str]) -> Float:
+        """Return (q, d) vectors of files, or of works of the gallery named by id."""
+        return np.stack([self._read_work(name) for name in names])
+
+    def _read_work(self, name: str) -> Float:
+        if is_work_id(name):
+            if self.gallery is None:
+                raise UsageError(
+                    name, expected="a picture", found="a work id without a gallery", remedy="add --gallery"
+                )
+            row: Float = self.gallery.embeddings(self.model.encoder.fingerprint).select([name])[0]
+            return row
+        vector: Float = self.encoder.encode_files([Path(name)])[0]
+        return vector
+
+
+def search_works(
+    query: str,
+    gallery: str,
+    *,
+    k: int,
+    where: str | None,
+    model: Path | None,
+    encoder: str | None,
+    weights: Sequence[Path] | None,
+    device: str | None,
+) -> list[Match]:
+    """Return the works most like a picture or a work, in a model's space or by the encoder alone."""
+    opened = Gallery(gallery)
+    if model is not None:
+        session = Session.open(model, gallery, weights=weights, device=device)
+        row = session.model.comparison.transform(session.read_works([query]))[0]
+        references = References.open(opened, session.model, where=where)
+        return references.nearest(row, k=k, without=_identify(query))
+    card = opened.encoder(encoder)
+    if is_work_id(query):
+        vector = opened.embeddings(card.fingerprint).select([query])[0]
+    else:
+        vector = build_encoder(card, weights or (), device).encode_files([Path(query)])[0]
+    return search_gallery(opened, card.fingerprint, vector, k=k, where=where, without=_identify(query))
+
+
+def build_encoder(card: EncoderCard, weights: Sequence[Path], device: str | None) -> Encoder:
+    """Build the encoder of a card under the settings in force."""
+    return Encoder.from_card(card, load_settings(device=device), weights=weights)
+
+
+def is_work_id(name: str) -> bool:
+    """Say whether a text is a work id and not a file."""
+    is_hex = len(name) == ID_DIGITS and set(name) <= set("0123456789abcdef")
+    return is_hex and not Path(name).exists()
+
+
+def identify_picture(path: Path) -> str:
+    """Return the id that a picture has or would have in a gallery."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:ID_DIGITS]
+
+
+def _identify(query: str) -> str:
+    return query if is_work_id(query) else identify_picture(Path(query))

@@ -1,0 +1,58 @@
+"""``morelli train``: heads from stored vectors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from morelli.cli.console import err, out, print_json
+from morelli.cli.options import EncoderOption, GalleryArgument, JsonFlag, SeedOption
+
+
+def train(
+    gallery: GalleryArgument,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Model folder to write.")],
+    split: Annotated[
+        str, typer.Option("--split", "-s", help="seen, unseen, or a CSV file with a split.")
+    ] = "seen",
+    encoder: EncoderOption = None,
+    seed: SeedOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Learn to name artists and to compare works, from the vectors of a gallery.
+
+    Example: morelli train demo/gallery --split seen -o demo/model-seen
+    """
+    from morelli.collection.splits import load_split
+    from morelli.gallery import Gallery
+    from morelli.learn import train_model
+    from morelli.model import write_model
+    from morelli.settings import load_settings
+
+    opened = Gallery(gallery)
+    card = opened.encoder(encoder)
+    settings = load_settings(seed=seed)
+    drawn = load_split(split, opened.works(), seed=settings.seed)
+    with err.status("train") as status:
+        model = train_model(
+            opened.embeddings(card.fingerprint),
+            card,
+            drawn,
+            collection=opened.name,
+            seed=settings.seed,
+            progress=status.update,
+        )
+    write_model(model, output)
+    if json:
+        print_json(model.to_card())
+        return
+    validation = model.facts["validation"]
+    out.print(
+        f"{output}: {len(model.attribution.artists)} artists, comparison {model.comparison.method}, "
+        f"split {drawn.name}, {model.facts['seconds']} s; on validation works: "
+        f"top-1 {max(validation['accuracy_by_C'].values()):.3f}, "
+        f"pair AUC {max(validation['pair_roc_auc_by_method'].values()):.3f}",
+        markup=False,
+    )

@@ -1,0 +1,171 @@
+"""Names, titles and years out of the texts, folder names and slugs that collections really carry.
+
+The sources call these on every label. Each takes text and gives text (or None); none of them knows a file.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import ftfy
+
+UNKNOWN_ARTISTS = frozenset({
+    "", "?", "-", "na", "n/a", "nan", "none", "null", "unknown", "unknown artist", "unknown painter",
+    "artist unknown", "unidentified", "unidentified artist", "anonymous", "anonymous artist", "anon", "anon.",
+    "anoniem", "anonym", "anonyme", "anonimo", "unbekannt", "unbekannter künstler", "inconnu",
+})  # fmt: skip
+"""What collections write, in lower case, where no artist is known."""
+
+FIRST_YEAR, LAST_YEAR = 1000, 2100
+"""Numbers outside are measurements or inventory numbers rather than years of paintings, CE."""
+
+_PARTICLES = frozenset({
+    "af", "and", "av", "da", "dal", "dalla", "de", "degli", "dei", "del", "della", "delle", "den", "der",
+    "des", "di", "do", "dos", "du", "et", "in", "of", "op", "ten", "ter", "the", "und", "van", "vom", "von",
+    "y", "zu", "zum", "zur",
+})  # fmt: skip
+_ARTICLES = frozenset({"l", "la", "las", "le", "les", "los"})
+"""Lower case only behind a particle: "de la Tour", but "La Thangue" and "Le Brun"."""
+_ROMAN_NUMERALS = frozenset({"ii", "iii", "iv"})
+
+_CP437_SIGNS = re.compile(r"[\u2500-\u259fΓΘΣΦΩαδεπστφ]")
+"""How code page 437 shows the first byte of a UTF-8 sequence: line drawing or a stray Greek letter."""
+_LOWERED_LEAD = re.compile(r"ã(?=[\x80-\xbf])")
+_SLUG = re.compile(r"[^\s_]+-[^\s_]+")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_TRAILING_YEAR = re.compile(r"^(?P<title>.*?)-(?P<year>\d{4})(?P<copy>-\d{1,2})?$")
+_MAX_ROUNDS = 4
+
+
+def mend_text(text: str) -> str:
+    """Return text with wrongly decoded characters repaired and accents composed (NFC).
+
+    UTF-8 that was read as code page 437, Windows-1252 or Latin-1, once or several times over, is put right.
+    Text that is right already stays as it is, apart from NFC.
+
+    Notes
+    -----
+    Names of two folders of a well-known Kaggle set went through code page 437 once and twice; `ftfy` repairs
+    most such text, the strict round trip here also short sequences that it holds for possibly intended.
+
+    Examples
+    --------
+    >>> mend_text("Albrecht_DuΓòá├¬rer"), mend_text("Albrecht_Du╠êrer"), mend_text("Dürer")
+    ('Albrecht_Dürer', 'Albrecht_Dürer', 'Dürer')
+    """
+    text = unicodedata.normalize("NFC", text)
+    for _ in range(_MAX_ROUNDS):
+        # Wrong decoding leaves capitals ("Ã") or signs: small letters alone are a word, however rare.
+        if all(letter.isascii() or letter.islower() for letter in text):
+            break
+        text = unicodedata.normalize("NFC", ftfy.fix_encoding(_decode_cp437(text)))
+    return text
+
+
+def _decode_cp437(text: str) -> str:
+    """Undo one reading of UTF-8 as code page 437, where that is possible without loss."""
+    if not _CP437_SIGNS.search(text):
+        return text
+    try:
+        return text.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def name_artist(text: str | None) -> str | None:
+    """Return an artist's name mended and trimmed, or None where nobody is named.
+
+    Examples
+    --------
+    >>> name_artist("  Vincent  van Gogh "), name_artist("Unknown Artist")
+    ('Vincent van Gogh', None)
+    """
+    name = " ".join(mend_text(text or "").split())
+    return None if name.casefold() in UNKNOWN_ARTISTS else name
+
+
+def fold_name(text: str) -> str:
+    """Return a name for comparing: mended, without accents, case and punctuation.
+
+    Examples
+    --------
+    >>> fold_name("Albrecht_Dürer") == fold_name("albrecht durer")
+    True
+    """
+    letters = unicodedata.normalize("NFKD", mend_text(text).casefold())
+    kept = (sign if sign.isalnum() else " " for sign in letters if not unicodedata.combining(sign))
+    return " ".join("".join(kept).split())
+
+
+def name_from_folder(folder: str) -> str | None:
+    """Return the artist whom a folder is named after, or None where nobody is named.
+
+    Underscores become spaces; a name all in lower case with hyphens is read as a slug.
+
+    Examples
+    --------
+    >>> name_from_folder("Vincent_van_Gogh"), name_from_folder("claude-monet")
+    ('Vincent van Gogh', 'Claude Monet')
+    """
+    if _SLUG.fullmatch(folder) and folder == folder.lower():
+        return name_from_slug(folder)
+    return name_artist(folder.replace("_", " "))
+
+
+def name_from_slug(slug: str) -> str | None:
+    """Return the artist named by a slug, or None where nobody is named.
+
+    Examples
+    --------
+    >>> name_from_slug("vincent-van-gogh"), name_from_slug("t.-c.-steele"), name_from_slug("el-greco")
+    ('Vincent van Gogh', 'T. C. Steele', 'El Greco')
+
+    Notes
+    -----
+    A slug has lost its accents, apostrophes, inner capitals and the hyphens that belong to a name:
+    "toulouse-lautrec" gives "Toulouse Lautrec" and "mcneill" gives "Mcneill". Only a table can bring them
+    back.
+    """
+    # Slugs are made by lowering, which also lowers the "Ã" of a wrongly decoded "é" and so hides it from
+    # repair.
+    words = mend_text(_LOWERED_LEAD.sub("Ã", slug)).lower().replace("_", "-").split("-")
+    words = [word for word in words if word.strip()]
+    capitals = [_capitalise_word(word, words[:position]) for position, word in enumerate(words)]
+    return name_artist(" ".join(capitals))
+
+
+def _capitalise_word(word: str, before: list[str]) -> str:
+    if word in _ROMAN_NUMERALS and before:
+        return word.upper()
+    is_small = word in _PARTICLES or (word in _ARTICLES and before[-1:] and before[-1] in _PARTICLES)
+    return word if before and is_small else word[:1].upper() + word[1:]
+
+
+def year_from_text(text: str | None) -> int | None:
+    """Return the first year CE that a text names, or None.
+
+    Examples
+    --------
+    >>> [year_from_text(text) for text in ("1890.0", "November 1982", "the-city-1919-2", "18th century")]
+    [1890, 1982, 1919, None]
+    """
+    years = (int(digits) for digits in _YEAR.findall(text or ""))
+    return next((year for year in years if FIRST_YEAR <= year <= LAST_YEAR), None)
+
+
+def title_from_slug(slug: str) -> tuple[str | None, int | None]:
+    """Return the title and the trailing year of a work's slug, each None where there is none.
+
+    Examples
+    --------
+    >>> title_from_slug("still-life-1921"), title_from_slug("sunflowers-1889-2")
+    (('Still life', 1921), ('Sunflowers', 1889))
+    >>> title_from_slug("1001-nights")
+    ('1001 nights', None)
+    """
+    year = None
+    if (match := _TRAILING_YEAR.match(slug)) and FIRST_YEAR <= int(match["year"]) <= LAST_YEAR:
+        slug, year = match["title"], int(match["year"])
+    title = " ".join(mend_text(_LOWERED_LEAD.sub("Ã", slug)).replace("-", " ").replace("_", " ").split())
+    return (title[:1].upper() + title[1:] or None), year

@@ -1,0 +1,164 @@
+"""Reading the works of a source: every picture opened once, hashed and verified, in the order of the source.
+
+Between a `Layout`, which names files, and the gallery, which stores what comes out of here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Protocol
+
+import imagehash
+
+from morelli.collection.pictures import MAX_PIXELS, decode_picture, open_file
+from morelli.collection.work import CollectedWork, Skip, Work
+from morelli.errors import PictureError, UsageError
+
+ID_DIGITS = 16
+"""Hexadecimal digits of the content hash that make an id: 64 bits, among which even 50 million works meet by
+accident with a probability below 1e-4 (birthday bound, n^2 / 2^65)."""
+
+HASH_SIDE_PX = 256
+"""Perceptual hashes are taken from JPEGs decoded at a scale that keeps both sides this long. The hashes
+shrink the picture to 32 and 9 pixels, so nothing that they see is lost."""
+
+_LOOK_AHEAD = 8
+"""Pictures under way per worker: enough to keep all busy, few enough to bound memory."""
+
+
+class Source(Protocol):
+    """Whatever yields works: any `Layout`."""
+
+    def read(self) -> Iterator[Work | Skip]:
+        """Yield works and skips."""
+
+
+def collect_works(
+    layout: Source,
+    *,
+    max_pixels: int = MAX_PIXELS,
+    is_known: Callable[[Path, int, int], bool] | None = None,
+    workers: int | None = None,
+) -> Iterator[CollectedWork | Skip]:
+    """Yield each work of a source whose picture is whole, and a `Skip` for each other, in the source's order.
+
+    Every picture is read to its end, so that a cut-off file is found now and not while embedding.
+
+    Parameters
+    ----------
+    layout
+        The source, as `recognise` returns it.
+    max_pixels
+        Skip pictures of more pixels than this.
+    is_known
+        Asked with path, size in bytes and time of change in nanoseconds, in the caller's thread, before a
+        file is read. Nothing is yielded for a file that it knows.
+    workers
+        Threads that decode, at least 1; by default one for each processor this process may use.
+
+    Raises
+    ------
+    UsageError
+        When `workers` or `max_pixels` is below 1.
+    SourceError
+        When the source turns out to be damaged.
+    """
+    for name, value in (("workers", 1 if workers is None else workers), ("max_pixels", max_pixels)):
+        if value < 1:
+            raise UsageError(name, expected="at least 1", found=str(value), remedy="give a larger number")
+    return _collect(layout.read(), max_pixels, is_known or _know_nothing, workers or count_processors())
+
+
+def count_processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def read_work(work: Work, *, max_pixels: int = MAX_PIXELS) -> CollectedWork:
+    """Return a work with what its picture's file tells, after reading that to its end.
+
+    Raises
+    ------
+    PictureError
+        When the picture cannot be used, or its path cannot be written down as UTF-8.
+    """
+    _check_path(work.path)
+    with open_file(work.path) as file:
+        status = os.fstat(file.fileno())
+        content_hash = hashlib.file_digest(file, "sha256").hexdigest()
+        picture = decode_picture(file, work.path, max_pixels=max_pixels, at_least=HASH_SIDE_PX)
+    grey = picture.image.convert("L")
+    return CollectedWork(
+        work=work,
+        id=content_hash[:ID_DIGITS],
+        content_hash=content_hash,
+        phash=str(imagehash.phash(grey)),
+        dhash=str(imagehash.dhash(grey)),
+        width=picture.width,
+        height=picture.height,
+        format=picture.format,
+        size_bytes=status.st_size,
+        mtime_ns=status.st_mtime_ns,
+    )
+
+
+def _check_path(path: Path) -> None:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as fault:
+        raise PictureError(
+            _print_path(str(path)),
+            expected="a file name in UTF-8",
+            found="bytes that are not",
+            remedy="rename the file",
+        ) from fault
+
+
+def _print_path(path: str) -> str:
+    """Show what is not UTF-8 in a path by its bytes, so that every `Skip` can be printed and stored."""
+    return path.encode(errors="surrogateescape").decode(errors="backslashreplace")
+
+
+def _know_nothing(path: Path, size_bytes: int, mtime_ns: int) -> bool:
+    return False
+
+
+def _collect(
+    found: Iterable[Work | Skip], max_pixels: int, is_known: Callable[[Path, int, int], bool], workers: int
+) -> Iterator[CollectedWork | Skip]:
+    pending: deque[Future[CollectedWork | Skip]] = deque()
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="morelli-read")
+    try:
+        for entry in found:
+            if isinstance(entry, Work) and _is_unchanged(entry.path, is_known):
+                continue
+            pending.append(pool.submit(_read_entry, entry, max_pixels))
+            if len(pending) > _LOOK_AHEAD * workers:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        # Also reached when the caller stops early: then what is still waiting is not worth reading.
+        pool.shutdown(cancel_futures=True)
+
+
+def _is_unchanged(path: Path, is_known: Callable[[Path, int, int], bool]) -> bool:
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return False  # reading it will say what is wrong
+    return is_known(path, status.st_size, status.st_mtime_ns)
+
+
+def _read_entry(entry: Work | Skip, max_pixels: int) -> CollectedWork | Skip:
+    if isinstance(entry, Skip):
+        return Skip(_print_path(entry.path), entry.reason)
+    try:
+        return read_work(entry, max_pixels=max_pixels)
+    except PictureError as fault:
+        return Skip(_print_path(str(entry.path)), f"expected {fault.expected}, found {fault.found}")

@@ -1,0 +1,5 @@
+"""Where works come from: one file per layout, and `recognise` to tell which one a source has."""
+
+from morelli.collection.sources.layouts import LAYOUTS, Layout, recognise
+
+__all__ = ["LAYOUTS", "Layout", "recognise"]

@@ -1,0 +1,109 @@
+"""Which layout a source has: the registry, and the choosing.
+
+`recognise` asks each layout in turn whether it fits, the most explicit first. A new layout is a class with
+`name`, `reason`, `fit` and `read` in a file of its own, and a line in `LAYOUTS`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from morelli.collection.sources.artist_folders import ArtistFolders
+from morelli.collection.sources.best_artworks import BestArtworks
+from morelli.collection.sources.folders import is_litter
+from morelli.collection.sources.table import Table
+from morelli.collection.sources.wikiart import WikiArt
+from morelli.collection.work import Skip, Work
+from morelli.errors import LayoutError, SourceError, UsageError
+
+
+class Layout(Protocol):
+    """A source whose layout is known, ready to be read."""
+
+    @property
+    def name(self) -> str:
+        """The layout's name, as ``--layout`` takes it."""
+
+    @property
+    def reason(self) -> str:
+        """Why it was taken, a sentence without a full stop."""
+
+    @property
+    def source(self) -> Path:
+        """The folder or table that is read, an absolute path."""
+
+    def read(self) -> Iterator[Work | Skip]:
+        """Yield the works in an order that is always the same, and a `Skip` for whatever is not a work."""
+
+
+LAYOUTS = {layout.name: layout for layout in (Table, BestArtworks, WikiArt, ArtistFolders)}
+"""The layouts by name, in the order in which they are tried."""
+
+
+def recognise(source: Path, layout: str | None = None) -> Layout:
+    """Return the layout of a source, the first of `LAYOUTS` that fits.
+
+    Parameters
+    ----------
+    source
+        A folder or a table file. Paths of works are absolute whether or not it is.
+    layout
+        The name of a layout to be taken without trying the others.
+
+    Raises
+    ------
+    SourceError
+        When the source is missing, empty or may not be read.
+    LayoutError
+        When no layout fits, or not the one asked for.
+    UsageError
+        When there is no layout of that name.
+    """
+    source = Path(os.path.abspath(source.expanduser()))
+    _check_source(source)
+    if layout is None:
+        return _choose_layout(source)
+    if layout not in LAYOUTS:
+        raise UsageError(
+            "--layout",
+            expected="one of " + ", ".join(LAYOUTS),
+            found=repr(layout),
+            remedy="choose one of these",
+        )
+    return LAYOUTS[layout].fit(source, is_forced=True)
+
+
+def _choose_layout(source: Path) -> Layout:
+    if source.is_file():
+        return Table.fit(source, is_forced=False)
+    refusals = []
+    for name, layout in LAYOUTS.items():
+        try:
+            return layout.fit(source, is_forced=False)
+        except SourceError as refusal:
+            refusals.append(f"{name}: {refusal.found}")
+    raise LayoutError(
+        source,
+        expected="one of the layouts " + ", ".join(LAYOUTS),
+        found="none of them (" + "; ".join(refusals) + ")",
+        remedy="give another folder, name the layout with --layout, or write a table with a column 'path'",
+    )
+
+
+def _check_source(source: Path) -> None:
+    try:
+        is_empty = source.is_dir() and all(is_litter(name) for name in os.listdir(source))
+        found = "an empty folder" if is_empty else None
+        source.stat()
+    except (OSError, ValueError) as fault:
+        found = (getattr(fault, "strerror", None) or str(fault)).lower()
+    if found is not None:
+        raise SourceError(
+            source,
+            expected="a folder of pictures or a table",
+            found=found,
+            remedy="check the path and its permissions",
+        )

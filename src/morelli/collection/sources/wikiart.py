@@ -1,0 +1,151 @@
+"""WikiArt as it is passed around: one folder per style, ``artist-slug_title-1889.jpg`` inside.
+
+Artists, titles and years come from the file names, so names lack accents and some titles are lost. The same
+picture may stand under several styles; the gallery unites them by content.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from morelli.collection.names import mend_text, name_from_slug, title_from_slug
+from morelli.collection.sources.folders import list_folders, sample_pictures, walk_pictures
+from morelli.collection.work import Skip, Work
+from morelli.errors import LayoutError
+
+STYLES = frozenset({
+    "abstract_expressionism", "action_painting", "analytical_cubism", "art_nouveau", "art_nouveau_modern",
+    "baroque", "color_field_painting", "contemporary_realism", "cubism", "early_renaissance", "expressionism",
+    "fauvism", "high_renaissance", "impressionism", "mannerism_late_renaissance", "minimalism",
+    "naive_art_primitivism", "new_realism", "northern_renaissance", "pointillism", "pop_art",
+    "post_impressionism", "realism", "rococo", "romanticism", "surrealism", "symbolism", "synthetic_cubism",
+    "ukiyo_e",
+})  # fmt: skip
+"""Folder names, in lower case, of the 27 styles of the WikiArt set by Tan et al. (2019,
+doi:10.1109/TIP.2018.2866698) and two that other copies have."""
+
+_FILE_NAME = re.compile(r"(?P<slug>[^_\s]+)_(?P<title>.+?)(?:\(\d+\))?")
+"""A slug, an underscore, a title, and the number of a further copy in brackets."""
+_LOST_TITLE = re.compile(r"not_detected_\d+(?=-\d{4}$|$)")
+_MIN_SHARE = 0.8
+
+
+def is_style(folder_name: str) -> bool:
+    """Tell whether a folder bears the name of a style, such as ``Ukiyo_e``."""
+    return re.sub(r"[\s-]+", "_", folder_name.lower()) in STYLES
+
+
+@dataclass(frozen=True)
+class WikiArt:
+    """A source with one folder per style and the artist in each file's name.
+
+    Parameters
+    ----------
+    source
+        The folder that holds the styles' folders.
+    reason
+        Why this layout was taken, a sentence without a full stop.
+    """
+
+    name: ClassVar[str] = "wikiart"
+
+    source: Path
+    reason: str
+
+    @classmethod
+    def fit(cls, source: Path, *, is_forced: bool) -> WikiArt:
+        """Return the layout when it fits a source.
+
+        Parameters
+        ----------
+        source
+            A file or folder that exists.
+        is_forced
+            Whether the user asked for it: then well-formed file names are enough. Otherwise the folders must
+            be styles too, by their names or because artists return from folder to folder.
+
+        Raises
+        ------
+        LayoutError
+            When the file names do not fit, or the folders look like artists rather than styles.
+        """
+        folders = list_folders(source) if source.is_dir() else []
+        slugs = {folder: _read_slugs(folder) for folder in folders}
+        n_pictures = sum(map(len, slugs.values()))
+        n_named = sum(slug is not None for found in slugs.values() for slug in found)
+        if n_pictures == 0 or n_named < _MIN_SHARE * n_pictures:
+            raise _refuse(source, f"{n_named} of {n_pictures} pictures in sub-folders with such names")
+        if is_forced:
+            return cls(source, "it was asked for")
+        return cls(source, _find_reason(source, {folder: found for folder, found in slugs.items() if found}))
+
+    def read(self) -> Iterator[Work | Skip]:
+        """Yield the works sorted by style and file, and a `Skip` for whatever is not a work."""
+        for found in walk_pictures(self.source):
+            if isinstance(found, Skip):
+                yield found
+            elif found.parent == self.source:
+                yield Skip(str(found), "expected a picture in a style's folder, found one beside the folders")
+            else:
+                yield _read_name(found, style=found.relative_to(self.source).parts[0])
+
+
+def _read_slugs(folder: Path) -> list[str | None]:
+    matches = [_match_name(path) for path in sample_pictures(folder)]
+    return [match["slug"] if match else None for match in matches]
+
+
+def _match_name(path: Path) -> re.Match[str] | None:
+    match = _FILE_NAME.fullmatch(path.stem)
+    is_slug = (
+        match is not None and match["slug"] == match["slug"].lower() and re.search(r"[^\W\d]", match["slug"])
+    )
+    return match if is_slug else None
+
+
+def _find_reason(source: Path, slugs: dict[Path, list[str | None]]) -> str:
+    """Say by what the folders are styles, or raise."""
+    n_styles = sum(is_style(folder.name) for folder in slugs)
+    if 2 * n_styles > len(slugs):
+        return f"{n_styles} of {len(slugs)} folders are named after styles, the files artist-slug_title"
+    homes = defaultdict(set)
+    for folder, found in slugs.items():
+        for slug in found:
+            homes[slug].add(folder)
+    n_returning = sum(len(folders) > 1 for folders in homes.values())
+    if n_returning > 0 and _are_full_names(list(homes)) and len(homes) > len(slugs):
+        return f"files are named artist-slug_title and {n_returning} artists are in several folders"
+    raise _refuse(source, f"{n_styles} of {len(slugs)} folders named after a style")
+
+
+def _are_full_names(slugs: Sequence[str | None]) -> bool:
+    """Tell whether most slugs have a hyphen, as first and last names do and words of titles do not."""
+    return 2 * sum(slug is not None and "-" in slug for slug in slugs) > len(slugs)
+
+
+def _refuse(source: Path, found: str) -> LayoutError:
+    return LayoutError(
+        source,
+        expected="folders named after styles holding files named artist-slug_title.jpg",
+        found=found,
+        remedy="give the folder that holds the styles' folders",
+    )
+
+
+def _read_name(path: Path, style: str) -> Work | Skip:
+    match = _match_name(path)
+    if match is None:
+        return Skip(str(path), "expected a file named artist-slug_title, found another name")
+    title, year = title_from_slug(_LOST_TITLE.sub("", match["title"]))
+    return Work(
+        path,
+        artist=name_from_slug(match["slug"]),
+        title=title,
+        year=year,
+        style=mend_text(style).replace("_", " ").strip(),
+    )

@@ -1,0 +1,185 @@
+"""Hands: what is constant in a painter, and what varies from work to work.
+
+Every habit is a `Trait` with a range. A painter has a latent number for each, normal around the school's
+leaning; a work has one around its painter's. The logistic function takes a latent to the trait's range, so
+that no hand leaves what can be painted, however far it wanders. Three spreads decide how hard the collection
+is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from morelli.demo.palettes import Field, Role, mix_palette
+from morelli.demo.schools import SCHOOLS
+
+PAINTER_SPREAD = 0.8
+"""Standard deviation of a painter's latents around the school's."""
+
+PERIOD_SPREAD = 0.4
+"""Standard deviation of the step from a painter's early to the late manner."""
+
+WORK_SPREAD = 0.6
+"""Standard deviation of a work's latents around its painter's."""
+
+_HANDS_STREAM = 1  # keeps these draws apart from the names', which start from the same seed
+
+
+class Trait(NamedTuple):
+    """The range of one habit: a latent of 0 is its middle, the ends are never reached."""
+
+    low: float
+    high: float
+
+
+TRAITS: Mapping[str, Trait] = {
+    "stroke_width": Trait(0.008, 0.028),
+    "stroke_length": Trait(3.0, 14.0),
+    "bend": Trait(-0.25, 0.25),
+    "taper": Trait(0.0, 1.0),
+    "wobble": Trait(0.02, 0.3),
+    "form": Trait(0.0, 1.0),
+    "swirl": Trait(0.0, 1.0),
+    "hatch": Trait(0.0, 1.0),
+    "hatch_angle": Trait(-1.5, 1.5),
+    "swirl_scale": Trait(1.5, 5.0),
+    "layers": Trait(1.6, 4.4),
+    "coverage": Trait(0.8, 1.8),
+    "finish": Trait(0.15, 0.8),
+    "opacity": Trait(0.5, 1.0),
+    "ground": Trait(18.0, 88.0),
+    "impasto": Trait(0.0, 1.0),
+    "bristle": Trait(0.0, 1.0),
+    "colour_break": Trait(1.0, 10.0),
+    "softness": Trait(0.0, 0.75),
+    "outline": Trait(0.0, 1.0),
+    "edge_hold": Trait(7.0, 28.0),
+    "shading": Trait(10.0, 32.0),
+    "light_side": Trait(-1.0, 1.0),
+    "horizon": Trait(0.3, 0.72),
+    "balance": Trait(0.2, 0.8),
+    "symmetry": Trait(0.0, 1.0),
+    "scale": Trait(0.7, 1.35),
+    "crowding": Trait(0.0, 1.0),
+    "tint_red": Trait(-9.0, 9.0),
+    "tint_yellow": Trait(-9.0, 9.0),
+    "chroma": Trait(0.55, 1.35),
+    "key": Trait(-12.0, 12.0),
+    "contrast": Trait(0.7, 1.3),
+}
+"""Every habit by name. `Manner` says what each means and in which unit."""
+
+_N_LATENTS = len(TRAITS) + 3 * len(Role)
+
+
+@dataclass(frozen=True)
+class Manner:
+    """The habits of one painter in one work.
+
+    Parameters
+    ----------
+    palette
+        (7, 3) float32 CIELAB, one row per `morelli.demo.palettes.Role`.
+    habits
+        The value of every trait, by the names of `TRAITS`.
+
+    Notes
+    -----
+    Widths are in parts of the picture's short side, lengths in stroke widths, angles in radians (``bend`` per
+    step of a stroke), ``ground``, ``colour_break``, ``edge_hold``, ``shading``, tints and ``key`` in CIELAB
+    units, ``horizon`` and ``balance`` in parts of the picture from the top and from the left; ``layers`` is
+    rounded to a count, ``swirl_scale`` counts waves across the picture; the rest has no unit.
+    """
+
+    palette: Field
+    habits: Mapping[str, float]
+
+    def __getitem__(self, trait: str) -> float:
+        return self.habits[trait]
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What is constant in a painter.
+
+    Parameters
+    ----------
+    school
+        The painter's place in `morelli.demo.schools.SCHOOLS`.
+    early, late
+        (54,) float64, the latents before and after the turn: first the traits, then the palette.
+    first_year, turn_year, last_year
+        The years of the first work, of the middle of the turn, and of the last work, CE.
+    """
+
+    school: int
+    early: NDArray[np.float64]
+    late: NDArray[np.float64]
+    first_year: int
+    turn_year: int
+    last_year: int
+
+    def vary(self, year: int, rng: np.random.Generator) -> Manner:
+        """Draw the manner of one work of that year."""
+        turned = 1.0 / (1.0 + np.exp(-(year - self.turn_year) / 2.0))
+        latents = self.early + turned * (self.late - self.early)
+        return realise_manner(self.school, latents + WORK_SPREAD * rng.standard_normal(_N_LATENTS))
+
+
+def draw_hand(seed: int, painter: int) -> Hand:
+    """Draw the hand of one painter, which depends on nothing but the two numbers.
+
+    Parameters
+    ----------
+    seed
+        The collection's seed, 0 or more.
+    painter
+        The painter's number, 0 or more; painters are dealt out to the schools in turn.
+    """
+    rng = np.random.default_rng(np.random.SeedSequence([seed, _HANDS_STREAM, painter]))
+    school = painter % len(SCHOOLS)
+    early = _lean(school) + PAINTER_SPREAD * rng.standard_normal(_N_LATENTS)
+    late = early + PERIOD_SPREAD * rng.standard_normal(_N_LATENTS)
+    first_year = int(rng.integers(1838, 1902))
+    last_year = first_year + int(rng.integers(22, 44))
+    turn_year = int(rng.integers(first_year + 8, last_year - 7))
+    return Hand(school, early, late, first_year, turn_year, last_year)
+
+
+def realise_manner(school: int, latents: NDArray[np.float64]) -> Manner:
+    """Turn latents of a painter of that school into a manner.
+
+    Parameters
+    ----------
+    school
+        The painter's place in `morelli.demo.schools.SCHOOLS`.
+    latents
+        (54,) float64 of any size.
+    """
+    shares = 1.0 / (1.0 + np.exp(-np.clip(latents[: len(TRAITS)], -30.0, 30.0)))
+    habits = {
+        name: low + (high - low) * float(share)
+        for (name, (low, high)), share in zip(TRAITS.items(), shares, strict=True)
+    }
+    palette = mix_palette(
+        SCHOOLS[school].anchors,
+        latents[len(TRAITS) :].reshape(len(Role), 3),
+        tint=(habits["tint_red"], habits["tint_yellow"]),
+        chroma=habits["chroma"],
+        key=habits["key"],
+        contrast=habits["contrast"],
+    )
+    return Manner(palette, habits)
+
+
+def _lean(school: int) -> NDArray[np.float64]:
+    latents = np.zeros(_N_LATENTS)
+    names = list(TRAITS)
+    for trait, leaning in SCHOOLS[school].leanings.items():
+        latents[names.index(trait)] = leaning
+    return latents

@@ -1,0 +1,1 @@
+"""Encoders: from a picture to a vector."""

@@ -1,0 +1,123 @@
+"""Covariance: which properties of a pixel go together, such as warm and light, or steep and grey.
+
+It is the second-order summary of colour and texture in one, and the strongest single block of this encoder.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations_with_replacement
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from morelli.encode.descriptors.canvas import Canvas
+
+N_LEVELS_WITH_COVARIANCE = 3
+
+PROPERTIES = (
+    "lightness",
+    "a",
+    "b",
+    "chroma",
+    "slope_across",
+    "slope_down",
+    "slope_of_a",
+    "slope_of_b",
+    "bow_across",
+    "bow_down",
+    "bow_diagonal",
+)
+"""What is known of a pixel: colour, first derivatives (slopes) and second derivatives of lightness (bows)."""
+
+_FLOOR = 1e-6
+"""Added to every variance, (0.1 CIELAB units) squared, so that the logarithm of a blank picture is finite."""
+
+_SCHARR, _BOW, _TWIST = 1 / 32, 1 / 8, 1 / 4
+"""Make the kernels answer 1 to a unit slope per pixel, and at most about 1 to second derivatives."""
+
+COVARIANCE_NAMES = tuple(
+    f"covariance.level_{level}.{one}_with_{other}"
+    for level in range(N_LEVELS_WITH_COVARIANCE)
+    for one, other in combinations_with_replacement(PROPERTIES, 2)
+)
+"""One name per number of `measure_covariance`."""
+
+
+def measure_covariance(canvas: Canvas) -> NDArray[np.float32]:
+    """Return the logarithm of the covariance of pixel properties, scale by scale.
+
+    Parameters
+    ----------
+    canvas
+        The picture.
+
+    Returns
+    -------
+    covariance
+        (198,) float32, as `COVARIANCE_NAMES` says: per level the upper half of the matrix logarithm.
+
+    Notes
+    -----
+    Covariances lie on a curved space; their matrix logarithm is where means and inner products make sense.
+    Off the diagonal it is multiplied by the square root of 2, so that Euclidean distance is the log-Euclidean
+    one.
+
+    References
+    ----------
+    O. Tuzel, F. Porikli and P. Meer 2006, Region covariance, doi:10.1007/11744047_45 (the descriptor; ours
+    adds colour slopes). V. Arsigny et al. 2006, Log-Euclidean metrics, doi:10.1002/mrm.20965.
+    """
+    levels = canvas.levels[:N_LEVELS_WITH_COVARIANCE]
+    matrices = [np.cov(measure_properties(level), bias=True, dtype=np.float32) for level in levels]
+    logarithms = [take_logarithm(matrix.astype(np.float64)) for matrix in matrices]
+    return np.concatenate(logarithms).astype(np.float32)
+
+
+def measure_properties(level: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what is known of each pixel.
+
+    Parameters
+    ----------
+    level
+        (3, h, w) float32: a level of a canvas.
+
+    Returns
+    -------
+    properties
+        (11, h w) float32, in the order of `PROPERTIES`; slopes and bows as absolute values.
+    """
+    lightness, a, b = level
+    across, down = _slope(lightness, 1, 0), _slope(lightness, 0, 1)
+    bows = [
+        cv2.Sobel(lightness, -1, *order, scale=scale)
+        for order, scale in (((2, 0), _BOW), ((0, 2), _BOW), ((1, 1), _TWIST))
+    ]
+    steepness = [cv2.magnitude(_slope(plane, 1, 0), _slope(plane, 0, 1)) for plane in (a, b)]
+    planes = [lightness, a, b, cv2.magnitude(a, b), np.abs(across), np.abs(down), *steepness, *np.abs(bows)]
+    return np.stack(planes).reshape(len(PROPERTIES), -1)
+
+
+def take_logarithm(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the upper half of the matrix logarithm, with the norm of the whole.
+
+    Parameters
+    ----------
+    covariance
+        (p, p) float64, symmetric, no eigenvalue below 0 by more than rounding.
+
+    Returns
+    -------
+    logarithm
+        (p (p + 1) / 2,) float64, row by row: natural logarithm of `covariance` plus a floor of 1e-6 on its
+        diagonal.
+    """
+    values, vectors = np.linalg.eigh(covariance)
+    logarithm = (vectors * np.log(np.maximum(values, 0) + _FLOOR)) @ vectors.T
+    rows, columns = np.triu_indices(len(covariance))
+    upper: NDArray[np.float64] = logarithm[rows, columns] * np.where(rows == columns, 1.0, np.sqrt(2.0))
+    return upper
+
+
+def _slope(plane: NDArray[np.float32], right: int, down: int) -> NDArray[np.float32]:
+    return cv2.Scharr(plane, -1, right, down, scale=_SCHARR).astype(np.float32, copy=False)

@@ -1,0 +1,85 @@
+"""The vector: all blocks of measurements of one picture in a row, with a name for each number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from morelli.encode.descriptors.bands import BAND_NAMES, measure_bands
+from morelli.encode.descriptors.canvas import Canvas, stretch_canvas
+from morelli.encode.descriptors.colour import COLOUR_NAMES, measure_colour
+from morelli.encode.descriptors.composition import COMPOSITION_NAMES, measure_composition
+from morelli.encode.descriptors.contrast import CONTRAST_NAMES, measure_contrast
+from morelli.encode.descriptors.covariance import COVARIANCE_NAMES, measure_covariance
+from morelli.encode.descriptors.patterns import PATTERN_NAMES, measure_patterns
+from morelli.encode.descriptors.strokes import STROKE_NAMES, measure_strokes
+
+DESCRIPTORS_VERSION = "1"
+"""Part of an encoder's fingerprint. It changes with every change of any number below, however small."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Measurements that belong together.
+
+    Parameters
+    ----------
+    names
+        One readable name per number.
+    measure
+        From a canvas to (len(names),) float32, finite.
+    """
+
+    names: tuple[str, ...]
+    measure: Callable[[Canvas], NDArray[np.float32]]
+
+
+BLOCKS = (
+    Block(COLOUR_NAMES, measure_colour),
+    Block(CONTRAST_NAMES, measure_contrast),
+    Block(PATTERN_NAMES, measure_patterns),
+    Block(BAND_NAMES, measure_bands),
+    Block(COVARIANCE_NAMES, measure_covariance),
+    Block(STROKE_NAMES, measure_strokes),
+    Block(COMPOSITION_NAMES, measure_composition),
+)
+"""All blocks, in the order of the vector."""
+
+DESCRIPTOR_NAMES: tuple[str, ...] = tuple(name for block in BLOCKS for name in block.names)
+"""One readable name per dimension; what stands before the first dot is the block."""
+
+N_DIMENSIONS = len(DESCRIPTOR_NAMES)
+"""Length of the vector, d."""
+
+
+def describe_picture(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return the descriptors of one picture.
+
+    Parameters
+    ----------
+    picture
+        (h, w, 3) uint8, sRGB, any size from one pixel up; best with at least `PICTURE_SIZE_PX` a side.
+
+    Returns
+    -------
+    descriptors
+        (d,) float32, finite, in the order of `DESCRIPTOR_NAMES`; neither centred nor scaled. Whatever learns
+        from them standardises each dimension on its training works first.
+
+    Raises
+    ------
+    PictureError
+        When the array is not an sRGB picture with at least one pixel.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> red = np.full((50, 80, 3), (255, 0, 0), np.uint8)
+    >>> dict(zip(DESCRIPTOR_NAMES, describe_picture(red)))["colour.lightness.mean"].round(2)
+    np.float32(0.53)
+    """
+    canvas = stretch_canvas(picture)
+    return np.concatenate([block.measure(canvas) for block in BLOCKS])

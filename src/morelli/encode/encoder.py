@@ -1,0 +1,212 @@
+"""The encoder: from pictures to vectors, and a card that says how.
+
+torch is loaded only when one of the parts is a network.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from morelli.collection.work import Skip
+from morelli.encode.card import EncoderCard, PartCard
+from morelli.encode.descriptors import DESCRIPTORS_VERSION, N_DIMENSIONS
+from morelli.encode.preparation import Preparation, Prepared, prepare_pictures
+from morelli.encode.spec import DESCRIPTORS, EncoderSpec, load_encoder_spec
+from morelli.errors import EncoderError, FingerprintError
+from morelli.settings import Settings
+
+if TYPE_CHECKING:
+    from morelli.encode.backbone import Backbone
+
+_MAX_WORKERS = 8
+_FEW = 16
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedBatch:
+    """Vectors of some works, and what was left out among them.
+
+    Parameters
+    ----------
+    ids
+        (n,) work ids.
+    vectors
+        (n, d) float32.
+    skips
+        Pictures that could not be used, with their reasons.
+    """
+
+    ids: tuple[str, ...]
+    vectors: NDArray[np.float32]
+    skips: tuple[Skip, ...] = ()
+
+
+class Encoder:
+    """Turns pictures into vectors.
+
+    Parameters
+    ----------
+    spec
+        Its parts.
+    settings
+        Device, precision, batch size, workers and pixel cap.
+
+    Raises
+    ------
+    EncoderError
+        When a part cannot be built.
+
+    Examples
+    --------
+    >>> from morelli.encode.spec import parse_encoder
+    >>> Encoder(parse_encoder("descriptors"), Settings()).card.name
+    'descriptors'
+    """
+
+    def __init__(self, spec: EncoderSpec, settings: Settings) -> None:
+        self._settings = settings
+        self._backbones: list[Backbone | None] = [None] * len(spec.parts)
+        if any(part.model != DESCRIPTORS for part in spec.parts):
+            self._build_backbones(spec)
+        cards = [
+            _describe_descriptors() if backbone is None else backbone.card for backbone in self._backbones
+        ]
+        self.card = EncoderCard(parts=tuple(cards), spec=spec.to_dict())
+        self._preparation = Preparation(
+            transforms=tuple(card.transform for card in cards), max_pixels=settings.max_pixels
+        )
+
+    @classmethod
+    def from_card(cls, card: EncoderCard, settings: Settings, *, weights: Sequence[Path] = ()) -> Encoder:
+        """Build the encoder of a card again and make sure that it is the same one.
+
+        Parameters
+        ----------
+        card
+            As stored in a gallery or a model.
+        settings
+            Device, precision, batch size, workers and pixel cap.
+        weights
+            Where the weights lie now, one file per network; none: where the card says.
+
+        Raises
+        ------
+        FingerprintError
+            When weights or code have changed, so that vectors would not be comparable.
+        """
+        spec = load_encoder_spec(card.spec, "encoder card")
+        encoder = cls(spec.with_weights(weights) if weights else spec, settings)
+        if encoder.card.fingerprint != card.fingerprint:
+            raise FingerprintError(
+                f"encoder {card.name}",
+                expected=f"fingerprint {card.fingerprint[:12]}",
+                found=f"{encoder.card.fingerprint[:12]} from the weights and code at hand",
+                remedy="give the original weights with --weights, or embed and train anew",
+            )
+        return encoder
+
+    def encode(
+        self,
+        pictures: Sequence[tuple[str, Path]],
+        *,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Iterator[EncodedBatch]:
+        """Yield vectors batch by batch; decoding runs ahead in other processes.
+
+        Parameters
+        ----------
+        pictures
+            (n,) work ids and paths.
+        progress
+            Called with (done, total) after each batch.
+        """
+        workers = 0 if len(pictures) <= _FEW else _count_workers(self._settings.workers)
+        prepared = prepare_pictures(self._preparation, pictures, workers=workers)
+        done = 0
+        while batch := list(islice(prepared, self._settings.batch_size)):
+            yield self._encode_batch(batch)
+            done += len(batch)
+            if progress is not None:
+                progress(done, len(pictures))
+
+    def encode_files(self, paths: Sequence[Path]) -> NDArray[np.float32]:
+        """Return the vectors of a few pictures, (n, d) float32.
+
+        Raises
+        ------
+        PictureError
+            When one of them cannot be used.
+        """
+        inputs = [Prepared(str(path), self._preparation.prepare(path)) for path in paths]
+        size = self._settings.batch_size
+        batches = [self._encode_batch(inputs[start : start + size]) for start in range(0, len(inputs), size)]
+        return np.concatenate([batch.vectors for batch in batches])
+
+    def _encode_batch(self, batch: Sequence[Prepared]) -> EncodedBatch:
+        good = [picture for picture in batch if picture.inputs is not None]
+        skips = tuple(picture.skip for picture in batch if picture.skip is not None)
+        if not good:
+            return EncodedBatch((), np.zeros((0, self.card.dimension), dtype=np.float32), skips)
+        columns = [
+            np.stack([picture.inputs[column] for picture in good if picture.inputs is not None])
+            for column in range(len(self._backbones))
+        ]
+        vectors = np.concatenate(
+            [
+                inputs if backbone is None else backbone.encode(inputs)
+                for backbone, inputs in zip(self._backbones, columns, strict=True)
+            ],
+            axis=1,
+        ).astype(np.float32)
+        is_finite: NDArray[np.bool_] = np.all(np.isfinite(vectors), axis=1)
+        lost = tuple(
+            Skip(picture.work_id, "the encoder gave a vector that is not finite; try --precision fp32")
+            for picture, is_good in zip(good, is_finite, strict=True)
+            if not is_good
+        )
+        ids = tuple(picture.work_id for picture, is_good in zip(good, is_finite, strict=True) if is_good)
+        return EncodedBatch(ids, vectors[is_finite], skips + lost)
+
+    def _build_backbones(self, spec: EncoderSpec) -> None:
+        try:
+            from morelli.encode.backbone import Backbone
+            from morelli.encode.devices import has_fast_bf16, resolve_device
+        except ImportError as error:
+            raise EncoderError(
+                "--encoder", expected="torch and timm", found=str(error), remedy="pip install torch timm"
+            ) from error
+        device = resolve_device(self._settings.device)
+        precision = self._settings.precision
+        is_bf16 = precision == "bf16" or (precision == "auto" and has_fast_bf16(device))
+        self._backbones = [
+            None if part.model == DESCRIPTORS else Backbone(part, device=device, is_bf16=is_bf16)
+            for part in spec.parts
+        ]
+
+
+def _describe_descriptors() -> PartCard:
+    return PartCard(
+        model=DESCRIPTORS,
+        version=str(DESCRIPTORS_VERSION),
+        layers=(),
+        pooling="own",
+        weights="",
+        transform=None,
+        dimension=N_DIMENSIONS,
+        origin="built in",
+    )
+
+
+def _count_workers(asked: int | None) -> int:
+    if asked is not None:
+        return asked
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, _MAX_WORKERS)

@@ -1,0 +1,138 @@
+"""What happens to a picture before the network sees it: decode, resize, crop, describe.
+
+It runs in processes of its own beside the network, so nothing here loads torch.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from morelli.collection.pictures import open_picture
+from morelli.collection.work import Skip
+from morelli.encode.descriptors import PICTURE_SIZE_PX, describe_picture
+from morelli.encode.transform import Transform
+from morelli.errors import PictureError
+
+_CHUNK = 4
+_LOOKAHEAD_CHUNKS = 8
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """How one picture becomes the inputs of an encoder's parts.
+
+    Parameters
+    ----------
+    transforms
+        One per part; None stands for the descriptors, which are computed here at once.
+    max_pixels
+        Pictures with more pixels are skipped.
+    """
+
+    transforms: tuple[Transform | None, ...]
+    max_pixels: int
+
+    def prepare(self, path: Path) -> list[NDArray[np.generic]]:
+        """Return one array per part: a uint8 square, or a float32 vector of descriptors.
+
+        Raises
+        ------
+        PictureError
+            When the picture cannot be used.
+        """
+        wanted = [PICTURE_SIZE_PX if step is None else step.scale_px for step in self.transforms]
+        picture = open_picture(path, max_pixels=self.max_pixels, at_least=max(wanted))
+        return [
+            describe_picture(np.asarray(picture)) if step is None else step.apply(picture)
+            for step in self.transforms
+        ]
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """One picture after preparation: its inputs, or the reason there are none.
+
+    Parameters
+    ----------
+    work_id
+        Which work it is.
+    inputs
+        One array per part, or None.
+    skip
+        The reason, or None.
+    """
+
+    work_id: str
+    inputs: list[NDArray[np.generic]] | None
+    skip: Skip | None = None
+
+
+def prepare_pictures(
+    preparation: Preparation, pictures: Sequence[tuple[str, Path]], *, workers: int
+) -> Iterator[Prepared]:
+    """Yield the pictures prepared, in order.
+
+    Parameters
+    ----------
+    preparation
+        What to do with each.
+    pictures
+        (n,) work ids and paths.
+    workers
+        Processes that prepare ahead of the consumer; 0 prepares in this one.
+    """
+    chunks = [pictures[start : start + _CHUNK] for start in range(0, len(pictures), _CHUNK)]
+    if workers == 0:
+        for chunk in chunks:
+            yield from _prepare_chunk(preparation, chunk)
+        return
+    # Forking a process that runs LanceDB's and torch's threads can hang; a fresh interpreter cannot.
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_calm_threads)
+    try:
+        yield from _drain(pool, preparation, chunks, ahead=workers * _LOOKAHEAD_CHUNKS)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _drain(
+    pool: ProcessPoolExecutor,
+    preparation: Preparation,
+    chunks: Sequence[Sequence[tuple[str, Path]]],
+    *,
+    ahead: int,
+) -> Iterator[Prepared]:
+    waiting = iter(chunks)
+    pending: deque[Future[list[Prepared]]] = deque(
+        pool.submit(_prepare_chunk, preparation, chunk) for chunk in islice(waiting, ahead)
+    )
+    while pending:
+        done = pending.popleft().result()
+        for chunk in islice(waiting, 1):
+            pending.append(pool.submit(_prepare_chunk, preparation, chunk))
+        yield from done
+
+
+def _prepare_chunk(preparation: Preparation, chunk: Sequence[tuple[str, Path]]) -> list[Prepared]:
+    prepared = []
+    for work_id, path in chunk:
+        try:
+            prepared.append(Prepared(work_id, preparation.prepare(path)))
+        except PictureError as error:
+            reason = f"expected {error.expected}, found {error.found}"
+            prepared.append(Prepared(work_id, None, Skip(str(path), reason)))
+    return prepared
+
+
+def _calm_threads() -> None:
+    import cv2
+
+    cv2.setNumThreads(1)  # one process per core is parallel enough

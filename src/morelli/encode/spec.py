@@ -1,0 +1,194 @@
+"""What a user asks for when naming an encoder, before anything is loaded.
+
+Written on the command line as ``--encoder A+B`` with ``--weights``, ``--layers`` and so on, or as a YAML file
+that can be shared; stored in the encoder's card so that the encoder can be built again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from morelli.errors import EncoderError, UsageError
+
+DESCRIPTORS = "descriptors"
+
+
+class PartSpec(BaseModel):
+    """One network, or the descriptors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+    model: str = Field(description="A timm model name, or 'descriptors'.")
+    weights: Path | None = Field(None, description="A .safetensors or .pth file; none: timm's hub download.")
+    layers: tuple[str, ...] = Field((), description="Modules to pool, such as blocks.2; none: last features.")
+    pooling: Literal["auto", "own", "cls", "mean", "mean+std"] = Field(
+        "auto", description="auto: mean+std where layers are named, else the network's own."
+    )
+    size_px: int | None = Field(None, gt=15, description="Input side in pixels; none: as the weights say.")
+    mean: tuple[float, float, float] | None = Field(None, description="None: as the weights say.")
+    std: tuple[float, float, float] | None = Field(None, description="None: as the weights say.")
+    crop: Literal["weights", "squash"] = Field(
+        "weights", description="squash: the whole picture pressed into the square, nothing cut away."
+    )
+    arguments: dict[str, Any] = Field(
+        default_factory=dict, description="Further arguments of timm's create_model, such as pad_type."
+    )
+    linear: tuple[str, ...] = Field(
+        (), description="Modules replaced by the identity, for weights without that activation."
+    )
+
+
+class EncoderSpec(BaseModel):
+    """One encoder: parts whose vectors are joined."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    parts: tuple[PartSpec, ...] = Field(min_length=1)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the spec as a JSON object; defaults are left out."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+    def with_weights(self, weights: Sequence[Path]) -> EncoderSpec:
+        """Return the same encoder reading its weights from other files.
+
+        Raises
+        ------
+        UsageError
+            When there is not one file per network.
+        """
+        networks = [part for part in self.parts if part.model != DESCRIPTORS]
+        files = iter(_spread(list(weights), len(networks), "--weights"))
+        parts = [
+            part if part.model == DESCRIPTORS else part.model_copy(update={"weights": next(files)})
+            for part in self.parts
+        ]
+        return EncoderSpec(parts=tuple(parts))
+
+
+def parse_encoder(
+    name: str,
+    *,
+    weights: Sequence[Path] = (),
+    layers: Sequence[str] = (),
+    pooling: str = "auto",
+    size_px: int | None = None,
+    mean: float | None = None,
+    std: float | None = None,
+    crop: str = "weights",
+) -> EncoderSpec:
+    """Return the encoder that a command line asks for.
+
+    Parameters
+    ----------
+    name
+        Model names joined by ``+``, or the path of a YAML file.
+    weights, layers
+        None, one for all, or one per network in order; several layers are joined by commas.
+    pooling, size_px, mean, std, crop
+        For every network; see `PartSpec`. `mean` and `std` hold for all three channels, in units of 0..1.
+
+    Raises
+    ------
+    UsageError
+        When the options do not match the networks named.
+    EncoderError
+        When a YAML file cannot be read or has a bad value.
+
+    Examples
+    --------
+    >>> parse_encoder("resnet18+descriptors", layers=["layer2,layer3"]).parts[0].layers
+    ('layer2', 'layer3')
+    """
+    if Path(name).suffix in {".yaml", ".yml"}:
+        spec = read_encoder(Path(name))
+        return spec.with_weights(weights) if weights else spec
+    models = [_require_name(model.strip()) for model in name.split("+")]
+    n_networks = sum(model != DESCRIPTORS for model in models)
+    files = iter(_spread(list(weights), n_networks, "--weights"))
+    modules = iter(_spread(list(layers), n_networks, "--layers"))
+    shared: dict[str, Any] = {
+        "pooling": pooling,
+        "size_px": size_px,
+        "mean": None if mean is None else (mean,) * 3,
+        "std": None if std is None else (std,) * 3,
+        "crop": crop,
+    }
+    parts: list[dict[str, Any]] = []
+    for model in models:
+        if model == DESCRIPTORS:
+            parts.append({"model": model})
+        else:
+            names = [layer.strip() for layer in (next(modules) or "").split(",") if layer.strip()]
+            parts.append({"model": model, "weights": next(files), "layers": names, **shared})
+    return load_encoder_spec({"parts": parts}, name)
+
+
+def read_encoder(path: Path) -> EncoderSpec:
+    """Read an encoder from a YAML file; weights are looked for beside the file.
+
+    Raises
+    ------
+    EncoderError
+        When the file cannot be read or has a bad value.
+    """
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise EncoderError(
+            path, expected="a YAML file", found=str(error).splitlines()[0], remedy="see docs/encoders.md"
+        ) from error
+    spec = load_encoder_spec(values, path)
+    parts = [
+        part.model_copy(update={"weights": (path.parent / part.weights).resolve()}) if part.weights else part
+        for part in spec.parts
+    ]
+    return EncoderSpec(parts=tuple(parts))
+
+
+def load_encoder_spec(values: object, thing: object) -> EncoderSpec:
+    """Check a plain object against the fields of a spec.
+
+    Raises
+    ------
+    EncoderError
+        Naming the field, what it takes and what was found.
+    """
+    try:
+        return EncoderSpec.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise EncoderError(
+            f"{thing}: {'.'.join(str(part) for part in first['loc'])}",
+            expected=first["msg"][:1].lower() + first["msg"][1:],
+            found=repr(first["input"]),
+            remedy="see docs/encoders.md for the fields",
+        ) from error
+
+
+def _spread(values: list[Any], n_networks: int, option: str) -> list[Any]:
+    if len(values) not in {0, 1, n_networks}:
+        raise UsageError(
+            option,
+            expected=f"none, one, or one for each of {n_networks} networks",
+            found=f"{len(values)}",
+            remedy="repeat the option once per network, in the order of --encoder",
+        )
+    return values if len(values) == n_networks else (values or [None]) * n_networks
+
+
+def _require_name(model: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_.:/@-]+", model):
+        raise UsageError(
+            "--encoder",
+            expected="model names joined by '+'",
+            found=repr(model),
+            remedy="see 'morelli encoders'",
+        )
+    return model

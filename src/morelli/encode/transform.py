@@ -1,0 +1,85 @@
+"""How a picture becomes the square of numbers that a network was trained on.
+
+The values come from timm's data config of the weights. The work is done by Pillow and NumPy alone, so that
+the processes which decode pictures need not load torch; the result is the same as timm's own evaluation
+transform.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+_RESAMPLING = {
+    "bicubic": Image.Resampling.BICUBIC,
+    "bilinear": Image.Resampling.BILINEAR,
+    "nearest": Image.Resampling.NEAREST,
+    "lanczos": Image.Resampling.LANCZOS,
+}
+
+
+@dataclass(frozen=True)
+class Transform:
+    """Resizing, cropping and normalisation of one network.
+
+    Parameters
+    ----------
+    size_px
+        Side of the square that the network sees.
+    crop_fraction
+        Share of the resized picture's short side that the crop keeps, 0..1 (timm's ``crop_pct``).
+    crop_mode
+        "center": the short side is resized and the middle cut out; "squash": both sides are resized, nothing
+        is cut away.
+    interpolation
+        "bicubic", "bilinear", "nearest" or "lanczos".
+    mean, std
+        Per channel, in units of 0..1.
+    """
+
+    size_px: int
+    crop_fraction: float = 1.0
+    crop_mode: str = "center"
+    interpolation: str = "bicubic"
+    mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
+    std: tuple[float, float, float] = (0.229, 0.224, 0.225)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Transform:
+        """Read what `dataclasses.asdict` wrote, through JSON or not."""
+        return cls(**{**values, "mean": tuple(values["mean"]), "std": tuple(values["std"])})
+
+    @property
+    def scale_px(self) -> int:
+        """Length in pixels of the short side ("squash": of each side) before the crop."""
+        return math.floor(self.size_px / self.crop_fraction)
+
+    def apply(self, picture: Image.Image) -> NDArray[np.uint8]:
+        """Return the square that the network sees, not yet normalised.
+
+        Parameters
+        ----------
+        picture
+            An RGB picture of any size.
+
+        Returns
+        -------
+        square
+            (size_px, size_px, 3) uint8.
+        """
+        resized = picture.resize(self._resized_size(picture), _RESAMPLING[self.interpolation])
+        left = round((resized.width - self.size_px) / 2)
+        top = round((resized.height - self.size_px) / 2)
+        return np.asarray(resized.crop((left, top, left + self.size_px, top + self.size_px)))
+
+    def _resized_size(self, picture: Image.Image) -> tuple[int, int]:
+        if self.crop_mode == "squash":
+            return self.scale_px, self.scale_px
+        if picture.width <= picture.height:
+            return self.scale_px, int(self.scale_px * picture.height / picture.width)
+        return int(self.scale_px * picture.width / picture.height), self.scale_px

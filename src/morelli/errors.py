@@ -1,0 +1,118 @@
+"""All errors that morelli raises on purpose, drawn as one tree.
+
+::
+
+    MorelliError
+    ├── UsageError            an option or a combination of options that makes no sense
+    ├── SettingsError         a MORELLI_* variable or a settings file with a bad value
+    ├── SourceError           a source of works that cannot be read as a whole
+    │   └── LayoutError       ... because no known layout fits it
+    ├── PictureError          one picture that cannot be used; listed as a skip, never replaced
+    ├── GalleryError          a gallery that is missing, damaged or asked for what it does not hold
+    │   └── FingerprintError  vectors and encoder, or vectors and model, do not belong together
+    ├── EncoderError          an encoder that cannot be built
+    │   ├── WeightsError      ... because its weights do not fit
+    │   └── DownloadError     ... because its weights cannot be fetched
+    ├── SplitError            a split that cannot be drawn or does not fit the collection
+    ├── ModelError            a model folder that cannot be read, or cannot do what is asked
+    └── EvaluationError       numbers that cannot be computed from what is there
+
+Every message has four parts: which thing, what was expected, what was found, what to do.
+"""
+
+from __future__ import annotations
+
+
+class MorelliError(Exception):
+    """The root of the tree; carries the four parts of its message.
+
+    Parameters
+    ----------
+    thing
+        What the error is about: a file, a row, a column, an option.
+    expected
+        What would have been right, as a noun phrase.
+    found
+        What was there instead, as a noun phrase.
+    remedy
+        What to do about it, as an imperative sentence without a full stop.
+
+    Examples
+    --------
+    >>> str(MorelliError("a.jpg", expected="a picture", found="0 bytes", remedy="copy the file again"))
+    'a.jpg: expected a picture, found 0 bytes; copy the file again.'
+    """
+
+    exit_code = 1
+
+    def __init__(self, thing: object, *, expected: str, found: str, remedy: str) -> None:
+        self.thing = str(thing)
+        self.expected = expected
+        self.found = found
+        self.remedy = remedy
+        super().__init__(f"{self.thing}: expected {expected}, found {found}; {remedy}.")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Rebuild from the parts, so that errors travel between processes."""
+        parts = (self.thing, self.expected, self.found, self.remedy)
+        return _rebuild, (type(self), *parts)
+
+
+def _rebuild(cls: type[MorelliError], thing: str, expected: str, found: str, remedy: str) -> MorelliError:
+    return cls(thing, expected=expected, found=found, remedy=remedy)
+
+
+class UsageError(MorelliError):
+    """An option or a combination of options that makes no sense."""
+
+    exit_code = 2
+
+
+class SettingsError(MorelliError):
+    """A ``MORELLI_*`` variable or a settings file with a bad value."""
+
+    exit_code = 2
+
+
+class SourceError(MorelliError):
+    """A source of works that cannot be read as a whole."""
+
+
+class LayoutError(SourceError):
+    """A source that no known layout fits."""
+
+
+class PictureError(MorelliError):
+    """One picture that cannot be used; it is listed as a skip, never replaced."""
+
+
+class GalleryError(MorelliError):
+    """A gallery that is missing, damaged or asked for what it does not hold."""
+
+
+class FingerprintError(GalleryError):
+    """Vectors and encoder, or vectors and model, that do not belong together."""
+
+
+class EncoderError(MorelliError):
+    """An encoder that cannot be built."""
+
+
+class WeightsError(EncoderError):
+    """Weights that do not fit the network they are meant for."""
+
+
+class DownloadError(EncoderError):
+    """Weights that cannot be fetched."""
+
+
+class SplitError(MorelliError):
+    """A split that cannot be drawn or does not fit the collection."""
+
+
+class ModelError(MorelliError):
+    """A model folder that cannot be read, or cannot do what is asked."""
+
+
+class EvaluationError(MorelliError):
+    """Numbers that cannot be computed from what is there."""

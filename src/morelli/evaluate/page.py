@@ -1,0 +1,205 @@
+"""The report as one page: what was asked, what came out, beside each other for seen and unseen artists.
+
+Here the numbers become the texts and drawings that the template sets; the template decides how it looks.
+Nothing is left out in silence: where a part was not measured, the page says so and why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import get_args
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from morelli.evaluate.pictures import embed_drawing, embed_thumbnail, use_page_style
+from morelli.evaluate.plots import (
+    draw_artists,
+    draw_confusion,
+    draw_det,
+    draw_recall,
+    draw_roc,
+    draw_scores,
+)
+from morelli.evaluate.results import Part, Report
+from morelli.evaluate.rows import PartName, Row, Task
+from morelli.evaluate.wording import (
+    GAIN_SUFFIX,
+    METRICS,
+    RAW_SUFFIX,
+    find_wording,
+    judge_gain,
+    write_interval,
+    write_value,
+)
+
+PARTS: tuple[PartName, ...] = get_args(PartName)
+
+HEADLINES: tuple[tuple[str, Task, str], ...] = (
+    ("Who painted this?", "attribution", "accuracy"),
+    ("Are these two by the same hand?", "comparison", "roc_auc"),
+    ("What is like this?", "retrieval", "recall_at_1"),
+)
+"""The three questions, each with the number that answers it in short."""
+
+ONLY_SEEN = "a model can only name artists it has learned from"
+
+
+@dataclass(frozen=True)
+class CellText:
+    """One number as the page prints it, or why there is none.
+
+    Parameters
+    ----------
+    part
+        Seen or unseen artists.
+    value, interval, n
+        Printed numbers; empty when not measured.
+    verdict
+        Of a gain: better, worse or not clear.
+    reason
+        Why it was not measured; empty when it was.
+    """
+
+    part: PartName
+    value: str = ""
+    interval: str = ""
+    n: str = ""
+    verdict: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class LineText:
+    """One line of a table: a metric, and a cell for each part.
+
+    Parameters
+    ----------
+    metric
+        Its name in `report.json`.
+    name, meaning
+        The same in words.
+    kind
+        "model", "raw" for the baseline, "gain" for the difference.
+    cells
+        Seen, then unseen.
+    """
+
+    metric: str
+    name: str
+    meaning: str
+    kind: str
+    cells: tuple[CellText, ...]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A question with its short answer for seen and unseen artists.
+
+    Parameters
+    ----------
+    question
+        As a person would ask it.
+    name, meaning
+        Of the number that answers it.
+    cells
+        Seen, then unseen.
+    """
+
+    question: str
+    name: str
+    meaning: str
+    cells: tuple[CellText, ...]
+
+
+def render_page(report: Report) -> str:
+    """Return the page of a report, complete in itself.
+
+    Parameters
+    ----------
+    report
+        What was found. Pictures of examples are read from their paths; one that cannot be read is named as
+        such.
+
+    Returns
+    -------
+    html
+        With style, drawings and pictures inside, and no script.
+    """
+    environment = Environment(
+        loader=PackageLoader("morelli.evaluate"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["thumbnail"] = embed_thumbnail
+    return environment.get_template("report.html.j2").render(
+        report=report,
+        parts=[report.find_part(part) for part in PARTS],
+        headlines=[_write_headline(report, *headline) for headline in HEADLINES],
+        tables={task: write_table(report, task) for task in get_args(Task)},
+        reasons={task: {part: _find_reason(report, task, part) for part in PARTS} for task in get_args(Task)},
+        drawings=draw_figures(report),
+        confused=report.confusion.list_confused(10) if report.confusion else [],
+    )
+
+
+def write_table(report: Report, task: Task) -> list[LineText]:
+    """Return the lines of a task's table, in the order of the rows."""
+    metrics = dict.fromkeys(row.metric for row in report.rows if row.task == task)
+    return [_write_line(report, task, metric) for metric in metrics]
+
+
+def draw_figures(report: Report) -> dict[str, str]:
+    """Return the drawings of a report as SVG, by name; none for what was not measured."""
+    comparisons = [found for part in PARTS if (found := report.find_comparison(part))]
+    with use_page_style():
+        drawings = {f"scores_{found.part}": embed_drawing(draw_scores(found)) for found in comparisons}
+        if comparisons:
+            drawings["roc"] = embed_drawing(draw_roc(comparisons))
+            drawings["det"] = embed_drawing(draw_det(comparisons))
+        if report.confusion:
+            drawings["confusion"] = embed_drawing(draw_confusion(report.confusion))
+            drawings["artists"] = embed_drawing(draw_artists(report.confusion))
+        if any(row.metric.startswith("recall_at_") for row in report.rows):
+            drawings["recall"] = embed_drawing(draw_recall(report.rows))
+    return drawings
+
+
+def _write_headline(report: Report, question: str, task: Task, metric: str) -> Headline:
+    cells = tuple(_write_cell(report, task, part, metric, digits=0) for part in PARTS)
+    return Headline(question, METRICS[metric].name, METRICS[metric].meaning, cells)
+
+
+def _write_line(report: Report, task: Task, metric: str) -> LineText:
+    wording = find_wording(metric)
+    kind = "raw" if metric.endswith(RAW_SUFFIX) else "gain" if metric.endswith(GAIN_SUFFIX) else "model"
+    cells = tuple(_write_cell(report, task, part, metric) for part in PARTS)
+    return LineText(metric, wording.name, wording.meaning, kind, cells)
+
+
+def _write_cell(report: Report, task: Task, part: PartName, metric: str, *, digits: int = 1) -> CellText:
+    row = report.find_row(task, part, metric)
+    if row is None:
+        return CellText(part, reason=_find_reason(report, task, part))
+    return CellText(
+        part,
+        value=write_value(metric, row.value, digits=digits),
+        interval=write_interval(row, digits=digits),
+        n=_write_count(row),
+        verdict=judge_gain(row) if metric.endswith(GAIN_SUFFIX) else "",
+    )
+
+
+def _write_count(row: Row) -> str:
+    return f"{row.n:,} {row.unit}"
+
+
+def _find_reason(report: Report, task: Task, part: PartName) -> str:
+    """Return why a task was not measured on a part; empty when it was."""
+    if any((row.task, row.part) == (task, part) for row in report.rows):
+        return ""
+    if (task, part) == ("attribution", "unseen"):
+        return ONLY_SEEN
+    found: Part = report.find_part(part)
+    return found.reason or f"no {task} of {part} artists was asked for"

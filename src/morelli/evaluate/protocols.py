@@ -1,0 +1,261 @@
+"""The three protocols: what is measured, on what, with which interval; one row per number.
+
+Attribution names the artist of works by seen artists. Comparison asks of pairs of works whether one hand made
+both, for seen and for unseen artists, beside the cosine of the stored vectors, which needs no learning at
+all. Retrieval searches a gallery. All intervals resample artists; see `intervals`. `report` writes the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.preprocessing import normalize
+
+from morelli.collection.samples import (
+    MAX_DIFFERENT,
+    N_TRIPLETS,
+    WORKS_PER_ARTIST,
+    sample_pairs,
+    sample_triplets,
+)
+from morelli.evaluate.classification import (
+    accuracy,
+    balanced_accuracy,
+    f1_macro,
+    log_loss,
+    top_k_accuracy,
+)
+from morelli.evaluate.curves import count_scores, trace_curve
+from morelli.evaluate.intervals import (
+    Interval,
+    average_over_artists,
+    enclose,
+    resample_artists,
+    weigh_evenly,
+)
+from morelli.evaluate.neighbours import require_rows
+from morelli.evaluate.predictions import Predictions, read_predictions
+from morelli.evaluate.results import ComparisonResult, RetrievalResult
+from morelli.evaluate.retrieval import measure_retrieval
+from morelli.evaluate.rows import PartName, Row, Task
+from morelli.evaluate.scoring import Scoring, measure_scoring
+
+N_BOOT = 1000
+"""Resamples of artists: what Efron and Tibshirani (1993), section 14.3, ask for at 95 %."""
+
+
+def attribution_rows(
+    probabilities: ArrayLike, classes: Sequence[str], truth: Sequence[str], *, seed: int, n_boot: int = N_BOOT
+) -> list[Row]:
+    """Return how well the artists of works by seen artists are named.
+
+    Parameters
+    ----------
+    probabilities
+        (q, c) 0 to 1, rows adding up to at most 1.
+    classes
+        (c,) artist names, the columns.
+    truth
+        (q,) the true artist of each work, one of `classes`.
+    seed
+        Of the resamples.
+    n_boot
+        How many resamples of artists.
+
+    Returns
+    -------
+    rows
+        `accuracy`, `top_5_accuracy`, `balanced_accuracy`, `f1_macro` and `log_loss`, part "seen".
+
+    Raises
+    ------
+    EvaluationError
+        When the arrays do not fit each other, or a true artist is not among the classes.
+
+    Examples
+    --------
+    >>> rows = attribution_rows([[0.9, 0.1], [0.2, 0.8]], ["A", "B"], ["A", "B"], seed=0)
+    >>> rows[0].metric, rows[0].value, rows[0].n
+    ('accuracy', 1.0, 2)
+    """
+    predictions = read_predictions(probabilities, classes, truth)
+    drawn = np.unique(predictions.codes)  # artists with at least one work
+    weights = np.zeros((n_boot, len(classes)))
+    weights[:, drawn] = resample_artists(len(drawn), n_boot=n_boot, rng=np.random.default_rng(seed))
+    measures: dict[str, Callable[[Predictions, NDArray[np.float64]], NDArray[np.float64]]] = {
+        "accuracy": accuracy,
+        "top_5_accuracy": lambda predictions, weights: top_k_accuracy(predictions, weights, k=5),
+        "balanced_accuracy": balanced_accuracy,
+        "f1_macro": f1_macro,
+        "log_loss": log_loss,
+    }
+    even = weigh_evenly(len(classes))
+    return [
+        _make_row(
+            "attribution",
+            "seen",
+            metric,
+            enclose(float(measure(predictions, even)[0]), measure(predictions, weights)),
+            n=len(predictions),
+            unit="works",
+        )
+        for metric, measure in measures.items()
+    ]
+
+
+def comparison_rows(
+    vectors: NDArray[np.floating],
+    raw_vectors: NDArray[np.floating],
+    artists: Sequence[str],
+    *,
+    part: PartName,
+    seed: int,
+    n_boot: int = N_BOOT,
+    works_per_artist: int = WORKS_PER_ARTIST,
+    max_different: int = MAX_DIFFERENT,
+    n_triplets: int = N_TRIPLETS,
+) -> ComparisonResult:
+    """Return how well pairs by one hand are told from pairs by two.
+
+    The model stands beside the cosine of the stored vectors, on the same pairs and resamples.
+
+    Parameters
+    ----------
+    vectors
+        (n, d) float, unit rows in the model's comparison space; a pair's score is their dot product.
+    raw_vectors
+        (n, e) float, the stored vectors of the same works; a pair's score is their cosine, 0 for a zero row.
+    artists
+        (n,) the artist of each work.
+    part
+        Whether the model has seen these artists.
+    seed
+        Of pairs, triplets and resamples, which are the same for both scorings.
+    n_boot
+        How many resamples of artists.
+    works_per_artist, max_different, n_triplets
+        See `samples.sample_pairs` and `samples.sample_triplets`.
+
+    Returns
+    -------
+    result
+        Rows `roc_auc`, `average_precision`, `equal_error_rate` and `triplet_accuracy` of the model, with the
+        suffix ``_raw_cosine`` those of the stored vectors, with ``_gain`` the model's minus the stored
+        vectors'. A negative gain of the equal error rate is an improvement.
+
+    Raises
+    ------
+    EvaluationError
+        When lengths differ, rows are not of unit length, or pairs of one kind are missing.
+    """
+    require_rows("comparison vectors", vectors, artists, None)
+    unit_raw = normalize(raw_vectors)
+    require_rows("stored vectors", vectors, unit_raw, artists)
+    rng = np.random.default_rng(seed)
+    pairs = sample_pairs(artists, works_per_artist=works_per_artist, max_different=max_different, rng=rng)
+    triplets = sample_triplets(artists, n_triplets=n_triplets, rng=rng)
+    names, codes = np.unique(np.array(artists, dtype=object), return_inverse=True)
+    weights = resample_artists(len(names), n_boot=n_boot, rng=rng)
+    model = measure_scoring(vectors, codes, pairs, triplets, weights)
+    raw = measure_scoring(unit_raw, codes, pairs, triplets, weights)
+    return ComparisonResult(
+        part=part,
+        rows=_compare_scorings(model, raw, part, {"pairs": len(pairs), "triplets": len(triplets)}),
+        n_artists=len(names),
+        n_pairs=len(pairs),
+        n_same=pairs.n_same,
+        curve=trace_curve(model.scores, pairs.same),
+        raw_curve=trace_curve(raw.scores, pairs.same),
+        histogram=count_scores(model.scores, pairs.same),
+    )
+
+
+def retrieval_rows(
+    query_vectors: NDArray[np.floating],
+    query_artists: Sequence[str],
+    gallery_vectors: NDArray[np.floating],
+    gallery_artists: Sequence[str],
+    *,
+    part: PartName,
+    seed: int,
+    query_ids: Sequence[str] | None = None,
+    gallery_ids: Sequence[str] | None = None,
+    n_boot: int = N_BOOT,
+) -> RetrievalResult:
+    """Return how often works by the same artist are found near a work.
+
+    Parameters
+    ----------
+    query_vectors, gallery_vectors
+        (q, d) and (g, d) float, unit rows.
+    query_artists, gallery_artists
+        (q,) and (g,) artist names.
+    part
+        Whether the model has seen the artists of the queries.
+    seed
+        Of the resamples. The artists of the queries are resampled; the gallery stays as it is.
+    query_ids, gallery_ids
+        (q,) and (g,) work ids. When both are given, a query never finds works with its own id.
+    n_boot
+        How many resamples of artists.
+
+    Returns
+    -------
+    result
+        Rows `recall_at_1`, `recall_at_5`, `recall_at_10`, `map_at_10` and `r_precision`.
+
+    Raises
+    ------
+    EvaluationError
+        When lengths differ, rows are not of unit length, or no query has anything to find.
+    """
+    scores = measure_retrieval(
+        query_vectors,
+        query_artists,
+        gallery_vectors,
+        gallery_artists,
+        query_ids=query_ids,
+        gallery_ids=gallery_ids,
+    )
+    names, codes = np.unique(np.array(scores.artists, dtype=object), return_inverse=True)
+    weights = resample_artists(len(names), n_boot=n_boot, rng=np.random.default_rng(seed))
+    measured: dict[str, NDArray[np.float64] | NDArray[np.bool_]] = {
+        **{f"recall_at_{k}": scores.recall_at(k) for k in (1, 5, 10)},
+        "map_at_10": scores.average_precisions,
+        "r_precision": scores.r_precisions,
+    }
+    rows = [
+        _make_row(
+            "retrieval",
+            part,
+            metric,
+            enclose(float(values.mean()), average_over_artists(values, codes, weights)),
+            n=len(scores),
+            unit="queries",
+        )
+        for metric, values in measured.items()
+    ]
+    return RetrievalResult(part=part, rows=tuple(rows), n_left_out=scores.n_left_out)
+
+
+def _compare_scorings(
+    model: Scoring, raw: Scoring, part: PartName, counts: dict[str, int]
+) -> tuple[Row, ...]:
+    rows = []
+    for place, metric in enumerate(Scoring.METRICS):
+        unit = "triplets" if metric == "triplet_accuracy" else "pairs"
+        ours, theirs = model.values[place], raw.values[place]
+        our_replicates, their_replicates = model.replicates[:, place], raw.replicates[:, place]
+        for suffix, interval in (
+            ("", enclose(ours, our_replicates)),
+            ("_raw_cosine", enclose(theirs, their_replicates)),
+            ("_gain", enclose(ours - theirs, our_replicates - their_replicates)),
+        ):
+            rows.append(_make_row("comparison", part, metric + suffix, interval, n=counts[unit], unit=unit))
+    return tuple(rows)
+
+
+def _make_row(task: Task, part: PartName, metric: str, interval: Interval, *, n: int, unit: str) -> Row:
+    return Row(task, part, metric, **interval.to_dict(), n=n, unit=unit)

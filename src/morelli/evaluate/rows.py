@@ -1,0 +1,46 @@
+"""One number of an evaluation: what was asked, of whom, the value, its interval and what was counted.
+
+`protocols` makes rows, `report` writes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Task = Literal["attribution", "comparison", "retrieval"]
+PartName = Literal["seen", "unseen"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One number of a report.
+
+    Parameters
+    ----------
+    task, part
+        What was asked, and of artists the model has seen or not.
+    metric
+        The name, spelled as scikit-learn spells it.
+    value
+        The number.
+    low, high
+        Its 95 % interval over artists.
+    n
+        How many were counted.
+    unit
+        What `n` counts: works, pairs, triplets or queries.
+    """
+
+    task: Task
+    part: PartName
+    metric: str
+    value: float
+    low: float
+    high: float
+    n: int
+    unit: str
+
+    def to_dict(self) -> dict[str, str | float | int]:
+        """Return the fields by name."""
+        return asdict(self)

@@ -1,0 +1,125 @@
+"""One way of scoring pairs, measured with all its resamples.
+
+The model's space and the stored vectors are each such a way. Measured under the same resamples of artists,
+they can be subtracted resample by resample; `protocols` does that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from morelli.collection.samples import Pairs, Triplets
+from morelli.evaluate.intervals import average_over_triplets, replicate_ranking
+from morelli.evaluate.verification import (
+    average_precision,
+    compare_triplets,
+    equal_error_rate,
+    roc_auc,
+)
+
+BLOCK_PAIRS = 8192
+"""Pairs whose vectors are copied at a time: 32 MiB at 1024 dimensions of float32."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scoring:
+    """Four metrics of one scoring and their resamples.
+
+    Parameters
+    ----------
+    scores
+        (p,) the score of each pair, -1 to 1.
+    values
+        (4,) the metrics in the order of `METRICS`, every artist counted once.
+    replicates
+        (b, 4) the metrics in each resample of artists.
+    """
+
+    METRICS: ClassVar = ("roc_auc", "average_precision", "equal_error_rate", "triplet_accuracy")
+
+    scores: NDArray[np.float64]
+    values: tuple[float, ...]
+    replicates: NDArray[np.float64]
+
+
+def measure_scoring(
+    vectors: NDArray[np.floating],
+    codes: NDArray[np.intp],
+    pairs: Pairs,
+    triplets: Triplets,
+    weights: NDArray[np.float64],
+) -> Scoring:
+    """Return the metrics of dot products between unit rows.
+
+    Parameters
+    ----------
+    vectors
+        (n, d) float, unit rows.
+    codes
+        (n,) the artist of each work, 0 to n_artists - 1.
+    pairs, triplets
+        What is compared.
+    weights
+        (b, n_artists) how often each artist counts in each resample.
+    """
+    scores = score_pairs(vectors, pairs.left, pairs.right)
+    outcomes = score_triplets(vectors, triplets)
+    by_pairs = replicate_ranking(scores, codes[pairs.left], codes[pairs.right], weights)
+    by_triplets = average_over_triplets(outcomes, codes[triplets.anchor], codes[triplets.negative], weights)
+    return Scoring(
+        scores=scores,
+        values=(
+            roc_auc(scores, pairs.same),
+            average_precision(scores, pairs.same),
+            equal_error_rate(scores, pairs.same),
+            float(outcomes.mean()),
+        ),
+        replicates=np.column_stack([by_pairs, by_triplets]),  # (b, 3) and (b,) to (b, 4)
+    )
+
+
+def score_pairs(
+    vectors: NDArray[np.floating], left: NDArray[np.intp], right: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Return the dot product of each pair of rows; of unit rows, their cosine.
+
+    Parameters
+    ----------
+    vectors
+        (n, d) float.
+    left, right
+        (p,) row numbers.
+
+    Returns
+    -------
+    scores
+        (p,) float64.
+    """
+    scores = np.empty(len(left))
+    for start in range(0, len(left), BLOCK_PAIRS):
+        rows = slice(start, start + BLOCK_PAIRS)
+        scores[rows] = np.einsum("pd,pd->p", vectors[left[rows]], vectors[right[rows]])
+    return scores
+
+
+def score_triplets(vectors: NDArray[np.floating], triplets: Triplets) -> NDArray[np.float64]:
+    """Return the outcome of each triplet under the dot product.
+
+    Parameters
+    ----------
+    vectors
+        (n, d) float.
+    triplets
+        t of them.
+
+    Returns
+    -------
+    outcomes
+        (t,) 1 for right, 0.5 for a tie, 0 for wrong.
+    """
+    positive = score_pairs(vectors, triplets.anchor, triplets.positive)
+    return compare_triplets(positive, score_pairs(vectors, triplets.anchor, triplets.negative))

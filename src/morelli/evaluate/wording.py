@@ -1,0 +1,140 @@
+"""What each metric is called and means, in words for a reader who has never heard of it.
+
+`page` sets these beside the numbers. Every metric that `protocols` makes has its entry here; a test sees to
+it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from morelli.evaluate.rows import Row
+
+NARROW_SPACE = "\u202f"
+MINUS = "\u2212"
+
+RAW_SUFFIX = "_raw_cosine"
+GAIN_SUFFIX = "_gain"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Name and meaning of a metric.
+
+    Parameters
+    ----------
+    name
+        A few words.
+    meaning
+        One sentence.
+    is_share
+        Whether it is written as a percentage.
+    is_error
+        Whether lower is better.
+    """
+
+    name: str
+    meaning: str
+    is_share: bool = True
+    is_error: bool = False
+
+
+METRICS: Final[dict[str, Wording]] = {
+    "accuracy": Wording("First name right", "Works whose artist is the model's first answer."),
+    "top_5_accuracy": Wording(
+        "Among five names", "Works whose artist is among the model's first five answers."
+    ),
+    "balanced_accuracy": Wording(
+        "First name right, per artist",
+        "The same for each artist, then averaged: a prolific artist counts once.",
+    ),
+    "f1_macro": Wording(
+        "F1, per artist",
+        "Balances the works an artist loses to others against those wrongly given to the artist.",
+        is_share=False,
+    ),
+    "log_loss": Wording(
+        "Logarithmic loss",
+        "How surprised the model's probabilities are by the truth; lower is better.",
+        is_share=False,
+        is_error=True,
+    ),
+    "roc_auc": Wording(
+        "Area under the ROC curve",
+        "Of a pair by one hand and a pair by two, how often the first scores higher; 0.5 is chance.",
+        is_share=False,
+    ),
+    "average_precision": Wording(
+        "Average precision",
+        "Going down the list from the highest score: how pure it is where pairs by one hand are met.",
+        is_share=False,
+    ),
+    "equal_error_rate": Wording(
+        "Equal error rate",
+        "Errors at the threshold that misses as often as it cries wolf; lower is better.",
+        is_error=True,
+    ),
+    "triplet_accuracy": Wording(
+        "Right one of two",
+        "Given a work, one by the same hand and one by another: how often the first is closer.",
+    ),
+    "recall_at_1": Wording("Nearest work right", "Queries whose nearest work is by the same artist."),
+    "recall_at_5": Wording(
+        "One of five right", "Queries with a work by the same artist among the five nearest."
+    ),
+    "recall_at_10": Wording(
+        "One of ten right", "Queries with a work by the same artist among the ten nearest."
+    ),
+    "map_at_10": Wording(
+        "Mean average precision at 10",
+        "Rewards right works among the ten nearest, more so the earlier they stand.",
+        is_share=False,
+    ),
+    "r_precision": Wording(
+        "R-precision",
+        "With R works by the artist in the gallery: the share of right ones among the R nearest.",
+    ),
+}
+"""By the name in the rows, without suffix."""
+
+
+def strip_suffix(metric: str) -> str:
+    """Return the metric without ``_raw_cosine`` or ``_gain``."""
+    return metric.removesuffix(RAW_SUFFIX).removesuffix(GAIN_SUFFIX)
+
+
+def find_wording(metric: str) -> Wording:
+    """Return name and meaning; a metric without an entry goes by its own name."""
+    base = strip_suffix(metric)
+    return METRICS.get(base, Wording(base, "", is_share=False))
+
+
+def write_value(metric: str, value: float, *, digits: int = 1) -> str:
+    """Return a value as it is printed.
+
+    Shares are percentages, all other numbers have two decimals more; gains carry their sign.
+
+    Examples
+    --------
+    >>> write_value("roc_auc", 0.9421), write_value("roc_auc_gain", -0.0312)
+    ('0.942', '−0.031')
+    """
+    wording = find_wording(metric)
+    is_gain = metric.endswith(GAIN_SUFFIX)
+    text = f"{100 * value:.{digits}f}" if wording.is_share else f"{value:.{digits + 2}f}"
+    sign = "+" if is_gain and value > 0 else ""
+    unit = "" if not wording.is_share else NARROW_SPACE + ("points" if is_gain else "%")
+    return sign + text.replace("-", MINUS) + unit
+
+
+def write_interval(row: Row, *, digits: int = 1) -> str:
+    """Return the interval of a row as it is printed, without a unit: ``[92.1, 96.0]``."""
+    bounds = (write_value(row.metric, bound, digits=digits) for bound in (row.low, row.high))
+    return "[" + ", ".join(bound.split(NARROW_SPACE)[0] for bound in bounds) + "]"
+
+
+def judge_gain(row: Row) -> str:
+    """Return "better", "worse", or "not clear" where the interval holds zero."""
+    low, high = (-row.high, -row.low) if find_wording(row.metric).is_error else (row.low, row.high)
+    return "better" if low > 0 else "worse" if high < 0 else "not clear"

@@ -1,0 +1,275 @@
+"""One LanceDB database: a works table, a skip list, and a vectors table per encoder fingerprint.
+
+Every write is one atomic Lance commit, and every reader asks what is there by id. So a process that is killed
+at any moment leaves a gallery that the next run completes to the same content.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import lancedb
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from morelli.collection.work import Skip
+from morelli.embeddings import Embeddings
+from morelli.encode.card import EncoderCard
+from morelli.errors import GalleryError
+
+_WORKS, _SKIPS, _ENCODERS = "works", "skips", "encoders"
+_SKIP_SCHEMA = pa.schema([("path", pa.string()), ("stage", pa.string()), ("reason", pa.string())])
+_ENCODER_SCHEMA = pa.schema([("fingerprint", pa.string()), ("name", pa.string()), ("card", pa.string())])
+_FINGERPRINT_DIGITS = 16
+
+
+class Gallery:
+    """A collection and its vectors in one LanceDB database.
+
+    Parameters
+    ----------
+    address
+        A local folder or an object-store address such as ``s3://bucket/gallery``.
+    is_new
+        Whether it may be created.
+
+    Raises
+    ------
+    GalleryError
+        When nothing is there and it may not be created, or what is there is no gallery.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> Gallery(tempfile.mkdtemp() + "/gallery", is_new=True).count_works()
+    0
+    """
+
+    def __init__(self, address: str | Path, *, is_new: bool = False) -> None:
+        self.address = str(address)
+        is_local = "://" not in self.address
+        if is_local and not is_new and not (Path(self.address) / f"{_WORKS}.lance").is_dir():
+            raise GalleryError(
+                self.address,
+                expected="a gallery",
+                found="no works table there",
+                remedy="make one with 'morelli collect SOURCE --gallery " + self.address + "'",
+            )
+        try:
+            self._database = lancedb.connect(self.address)
+        except (OSError, ValueError, RuntimeError) as error:
+            raise GalleryError(
+                self.address,
+                expected="a folder or address that can be opened",
+                found=str(error).splitlines()[0],
+                remedy="check the address and its permissions",
+            ) from error
+
+    @property
+    def name(self) -> str:
+        """The last part of the address."""
+        return self.address.rstrip("/").rsplit("/", 1)[-1]
+
+    def works(self, where: str | None = None) -> pl.DataFrame:
+        """Return the works, or those that an SQL condition keeps, sorted by id.
+
+        Parameters
+        ----------
+        where
+            An SQL condition over the columns of the works table, such as ``year < 1900``.
+
+        Raises
+        ------
+        GalleryError
+            When the condition cannot be understood.
+        """
+        return self._read(_WORKS, where=where).sort("id")
+
+    def count_works(self) -> int:
+        """Return how many works are stored."""
+        table = self._open(_WORKS)
+        return 0 if table is None else int(table.count_rows())
+
+    def store_works(self, frame: pl.DataFrame) -> None:
+        """Add works, or replace the rows of those already there by id, in one commit."""
+        self._upsert(_WORKS, frame.to_arrow(), on="id")
+
+    def skips(self) -> pl.DataFrame:
+        """Return the skip report: path, stage ("collect" or "embed"), reason; sorted by path."""
+        return self._read(_SKIPS, schema=_SKIP_SCHEMA).sort("path", "stage")
+
+    def store_skips(self, skips: Iterable[Skip], *, stage: str) -> None:
+        """Add to the skip report; a path is listed once per stage, with its latest reason."""
+        rows = {skip.path: {"path": skip.path, "stage": stage, "reason": skip.reason} for skip in skips}
+        if rows:
+            self._upsert(
+                _SKIPS, pa.Table.from_pylist(list(rows.values()), _SKIP_SCHEMA), on=["path", "stage"]
+            )
+
+    def forget_skips(self, paths: Iterable[str]) -> None:
+        """Take files off the skip report that could be read after all."""
+        held = set(self.skips()["path"].to_list()) & set(paths)
+        table = self._open(_SKIPS)
+        if held and table is not None:
+            table.delete(f"path IN ({quote_values(sorted(held))})")
+
+    def encoders(self) -> list[EncoderCard]:
+        """Return the cards of the encoders that have vectors here, sorted by name."""
+        cards = self._read(_ENCODERS, schema=_ENCODER_SCHEMA).sort("name")["card"].to_list()
+        return [EncoderCard.from_dict(json.loads(card)) for card in cards]
+
+    def encoder(self, wanted: str | None = None) -> EncoderCard:
+        """Return one encoder's card.
+
+        Parameters
+        ----------
+        wanted
+            A name, or the first digits of a fingerprint; None when the gallery holds only one.
+
+        Raises
+        ------
+        GalleryError
+            When there is none, or more than one fits.
+        """
+        cards = self.encoders()
+        fitting = [
+            card for card in cards if wanted in (None, card.name) or card.fingerprint.startswith(str(wanted))
+        ]
+        if len(fitting) != 1:
+            listed = "; ".join(f"{card.name} ({card.fingerprint[:12]})" for card in cards) or "no vectors"
+            raise GalleryError(
+                f"{self.address}: encoder {wanted or ''}".rstrip(),
+                expected="exactly one encoder that fits",
+                found=listed,
+                remedy="run 'morelli embed', or name one with --encoder" if cards else "run 'morelli embed'",
+            )
+        return fitting[0]
+
+    def register_encoder(self, card: EncoderCard) -> None:
+        """Store an encoder's card, so that its vectors can be read without it."""
+        row = {"fingerprint": card.fingerprint, "name": card.name, "card": json.dumps(card.to_dict())}
+        self._upsert(_ENCODERS, pa.Table.from_pylist([row], _ENCODER_SCHEMA), on="fingerprint")
+
+    def store_vectors(self, fingerprint: str, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
+        """Add the vectors of works that have none under this fingerprint yet, in one commit."""
+        flat = pa.array(np.ascontiguousarray(vectors, dtype=np.float32).ravel())
+        columns = {
+            "id": pa.array(list(ids)),
+            "vector": pa.FixedSizeListArray.from_arrays(flat, vectors.shape[1]),
+        }
+        self._upsert(_vectors_table(fingerprint), pa.table(columns), on="id")
+
+    def embedded_ids(self, fingerprint: str) -> set[str]:
+        """Return the ids of the works that have a vector under this fingerprint."""
+        table = self._open(_vectors_table(fingerprint))
+        if table is None:
+            return set()
+        return set(table.search().select(["id"]).limit(None).to_arrow()["id"].to_pylist())
+
+    def embeddings(self, fingerprint: str) -> Embeddings:
+        """Return all vectors under a fingerprint, sorted by id.
+
+        Raises
+        ------
+        GalleryError
+            When there are none.
+        """
+        table = self._open(_vectors_table(fingerprint))
+        if table is None:
+            raise GalleryError(
+                self.address,
+                expected=f"vectors of encoder {fingerprint[:12]}",
+                found="none",
+                remedy="run 'morelli embed' with that encoder",
+            )
+        rows = table.to_arrow().combine_chunks().sort_by("id")
+        width = rows.schema.field("vector").type.list_size
+        flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+        ids = tuple(rows["id"].to_pylist())
+        return Embeddings(ids, flat.reshape(-1, width).astype(np.float32, copy=False), fingerprint)
+
+    def compact(self) -> None:
+        """Join the small files that many commits leave behind, and drop versions older than a day."""
+        for name in self._names():
+            table = self._open(name)
+            if table is not None:
+                table.optimize(cleanup_older_than=timedelta(days=1))
+
+    def vectors_table(self, fingerprint: str) -> Any:
+        """Return the LanceDB table of a fingerprint, for search.
+
+        Raises
+        ------
+        GalleryError
+            When there is none.
+        """
+        table = self._open(_vectors_table(fingerprint))
+        if table is None:
+            self.embeddings(fingerprint)
+        return table
+
+    def _names(self) -> list[str]:
+        names: list[str] = []
+        while page := list(self._database.table_names(page_token=names[-1] if names else None, limit=100)):
+            names.extend(page)
+        return names
+
+    def _open(self, name: str) -> Any:
+        """Return a LanceDB table, or None when it does not exist or was never committed to."""
+        try:
+            return self._database.open_table(name)
+        except (ValueError, FileNotFoundError, OSError, RuntimeError) as error:
+            if "not found" in str(error).lower():
+                return None
+            raise GalleryError(
+                f"{self.address}: table {name}",
+                expected="a readable LanceDB table",
+                found=str(error).splitlines()[0],
+                remedy="restore the folder from a copy, or collect into a new gallery",
+            ) from error
+
+    def _upsert(self, name: str, rows: pa.Table, *, on: str | list[str]) -> None:
+        table = self._open(name)
+        if table is None:
+            self._database.create_table(name, rows, mode="overwrite")
+            return
+        merge = table.merge_insert(on).when_matched_update_all().when_not_matched_insert_all()
+        merge.execute(rows)
+
+    def _read(self, name: str, *, where: str | None = None, schema: pa.Schema | None = None) -> pl.DataFrame:
+        table = self._open(name)
+        if table is None:
+            if schema is not None:
+                return pl.DataFrame(pl.from_arrow(schema.empty_table()))
+            raise GalleryError(
+                self.address,
+                expected=f"a {name} table",
+                found="none",
+                remedy="run 'morelli collect SOURCE --gallery " + self.address + "'",
+            )
+        if where is None:
+            return pl.DataFrame(pl.from_arrow(table.to_arrow()))
+        try:
+            return pl.DataFrame(pl.from_arrow(table.search().where(where).limit(None).to_arrow()))
+        except (ValueError, RuntimeError, OSError) as error:
+            raise GalleryError(
+                f"--where {where!r}",
+                expected=f"an SQL condition over {', '.join(table.schema.names)}",
+                found=str(error).splitlines()[0][:200],
+                remedy="write text in single quotes, as in \"artist = 'Claude Monet' AND year < 1900\"",
+            ) from error
+
+
+def _vectors_table(fingerprint: str) -> str:
+    return f"vectors_{fingerprint[:_FINGERPRINT_DIGITS]}"
+
+
+def quote_values(values: Iterable[str]) -> str:
+    """Return texts as an SQL list, quotes doubled."""
+    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)

@@ -1,0 +1,5 @@
+"""Learning heads from stored vectors."""
+
+from morelli.learn.training import train_model
+
+__all__ = ["train_model"]

@@ -1,0 +1,101 @@
+"""Learns who painted what: a multinomial logistic regression, its strength chosen on validation works."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LogisticRegression
+
+from morelli.learn.calibration import fit_temperature
+from morelli.model.heads import AttributionHead, Standardisation
+
+Float = NDArray[np.float32]
+
+STRENGTHS = (1e-5, 1e-4, 1e-3, 1e-2)
+"""Inverse regularisation strengths C tried, weakest fit first; each warm-starts the next."""
+
+MAX_COMPONENTS = 512
+"""PCA directions that the regression sees: with L2 it is unchanged by the rotation, and much faster."""
+
+
+@dataclass(frozen=True, eq=False)
+class FittedAttribution:
+    """An attribution head and how it was chosen.
+
+    Parameters
+    ----------
+    head
+        The head.
+    strength
+        The C that was chosen.
+    scores
+        Validation accuracy of each C that was tried.
+    """
+
+    head: AttributionHead
+    strength: float
+    scores: dict[str, float]
+
+
+def fit_attribution(
+    vectors: Float,
+    artists: Sequence[str],
+    validation_vectors: Float,
+    validation_artists: Sequence[str],
+    *,
+    seed: int,
+    strengths: Sequence[float] = STRENGTHS,
+) -> FittedAttribution:
+    """Return the head with the best validation accuracy, the stronger regularised one in a tie.
+
+    Parameters
+    ----------
+    vectors, artists
+        (n, d) float32 and (n,) names to learn from; artists are weighted to count alike.
+    validation_vectors, validation_artists
+        (m, d) and (m,) works of the same artists, to choose C and the temperature on.
+    seed
+        Of the randomised PCA.
+    strengths
+        The values of C to try.
+    """
+    standardisation = Standardisation.fit(vectors)
+    standard = standardisation.transform(vectors)
+    pca = PCA(min(MAX_COMPONENTS, *standard.shape), random_state=seed).fit(standard)
+    rows, validation_rows = (
+        (standardisation.transform(part) - pca.mean_) @ pca.components_.T
+        for part in (vectors, validation_vectors)
+    )
+    names, codes = np.unique(np.asarray(artists, dtype=object), return_inverse=True)
+    truth = np.searchsorted(names, np.asarray(validation_artists, dtype=object))
+    regression = LogisticRegression(class_weight="balanced", warm_start=True, max_iter=200, tol=1e-3)
+    candidates = []
+    for strength in sorted(strengths):
+        regression.set_params(C=strength).fit(rows, codes)
+        coefficients, intercepts = _multinomial_form(regression)
+        logits = validation_rows @ coefficients + intercepts
+        accuracy = float((logits.argmax(axis=1) == truth).mean())
+        candidates.append((accuracy, strength, coefficients, intercepts, logits))
+    accuracy, strength, coefficients, intercepts, logits = max(candidates, key=lambda c: (c[0], -c[1]))
+    head = AttributionHead(
+        standardisation=standardisation,
+        artists=tuple(str(name) for name in names),
+        coefficients=(pca.components_.T @ coefficients).astype(np.float32),
+        intercepts=(intercepts - pca.mean_ @ pca.components_.T @ coefficients).astype(np.float32),
+        temperature=fit_temperature(logits, truth),
+    )
+    scores = {f"{candidate[1]:g}": candidate[0] for candidate in candidates}
+    return FittedAttribution(head=head, strength=strength, scores=scores)
+
+
+def _multinomial_form(regression: LogisticRegression) -> tuple[Float, Float]:
+    """Return (d, c) coefficients and (c,) intercepts, also for two artists, who share one logit."""
+    coefficients, intercepts = regression.coef_.T.copy(), regression.intercept_.copy()
+    if coefficients.shape[1] == 1:
+        coefficients = np.hstack([-coefficients / 2, coefficients / 2])
+        intercepts = np.array([-intercepts[0] / 2, intercepts[0] / 2])
+    return coefficients, intercepts

@@ -1,0 +1,121 @@
+"""From a gallery and a split to a model: both heads, learnt on stored vectors in seconds."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+import polars as pl
+
+from morelli.collection.splits import Split, hold_out
+from morelli.embeddings import Embeddings
+from morelli.encode.card import EncoderCard
+from morelli.errors import SplitError
+from morelli.learn.attribution import FittedAttribution, fit_attribution
+from morelli.learn.comparison import FittedComparison, fit_comparison
+from morelli.model.artefact import Model
+
+_log = logging.getLogger(__name__)
+
+
+def train_model(
+    embeddings: Embeddings,
+    encoder: EncoderCard,
+    split: Split,
+    *,
+    collection: str,
+    seed: int = 0,
+    progress: Callable[[str], None] | None = None,
+) -> Model:
+    """Learn both heads from the works of the train part, choosing and calibrating on the val part.
+
+    Parameters
+    ----------
+    embeddings
+        Vectors of the works in the split; works without one are left out with a warning.
+    encoder
+        The card of the encoder that made them.
+    split
+        Its test part is never touched.
+    collection
+        The collection's name, for the card.
+    seed
+        Of everything random.
+    progress
+        Called with a sentence before each step.
+
+    Raises
+    ------
+    FingerprintError
+        When vectors and encoder do not belong together.
+    SplitError
+        When the train or val part holds no embedded work.
+
+    Notes
+    -----
+    The attribution head needs validation works of its own artists. Where the split keeps artists apart, 15 %
+    of the train part, whole groups, is held out for that.
+    """
+    embeddings.require(encoder.fingerprint, "train")
+    started = time.perf_counter()
+    say = progress or _log.info
+    train, val = (_embedded(split.part(part), embeddings, part) for part in ("train", "val"))
+    inner_train, inner_val = _attribution_parts(train, val, seed)
+    say(f"learning {inner_train['artist'].n_unique()} artists from {len(inner_train)} works")
+    attribution = fit_attribution(
+        *_arrays(inner_train, embeddings), *_arrays(inner_val, embeddings), seed=seed
+    )
+    say(f"learning to compare from {len(train)} works, choosing on {len(val)}")
+    comparison = fit_comparison(*_arrays(train, embeddings), *_arrays(val, embeddings), seed=seed)
+    facts = _describe_run(attribution, comparison, collection, seed, time.perf_counter() - started)
+    facts["n_works"] = {"train": len(train), "val": len(val), "test": split.count("test")}
+    return Model(
+        encoder=encoder, attribution=attribution.head, comparison=comparison.head, split=split, facts=facts
+    )
+
+
+def _embedded(rows: pl.DataFrame, embeddings: Embeddings, part: str) -> pl.DataFrame:
+    held = rows.filter(pl.col("id").is_in(list(embeddings.ids)))
+    if held.is_empty():
+        raise SplitError(
+            f"part '{part}'",
+            expected="works with vectors",
+            found="none",
+            remedy="run 'morelli embed' on the gallery of this split",
+        )
+    if len(held) < len(rows):
+        _log.warning("%d works of part '%s' have no vector and are left out", len(rows) - len(held), part)
+    return held
+
+
+def _attribution_parts(
+    train: pl.DataFrame, val: pl.DataFrame, seed: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    known = val.filter(pl.col("artist").is_in(train["artist"].unique().to_list()))
+    return (train, known) if len(known) else hold_out(train, seed=seed)
+
+
+def _arrays(rows: pl.DataFrame, embeddings: Embeddings) -> tuple[Any, list[str]]:
+    return embeddings.select(rows["id"].to_list()), rows["artist"].to_list()
+
+
+def _describe_run(
+    attribution: FittedAttribution, comparison: FittedComparison, collection: str, seed: int, seconds: float
+) -> dict[str, Any]:
+    packages = ("morelli", "numpy", "scikit-learn", "torch", "timm")
+    return {
+        "collection": collection,
+        "seed": seed,
+        "validation": {
+            "accuracy_by_C": attribution.scores,
+            "C": attribution.strength,
+            "pair_roc_auc_by_method": comparison.scores,
+            "n_pairs": comparison.n_pairs,
+        },
+        "seconds": round(seconds, 2),
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in packages}},
+    }

@@ -1,0 +1,155 @@
+"""The heads of a model as plain arrays: applied with NumPy, learnt elsewhere.
+
+Both heads see standardised vectors: each dimension centred and divided by its standard deviation over the
+training works, then clipped, so that one wild dimension of one picture cannot outvote the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, log_softmax
+
+Float = NDArray[np.float32]
+
+CLIP_SD = 6.0
+"""Standardised values are clipped here; a normal variable passes it 2e-9 of the time."""
+
+LN10 = float(np.log(10.0))
+
+
+@dataclass(frozen=True, eq=False)
+class Standardisation:
+    """Centres and scales each dimension, then clips.
+
+    Parameters
+    ----------
+    mean, scale
+        (d,) float32; scale is positive.
+    """
+
+    mean: Float
+    scale: Float
+
+    @classmethod
+    def fit(cls, vectors: Float) -> Standardisation:
+        """Learn mean and standard deviation of (n, d) vectors; a constant dimension keeps the scale 1."""
+        scale = vectors.std(axis=0, dtype=np.float64)
+        scale[scale < 1e-8] = 1.0
+        return cls(vectors.mean(axis=0, dtype=np.float64).astype(np.float32), scale.astype(np.float32))
+
+    def transform(self, vectors: Float) -> Float:
+        """Return (n, d) float32 within -6..6."""
+        standard: Float = np.clip((vectors - self.mean) / self.scale, -CLIP_SD, CLIP_SD).astype(np.float32)
+        return standard
+
+
+@dataclass(frozen=True, eq=False)
+class AttributionHead:
+    """Names the artist: a calibrated multinomial logistic regression.
+
+    Parameters
+    ----------
+    standardisation
+        Applied first.
+    artists
+        (c,) names, sorted.
+    coefficients
+        (d, c) float32.
+    intercepts
+        (c,) float32.
+    temperature
+        Divides the logits before the softmax (Guo et al. 2017, arXiv 1706.04599); above 1 it lowers
+        confidence.
+    """
+
+    standardisation: Standardisation
+    artists: tuple[str, ...]
+    coefficients: Float
+    intercepts: Float
+    temperature: float
+
+    def predict_proba(self, vectors: Float) -> Float:
+        """Return the calibrated probability of each artist, (n, c) float32, rows summing to 1."""
+        logits = self.standardisation.transform(vectors) @ self.coefficients + self.intercepts
+        probabilities: Float = np.exp(log_softmax(logits / self.temperature, axis=1)).astype(np.float32)
+        return probabilities
+
+
+@dataclass(frozen=True, eq=False)
+class ComparisonHead:
+    """Compares two works: a cosine in a learnt space, calibrated to a likelihood ratio.
+
+    Parameters
+    ----------
+    standardisation
+        Applied first.
+    method
+        How the space was learnt: "cosine", "lda" or "contrastive", with "+raw" when fused.
+    projection
+        (d, p) float32, or None for the standardised vector itself.
+    raw_weight
+        Weight of the standardised vector's cosine beside the projection's, at least 0.
+    slope, intercept
+        The natural logarithm of the likelihood ratio is ``slope * score + intercept``.
+    """
+
+    standardisation: Standardisation
+    method: str
+    projection: Float | None
+    raw_weight: float
+    slope: float = 1.0
+    intercept: float = 0.0
+
+    def transform(self, vectors: Float) -> Float:
+        """Return unit rows (n, p') float32, whose dot product is the score of two works."""
+        standard = self.standardisation.transform(vectors)
+        if self.projection is None:
+            return unit_rows(standard)
+        projected = unit_rows(standard @ self.projection)
+        if self.raw_weight == 0:
+            return projected
+        weight = self.raw_weight
+        joined = np.hstack([projected, unit_rows(standard) * np.float32(np.sqrt(weight))])
+        return unit_rows(joined)
+
+    def log10_likelihood_ratio(self, scores: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return log10 of p(score | same hand) / p(score | different hands), in the shape of the scores."""
+        return (self.slope * np.asarray(scores, dtype=np.float64) + self.intercept) / LN10
+
+
+def unit_rows(vectors: Float) -> Float:
+    """Return the rows divided by their lengths; a zero row stays zero.
+
+    Examples
+    --------
+    >>> unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]], dtype=np.float32))
+    array([[0.6, 0.8],
+           [0. , 0. ]], dtype=float32)
+    """
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+
+
+def posterior_probability(
+    log10_likelihood_ratio: NDArray[np.float64] | float, prior: float
+) -> NDArray[np.float64]:
+    """Return the probability of one hand: Bayes' rule in odds form.
+
+    Parameters
+    ----------
+    log10_likelihood_ratio
+        Any shape.
+    prior
+        Probability of one hand before looking, between 0 and 1, both excluded.
+
+    Examples
+    --------
+    >>> float(posterior_probability(1.0, prior=0.5).round(4))
+    0.9091
+    """
+    prior_log_odds = np.log(prior) - np.log1p(-prior)
+    probability: NDArray[np.float64] = expit(np.asarray(log10_likelihood_ratio) * LN10 + prior_log_odds)
+    return probability

@@ -1,0 +1,85 @@
+"""The settings of a run, each with its default, unit and meaning.
+
+A command-line flag beats a ``MORELLI_*`` variable, which beats ``morelli.toml`` in the working folder, which
+beats the default here.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from morelli.errors import SettingsError
+
+SETTINGS_FILE = "morelli.toml"
+
+
+class Settings(BaseSettings):
+    """What a run may be told once instead of with every command."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MORELLI_", toml_file=SETTINGS_FILE, frozen=True, extra="forbid"
+    )
+
+    max_pixels: int = Field(200_000_000, gt=0, description="Pictures with more pixels are listed as skipped.")
+    workers: int | None = Field(
+        None, ge=0, description="Processes that decode pictures; none given: one per core, at most 8."
+    )
+    batch_size: int = Field(32, gt=0, description="Pictures that go through the network at once.")
+    commit_size: int = Field(256, gt=0, description="Works that are stored in one commit to the gallery.")
+    device: str = Field("auto", description="auto, cpu, cuda, cuda:1 or mps.")
+    precision: Literal["auto", "fp32", "bf16"] = Field(
+        "auto", description="auto takes bf16 where the processor multiplies it natively, else fp32."
+    )
+    seed: int = Field(0, ge=0, description="Seed of every split, sample and bootstrap.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: flag, variable, file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**flags: object) -> Settings:
+    """Return the settings in force; flags that are None count as not given.
+
+    Parameters
+    ----------
+    **flags
+        Values from the command line by setting name.
+
+    Raises
+    ------
+    SettingsError
+        When a value is not what its setting takes, or a setting does not exist.
+
+    Examples
+    --------
+    >>> load_settings(batch_size=8, device=None).batch_size
+    8
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"setting {name}",
+            expected=first["msg"][:1].lower() + first["msg"][1:],
+            found=repr(first["input"]),
+            remedy=f"correct the flag, MORELLI_{name.upper()} or {SETTINGS_FILE}",
+        ) from error

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from morelli.collection.sources.rows import Row, read_columns, read_rows
+from morelli.collection.work import Skip
+from morelli.errors import MorelliError, SourceError
+
+TEXT = "path,artist\na.jpg,Dürer\n"
+
+
+def write(folder: Path, data: bytes, name: str = "works.csv") -> Path:
+    (folder / name).write_bytes(data)
+    return folder / name
+
+
+def read_values(path: Path) -> list[list[object]]:
+    return [list(row.values.values()) for row in read_rows(path) if isinstance(row, Row)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "latin-1", "utf-16"])
+def test_encodings(tmp_path: Path, encoding: str) -> None:
+    path = write(tmp_path, TEXT.encode(encoding))
+    assert read_columns(path) == ["path", "artist"]
+    assert read_values(path) == [["a.jpg", "Dürer"]]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_separators(tmp_path: Path, separator: str) -> None:
+    path = write(tmp_path, TEXT.replace(",", separator).encode())
+    assert read_values(path) == [["a.jpg", "Dürer"]]
+
+
+def test_a_quoted_separator_in_another_table_is_text(tmp_path: Path) -> None:
+    path = write(tmp_path, b'path;artist;title\na.jpg;"Orozco, Jose";"A ""B""\nC"\n')
+    assert read_values(path) == [["a.jpg", "Orozco, Jose", 'A "B"\nC']]
+
+
+def test_numbers_of_rows_are_those_of_a_spreadsheet(tmp_path: Path) -> None:
+    rows = list(read_rows(write(tmp_path, b"path\na.jpg\n\nb.jpg\n")))
+    assert [(row.number, row.values) for row in rows if isinstance(row, Row)] == [
+        (2, {"path": "a.jpg"}),
+        (4, {"path": "b.jpg"}),
+    ]
+
+
+def test_short_rows_lack_values_and_long_ones_are_skipped(tmp_path: Path) -> None:
+    path = write(tmp_path, b"path,artist\na.jpg\nb.jpg,x,y\n")
+    short, long = read_rows(path)
+    assert short == Row(2, {"path": "a.jpg"})
+    assert long == Skip(f"{path}:row 3", "expected 2 fields, found 3")
+
+
+def test_an_open_quote_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="unexpected end of data"):
+        list(read_rows(write(tmp_path, b'path\n"a.jpg\nb.jpg\n')))
+
+
+def test_an_empty_file_has_no_columns(tmp_path: Path) -> None:
+    path = write(tmp_path, b"")
+    assert read_columns(path) == []
+    assert list(read_rows(path)) == []
+
+
+def test_parquet(tmp_path: Path) -> None:
+    path = tmp_path / "works.parquet"
+    pl.DataFrame({"path": ["a.jpg"], "year": [1890.0], "style": [["x", "y"]]}).write_parquet(path)
+    assert read_columns(path) == ["path", "year", "style"]
+    assert list(read_rows(path)) == [Row(2, {"path": "a.jpg", "year": 1890.0, "style": ["x", "y"]})]
+
+
+@pytest.mark.parametrize("name", ["works.parquet", "works.csv"])
+def test_what_cannot_be_read_is_an_error(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    for read in (read_columns, lambda path: list(read_rows(path))):
+        with pytest.raises(SourceError):
+            read(path)
+    path.mkdir()
+    with pytest.raises(SourceError):
+        read_columns(path)
+
+
+def test_rubbish_named_parquet_is_an_error(tmp_path: Path) -> None:
+    path = write(tmp_path, b"PAR1 rubbish PAR1", "works.parquet")
+    for read in (read_columns, lambda path: list(read_rows(path))):
+        with pytest.raises(SourceError):
+            read(path)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.one_of(st.binary(), st.text('abc",;\t\n\r|', max_size=40).map(str.encode)))
+@pytest.mark.parametrize("name", ["works.csv", "works.parquet"])
+def test_any_bytes_are_read_or_refused(tmp_path: Path, name: str, data: bytes) -> None:
+    path = write(tmp_path, data, name)
+    for read in (read_columns, lambda path: list(read_rows(path))):
+        try:
+            read(path)
+        except MorelliError:
+            continue

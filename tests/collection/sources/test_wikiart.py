@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from morelli.collection.sources.layouts import recognise
+from morelli.collection.sources.wikiart import WikiArt
+from morelli.collection.work import Skip, Work
+from morelli.errors import LayoutError
+
+from .conftest import Plant
+
+
+def read(folder: Path) -> list[Work | Skip]:
+    return list(WikiArt.fit(folder, is_forced=False).read())
+
+
+def test_everything_comes_from_the_names(plant: Plant) -> None:
+    folder = plant("Cubism/juan-gris_still-life-1921.jpg", "Ukiyo_e/hokusai_the-wave.jpg")
+    assert read(folder) == [
+        Work(
+            folder / "Cubism/juan-gris_still-life-1921.jpg",
+            artist="Juan Gris",
+            title="Still life",
+            year=1921,
+            style="Cubism",
+        ),
+        Work(folder / "Ukiyo_e/hokusai_the-wave.jpg", artist="Hokusai", title="The wave", style="Ukiyo e"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stem", "artist", "title", "year"),
+    [
+        ("gian-lorenzo-bernini_david-1624(4)", "Gian Lorenzo Bernini", "David", 1624),
+        ("gian-lorenzo-bernini_st-longinus(1)", "Gian Lorenzo Bernini", "St longinus", None),
+        ("vincent-van-gogh_sunflowers-1889-2", "Vincent van Gogh", "Sunflowers", 1889),
+        ("t.-c.-steele_mysterious-1895", "T. C. Steele", "Mysterious", 1895),
+        ("utagawa-kunisada_not_detected_240387", "Utagawa Kunisada", None, None),
+        ("antoine-watteau_not_detected_229434-1715", "Antoine Watteau", None, 1715),
+        ("katsushika-hokusai_not_detected_223503(1)", "Katsushika Hokusai", None, None),
+        ("grã©goire-michonze_untitled", "Grégoire Michonze", "Untitled", None),
+        ("unknown-artist_madonna", None, "Madonna", None),
+    ],
+)
+def test_names_of_files(
+    plant: Plant, stem: str, artist: str | None, title: str | None, year: int | None
+) -> None:
+    (work,) = read(plant(f"Baroque/{stem}.jpg"))
+    assert isinstance(work, Work)
+    assert (work.artist, work.title, work.year) == (artist, title, year)
+
+
+def test_an_artist_may_return_in_several_styles(plant: Plant) -> None:
+    works = read(plant("Cubism/franz-marc_foxes.jpg", "Expressionism/franz-marc_foxes.jpg"))
+    assert [(work.artist, work.style) for work in works if isinstance(work, Work)] == [
+        ("Franz Marc", "Cubism"),
+        ("Franz Marc", "Expressionism"),
+    ]
+
+
+def test_files_that_are_not_works_are_skipped(plant: Plant) -> None:
+    names = [f"Cubism/juan-gris_work-{n}.jpg" for n in range(8)]
+    folder = plant(*names, "Cubism/Untitled.jpg", "classes.csv", "juan-gris_stray.jpg")
+    assert [(Path(skip.path).name, skip.reason) for skip in read(folder) if isinstance(skip, Skip)] == [
+        ("Untitled.jpg", "expected a file named artist-slug_title, found another name"),
+        ("classes.csv", "expected a picture, found a file with another ending"),
+        ("juan-gris_stray.jpg", "expected a picture in a style's folder, found one beside the folders"),
+    ]
+
+
+def test_unknown_styles_are_taken_when_artists_return(plant: Plant) -> None:
+    folder = plant(
+        "Kitsch/franz-marc_a.jpg", "Kitsch/juan-gris_b.jpg", "Camp/franz-marc_c.jpg", "Camp/paul-klee_d.jpg"
+    )
+    assert recognise(folder).name == "wikiart"
+    assert (
+        recognise(folder).reason == "files are named artist-slug_title and 1 artists are in several folders"
+    )
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Monet/impression_sunrise.jpg", "Monet/water_lilies.jpg", "Degas/the_dancers.jpg"],
+        ["Monet/claude-monet_a.jpg", "Degas/edgar-degas_b.jpg"],
+        ["Monet/water-lilies_1.jpg", "Monet/water-lilies_2.jpg", "Degas/blue-dancers_1.jpg"],
+        ["Monet/img_1.jpg", "Monet/img_2.jpg", "Degas/img_1.jpg", "Degas/dsc_1.jpg", "Degas/scan_1.jpg"],
+    ],
+)
+def test_artists_folders_with_underscores_in_their_files_are_not_taken(
+    plant: Plant, names: list[str]
+) -> None:
+    assert recognise(plant(*names)).name == "artist-folders"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Cubism/Juan Gris - Still life.jpg"],
+        ["Cubism/Juan-Gris_a.jpg"],
+        ["juan-gris_a.jpg"],
+        ["Cubism/12_34.jpg"],
+    ],
+)
+def test_other_names_are_refused_even_when_forced(plant: Plant, names: list[str]) -> None:
+    folder = plant(*names)
+    for is_forced in (False, True):
+        with pytest.raises(LayoutError, match="artist-slug_title"):
+            WikiArt.fit(folder, is_forced=is_forced)
+
+
+def test_folders_of_any_name_may_be_forced(plant: Plant) -> None:
+    layout = recognise(plant("Monet/claude-monet_impression.jpg"), "wikiart")
+    assert layout.reason == "it was asked for"
+    (work,) = layout.read()
+    assert isinstance(work, Work)
+    assert work.style == "Monet"
+
+
+@pytest.mark.paintings
+def test_the_real_set(paintings: Path) -> None:
+    layout = recognise(paintings / "wikiart")
+    works = list(layout.read())
+    assert layout.name == "wikiart"
+    assert all(isinstance(work, Work) for work in works)
+    assert len(works) == 7608
+    assert len({work.artist for work in works if isinstance(work, Work)}) == 118

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import cv2
+import pytest
+
+from morelli.demo.collection import COLUMNS, TABLE, draw_collection, draw_works, write_whole
+from morelli.demo.commissions import SIZE_PX, commission_work
+from morelli.errors import UsageError
+
+N_PAINTERS, N_WORKS = 3, 2
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def read_table(folder: Path) -> list[dict[str, str]]:
+    with (folder / TABLE).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo") / "new" / "folder"
+    return draw_collection(folder, n_painters=N_PAINTERS, n_works=N_WORKS)
+
+
+def test_the_table_lists_every_picture_once(drawn: Path) -> None:
+    rows = read_table(drawn)
+    assert tuple(rows[0]) == COLUMNS
+    assert sorted(row["path"] for row in rows) == sorted(set(read_files(drawn)) - {TABLE})
+    assert len(rows) == N_PAINTERS * N_WORKS
+    assert all(row[column] for row in rows for column in COLUMNS)
+
+
+def test_the_folder_of_a_picture_is_its_artist(drawn: Path) -> None:
+    for row in read_table(drawn):
+        assert row["path"].split("/")[0] == row["artist"].replace(" ", "_")
+
+
+def test_pictures_can_be_read_and_keep_to_the_sizes(drawn: Path) -> None:
+    for row in read_table(drawn):
+        height, width, channels = cv2.imread(str(drawn / row["path"])).shape
+        assert channels == 3
+        assert SIZE_PX[0] <= min(height, width) <= max(height, width) <= SIZE_PX[1]
+
+
+def test_a_picture_is_more_than_one_colour(drawn: Path) -> None:
+    for row in read_table(drawn):
+        assert cv2.imread(str(drawn / row["path"])).std() > 5.0
+
+
+def test_the_same_seed_gives_the_same_bytes(drawn: Path, tmp_path: Path) -> None:
+    again = draw_collection(tmp_path, n_painters=N_PAINTERS, n_works=N_WORKS)
+    assert read_files(again) == read_files(drawn)
+
+
+def test_other_seeds_give_other_painters_and_pictures(drawn: Path, tmp_path: Path) -> None:
+    other = draw_collection(tmp_path, seed=1, n_painters=1, n_works=1)
+    assert not set(read_files(other).values()) & set(read_files(drawn).values())
+    assert read_table(other)[0]["artist"] not in {row["artist"] for row in read_table(drawn)}
+
+
+def test_a_smaller_collection_is_a_part_of_a_larger_one(drawn: Path, tmp_path: Path) -> None:
+    part = read_files(draw_collection(tmp_path, n_painters=2, n_works=1))
+    whole = read_files(drawn)
+    assert len(part) == 3
+    assert all(whole[path] == content for path, content in part.items() if path != TABLE)
+
+
+def test_several_processes_draw_the_same(drawn: Path, tmp_path: Path) -> None:
+    # six works are few, so the pool is asked for outright
+    commissions = [
+        commission_work(0, painter, work) for painter in range(N_PAINTERS) for work in range(N_WORKS)
+    ]
+    for commission in commissions:
+        (tmp_path / commission.path).parent.mkdir(exist_ok=True)
+    counts = list(draw_works(tmp_path, commissions, n_processes=2, batch=3))
+    assert counts == [3, 6]
+    assert read_files(tmp_path) == {k: v for k, v in read_files(drawn).items() if k != TABLE}
+
+
+def test_progress_rises_to_the_number_of_works(tmp_path: Path) -> None:
+    calls: list[tuple[int, int]] = []
+    draw_collection(
+        tmp_path, n_painters=1, n_works=2, progress=lambda done, total: calls.append((done, total))
+    )
+    assert calls[-1] == (2, 2)
+    assert calls == sorted(calls)
+
+
+def test_drawing_resumes_and_mends(tmp_path: Path) -> None:
+    draw_collection(tmp_path, n_painters=2, n_works=2)
+    before = read_files(tmp_path)
+    kept, removed, cut, edited = sorted(tmp_path.rglob("*.jpg"))
+    written = kept.stat().st_mtime_ns
+    removed.unlink()
+    cut.write_bytes(cut.read_bytes()[:-100])
+    edited.write_bytes(edited.read_bytes()[:-100] + b"x" + edited.read_bytes()[-99:])
+    draw_collection(tmp_path, n_painters=2, n_works=2)
+    assert read_files(tmp_path) == before
+    assert kept.stat().st_mtime_ns == written
+
+
+def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Path, target: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(tmp_path / "a.jpg", b"content")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_with_another_table_is_refused(tmp_path: Path) -> None:
+    (tmp_path / TABLE).write_text("path,artist\nmine.jpg,Me\n")
+    with pytest.raises(UsageError, match="a table of other works"):
+        draw_collection(tmp_path, n_painters=1, n_works=1)
+    assert [path.name for path in tmp_path.iterdir()] == [TABLE]
+
+
+def test_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "demo").touch()
+    with pytest.raises(UsageError, match="expected a folder"):
+        draw_collection(tmp_path / "demo", n_painters=1, n_works=1)
+
+
+def test_a_folder_of_the_same_seed_can_grow(tmp_path: Path) -> None:
+    draw_collection(tmp_path, n_painters=1, n_works=1)
+    draw_collection(tmp_path, n_painters=1, n_works=2)
+    assert len(read_table(tmp_path)) == 2
+    with pytest.raises(UsageError, match="same seed"):
+        draw_collection(tmp_path, seed=1, n_painters=1, n_works=1)
+
+
+@pytest.mark.parametrize("option", ["seed", "n_painters", "n_works", "n_processes"])
+def test_numbers_out_of_range_are_refused(tmp_path: Path, option: str) -> None:
+    with pytest.raises(UsageError, match=option):
+        draw_collection(tmp_path, **{option: -1})

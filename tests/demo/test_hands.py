@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from morelli.demo.hands import PAINTER_SPREAD, TRAITS, WORK_SPREAD, draw_hand, realise_manner
+from morelli.demo.palettes import Role
+from morelli.demo.schools import SCHOOLS
+
+N_LATENTS = len(TRAITS) + 3 * len(Role)
+latents = arrays(np.float64, N_LATENTS, elements=st.floats(-1e6, 1e6))
+
+
+@given(school=st.integers(0, len(SCHOOLS) - 1), latents=latents)
+@settings(max_examples=40, deadline=None)
+def test_no_latent_leaves_the_range_of_its_trait(school: int, latents: np.ndarray) -> None:
+    manner = realise_manner(school, latents)
+    assert set(manner.habits) == set(TRAITS)
+    for name, (low, high) in TRAITS.items():
+        assert low <= manner[name] <= high
+    assert manner.palette.shape == (len(Role), 3)
+    assert np.all((manner.palette[:, 0] >= 4.0) & (manner.palette[:, 0] <= 97.0))
+
+
+@given(seed=st.integers(0, 2**32), painter=st.integers(0, 500))
+@settings(max_examples=40, deadline=None)
+def test_a_hand_depends_on_seed_and_painter_only(seed: int, painter: int) -> None:
+    hand, again = draw_hand(seed, painter), draw_hand(seed, painter)
+    np.testing.assert_array_equal(hand.early, again.early)
+    assert hand.early.shape == hand.late.shape == (N_LATENTS,)
+    assert hand.first_year < hand.turn_year < hand.last_year
+
+
+def test_leanings_name_traits() -> None:
+    for school in SCHOOLS:
+        assert set(school.leanings) <= set(TRAITS)
+        assert school.anchors.shape == (len(Role), 3)
+
+
+def test_hands_of_one_school_are_closer() -> None:
+    hands = [draw_hand(0, painter) for painter in range(40)]
+    traits = np.stack([hand.early[: len(TRAITS)] for hand in hands])
+    schools = np.array([hand.school for hand in hands])
+    distances = np.linalg.norm(traits[:, None] - traits[None], axis=-1)
+    same = schools[:, None] == schools[None]
+    within = distances[same & ~np.eye(len(hands), dtype=bool)].mean()
+    assert distances[~same].mean() > 1.15 * within
+    # two painters of a school differ by two independent draws in every trait
+    expected = PAINTER_SPREAD * np.sqrt(2.0 * len(TRAITS))
+    assert abs(within / expected - 1.0) < 0.1
+
+
+def test_works_vary_around_their_painter() -> None:
+    hand = draw_hand(0, 0)
+    rng = np.random.default_rng(0)
+    shares = np.array(
+        [
+            [(manner[name] - low) / (high - low) for name, (low, high) in TRAITS.items()]
+            for manner in (hand.vary(hand.first_year - 100, rng) for _ in range(400))
+        ]
+    )
+    departures = np.log(shares / (1.0 - shares)) - hand.early[: len(TRAITS)]
+    assert np.abs(departures.mean(axis=0)).max() < 5.0 * WORK_SPREAD / np.sqrt(400)
+    assert abs(departures.std() - WORK_SPREAD) < 0.02
+
+
+def test_a_painter_turns_from_the_early_to_the_late_manner() -> None:
+    hand = draw_hand(0, 0)
+    early = realise_manner(hand.school, hand.early)
+    late = realise_manner(hand.school, hand.late)
+    assert not np.allclose(early.palette, late.palette, atol=0.5)
+    years = {"early": hand.turn_year - 60, "late": hand.turn_year + 60}
+    drawn = {
+        period: np.mean([hand.vary(year, np.random.default_rng(work)).palette for work in range(200)], axis=0)
+        for period, year in years.items()
+    }
+    assert np.abs(drawn["early"] - early.palette).mean() < np.abs(drawn["early"] - late.palette).mean()
+    assert np.abs(drawn["late"] - late.palette).mean() < np.abs(drawn["late"] - early.palette).mean()

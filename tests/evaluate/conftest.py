@@ -1,0 +1,107 @@
+"""Synthetic works: vectors around one centre for each artist, and reports made of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from morelli.evaluate.confusion import Confusion
+from morelli.evaluate.examples import draw_examples
+from morelli.evaluate.neighbours import find_neighbours
+from morelli.evaluate.predictions import read_predictions
+from morelli.evaluate.protocols import attribution_rows, comparison_rows, retrieval_rows
+from morelli.evaluate.results import Part, Report
+
+HOSTILE = '<script>alert("$x$")</script> & \'Master\' "of" $Y$'
+"""An artist whose name must never reach a page as markup, nor matplotlib as mathematics."""
+
+N_BOOT = 40
+
+
+def make_works(n_artists: int, n_works: int, *, seed: int, noise: float = 1.5, d: int = 12):
+    """Return unit rows, raw rows and artist names."""
+    rng = np.random.default_rng(seed)
+    centres = np.repeat(rng.normal(size=(n_artists, d)), n_works, axis=0)
+    raw = centres + noise * rng.normal(size=centres.shape)
+    vectors = raw / np.linalg.norm(raw, axis=1, keepdims=True)
+    artists = [f"Artist {place:02d}" for place in range(n_artists) for _ in range(n_works)]
+    artists = [HOSTILE if artist == "Artist 00" else artist for artist in artists]
+    return vectors, raw + rng.normal(size=raw.shape), artists
+
+
+def make_probabilities(artists: list[str], seed: int):
+    """Return probabilities and classes, right more often than not."""
+    rng = np.random.default_rng(seed)
+    classes = sorted(set(artists))
+    codes = np.array([classes.index(artist) for artist in artists])
+    logits = rng.normal(size=(len(artists), len(classes)))
+    logits[np.arange(len(codes)), codes] += 2
+    table = np.exp(logits)
+    return table / table.sum(axis=1, keepdims=True), classes
+
+
+def make_report(folder: Path, n_artists: int = 6) -> Report:
+    """Return a report of both parts, with two pictures, one of which is damaged."""
+    good, bad = folder / "good.png", folder / "bad.png"
+    Image.new("RGBA", (40, 30), (180, 120, 60, 128)).save(good)
+    bad.write_bytes(b"not a picture")
+    rows, comparisons, retrievals, examples = [], [], [], ()
+    vectors, raw, artists = make_works(n_artists, 5, seed=0)
+    probabilities, classes = make_probabilities(artists, seed=0)
+    rows += attribution_rows(probabilities, classes, artists, seed=0, n_boot=N_BOOT)
+    for part in ("seen", "unseen"):
+        result = comparison_rows(vectors, raw, artists, part=part, seed=0, n_boot=N_BOOT, n_triplets=50)
+        ids = [str(place) for place in range(len(artists))]
+        found = retrieval_rows(
+            vectors,
+            artists,
+            vectors,
+            artists,
+            part=part,
+            seed=0,
+            query_ids=ids,
+            gallery_ids=ids,
+            n_boot=N_BOOT,
+        )
+        neighbours = find_neighbours(vectors, vectors, k=3, query_ids=ids, gallery_ids=ids)
+        works = [(str(good if place % 2 else bad), artist) for place, artist in enumerate(artists)]
+        examples += draw_examples(neighbours, works, works, part=part, rng=np.random.default_rng(0))
+        rows += [*result.rows, *found.rows]
+        comparisons.append(result)
+        retrievals.append(found)
+    return Report(
+        collection=f"The {HOSTILE} collection",
+        split="by artist",
+        encoder="tiny",
+        seed=0,
+        rows=tuple(rows),
+        parts=(Part("seen", len(artists), n_artists), Part("unseen", len(artists), n_artists)),
+        confusion=Confusion.from_predictions(read_predictions(probabilities, classes, artists)),
+        comparisons=tuple(comparisons),
+        retrievals=tuple(retrievals),
+        examples=examples,
+        command="morelli evaluate --seed 0",
+    )
+
+
+def keep_part(report: Report, name: str, reason: str) -> Report:
+    """Return a report in which only one part was measured."""
+    parts = tuple(part if part.name == name else Part(part.name, reason=reason) for part in report.parts)
+    return replace(
+        report,
+        rows=tuple(row for row in report.rows if row.part == name),
+        parts=parts,
+        confusion=report.confusion if name == "seen" else None,
+        comparisons=tuple(one for one in report.comparisons if one.part == name),
+        retrievals=tuple(one for one in report.retrievals if one.part == name),
+        examples=tuple(one for one in report.examples if one.part == name),
+    )
+
+
+@pytest.fixture(scope="package")
+def report(tmp_path_factory) -> Report:
+    return make_report(tmp_path_factory.mktemp("pictures"))

@@ -1,0 +1,55 @@
+"""The report on disk: what is written is what was measured, and reads back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from morelli.errors import EvaluationError
+from morelli.evaluate.report import read_report, write_report
+
+
+@pytest.fixture(scope="module")
+def folder(report, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("reports") / "first"
+    assert write_report(report, folder) == folder / "report.html"
+    return folder
+
+
+def test_the_file_holds_exactly_what_is_promised(folder, report):
+    fields = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert list(fields) == ["schema", "collection", "split", "encoder", "seed", "rows"]
+    assert fields["schema"] == 1
+    assert len(fields["rows"]) == len(report.rows)
+    assert list(fields["rows"][0]) == ["task", "part", "metric", "value", "low", "high", "n", "unit"]
+    assert {path.name for path in folder.iterdir()} == {"report.json", "report.html", "figures"}
+
+
+def test_a_report_reads_back(folder, report):
+    again = read_report(folder)
+    assert again.to_dict() == report.to_dict()
+    assert again.rows == report.rows
+    assert repr(again).endswith(f"split='by artist', n_rows={len(report.rows)})")
+
+
+def test_rows_parts_and_comparisons_are_found(report):
+    assert report.find_row("comparison", "unseen", "roc_auc").metric == "roc_auc"
+    assert report.find_row("attribution", "unseen", "accuracy") is None
+    assert report.find_part("seen").n_artists == 6
+    assert "no works by seen artists" in replace(report, parts=()).find_part("seen").reason
+    assert report.find_comparison("seen").part == "seen"
+    assert "morelli" in report.versions
+
+
+@pytest.mark.parametrize(
+    "text", [None, "{", "[]", '{"schema": 1}', '{"schema": 2, "rows": []}', '{"rows": [{"x": 1}]}']
+)
+def test_what_is_no_report_is_refused(tmp_path, text):
+    if text is not None:
+        (tmp_path / "report.json").write_text(text)
+    with pytest.raises(
+        EvaluationError, match=r"report.json: expected a report of schema 1.*'morelli evaluate' again"
+    ):
+        read_report(tmp_path)
