@@ -7,7 +7,6 @@ LanceDB.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import Any
 
 _HOMES = {
@@ -40,10 +39,13 @@ _HOMES = {
 }
 
 __all__ = [*_HOMES, "__version__"]
-__version__ = version("morelli")
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("morelli")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'morelli' has no attribute {name!r}")

@@ -74,12 +74,21 @@ def load_settings(**flags: object) -> Settings:
     given = {name: value for name, value in flags.items() if value is not None}
     try:
         return Settings(**given)  # type: ignore[arg-type]
-    except ValidationError as error:
+    except (OSError, ValueError) as error:
+        if not isinstance(error, ValidationError):
+            raise SettingsError(
+                SETTINGS_FILE, expected="a TOML file", found=str(error), remedy="correct the file"
+            ) from error
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
+        is_unknown = first["type"] == "extra_forbidden"
         raise SettingsError(
             f"setting {name}",
-            expected=first["msg"][:1].lower() + first["msg"][1:],
+            expected=f"one of {', '.join(Settings.model_fields)}" if is_unknown else _lower(first["msg"]),
             found=repr(first["input"]),
             remedy=f"correct the flag, MORELLI_{name.upper()} or {SETTINGS_FILE}",
         ) from error
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]

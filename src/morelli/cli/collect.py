@@ -23,7 +23,7 @@ def collect(
 ) -> None:
     """Put the works of a source into a gallery; run it again and it adds only what is new.
 
-    Example: morelli collect demo/pictures --gallery demo/gallery
+    Example: morelli collect demo/painters --gallery demo/gallery
     """
     from morelli.collection.sources import recognise
     from morelli.gallery import Gallery, collect_source

@@ -9,8 +9,6 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -25,10 +23,17 @@ def print_json(value: Any) -> None:
 
 def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     """Print a result as a table on stdout; columns of numbers go to the right."""
+    from rich.table import Table
+
     table = Table(title=escape(title), title_justify="left", box=None, pad_edge=False, header_style="bold")
     for name in columns:
         is_number = name.startswith("#") or name in {"score", "probability", "value", "95 % interval", "n"}
-        table.add_column(name.lstrip("#"), justify="right" if is_number else "left", overflow="fold")
+        table.add_column(
+            name.lstrip("#"),
+            justify="right" if is_number else "left",
+            overflow="fold",
+            no_wrap=name != "path",
+        )
     for row in rows:
         table.add_row(*(escape(cell) for cell in row))
     out.print(table)
@@ -52,6 +57,8 @@ def say_skips(skips: list[dict[str, Any]], *, hint: str) -> None:
 @contextmanager
 def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     """Show a bar with count, rate and time left on stderr; yields what to call with (done, total)."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

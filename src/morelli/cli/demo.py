@@ -38,7 +38,7 @@ def demo(
     number = load_settings(seed=seed).seed
     gallery = str(output / "gallery")
     models = [output / f"model-{kind}" for kind in ("seen", "unseen")]
-    pictures = source or _draw_pictures(output / "pictures", number)
+    pictures = source or _draw_pictures(output / "painters", number)
     say(f"1/4 collect {pictures}")
     collect(pictures, gallery)
     say(f"2/4 embed with {encoder}")

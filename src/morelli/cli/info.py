@@ -35,6 +35,8 @@ def info(
     else:
         out.print(f"{gallery}: {summary.works} works by {len(summary.artists)} artists")
         out.print(f"  without an artist: {summary.without_artist}, skipped files: {summary.skips}")
+        for source in summary.sources:
+            out.print(f"  source {source}", markup=False)
         for encoder in summary.encoders:
             out.print(
                 f"  encoder {encoder.name}, {encoder.fingerprint[:12]}: {encoder.dimension} dimensions, "

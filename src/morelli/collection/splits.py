@@ -162,7 +162,7 @@ def read_split(path: Path) -> Split:
     Raises
     ------
     SplitError
-        When the file is missing, lacks a column, names a work twice or has an unknown part.
+        When the file is missing, lacks a column or a value, names a work twice or has an unknown part.
     """
     try:
         table = pl.read_csv(path, schema_overrides={"id": pl.String, "artist": pl.String, "part": pl.String})
@@ -181,23 +181,24 @@ def read_split(path: Path) -> Split:
 
 
 def _check_table(table: pl.DataFrame, path: Path) -> None:
-    missing = {"id", "artist", "part"} - set(table.columns)
-    unknown = set() if "part" in missing else set(table["part"].unique().to_list()) - set(PARTS)
-    repeated = "id" not in missing and table["id"].is_duplicated().any()
-    if missing or unknown or repeated:
-        found = (
-            f"columns {', '.join(table.columns)}"
-            if missing
-            else f"parts {unknown}"
-            if unknown
-            else "an id twice"
-        )
+    found = _find_fault(table)
+    if found is not None:
         raise SplitError(
             path,
-            expected="columns id, artist, part; each id once; parts train, val, test",
+            expected="columns id, artist, part, all filled in; each id once; parts train, val, test",
             found=found,
             remedy="correct the file, or draw a split with 'morelli split'",
         )
+
+
+def _find_fault(table: pl.DataFrame) -> str | None:
+    if {"id", "artist", "part"} - set(table.columns):
+        return f"columns {', '.join(table.columns)}"
+    if unknown := set(table["part"].unique().to_list()) - set(PARTS):
+        return f"parts {unknown}"
+    if table["id"].null_count() or table["artist"].null_count():
+        return "a row without id or artist"
+    return "an id twice" if table["id"].is_duplicated().any() else None
 
 
 def _check_artists(artists: Sequence[str], *, n_needed: int) -> None:

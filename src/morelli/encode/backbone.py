@@ -19,7 +19,7 @@ from torch import nn
 
 from morelli.encode.card import PartCard
 from morelli.encode.spec import PartSpec
-from morelli.encode.transform import Transform
+from morelli.encode.transform import CROP_MODES, RESAMPLING, Transform
 from morelli.encode.weights import create_network, digest_weights, load_weights
 from morelli.errors import EncoderError
 
@@ -177,10 +177,18 @@ def _resolve_pooling(spec: PartSpec) -> str:
 
 def _resolve_transform(network: nn.Module, spec: PartSpec) -> Transform:
     config = resolve_model_data_config(network)  # type: ignore[no-untyped-call]
+    crop_mode = "squash" if spec.crop == "squash" else str(config["crop_mode"])
+    if crop_mode not in CROP_MODES or config["interpolation"] not in RESAMPLING:
+        raise EncoderError(
+            f"--encoder {spec.model}",
+            expected=f"crop mode {' or '.join(CROP_MODES)}, interpolation {', '.join(RESAMPLING)}",
+            found=f"{crop_mode} and {config['interpolation']} in the weights' data config",
+            remedy="take --crop squash, or other weights",
+        )
     return Transform(
         size_px=spec.size_px or int(config["input_size"][-1]),
         crop_fraction=1.0 if spec.crop == "squash" else float(config["crop_pct"]),
-        crop_mode="squash" if spec.crop == "squash" else str(config["crop_mode"]),
+        crop_mode=crop_mode,
         interpolation=str(config["interpolation"]),
         mean=spec.mean or tuple(config["mean"]),
         std=spec.std or tuple(config["std"]),

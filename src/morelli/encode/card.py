@@ -24,7 +24,8 @@ class PartCard:
     model
         A timm model name, or "descriptors".
     version
-        Version of the code for "descriptors"; the timm architecture's arguments as JSON for a network.
+        Version of the code for "descriptors"; for a network further arguments of its architecture as
+        ``key=value``.
     layers
         Names of the modules whose outputs are pooled; empty for the network's own last features.
     pooling

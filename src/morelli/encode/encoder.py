@@ -20,7 +20,7 @@ from morelli.encode.card import EncoderCard, PartCard
 from morelli.encode.descriptors import DESCRIPTORS_VERSION, N_DIMENSIONS
 from morelli.encode.preparation import Preparation, Prepared, prepare_pictures
 from morelli.encode.spec import DESCRIPTORS, EncoderSpec, load_encoder_spec
-from morelli.errors import EncoderError, FingerprintError
+from morelli.errors import EncoderError, FingerprintError, PictureError
 from morelli.settings import Settings
 
 if TYPE_CHECKING:
@@ -145,9 +145,13 @@ class Encoder:
         PictureError
             When one of them cannot be used.
         """
-        inputs = [Prepared(str(path), self._preparation.prepare(path)) for path in paths]
+        inputs = [Prepared(str(path), path, self._preparation.prepare(path)) for path in paths]
         size = self._settings.batch_size
         batches = [self._encode_batch(inputs[start : start + size]) for start in range(0, len(inputs), size)]
+        for skip in (skip for batch in batches for skip in batch.skips):
+            raise PictureError(
+                skip.path, expected="a finite vector", found="one that is not", remedy="try --precision fp32"
+            )
         return np.concatenate([batch.vectors for batch in batches])
 
     def _encode_batch(self, batch: Sequence[Prepared]) -> EncodedBatch:
@@ -168,7 +172,7 @@ class Encoder:
         ).astype(np.float32)
         is_finite: NDArray[np.bool_] = np.all(np.isfinite(vectors), axis=1)
         lost = tuple(
-            Skip(picture.work_id, "the encoder gave a vector that is not finite; try --precision fp32")
+            Skip(str(picture.path), "expected a finite vector, found one that is not; try --precision fp32")
             for picture, is_good in zip(good, is_finite, strict=True)
             if not is_good
         )

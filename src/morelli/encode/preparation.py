@@ -65,6 +65,8 @@ class Prepared:
     ----------
     work_id
         Which work it is.
+    path
+        Its picture.
     inputs
         One array per part, or None.
     skip
@@ -72,6 +74,7 @@ class Prepared:
     """
 
     work_id: str
+    path: Path
     inputs: list[NDArray[np.generic]] | None
     skip: Skip | None = None
 
@@ -125,10 +128,10 @@ def _prepare_chunk(preparation: Preparation, chunk: Sequence[tuple[str, Path]]) 
     prepared = []
     for work_id, path in chunk:
         try:
-            prepared.append(Prepared(work_id, preparation.prepare(path)))
+            prepared.append(Prepared(work_id, path, preparation.prepare(path)))
         except PictureError as error:
             reason = f"expected {error.expected}, found {error.found}"
-            prepared.append(Prepared(work_id, None, Skip(str(path), reason)))
+            prepared.append(Prepared(work_id, path, None, Skip(str(path), reason)))
     return prepared
 
 

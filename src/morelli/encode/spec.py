@@ -107,11 +107,18 @@ def parse_encoder(
     ('layer2', 'layer3')
     """
     if Path(name).suffix in {".yaml", ".yml"}:
+        if layers or (pooling, size_px, mean, std, crop) != ("auto", None, None, None, "weights"):
+            raise UsageError(
+                f"--encoder {name}",
+                expected="no --layers, --pooling, --size, --mean, --std or --crop beside an encoder file",
+                found="at least one of them",
+                remedy="write them into the file",
+            )
         spec = read_encoder(Path(name))
         return spec.with_weights(weights) if weights else spec
     models = [_require_name(model.strip()) for model in name.split("+")]
     n_networks = sum(model != DESCRIPTORS for model in models)
-    files = iter(_spread(list(weights), n_networks, "--weights"))
+    files = iter(_spread([path.absolute() for path in weights], n_networks, "--weights"))
     modules = iter(_spread(list(layers), n_networks, "--layers"))
     shared: dict[str, Any] = {
         "pooling": pooling,
@@ -189,6 +196,6 @@ def _require_name(model: str) -> str:
             "--encoder",
             expected="model names joined by '+'",
             found=repr(model),
-            remedy="see 'morelli encoders'",
+            remedy="name 'descriptors' or models of timm",
         )
     return model

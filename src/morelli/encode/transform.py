@@ -15,12 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-_RESAMPLING = {
+RESAMPLING = {
     "bicubic": Image.Resampling.BICUBIC,
     "bilinear": Image.Resampling.BILINEAR,
     "nearest": Image.Resampling.NEAREST,
     "lanczos": Image.Resampling.LANCZOS,
 }
+"""timm's names of the interpolations that Pillow has under the same meaning."""
+
+CROP_MODES = ("center", "squash")
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Transform:
         square
             (size_px, size_px, 3) uint8.
         """
-        resized = picture.resize(self._resized_size(picture), _RESAMPLING[self.interpolation])
+        resized = picture.resize(self._resized_size(picture), RESAMPLING[self.interpolation])
         left = round((resized.width - self.size_px) / 2)
         top = round((resized.height - self.size_px) / 2)
         return np.asarray(resized.crop((left, top, left + self.size_px, top + self.size_px)))

@@ -221,5 +221,5 @@ def _require_finite(scores: NDArray[np.floating]) -> None:
             "scores",
             expected="at least one number, all of them finite",
             found=f"{scores.size} scores, {int((~np.isfinite(scores)).sum())} of them not finite",
-            remedy="look for empty or damaged vectors with 'morelli audit'",
+            remedy="look for empty or damaged vectors again with 'morelli embed'",
         )

@@ -29,10 +29,10 @@ class _Tally:
 
     by_hash: dict[str, CollectedWork]
     added: int = 0
-    updated: int = 0
     repeated: int = 0
     unchanged: int = 0
     dirty: dict[str, CollectedWork] = field(default_factory=dict)
+    readable: list[str] = field(default_factory=list)
     skips: list[Skip] = field(default_factory=list)
     stored_skips: int = 0
 
@@ -131,6 +131,9 @@ def collect_source(
         if progress is not None:
             progress(fresh.n_read, len(entries))
     _commit(gallery, tally)
+    if not tally.by_hash:
+        gallery.store_works(works_frame([]))  # so that the skip report can be asked for
+    gallery.register_source(layout.source, layout.name)
     gallery.compact()
     if progress is not None:
         progress(len(entries), len(entries))
@@ -138,7 +141,7 @@ def collect_source(
         layout=layout.name,
         reason=layout.reason,
         added=tally.added,
-        updated=tally.updated,
+        updated=sum(tally.by_hash[work.content_hash] != work for work in known),
         repeated=tally.repeated,
         unchanged=tally.unchanged,
         skips=tuple(tally.skips),
@@ -177,11 +180,13 @@ def embed_gallery(
     held = gallery.embedded_ids(fingerprint)
     waiting = [(work_id, Path(path)) for work_id, path in works.iter_rows() if work_id not in held]
     started = time.perf_counter()
+    paths = dict(waiting)
     skips: list[Skip] = []
     n_embedded = 0
     for ids, rows, lost in _gather(encoder, waiting, settings.commit_size, progress):
         if ids:
             gallery.store_vectors(fingerprint, ids, rows)
+            gallery.forget_skips(str(paths[work_id]) for work_id in ids)
         gallery.store_skips(lost, stage="embed")
         n_embedded += len(ids)
         skips += lost
@@ -226,15 +231,16 @@ def _has_changed(work: CollectedWork) -> bool:
 def _relabel(held: CollectedWork, entry: Work, tally: _Tally) -> None:
     """Take over what the source now says of an unchanged file; labels of its other copies stay."""
     current = tally.by_hash.get(held.content_hash, held)
-    work = replace(
-        entry,
-        style=unite_labels(current.work.style, entry.style),
-        genre=unite_labels(current.work.genre, entry.genre),
-    )
+    work = _keep_labels(current.work, entry)
     tally.unchanged += 1
     if work != current.work:
-        tally.updated += 1
         _mark(replace(current, work=work), tally)
+
+
+def _keep_labels(known: Work, new: Work) -> Work:
+    return replace(
+        new, style=unite_labels(known.style, new.style), genre=unite_labels(known.genre, new.genre)
+    )
 
 
 def _take(found: CollectedWork | Skip, tally: _Tally) -> None:
@@ -242,20 +248,31 @@ def _take(found: CollectedWork | Skip, tally: _Tally) -> None:
         tally.skips.append(found)
         return
     held = tally.by_hash.get(found.content_hash)
-    if held is None:
-        tally.added += 1
-        _mark(found, tally)
-        return
-    merged = merge_labels(held, found)
+    merged = found if held is None else _unite(held, found)
     if isinstance(merged, Skip):
         tally.skips.append(merged)
         return
-    if not held.work.path.exists():  # the file has moved
-        merged = replace(found, work=replace(merged.work, path=found.work.path))
-    tally.repeated += 1
+    tally.readable.append(str(found.work.path))
+    if held is None:
+        tally.added += 1
+    elif held.work.path == found.work.path:
+        tally.unchanged += 1
+    else:
+        tally.repeated += 1
     if merged != held:
-        tally.updated += 1
         _mark(merged, tally)
+
+
+def _unite(held: CollectedWork, found: CollectedWork) -> CollectedWork | Skip:
+    """Return one work for two with the same content: a file that was touched or has moved, or a copy."""
+    if held.work.path == found.work.path:
+        return replace(found, work=_keep_labels(held.work, found.work))
+    merged = merge_labels(held, found)
+    if held.work.path.exists():
+        return merged
+    # who moves a file to another artist's folder means that artist
+    work = found.work if isinstance(merged, Skip) else merged.work
+    return replace(found, work=replace(work, path=found.work.path))
 
 
 def _mark(work: CollectedWork, tally: _Tally) -> None:
@@ -266,8 +283,9 @@ def _mark(work: CollectedWork, tally: _Tally) -> None:
 def _commit(gallery: Gallery, tally: _Tally) -> None:
     if tally.dirty:
         gallery.store_works(works_frame(list(tally.dirty.values())))
-        gallery.forget_skips(str(work.work.path) for work in tally.dirty.values())
         tally.dirty.clear()
+    gallery.forget_skips(tally.readable)
+    tally.readable.clear()
     gallery.store_skips(tally.skips[tally.stored_skips :], stage="collect")
     tally.stored_skips = len(tally.skips)
 

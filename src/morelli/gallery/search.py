@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from morelli.errors import UsageError
+from morelli.errors import GalleryError, UsageError
 from morelli.gallery.store import Gallery, quote_values
 
 
@@ -73,16 +73,26 @@ def search_gallery(
     Raises
     ------
     GalleryError
-        When there are no such vectors or the condition cannot be understood.
+        When there are no such vectors, they are of another length, or the condition cannot be understood.
     UsageError
         When k is below 1.
     """
     check_k(k)
     works = gallery.works(where)
-    query = gallery.vectors_table(fingerprint).search(vector).metric("cosine")
-    if where is not None:
-        query = query.where(f"id IN ({quote_values(works['id'])})" if len(works) else "false", prefilter=True)
-    found = query.select(["id", "_distance"]).limit(k + 1).to_list()
+    table = gallery.vectors_table(fingerprint)
+    try:
+        query = table.search(vector).metric("cosine")
+        if where is not None:
+            fitting = f"id IN ({quote_values(works['id'])})" if len(works) else "false"
+            query = query.where(fitting, prefilter=True)
+        found = query.select(["id", "_distance"]).limit(k + 1).to_list()
+    except (ValueError, OSError, RuntimeError) as error:
+        raise GalleryError(
+            f"{gallery.address}: vectors {fingerprint[:12]}",
+            expected=f"readable vectors of {len(vector)} dimensions",
+            found=str(error).splitlines()[0],
+            remedy="search with a vector of the same encoder, or restore the folder from a copy",
+        ) from error
     nearest = [(row["id"], 1.0 - row["_distance"]) for row in found if row["id"] != without]
     return describe_matches(works, nearest[:k])
 

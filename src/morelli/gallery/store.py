@@ -7,7 +7,8 @@ at any moment leaves a gallery that the next run completes to the same content.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,10 @@ from morelli.embeddings import Embeddings
 from morelli.encode.card import EncoderCard
 from morelli.errors import GalleryError
 
-_WORKS, _SKIPS, _ENCODERS = "works", "skips", "encoders"
+_WORKS, _SKIPS, _ENCODERS, _SOURCES = "works", "skips", "encoders", "sources"
 _SKIP_SCHEMA = pa.schema([("path", pa.string()), ("stage", pa.string()), ("reason", pa.string())])
 _ENCODER_SCHEMA = pa.schema([("fingerprint", pa.string()), ("name", pa.string()), ("card", pa.string())])
+_SOURCE_SCHEMA = pa.schema([("path", pa.string()), ("name", pa.string()), ("layout", pa.string())])
 _FINGERPRINT_DIGITS = 16
 
 
@@ -73,8 +75,18 @@ class Gallery:
 
     @property
     def name(self) -> str:
-        """The last part of the address."""
-        return self.address.rstrip("/").rsplit("/", 1)[-1]
+        """The names of the sources joined by ``+``, or the last part of the address when there are none."""
+        names = self.sources()["name"].unique().sort().to_list()
+        return "+".join(names) or self.address.rstrip("/").rsplit("/", 1)[-1]
+
+    def sources(self) -> pl.DataFrame:
+        """Return what was collected: path, name, layout; sorted by path."""
+        return self._read(_SOURCES, schema=_SOURCE_SCHEMA).sort("path")
+
+    def register_source(self, path: Path, layout: str) -> None:
+        """Note a source that works come from; its name is the file's or folder's."""
+        row = {"path": str(path), "name": path.stem if path.is_file() else path.name, "layout": layout}
+        self._upsert(_SOURCES, pa.Table.from_pylist([row], _SOURCE_SCHEMA), on="path")
 
     def works(self, where: str | None = None) -> pl.DataFrame:
         """Return the works, or those that an SQL condition keeps, sorted by id.
@@ -117,7 +129,8 @@ class Gallery:
         held = set(self.skips()["path"].to_list()) & set(paths)
         table = self._open(_SKIPS)
         if held and table is not None:
-            table.delete(f"path IN ({quote_values(sorted(held))})")
+            with self._blame(_SKIPS):
+                table.delete(f"path IN ({quote_values(sorted(held))})")
 
     def encoders(self) -> list[EncoderCard]:
         """Return the cards of the encoders that have vectors here, sorted by name."""
@@ -167,10 +180,12 @@ class Gallery:
 
     def embedded_ids(self, fingerprint: str) -> set[str]:
         """Return the ids of the works that have a vector under this fingerprint."""
-        table = self._open(_vectors_table(fingerprint))
+        name = _vectors_table(fingerprint)
+        table = self._open(name)
         if table is None:
             return set()
-        return set(table.search().select(["id"]).limit(None).to_arrow()["id"].to_pylist())
+        with self._blame(name):
+            return set(table.search().select(["id"]).limit(None).to_arrow()["id"].to_pylist())
 
     def embeddings(self, fingerprint: str) -> Embeddings:
         """Return all vectors under a fingerprint, sorted by id.
@@ -188,7 +203,8 @@ class Gallery:
                 found="none",
                 remedy="run 'morelli embed' with that encoder",
             )
-        rows = table.to_arrow().combine_chunks().sort_by("id")
+        with self._blame(_vectors_table(fingerprint)):
+            rows = table.to_arrow().combine_chunks().sort_by("id")
         width = rows.schema.field("vector").type.list_size
         flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
         ids = tuple(rows["id"].to_pylist())
@@ -199,7 +215,8 @@ class Gallery:
         for name in self._names():
             table = self._open(name)
             if table is not None:
-                table.optimize(cleanup_older_than=timedelta(days=1))
+                with self._blame(name):
+                    table.optimize(cleanup_older_than=timedelta(days=1))
 
     def vectors_table(self, fingerprint: str) -> Any:
         """Return the LanceDB table of a fingerprint, for search.
@@ -222,25 +239,35 @@ class Gallery:
 
     def _open(self, name: str) -> Any:
         """Return a LanceDB table, or None when it does not exist or was never committed to."""
+        with self._blame(name):
+            try:
+                return self._database.open_table(name)
+            except (ValueError, OSError, RuntimeError) as error:
+                if "not found" in str(error).lower():
+                    return None
+                raise
+
+    @contextmanager
+    def _blame(self, name: str) -> Iterator[None]:
+        """Say which table it is that LanceDB cannot read or write."""
         try:
-            return self._database.open_table(name)
-        except (ValueError, FileNotFoundError, OSError, RuntimeError) as error:
-            if "not found" in str(error).lower():
-                return None
+            yield
+        except (ValueError, OSError, RuntimeError) as error:
             raise GalleryError(
                 f"{self.address}: table {name}",
-                expected="a readable LanceDB table",
+                expected="a LanceDB table that can be read and written",
                 found=str(error).splitlines()[0],
-                remedy="restore the folder from a copy, or collect into a new gallery",
+                remedy="check permissions and space, or restore the folder from a copy",
             ) from error
 
     def _upsert(self, name: str, rows: pa.Table, *, on: str | list[str]) -> None:
         table = self._open(name)
-        if table is None:
-            self._database.create_table(name, rows, mode="overwrite")
-            return
-        merge = table.merge_insert(on).when_matched_update_all().when_not_matched_insert_all()
-        merge.execute(rows)
+        with self._blame(name):
+            if table is None:
+                self._database.create_table(name, rows, mode="overwrite")
+                return
+            merge = table.merge_insert(on).when_matched_update_all().when_not_matched_insert_all()
+            merge.execute(rows)
 
     def _read(self, name: str, *, where: str | None = None, schema: pa.Schema | None = None) -> pl.DataFrame:
         table = self._open(name)
@@ -254,7 +281,8 @@ class Gallery:
                 remedy="run 'morelli collect SOURCE --gallery " + self.address + "'",
             )
         if where is None:
-            return pl.DataFrame(pl.from_arrow(table.to_arrow()))
+            with self._blame(name):
+                return pl.DataFrame(pl.from_arrow(table.to_arrow()))
         try:
             return pl.DataFrame(pl.from_arrow(table.search().where(where).limit(None).to_arrow()))
         except (ValueError, RuntimeError, OSError) as error:

@@ -37,6 +37,8 @@ class GallerySummary:
     ----------
     address
         Where it is.
+    sources
+        Paths of what was collected.
     works, without_artist, skips
         Counts.
     artists
@@ -46,6 +48,7 @@ class GallerySummary:
     """
 
     address: str
+    sources: tuple[str, ...]
     works: int
     without_artist: int
     skips: int
@@ -73,6 +76,7 @@ def summarise_gallery(gallery: Gallery) -> GallerySummary:
     ]
     return GallerySummary(
         address=gallery.address,
+        sources=tuple(gallery.sources()["path"].to_list()),
         works=len(works),
         without_artist=works.select(pl.col("artist").null_count()).item(),
         skips=len(gallery.skips()),

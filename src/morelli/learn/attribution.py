@@ -15,10 +15,10 @@ from morelli.model.heads import AttributionHead, Standardisation
 
 Float = NDArray[np.float32]
 
-STRENGTHS = (1e-5, 1e-4, 1e-3, 1e-2)
+STRENGTHS = (1e-3, 1e-2, 3e-2, 1e-1, 1.0)
 """Inverse regularisation strengths C tried, weakest fit first; each warm-starts the next."""
 
-MAX_COMPONENTS = 512
+MAX_COMPONENTS = 1024
 """PCA directions that the regression sees: with L2 it is unchanged by the rotation, and much faster."""
 
 

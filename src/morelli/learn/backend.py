@@ -7,12 +7,13 @@ the subject.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, Self
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
-from pytorch_metric_learning.losses import SupConLoss
+from pytorch_metric_learning.losses import NormalizedSoftmaxLoss, SupConLoss
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
@@ -24,7 +25,7 @@ from morelli.model.heads import unit_rows
 
 
 class _LinearSpace(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """What the two learnt spaces share: one matrix, unit rows out."""
+    """What the learnt spaces share: one matrix, unit rows out."""
 
     projection_: NDArray[np.float32]
 
@@ -49,6 +50,7 @@ class _LinearSpace(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstima
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
+        tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
 
 
@@ -86,7 +88,9 @@ class DiscriminantSpace(_LinearSpace):
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Learn the space from vectors (n, d) and artists (n,)."""
         vectors, codes = self._validate(X, y)
-        n_components = min(self.n_components, *vectors.shape)
+        n_works, n_dimensions = vectors.shape
+        # centred works span one direction less than they are: along the last the discriminants would explode
+        n_components = min(self.n_components, max(n_works - 1, 1), n_dimensions)
         pca = PCA(n_components, random_state=self.random_state).fit(vectors)
         lda = LinearDiscriminantAnalysis(solver="eigen", shrinkage=self.shrinkage)
         lda.fit(pca.transform(vectors), codes)
@@ -95,11 +99,66 @@ class DiscriminantSpace(_LinearSpace):
         return self
 
 
-class ContrastiveSpace(_LinearSpace):
-    """A linear projection learnt with the supervised contrastive loss and strong input dropout.
+class _TrainedSpace(_LinearSpace, ABC):
+    """What the two spaces learnt by gradient share: a projection under strong input dropout.
 
     Dropping most of the input at each step keeps the projection from leaning on the few dimensions that tell
     the training artists apart, so that it holds for artists never seen.
+    """
+
+    n_components: int
+    dropout: float
+    n_steps: int
+    learning_rate: float
+    weight_decay: float
+    random_state: int | np.random.RandomState | None
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Learn the space from vectors (n, d) and artists (n,)."""
+        vectors, codes = self._validate(X, y)
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        with torch.random.fork_rng(devices=[]):  # the caller's random state stays as it is
+            torch.manual_seed(seed)
+            self.projection_ = self._train(vectors, codes, np.random.default_rng(seed))
+        return self
+
+    def _train(
+        self, vectors: NDArray[np.float32], codes: NDArray[np.int64], rng: np.random.Generator
+    ) -> NDArray[np.float32]:
+        n_components = min(self.n_components, vectors.shape[1])
+        weight = torch.nn.Parameter(torch.empty(vectors.shape[1], n_components))
+        torch.nn.init.orthogonal_(weight)
+        loss_of = self._make_loss(len(self.classes_), n_components)
+        optimiser = torch.optim.AdamW(
+            [weight, *loss_of.parameters()], self.learning_rate, weight_decay=self.weight_decay
+        )
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimiser, self.learning_rate, total_steps=max(self.n_steps, 2), pct_start=0.1
+        )
+        data, labels = torch.from_numpy(vectors), torch.from_numpy(codes)
+        by_artist = [np.flatnonzero(codes == code) for code in range(len(self.classes_))]
+        for _ in range(self.n_steps):
+            rows = self._draw_batch(by_artist, rng)
+            hidden = torch.nn.functional.dropout(data[rows], self.dropout)
+            projected = torch.nn.functional.normalize(hidden @ weight, dim=1)
+            loss = loss_of(projected, labels[rows])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+        return weight.detach().numpy().copy()
+
+    @abstractmethod
+    def _make_loss(self, n_classes: int, n_components: int) -> torch.nn.Module:
+        """Return a loss over (batch, p) unit rows and (batch,) codes; it may have weights of its own."""
+
+    @abstractmethod
+    def _draw_batch(self, by_artist: list[NDArray[np.int64]], rng: np.random.Generator) -> NDArray[np.int64]:
+        """Return the rows of one step, given the rows of each artist."""
+
+
+class ContrastiveSpace(_TrainedSpace):
+    """A linear projection learnt with the supervised contrastive loss and strong input dropout.
 
     Parameters
     ----------
@@ -153,39 +212,84 @@ class ContrastiveSpace(_LinearSpace):
         self.n_works = n_works
         self.random_state = random_state
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
-        """Learn the space from vectors (n, d) and artists (n,)."""
-        vectors, codes = self._validate(X, y)
-        random_state = check_random_state(self.random_state)
-        seed = int(random_state.randint(2**31 - 1))
-        rng = np.random.default_rng(seed)
-        generator = torch.Generator().manual_seed(seed)
-        data = torch.from_numpy(vectors)
-        weight = torch.empty(vectors.shape[1], min(self.n_components, vectors.shape[1]))
-        torch.nn.init.orthogonal_(weight, generator=generator)
-        weight.requires_grad_()
-        optimiser = torch.optim.AdamW([weight], self.learning_rate, weight_decay=self.weight_decay)
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimiser, self.learning_rate, total_steps=max(self.n_steps, 2), pct_start=0.1
-        )
-        loss_of = SupConLoss(temperature=self.temperature)
-        by_artist = [np.flatnonzero(codes == code) for code in range(len(self.classes_))]
-        for _ in range(self.n_steps):
-            rows = self._draw_batch(by_artist, rng)
-            batch = data[rows]
-            kept = torch.rand(batch.shape, generator=generator) >= self.dropout
-            projected = torch.nn.functional.normalize((batch * kept) @ weight, dim=1)
-            loss = loss_of(projected, torch.from_numpy(codes[rows]))
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            schedule.step()
-        self.projection_ = weight.detach().numpy().copy()
-        return self
+    def _make_loss(self, n_classes: int, n_components: int) -> torch.nn.Module:
+        loss: torch.nn.Module = SupConLoss(temperature=self.temperature)
+        return loss
 
     def _draw_batch(self, by_artist: list[NDArray[np.int64]], rng: np.random.Generator) -> NDArray[np.int64]:
         artists = rng.permutation(len(by_artist))[: self.n_artists]
         rows: NDArray[np.int64] = np.concatenate(
             [rng.permutation(by_artist[artist])[: self.n_works] for artist in artists]
         )
+        return rows
+
+
+class SoftmaxSpace(_TrainedSpace):
+    """A linear projection learnt by naming artists from the cosine with one learnt direction each.
+
+    The names are thrown away, the projection stays. On real paintings it compares works of unseen artists a
+    little better than `ContrastiveSpace`; see docs/figures.md.
+
+    Parameters
+    ----------
+    n_components
+        Dimensions p of the space.
+    dropout
+        Share of the input dimensions hidden at each step, 0..1.
+    temperature
+        Divides the cosines before the softmax.
+    n_steps
+        Gradient steps.
+    learning_rate, weight_decay
+        Of AdamW (Loshchilov & Hutter 2019, arXiv 1711.05101), under a one-cycle schedule.
+    batch_size
+        Works in a batch; every artist is as likely as the other.
+    random_state
+        Seed of initial weights, batches and dropout.
+
+    Attributes
+    ----------
+    projection_
+        (d, p) float32.
+    classes_
+        (c,) the artists.
+
+    References
+    ----------
+    Zhai & Wu 2019, Classification is a Strong Baseline for Deep Metric Learning, arXiv 1811.12649.
+    """
+
+    def __init__(
+        self,
+        n_components: int = 512,
+        *,
+        dropout: float = 0.7,
+        temperature: float = 0.0625,
+        n_steps: int = 300,
+        learning_rate: float = 1e-3,
+        weight_decay: float = 1e-4,
+        batch_size: int = 256,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.n_components = n_components
+        self.dropout = dropout
+        self.temperature = temperature
+        self.n_steps = n_steps
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.batch_size = batch_size
+        self.random_state = random_state
+
+    def _make_loss(self, n_classes: int, n_components: int) -> torch.nn.Module:
+        loss: torch.nn.Module = NormalizedSoftmaxLoss(
+            n_classes,
+            n_components,
+            temperature=self.temperature,
+            weight_init_func=torch.nn.init.xavier_normal_,
+        )
+        return loss
+
+    def _draw_batch(self, by_artist: list[NDArray[np.int64]], rng: np.random.Generator) -> NDArray[np.int64]:
+        artists = rng.integers(len(by_artist), size=self.batch_size)
+        rows: NDArray[np.int64] = np.array([rng.choice(by_artist[artist]) for artist in artists])
         return rows

@@ -19,6 +19,8 @@ _TEMPERATURES = (0.05, 20.0)
 def fit_temperature(logits: NDArray[np.floating], labels: NDArray[np.int64]) -> float:
     """Return the temperature with the lowest log loss (Guo et al. 2017, arXiv 1706.04599).
 
+    It is 1 when every work is named rightly, since then the lowest loss is that of boundless confidence.
+
     Parameters
     ----------
     logits
@@ -36,6 +38,8 @@ def fit_temperature(logits: NDArray[np.floating], labels: NDArray[np.int64]) -> 
         scaled = log_softmax(logits / np.exp(log_temperature), axis=1)
         return float(-scaled[np.arange(len(labels)), labels].mean())
 
+    if (logits.argmax(axis=1) == labels).all():
+        return 1.0  # without one mistake nothing bounds the confidence from above
     found = minimize_scalar(log_loss, bounds=tuple(np.log(_TEMPERATURES)), method="bounded")
     return float(np.exp(found.x))
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from morelli.collection.samples import sample_pairs
-from morelli.learn.backend import ContrastiveSpace, DiscriminantSpace
+from morelli.learn.backend import ContrastiveSpace, DiscriminantSpace, SoftmaxSpace
 from morelli.learn.calibration import fit_likelihood_ratio
 from morelli.model.heads import ComparisonHead, Standardisation
 
@@ -91,6 +91,7 @@ def _fit_candidates(vectors: Float, artists: Sequence[str], *, seed: int) -> lis
     spaces = {
         "lda": DiscriminantSpace(random_state=seed),
         "contrastive": ContrastiveSpace(random_state=seed),
+        "softmax": SoftmaxSpace(random_state=seed),
     }
     heads = [ComparisonHead(standardisation, "cosine", None, 0.0)]
     for method, space in spaces.items():

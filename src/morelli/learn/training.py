@@ -53,7 +53,7 @@ def train_model(
     FingerprintError
         When vectors and encoder do not belong together.
     SplitError
-        When the train or val part holds no embedded work.
+        When the train or val part holds no embedded work, or too few to learn and to choose from.
 
     Notes
     -----
@@ -64,7 +64,10 @@ def train_model(
     started = time.perf_counter()
     say = progress or _log.info
     train, val = (_embedded(split.part(part), embeddings, part) for part in ("train", "val"))
+    for part, rows in (("train", train), ("val", val)):
+        _check_pairs(rows, part)
     inner_train, inner_val = _attribution_parts(train, val, seed)
+    _check_parts(inner_train, inner_val)
     say(f"learning {inner_train['artist'].n_unique()} artists from {len(inner_train)} works")
     attribution = fit_attribution(
         *_arrays(inner_train, embeddings), *_arrays(inner_val, embeddings), seed=seed
@@ -92,11 +95,32 @@ def _embedded(rows: pl.DataFrame, embeddings: Embeddings, part: str) -> pl.DataF
     return held
 
 
+def _check_pairs(rows: pl.DataFrame, part: str) -> None:
+    counts = rows.group_by("artist").len()["len"].to_list()
+    if len(counts) < 2 or max(counts) < 2:
+        raise SplitError(
+            f"part '{part}'",
+            expected="works of at least two artists, and two works by one of them",
+            found=f"{len(rows)} works by {len(counts)} artists",
+            remedy="collect at least 10 artists for an unseen split and 12 works per artist for a seen one",
+        )
+
+
 def _attribution_parts(
     train: pl.DataFrame, val: pl.DataFrame, seed: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     known = val.filter(pl.col("artist").is_in(train["artist"].unique().to_list()))
     return (train, known) if len(known) else hold_out(train, seed=seed)
+
+
+def _check_parts(train: pl.DataFrame, val: pl.DataFrame) -> None:
+    if train["artist"].n_unique() < 2 or val.is_empty():
+        raise SplitError(
+            "train part",
+            expected="works of at least 2 artists, and others of theirs to choose on",
+            found=f"{len(train)} works of {train['artist'].n_unique()} artists, {len(val)} to choose on",
+            remedy="collect more works per artist, or more artists",
+        )
 
 
 def _arrays(rows: pl.DataFrame, embeddings: Embeddings) -> tuple[Any, list[str]]:

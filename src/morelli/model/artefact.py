@@ -24,7 +24,7 @@ from safetensors.numpy import load_file, save_file
 
 from morelli.collection.splits import Split, read_split
 from morelli.encode.card import EncoderCard
-from morelli.errors import ModelError
+from morelli.errors import ModelError, SplitError
 from morelli.model.heads import AttributionHead, ComparisonHead, Standardisation
 
 _CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
@@ -127,8 +127,11 @@ def read_model(folder: Path) -> Model:
         arrays = load_file(folder / _ARRAYS)
         if card["schema"] != _SCHEMA:
             raise ValueError(f"schema {card['schema']}, not {_SCHEMA}")
-        return _assemble(card, arrays, read_split(folder / _SPLIT))
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        split = read_split(folder / _SPLIT)
+        if split.digest != card["split"]["sha256"]:
+            raise ValueError(f"{_SPLIT} is not the split that the card names")
+        return _assemble(card, arrays, split)
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError, SplitError) as error:
         raise ModelError(
             folder,
             expected=f"a model folder with {_CARD}, {_ARRAYS} and {_SPLIT}",
@@ -140,6 +143,10 @@ def read_model(folder: Path) -> Model:
 def _assemble(card: dict[str, Any], arrays: dict[str, Any], split: Split) -> Model:
     known = {"schema", "encoder", "split", "attribution", "comparison"}
     attribution, comparison = card["attribution"], card["comparison"]
+    if split.digest != card["split"]["sha256"]:
+        raise ValueError(f"{_SPLIT} is not the split that {_CARD} names")
+    if arrays["attribution.coefficients"].shape[1:] != (len(attribution["artists"]),):
+        raise ValueError(f"{_ARRAYS} does not hold the artists that {_CARD} names")
     return Model(
         encoder=EncoderCard.from_dict(card["encoder"]),
         attribution=AttributionHead(

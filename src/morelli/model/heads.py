@@ -87,7 +87,7 @@ class ComparisonHead:
     standardisation
         Applied first.
     method
-        How the space was learnt: "cosine", "lda" or "contrastive", with "+raw" when fused.
+        How the space was learnt: "cosine", "lda", "contrastive" or "softmax", with "+raw" when fused.
     projection
         (d, p) float32, or None for the standardised vector itself.
     raw_weight

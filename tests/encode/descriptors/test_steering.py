@@ -45,3 +45,8 @@ def test_negative_and_brighter_planes_answer_alike():
     plane = draw_grating(30)
     assert np.allclose(measure_amplitudes(-plane), measure_amplitudes(plane), atol=1e-5)
     assert np.allclose(measure_amplitudes(plane + 1), measure_amplitudes(plane), atol=2e-2)
+
+
+def test_a_stride_leaves_out_orientations():
+    plane = draw_grating(20)
+    assert np.array_equal(measure_amplitudes(plane, stride=2), measure_amplitudes(plane)[::2])

@@ -19,8 +19,8 @@ N_COARSER_OCTAVES = (2, 2, 1, 0)
 _FAINTEST = 1e-3
 """Added before logarithms: an amplitude of a tenth of a CIELAB unit."""
 
-_EVERY_OTHER = slice(None, None, 2)
-"""The second order looks along every other orientation: 0, 60 and 120 degrees."""
+_STRIDE = 2
+"""The second order is taken of, and along, every other orientation: 0, 60 and 120 degrees."""
 
 BAND_NAMES = (
     *(
@@ -32,9 +32,9 @@ BAND_NAMES = (
     *(
         f"bands.level_{level}.along_{first}_degrees.then_{octave + 1}_coarser.along_{second}_degrees"
         for level, n_octaves in enumerate(N_COARSER_OCTAVES)
-        for first in ORIENTATIONS_DEGREES
+        for first in ORIENTATIONS_DEGREES[::_STRIDE]
         for octave in range(n_octaves)
-        for second in ORIENTATIONS_DEGREES[_EVERY_OTHER]
+        for second in ORIENTATIONS_DEGREES[::_STRIDE]
     ),
 )
 """One name per number of `measure_bands`. Level l answers to waves of about 4.7 times 2 to the l pixels."""
@@ -51,7 +51,7 @@ def measure_bands(canvas: Canvas) -> NDArray[np.float32]:
     Returns
     -------
     bands
-        (138,) float32, as `BAND_NAMES` says. First order: natural logarithms of mean and standard deviation
+        (93,) float32, as `BAND_NAMES` says. First order: natural logarithms of mean and standard deviation
         of the amplitude. Second order: logarithm of the mean amplitude of the amplitude, less that of the
         first, so that contrast cancels.
 
@@ -66,14 +66,13 @@ def measure_bands(canvas: Canvas) -> NDArray[np.float32]:
     second = [
         _measure_again(band, n_octaves)
         for bands, n_octaves in zip(amplitudes, N_COARSER_OCTAVES, strict=True)
-        for band in bands
+        for band in bands[::_STRIDE]
     ]
     return np.concatenate([*first, *second]).astype(np.float32)
 
 
 def _summarise(bands: NDArray[np.float32]) -> NDArray[np.float32]:
-    rows = bands.reshape(len(bands), -1)
-    return np.concatenate([rows.mean(axis=1), rows.std(axis=1)])
+    return np.array([*(band.mean() for band in bands), *(band.std() for band in bands)])
 
 
 def _measure_again(band: NDArray[np.float32], n_octaves: int) -> NDArray[np.float32]:
@@ -81,6 +80,6 @@ def _measure_again(band: NDArray[np.float32], n_octaves: int) -> NDArray[np.floa
     answers = []
     for _ in range(n_octaves):
         band = cv2.pyrDown(band).astype(np.float32, copy=False)
-        means = measure_amplitudes(band)[_EVERY_OTHER].mean(axis=(1, 2))
+        means = measure_amplitudes(band, stride=_STRIDE).mean(axis=(1, 2))
         answers.append(np.log(means + _FAINTEST) - first)
     return np.concatenate(answers) if answers else np.empty(0, np.float32)

@@ -19,9 +19,9 @@ PICTURE_SIZE_PX = 224
 """Side of the square whose area every canvas has. A decoder must deliver at least this many pixels a side."""
 
 SHORTEST_SIDE_PX = 64
-"""No side of a canvas is shorter, so that the coarsest level of a very long picture still has 4 pixels."""
+"""No side of a canvas is shorter, so that a very long picture still has 8 pixels at its coarsest level."""
 
-N_LEVELS = 5
+N_LEVELS = 4
 """Scales of a canvas; each halves the one before."""
 
 

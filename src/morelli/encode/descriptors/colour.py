@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from itertools import combinations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from morelli.encode.descriptors.canvas import Canvas
-from morelli.encode.descriptors.statistics import correlate_rows, count_softly, measure_moments, pair_upper
+from morelli.encode.descriptors.statistics import (
+    correlate_rows,
+    count_softly,
+    measure_lengths,
+    measure_moments,
+    pair_upper,
+)
 
 LEVEL = 1
 """Colours are counted at half size: pigments, not the noise of single pixels."""
@@ -19,8 +24,8 @@ GREEN_TO_RED = np.linspace(-0.5, 0.7, 16)
 BLUE_TO_YELLOW = np.linspace(-0.5, 0.8, 16)
 CHROMAS = np.linspace(0.0, 0.8, 12)
 HUES_DEGREES = np.arange(0, 360, 20)
-"""Centres of the bins, in CIELAB divided by 100. The ends of a* and b* are as far as paint mostly goes; what lies
-beyond counts as the end."""
+"""Centres of the bins, in CIELAB divided by 100. Few paints lie beyond the ends of a* and b*; those count
+as the ends."""
 
 _PLANES = ("lightness", "a", "b", "chroma")
 _MOMENTS = ("mean", "spread", "skewness", "peakedness")
@@ -62,7 +67,7 @@ def measure_colour(canvas: Canvas) -> NDArray[np.float32]:
     1995, Similarity of color images, doi:10.1117/12.205308 (moments; ours are roots over the spread).
     """
     lightness, a, b = canvas.levels[LEVEL].reshape(3, -1)
-    rows = np.stack([lightness, a, b, cv2.magnitude(a, b).ravel()])
+    rows = np.stack([lightness, a, b, measure_lengths(a, b)])
     moments = measure_moments(rows)
     correlations = pair_upper(correlate_rows(rows))
     return np.concatenate([_count_colours(rows), moments.ravel(), correlations]).astype(np.float32)

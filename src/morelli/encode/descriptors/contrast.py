@@ -10,7 +10,7 @@ from morelli.encode.descriptors.statistics import count_softly
 
 LEVEL = 1
 DISTANCES_PX = (4, 8, 16)
-"""How far apart two places are, in pixels of the half-size level: 4, 7 and 14 % of a square picture's side."""
+"""How far apart two places are, in half-size pixels: 4, 7 and 14 % of a square picture's side."""
 
 OCTAVES = np.linspace(-9.0, 0.0, 10)
 """Colour differences are counted by their logarithm to base 2: from a fifth of a CIELAB unit to 100."""

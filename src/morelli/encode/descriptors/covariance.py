@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morelli.encode.descriptors.canvas import Canvas
+from morelli.encode.descriptors.statistics import covary_rows, measure_lengths
 
-N_LEVELS_WITH_COVARIANCE = 3
+LEVELS = (1, 2)
+"""Half and quarter size; the finest level takes most time and tells no more about artists."""
 
 PROPERTIES = (
     "lightness",
@@ -38,7 +40,7 @@ _SCHARR, _BOW, _TWIST = 1 / 32, 1 / 8, 1 / 4
 
 COVARIANCE_NAMES = tuple(
     f"covariance.level_{level}.{one}_with_{other}"
-    for level in range(N_LEVELS_WITH_COVARIANCE)
+    for level in LEVELS
     for one, other in combinations_with_replacement(PROPERTIES, 2)
 )
 """One name per number of `measure_covariance`."""
@@ -55,7 +57,7 @@ def measure_covariance(canvas: Canvas) -> NDArray[np.float32]:
     Returns
     -------
     covariance
-        (198,) float32, as `COVARIANCE_NAMES` says: per level the upper half of the matrix logarithm.
+        (132,) float32, as `COVARIANCE_NAMES` says: per level the upper half of the matrix logarithm.
 
     Notes
     -----
@@ -68,8 +70,7 @@ def measure_covariance(canvas: Canvas) -> NDArray[np.float32]:
     O. Tuzel, F. Porikli and P. Meer 2006, Region covariance, doi:10.1007/11744047_45 (the descriptor; ours
     adds colour slopes). V. Arsigny et al. 2006, Log-Euclidean metrics, doi:10.1002/mrm.20965.
     """
-    levels = canvas.levels[:N_LEVELS_WITH_COVARIANCE]
-    matrices = [np.cov(measure_properties(level), bias=True, dtype=np.float32) for level in levels]
+    matrices = [covary_rows(measure_properties(canvas.levels[level])) for level in LEVELS]
     logarithms = [take_logarithm(matrix.astype(np.float64)) for matrix in matrices]
     return np.concatenate(logarithms).astype(np.float32)
 
@@ -93,8 +94,8 @@ def measure_properties(level: NDArray[np.float32]) -> NDArray[np.float32]:
         cv2.Sobel(lightness, -1, *order, scale=scale)
         for order, scale in (((2, 0), _BOW), ((0, 2), _BOW), ((1, 1), _TWIST))
     ]
-    steepness = [cv2.magnitude(_slope(plane, 1, 0), _slope(plane, 0, 1)) for plane in (a, b)]
-    planes = [lightness, a, b, cv2.magnitude(a, b), np.abs(across), np.abs(down), *steepness, *np.abs(bows)]
+    steepness = [measure_lengths(_slope(plane, 1, 0), _slope(plane, 0, 1)) for plane in (a, b)]
+    planes = [lightness, a, b, measure_lengths(a, b), np.abs(across), np.abs(down), *steepness, *np.abs(bows)]
     return np.stack(planes).reshape(len(PROPERTIES), -1)
 
 

@@ -14,7 +14,7 @@ from morelli.encode.descriptors.canvas import Canvas
 CLEAR_STEP, SLIGHT_STEP = 0.02, 0.005
 """How much brighter a neighbour must be to count: 2 and 0.5 CIELAB units. About 2.3 is a difference just
 noticed
-(Mahy, Van Eycken and Oosterlinck 1994, doi:10.1002/col.5080190207)."""
+(Mahy, Van Eycken and Oosterlinck 1994, Color Research and Application 19:105)."""
 
 _RING = ((0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1), (1, 0), (1, 1))
 """The neighbours as (down, right), counter-clockwise from the right; neighbour i sets bit i of the code."""
@@ -57,8 +57,8 @@ def _list_bits() -> NDArray[np.intp]:
 
 def _is_uniform() -> NDArray[np.bool_]:
     bits = _list_bits()
-    changes = (bits != np.roll(bits, 1, axis=1)).sum(axis=1)
-    return np.less_equal(changes, 2)
+    n_changes: NDArray[np.intp] = np.count_nonzero(bits != np.roll(bits, 1, axis=1), axis=1)
+    return n_changes <= 2
 
 
 _TURNED, _FIXED = list_turned_codes(), list_fixed_codes()
@@ -66,8 +66,8 @@ _N_TURNED, _N_FIXED = int(_TURNED.max()) + 1, int(_FIXED.max()) + 1
 _LIGHTNESS, _A, _B = range(3)
 
 _TURNED_COUNTS = (
-    *((level, _LIGHTNESS, step) for level in range(4) for step in (0.0, CLEAR_STEP)),
-    *((level, plane, SLIGHT_STEP) for level in range(2) for plane in (_A, _B)),
+    *((level, _LIGHTNESS, step) for level in range(3) for step in (0.0, CLEAR_STEP)),
+    *((1, plane, SLIGHT_STEP) for plane in (_A, _B)),
 )
 _FIXED_COUNTS = tuple((level, _LIGHTNESS, CLEAR_STEP) for level in range(2))
 """What is counted: (level of the canvas, plane, step). In paint a* and b* vary less than L*."""
@@ -119,7 +119,7 @@ def measure_patterns(canvas: Canvas) -> NDArray[np.float32]:
     Returns
     -------
     patterns
-        (238,) float32 in 0..1, as `PATTERN_NAMES` says: square roots of shares of pixels.
+        (198,) float32 in 0..1, as `PATTERN_NAMES` says: square roots of shares of pixels.
     """
     wanted = dict.fromkeys((*_TURNED_COUNTS, *_FIXED_COUNTS))
     shares = {key: _share_codes(canvas.levels[key[0]][key[1]], key[2]) for key in wanted}

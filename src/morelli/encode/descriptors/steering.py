@@ -11,7 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-ORIENTATIONS_DEGREES = (0, 30, 60, 90, 120, 150)
+from morelli.encode.descriptors.statistics import measure_lengths
+
+ORIENTATIONS_DEGREES: tuple[int, ...] = (0, 30, 60, 90, 120, 150)
 """Directions of fastest change; 0 answers to vertical lines, and they turn counter-clockwise as angles do."""
 
 _SAMPLES = (np.arange(-4, 5) * 0.67).astype(np.float32)
@@ -20,33 +22,44 @@ _SAMPLES = (np.arange(-4, 5) * 0.67).astype(np.float32)
 _Taps = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
-def measure_amplitudes(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+_BLOCK_PX = 8192
+"""Pixels steered at a time: few enough to stay in the processor's cache, which halves the time."""
+
+
+def measure_amplitudes(plane: NDArray[np.float32], *, stride: int = 1) -> NDArray[np.float32]:
     """Return the local amplitude along every orientation.
 
     Parameters
     ----------
     plane
         (h, w) float32, at least 5 by 5 pixels.
+    stride
+        1 for all orientations, 2 for every other.
 
     Returns
     -------
     amplitudes
-        (6, h, w) float32, at least 0, in the order of `ORIENTATIONS_DEGREES`; strongest for waves of about
-        4.7 pixels.
+        (6 / stride, h, w) float32, at least 0, in the order of `ORIENTATIONS_DEGREES`; strongest for waves
+        of about 4.7 pixels.
 
     References
     ----------
     W. T. Freeman and E. H. Adelson 1991, The design and use of steerable filters, doi:10.1109/34.93808.
     """
-    even = _EVEN_STEERING @ _filter_rows(plane, _EVEN_BASIS)
-    odd = _ODD_STEERING @ _filter_rows(plane, _ODD_BASIS)
-    amplitudes = cv2.magnitude(even, odd).reshape(-1, *plane.shape)
-    return amplitudes.astype(np.float32, copy=False)
+    even, odd = _filter_rows(plane, _EVEN_BASIS), _filter_rows(plane, _ODD_BASIS)
+    steer_even, steer_odd = _EVEN_STEERING[::stride], _ODD_STEERING[::stride]
+    amplitudes = np.empty((len(steer_even), plane.size), np.float32)
+    for start in range(0, plane.size, _BLOCK_PX):
+        block = slice(start, start + _BLOCK_PX)
+        amplitudes[:, block] = measure_lengths(steer_even @ even[:, block], steer_odd @ odd[:, block])
+    return amplitudes.reshape(-1, *plane.shape)
 
 
 def _filter_rows(plane: NDArray[np.float32], basis: tuple[_Taps, ...]) -> NDArray[np.float32]:
-    answers = [cv2.sepFilter2D(plane, -1, *taps, borderType=cv2.BORDER_REFLECT_101) for taps in basis]
-    return np.stack(answers).reshape(len(basis), -1).astype(np.float32, copy=False)
+    answers = np.empty((len(basis), *plane.shape), np.float32)
+    for answer, taps in zip(answers, basis, strict=True):
+        cv2.sepFilter2D(plane, -1, *taps, dst=answer, borderType=cv2.BORDER_REFLECT_101)
+    return answers.reshape(len(basis), -1)
 
 
 def _draw_even_basis() -> tuple[_Taps, ...]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morelli.encode.descriptors.canvas import Canvas
-from morelli.encode.descriptors.statistics import count_softly
+from morelli.encode.descriptors.statistics import count_softly, measure_lengths
 
 N_LEVELS_WITH_STROKES = 3
 N_ANGLES, N_COHERENCES, N_STEEPNESSES, N_BENDS = 12, 8, 10, 8
@@ -73,7 +73,7 @@ class StructureTensor:
     @property
     def split(self) -> NDArray[np.float32]:
         """The difference of the eigenvalues: (h, w) float32, at least 0."""
-        return np.hypot(self.cosine, self.sine)
+        return measure_lengths(self.cosine, self.sine)
 
     @property
     def stroke_angle(self) -> NDArray[np.float32]:

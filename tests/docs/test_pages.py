@@ -1,0 +1,148 @@
+"""The documentation has a place for everything that a user can meet, and leads nowhere wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+import morelli
+from docs.pages import DOCS, ROOT, list_anchors, list_defined, list_headings, list_links, read_prose
+from morelli.cli.app import app
+from morelli.collection.sources.layouts import LAYOUTS
+from morelli.collection.splits import PARTS
+from morelli.encode.spec import EncoderSpec, PartSpec
+from morelli.errors import MorelliError
+from morelli.evaluate.figures import NAMES
+from morelli.evaluate.results import Report
+from morelli.evaluate.rows import Row
+from morelli.evaluate.scoring import Scoring
+from morelli.evaluate.wording import GAIN_SUFFIX, METRICS, RAW_SUFFIX
+from morelli.judge.words import describe_evidence
+from morelli.model.heads import LN10, posterior_probability
+from morelli.settings import Settings
+
+PAGES = sorted(DOCS.glob("*.md"))
+
+
+def list_errors(cls: type[MorelliError] = MorelliError) -> list[type[MorelliError]]:
+    here = [child for child in cls.__subclasses__() if child.__module__ == "morelli.errors"]
+    return [cls, *(error for child in here for error in list_errors(child))]
+
+
+def list_navigation(entry: object) -> list[str]:
+    if isinstance(entry, str):
+        return [entry]
+    parts = entry.values() if isinstance(entry, dict) else entry
+    assert not isinstance(parts, str)
+    return [page for part in parts for page in list_navigation(part)]  # type: ignore[union-attr]
+
+
+def read_settings_of_site() -> dict[str, object]:
+    return yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("command", [command.name for command in app.registered_commands])
+def test_each_command_has_a_heading(command: str) -> None:
+    assert command in list_headings(DOCS / "commands.md")
+
+
+@pytest.mark.parametrize("name", list(Settings.model_fields))
+def test_each_setting_has_a_row_with_variable_and_default(name: str) -> None:
+    [row] = [line for line in read_prose(DOCS / "settings.md") if line.startswith(f"| `{name}` |")]
+    default = Settings.model_fields[name].default
+    assert f"`MORELLI_{name.upper()}`" in row
+    assert default is None or f"| {default} |" in row
+
+
+@pytest.mark.parametrize("error", list_errors(), ids=lambda error: error.__name__)
+def test_each_error_has_a_row_with_its_exit_code(error: type[MorelliError]) -> None:
+    rows = [line for line in read_prose(DOCS / "errors.md") if line.startswith(f"| `{error.__name__}` |")]
+    assert len(rows) == 1
+    assert f"| {error.exit_code} |" in rows[0]
+
+
+def test_the_tree_of_errors_is_whole() -> None:
+    text = (DOCS / "errors.md").read_text(encoding="utf-8")
+    tree = text.split("```text\nMorelliError")[1].split("```")[0]
+    assert [line.strip("│├└─ ") for line in tree.split("\n") if line.strip()] == [
+        error.__name__ for error in list_errors()[1:]
+    ]
+
+
+@pytest.mark.parametrize("metric", [*METRICS, *Scoring.METRICS, RAW_SUFFIX, GAIN_SUFFIX])
+def test_each_metric_has_a_row(metric: str) -> None:
+    assert metric in list_defined(DOCS / "evaluation.md")
+
+
+@pytest.mark.parametrize("layout", list(LAYOUTS))
+def test_each_layout_has_a_heading(layout: str) -> None:
+    assert layout in list_headings(DOCS / "collections.md")
+
+
+@pytest.mark.parametrize("name", morelli.__all__)
+def test_each_public_name_has_a_row(name: str) -> None:
+    assert name in list_defined(DOCS / "python.md")
+
+
+def test_the_page_of_public_names_lists_no_others() -> None:
+    assert list_defined(DOCS / "python.md") - set(list_headings(DOCS / "python.md")) == set(morelli.__all__)
+
+
+@pytest.mark.parametrize("name", [*EncoderSpec.model_fields, *PartSpec.model_fields])
+def test_each_field_of_an_encoder_file_is_described(name: str) -> None:
+    assert name in list_defined(DOCS / "encoders.md")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [*Report("", "", "", 0, ()).to_dict(), *Row("comparison", "seen", "", 0, 0, 0, 0, "").to_dict()],
+)
+def test_each_field_of_a_report_is_described(name: str) -> None:
+    assert name in list_defined(DOCS / "evaluation.md")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_table_of_figures_is_described(name: str) -> None:
+    assert f"{name}.csv" in list_defined(DOCS / "evaluation.md")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part_of_a_split_is_named(part: str) -> None:
+    assert f"`{part}`" in (DOCS / "splits.md").read_text(encoding="utf-8")
+
+
+def test_the_worked_comparison_is_right() -> None:
+    evidence = (10 * 0.7 - 4) / LN10
+    text = " ".join((DOCS / "judgements.md").read_text(encoding="utf-8").split())
+    assert f"log10 LR = 3 / 2.303 = {evidence:.2f}" in text
+    assert describe_evidence(evidence).partition("give ")[2] in text
+    for prior in (0.1, 0.5, 0.01):
+        assert f"**{posterior_probability(evidence, prior):.0%}**".replace("%", " %") in text
+
+
+@pytest.mark.parametrize("log10_likelihood_ratio", [0.5, 1.5, 2.5, 3.5, 5.0, 7.0])
+def test_each_word_for_evidence_has_a_row(log10_likelihood_ratio: float) -> None:
+    word = describe_evidence(log10_likelihood_ratio).partition("give ")[2].partition(" for")[0]
+    assert any(line.endswith(f"| {word} |") for line in read_prose(DOCS / "judgements.md"))
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=lambda page: page.name)
+def test_each_relative_link_leads_somewhere(page: Path) -> None:
+    for link in list_links(page):
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        assert target.exists(), link
+        assert not anchor or target.suffix != ".md" or anchor in list_anchors(target), link
+
+
+def test_the_navigation_lists_every_page_once() -> None:
+    pages = list_navigation(read_settings_of_site()["nav"])
+    assert sorted(pages) == [page.name for page in PAGES]
+
+
+def test_the_pages_fetch_nothing() -> None:
+    site = read_settings_of_site()
+    assert site["plugins"] == ["search"]
+    assert site["theme"]["highlightjs"] is False  # type: ignore[index]

@@ -1,0 +1,156 @@
+"""A model folder: an exact round trip, refused when it is not whole, and no code in it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from morelli.collection.splits import Split
+from morelli.encode.card import EncoderCard, PartCard
+from morelli.encode.transform import Transform
+from morelli.errors import ModelError
+from morelli.model import AttributionHead, ComparisonHead, Model, Standardisation, read_model, write_model
+
+
+def make_model(projection: bool = True) -> Model:
+    rng = np.random.default_rng(0)
+
+    def draw(*shape: int) -> np.ndarray:
+        return rng.normal(size=shape).astype(np.float32)
+
+    parts = (
+        PartCard("test_vit", "", ("blocks.1",), "mean+std", "ab" * 32, Transform(160), 4, "w.pth", "a note"),
+        PartCard("descriptors", "1", (), "own", "", None, 2),
+    )
+    table = pl.DataFrame(
+        {
+            "id": ["a", "b"],
+            "artist": ["Goya, y Lucientes", "葛飾"],
+            "group": [0, 1],
+            "part": ["train", "test"],
+        }
+    )
+    return Model(
+        encoder=EncoderCard(parts, {"parts": [{"model": "test_vit"}, {"model": "descriptors"}]}),
+        attribution=AttributionHead(
+            Standardisation(draw(6), draw(6)), ("Goya, y Lucientes", "葛飾"), draw(6, 2), draw(2), 1.7
+        ),
+        comparison=ComparisonHead(
+            Standardisation(draw(6), draw(6)), "lda+raw" if projection else "cosine",
+            draw(6, 3) if projection else None, 0.25 if projection else 0.0, 9.123456789012345, -1e-17,
+        ),
+        split=Split("unseen", 7, table),
+        facts={"collection": "Œuvres", "seed": 7, "validation": {"n_pairs": 3}},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_model(make_model(), tmp_path / "deep" / "model")
+    return tmp_path / "deep" / "model"
+
+
+@pytest.mark.parametrize("projection", [True, False])
+def test_the_round_trip_is_exact(tmp_path: Path, projection: bool) -> None:
+    model = make_model(projection)
+    write_model(model, tmp_path)
+    again = read_model(tmp_path)
+    assert again.encoder == model.encoder
+    assert again.to_card() == model.to_card()
+    assert dict(again.facts) == dict(model.facts)
+    assert again.split.table.equals(model.split.table)
+    assert (again.split.name, again.split.digest) == ("unseen-7", model.split.digest)
+    vectors = np.random.default_rng(1).normal(size=(5, 6)).astype(np.float32)
+    np.testing.assert_array_equal(
+        again.attribution.predict_proba(vectors), model.attribution.predict_proba(vectors)
+    )
+    np.testing.assert_array_equal(again.comparison.transform(vectors), model.comparison.transform(vectors))
+    assert (again.comparison.slope, again.comparison.intercept) == (9.123456789012345, -1e-17)
+    assert repr(again) == repr(model)
+
+
+def test_writing_again_replaces_what_was_there(folder: Path) -> None:
+    write_model(make_model(projection=False), folder)
+    assert read_model(folder).comparison.projection is None
+    assert sorted(path.name for path in folder.iterdir()) == ["card.json", "model.safetensors", "split.csv"]
+
+
+def test_the_card_can_be_read_by_people(folder: Path) -> None:
+    text = (folder / "card.json").read_text(encoding="utf-8")
+    card = json.loads(text)
+    assert card["schema"] == 1
+    assert card["attribution"]["artists"] == ["Goya, y Lucientes", "葛飾"]
+    assert card["encoder"]["fingerprint"] == make_model().encoder.fingerprint
+    assert "葛飾" in text
+
+
+def test_nothing_in_the_folder_is_pickled(folder: Path) -> None:
+    for path in folder.iterdir():
+        content = path.read_bytes()
+        assert not content.startswith((b"\x80", b"PK"))  # pickle, and torch's zip files
+    load_file(folder / "model.safetensors")
+    json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    pl.read_csv(folder / "split.csv")
+
+
+@pytest.mark.parametrize("name", ["card.json", "model.safetensors", "split.csv"])
+@pytest.mark.parametrize("content", [None, b"", b"\xff\xfe rubbish", b"[]", b"{}", "half"])
+def test_a_folder_that_is_not_whole_is_refused(folder: Path, name: str, content: bytes | str | None) -> None:
+    path = folder / name
+    whole = path.read_bytes()
+    if content is None:
+        path.unlink()
+    else:
+        path.write_bytes(whole[: len(whole) // 2] if isinstance(content, str) else content)
+    with pytest.raises(
+        ModelError, match=r"expected a model folder with card.json, model.safetensors and split"
+    ):
+        read_model(folder)
+
+
+def test_another_schema_is_refused(folder: Path) -> None:
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    (folder / "card.json").write_text(json.dumps({**card, "schema": 2}), encoding="utf-8")
+    with pytest.raises(ModelError, match="schema 2, not 1"):
+        read_model(folder)
+
+
+def test_the_split_of_another_model_is_refused(folder: Path, tmp_path: Path) -> None:
+    model = make_model()
+    other = replace(model.split, table=model.split.table.with_columns(part=pl.lit("val")))
+    write_model(replace(model, split=other), tmp_path / "other")
+    shutil.copy(tmp_path / "other" / "split.csv", folder / "split.csv")
+    with pytest.raises(ModelError, match="not the split that card.json names"):
+        read_model(folder)
+
+
+def test_arrays_of_another_model_are_refused(folder: Path) -> None:
+    arrays = load_file(folder / "model.safetensors")
+    arrays["attribution.coefficients"] = arrays["attribution.coefficients"][:, :1].copy()
+    save_file(arrays, folder / "model.safetensors")
+    with pytest.raises(ModelError, match="does not hold the artists"):
+        read_model(folder)
+
+
+def test_a_write_that_was_stopped_leaves_no_model(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Split, "write", stop)
+    with pytest.raises(KeyboardInterrupt):
+        write_model(make_model(), folder)
+    with pytest.raises(ModelError):
+        read_model(folder)
+
+
+def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(ModelError, match="a folder that can be written"):
+        write_model(make_model(), tmp_path / "file")

@@ -1,0 +1,158 @@
+"""Heads as plain arrays: standardisation, probabilities, the fused cosine, Bayes' rule."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from morelli.model import AttributionHead, ComparisonHead, Standardisation
+from morelli.model.heads import CLIP_SD, posterior_probability, unit_rows
+
+vectors = arrays(np.float32, (5, 4), elements=st.floats(-100, 100, width=32))
+
+
+def make_comparison(raw_weight: float, *, seed: int = 0) -> ComparisonHead:
+    rng = np.random.default_rng(seed)
+    standardisation = Standardisation(
+        rng.normal(size=4).astype(np.float32), rng.uniform(0.5, 2, 4).astype(np.float32)
+    )
+    projection = rng.normal(size=(4, 3)).astype(np.float32)
+    return ComparisonHead(standardisation, "lda+raw", projection, raw_weight, slope=3.0, intercept=-1.0)
+
+
+def cosine(first, second) -> float:
+    lengths = math.sqrt(sum(x * x for x in first)) * math.sqrt(sum(x * x for x in second))
+    return sum(x * y for x, y in zip(first, second, strict=True)) / lengths
+
+
+def test_standardisation_by_hand():
+    fitted = Standardisation.fit(np.array([[1, 5], [3, 5]], dtype=np.float32))
+    assert fitted.mean.tolist() == [2, 5]
+    assert fitted.scale.tolist() == [1, 1]  # the second dimension is constant
+    assert fitted.transform(np.array([[4, 5], [-99, 7]], dtype=np.float32)).tolist() == [
+        [2, 0],
+        [-CLIP_SD, 2],
+    ]
+
+
+@given(vectors)
+def test_standardised_works_are_centred_unless_clipped(values):
+    fitted = Standardisation.fit(values)
+    standard = fitted.transform(values)
+    assert standard.dtype == np.float32
+    assert np.abs(standard).max() <= CLIP_SD
+    assert np.isfinite(standard).all()
+    varied = values.std(axis=0) > 0.01
+    np.testing.assert_allclose(standard[:, varied].mean(axis=0), 0, atol=0.02)
+    np.testing.assert_allclose(standard[:, varied].std(axis=0), 1, atol=0.02)
+
+
+def make_attribution(temperature: float = 1.0) -> AttributionHead:
+    rng = np.random.default_rng(1)
+    return AttributionHead(
+        Standardisation(np.zeros(4, dtype=np.float32), np.ones(4, dtype=np.float32)),
+        ("A", "B", "C"),
+        rng.normal(size=(4, 3)).astype(np.float32),
+        rng.normal(size=3).astype(np.float32),
+        temperature,
+    )
+
+
+@given(vectors, st.floats(0.05, 20))
+def test_probabilities_are_the_softmax_of_the_logits(values, temperature):
+    head = make_attribution(temperature)
+    probabilities = head.predict_proba(values)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    for vector, row in zip(values, probabilities, strict=True):
+        clipped = [max(-CLIP_SD, min(CLIP_SD, float(x))) for x in vector]
+        logits = [
+            (sum(x * w for x, w in zip(clipped, column, strict=True)) + intercept) / temperature
+            for column, intercept in zip(head.coefficients.T.tolist(), head.intercepts.tolist(), strict=True)
+        ]
+        exponents = [math.exp(logit - max(logits)) for logit in logits]
+        np.testing.assert_allclose(row, [value / sum(exponents) for value in exponents], atol=2e-4)
+
+
+@given(vectors)
+def test_temperature_changes_confidence_and_not_the_order(values):
+    cool, warm = (make_attribution(temperature).predict_proba(values) for temperature in (1.0, 3.0))
+    assert (warm.max(axis=1) <= cool.max(axis=1) + 1e-6).all()
+    assert (warm[np.arange(5), cool.argmax(axis=1)] >= warm.max(axis=1) - 1e-6).all()
+
+
+@pytest.mark.parametrize("raw_weight", [0.0, 0.25, 1.0, 3.0])
+def test_the_score_is_the_weighted_mean_of_two_cosines(raw_weight):
+    head = make_comparison(raw_weight)
+    values = np.random.default_rng(2).normal(size=(6, 4)).astype(np.float32)
+    rows = head.transform(values)
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+    standard = [
+        [
+            (float(x) - float(m)) / float(s)
+            for x, m, s in zip(vector, *vars(head.standardisation).values(), strict=True)
+        ]
+        for vector in values
+    ]
+    projected = [
+        [sum(x * float(w) for x, w in zip(row, column, strict=True)) for column in head.projection.T]
+        for row in standard
+    ]
+    for i in range(6):
+        for j in range(6):
+            learnt, raw = cosine(projected[i], projected[j]), cosine(standard[i], standard[j])
+            expected = (learnt + raw_weight * raw) / (1 + raw_weight)
+            assert float(rows[i] @ rows[j]) == pytest.approx(expected, abs=1e-5)
+
+
+def test_without_a_projection_the_score_is_the_standardised_cosine():
+    head = ComparisonHead(make_comparison(0).standardisation, "cosine", None, 0.0)
+    values = np.random.default_rng(3).normal(size=(2, 4)).astype(np.float32)
+    rows = head.transform(values)
+    standard = (values - head.standardisation.mean) / head.standardisation.scale
+    assert float(rows[0] @ rows[1]) == pytest.approx(cosine(*standard.tolist()), abs=1e-6)
+
+
+@given(vectors, st.sampled_from([0.0, 0.5]))
+def test_rows_of_the_comparison_space_have_length_one_or_none(values, raw_weight):
+    lengths = np.linalg.norm(make_comparison(raw_weight).transform(values), axis=1)
+    assert np.all((np.abs(lengths - 1) < 1e-4) | (lengths == 0))
+
+
+def test_the_likelihood_ratio_is_a_line_in_tens():
+    head = make_comparison(0)
+    assert head.log10_likelihood_ratio(np.array([0.0, 1.0])) == pytest.approx(
+        [-1 / math.log(10), 2 / math.log(10)]
+    )
+    assert head.log10_likelihood_ratio(np.zeros((2, 3))).shape == (2, 3)
+
+
+def test_a_zero_row_stays_zero():
+    assert unit_rows(np.zeros((1, 3), dtype=np.float32)).tolist() == [[0, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "prior", "expected"),
+    [
+        (0, 0.3, 0.3),
+        (1, 0.5, 10 / 11),
+        (2, 0.01, 100 / 199),
+        (-1, 0.5, 1 / 11),
+        (400, 0.5, 1),
+        (-400, 0.5, 0),
+    ],
+)
+def test_bayes_rule_by_hand(evidence, prior, expected):
+    assert float(posterior_probability(evidence, prior)) == pytest.approx(expected)
+
+
+@given(st.floats(-20, 20), st.floats(0.001, 0.999))
+def test_bayes_rule_in_odds(evidence, prior):
+    odds = prior / (1 - prior) * 10**evidence
+    assert float(posterior_probability(evidence, prior)) == pytest.approx(odds / (1 + odds), rel=1e-6)
+    opposite = float(posterior_probability(-evidence, 1 - prior))
+    assert float(posterior_probability(evidence, prior)) == pytest.approx(1 - opposite, abs=1e-9)
