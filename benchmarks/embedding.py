@@ -39,9 +39,8 @@ def main() -> None:
         encoder = Encoder(spec, settings)
         device = resolve_device("auto")
         backbone = Backbone(spec.parts[0], device=device, is_bf16=has_fast_bf16(device))
-        print(
-            f"{encoder.card.name} on {device}, bf16 {has_fast_bf16(device)}, {torch.get_num_threads()} threads"
-        )
+        precision = "bf16" if has_fast_bf16(device) else "fp32"
+        print(f"{encoder.card.name} on {device}, {precision}, {torch.get_num_threads()} threads")
         for label, size in SIZES.items():
             pictures = draw_pictures(Path(folder) / label.replace(" ", "-"), arguments.n, size)
             ratios, rates, bares = [], [], []

@@ -12,6 +12,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 # Before anything imports NumPy or torch: the suite runs as many processes as there are processors.
@@ -23,8 +24,8 @@ for _name in ("HF_HOME", "TORCH_HOME"):
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 
-import pytest
-from filelock import FileLock
+import pytest  # noqa: E402
+from filelock import FileLock  # noqa: E402
 
 N_PAINTERS, N_WORKS = 12, 12
 """The fewest of which a seen and an unseen split keep pairs by one hand in every part."""
@@ -113,15 +114,20 @@ def gallery_copy(gallery_folder: Path, tmp_path: Path) -> Path:
 
 
 def _train(make_once, gallery, kind: str) -> Path:
+    """Train with a tenth of the steps."""
     from morelli.collection.splits import draw_split
-    from morelli.learn import train_model
+    from morelli.learn import comparison, train_model
+    from morelli.learn.backend import ContrastiveSpace, SoftmaxSpace
     from morelli.model import write_model
 
     def write(folder: Path) -> None:
         card = gallery.encoder()
         embeddings = gallery.embeddings(card.fingerprint)
         split = draw_split(gallery.works(), kind)
-        write_model(train_model(embeddings, card, split, collection=gallery.name), folder)
+        with pytest.MonkeyPatch.context() as patch:
+            for space in (ContrastiveSpace, SoftmaxSpace):
+                patch.setattr(comparison, space.__name__, partial(space, n_steps=30))
+            write_model(train_model(embeddings, card, split, collection=gallery.name), folder)
 
     return make_once(f"model-{kind}", write)
 

@@ -24,7 +24,7 @@ def test_rows_come_in_the_order_asked_for(ids):
 
 
 def test_a_work_without_a_vector_is_named():
-    with pytest.raises(GalleryError, match="work x: .* found 2 works without one"):
+    with pytest.raises(GalleryError, match=r"work x: .* found 2 works without one"):
         EMBEDDINGS.select(["a", "x", "y"])
 
 
@@ -37,7 +37,7 @@ def test_rows_that_do_not_match_the_ids_are_refused(vectors):
 def test_another_encoder_is_refused():
     EMBEDDINGS.require("0123456789abcdef", "search")
     with pytest.raises(
-        FingerprintError, match="search: expected vectors of encoder fff, found .* 0123456789ab"
+        FingerprintError, match=r"search: expected vectors of encoder fff, found .* 0123456789ab"
     ):
         EMBEDDINGS.require("fff", "search")
 

@@ -64,7 +64,7 @@ def load_settings(**flags: object) -> Settings:
     Raises
     ------
     SettingsError
-        When a value is not what its setting takes, or a setting does not exist.
+        When a value is not what its setting takes, a setting does not exist, or the file is no TOML.
 
     Examples
     --------

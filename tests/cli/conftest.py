@@ -15,7 +15,6 @@ import pytest
 
 from morelli.cli import main
 
-
 EXECUTABLE = str(Path(sys.executable).with_name("morelli"))
 
 

@@ -7,8 +7,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from morelli.errors import EvaluationError
 from morelli.collection.samples import sample_pairs, sample_triplets
+from morelli.errors import EvaluationError
 
 ARTISTS = ["A"] * 25 + ["B"] * 4 + ["C"] * 1 + ["D"] * 12
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, average_precision_score, roc_auc_score
 
-from morelli.errors import EvaluationError
 from morelli.collection.samples import sample_pairs
+from morelli.errors import EvaluationError
 from morelli.evaluate.protocols import attribution_rows, comparison_rows, retrieval_rows
 
 from .conftest import N_BOOT, make_probabilities, make_works

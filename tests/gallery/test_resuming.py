@@ -1,4 +1,4 @@
-"""A gallery that was being filled when its process was killed: the next run completes it to the same content."""
+"""A gallery whose process was killed while filling it: the next run completes it to the same content."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def kill_when(process: subprocess.Popen[bytes], folder: Path, moment: tuple[str,
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX")
 def test_a_gallery_killed_at_any_moment_is_completed_by_the_next_run(tmp_path: Path) -> None:
     source, folder = write_flawed_source(tmp_path / "source", 5, 12), tmp_path / "gallery"
-    rng = random.Random(0)
+    rng = random.Random(0)  # noqa: S311 - no secret
     moments = [
         ("works.lance", 1, 0.0),  # the folder of the table is there, its first commit is not
         ("works.lance/_versions/*", rng.randint(3, 6), rng.uniform(0, 0.01)),

@@ -13,7 +13,7 @@ import pytest
 from morelli.collection.splits import PARTS, Split
 from morelli.embeddings import Embeddings
 from morelli.encode.card import EncoderCard, PartCard
-from morelli.errors import EvaluationError, FingerprintError, MorelliError, SplitError
+from morelli.errors import FingerprintError, MorelliError, SplitError
 from morelli.learn import comparison as comparison_room
 from morelli.learn import train_model
 from morelli.learn.backend import ContrastiveSpace, SoftmaxSpace
@@ -148,7 +148,7 @@ def test_a_split_of_other_works_is_refused():
     [
         (1, 20, "seen", SplitError),
         (5, 1, "unseen", SplitError),  # one work of each artist: nothing to choose on
-        (4, 5, "seen", EvaluationError),  # one validation work of each: no pair by one hand
+        (4, 5, "seen", SplitError),  # one validation work of each: no pair by one hand
         (2, 3, "seen", MorelliError),
     ],
 )

@@ -127,7 +127,7 @@ def test_the_split_of_another_model_is_refused(folder: Path, tmp_path: Path) -> 
     other = replace(model.split, table=model.split.table.with_columns(part=pl.lit("val")))
     write_model(replace(model, split=other), tmp_path / "other")
     shutil.copy(tmp_path / "other" / "split.csv", folder / "split.csv")
-    with pytest.raises(ModelError, match="not the split that card.json names"):
+    with pytest.raises(ModelError, match=r"split.csv is not the split that the card names"):
         read_model(folder)
 
 

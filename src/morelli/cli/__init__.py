@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 
+_INTERRUPTED = 130  # what typer makes of Ctrl-C
+
 
 def main() -> None:
     """Run the command line; turn errors into messages and exit codes, here and nowhere else."""
@@ -17,11 +19,16 @@ def main() -> None:
     except MorelliError as error:
         sys.stderr.write(f"morelli: {error}\n")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.stderr.write("\nmorelli: stopped; run the same command again to go on\n")
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code == _INTERRUPTED:
+            sys.stderr.write("\nmorelli: stopped; run the same command again to go on\n")
+        raise
     except BrokenPipeError:
         sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:
+        place, found = error.filename or "disk", error.strerror or error
+        sys.stderr.write(f"morelli: {place}: expected to read or write here, found: {found}.\n")
         sys.exit(1)
 
 

@@ -8,40 +8,41 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# titles and paths may hold brackets and colons, which are neither markup nor emoji
+out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 _SHOWN_SKIPS = 5
+_LONG = {"path", "reason", "title"}  # columns that give way when the terminal is narrow
 
 
 def print_json(value: Any) -> None:
     """Print a result as JSON on stdout."""
-    out.print(json.dumps(value, indent=2, ensure_ascii=False), markup=False)
+    out.print(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     """Print a result as a table on stdout; columns of numbers go to the right."""
     from rich.table import Table
 
-    table = Table(title=escape(title), title_justify="left", box=None, pad_edge=False, header_style="bold")
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for name in columns:
         is_number = name.startswith("#") or name in {"score", "probability", "value", "95 % interval", "n"}
         table.add_column(
             name.lstrip("#"),
             justify="right" if is_number else "left",
             overflow="fold",
-            no_wrap=name != "path",
+            no_wrap=name not in _LONG,
         )
     for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
+        table.add_row(*row)
     out.print(table)
 
 
 def say(text: str) -> None:
     """Print a sentence on stderr."""
-    err.print(escape(text))
+    err.print(text)
 
 
 def say_skips(skips: list[dict[str, Any]], *, hint: str) -> None:

@@ -64,11 +64,11 @@ def _say_next(output: Path, gallery: str) -> None:
 
     works = Gallery(gallery).works()
     first, last = works["path"][0], works["path"][-1]
-    out.print(f"\nThe report is {output / 'report' / 'report.html'}. Next:\n", markup=False)
+    out.print(f"\nThe report is {output / 'report' / 'report.html'}. Next:\n")
     for line in (
         f"morelli attribute '{first}' -m {output}/model-seen -g {gallery}",
         f"morelli compare '{first}' '{last}' -m {output}/model-unseen",
         f"morelli search {works['id'][0]} -g {gallery} -k 5",
         f"morelli demo PICTURES -o {output}-mine",
     ):
-        out.print(f"  {line}", markup=False)
+        out.print(f"  {line}")

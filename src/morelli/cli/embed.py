@@ -86,5 +86,4 @@ def embed(
     out.print(
         f"{summary.embedded} works embedded{rate}, {summary.already} already there; "
         f"encoder {summary.encoder}, {summary.dimension} dimensions, fingerprint {summary.fingerprint[:12]}",
-        markup=False,
     )

@@ -24,22 +24,21 @@ def info(
     from morelli.gallery.summary import summarise_gallery
 
     opened = Gallery(gallery)
+    listed = opened.skips() if skips else None
     summary = summarise_gallery(opened)
     if json:
-        print_json(summary.to_dict())
-    elif skips:
-        rows = [[str(cell) for cell in row] for row in opened.skips().rows()]
-        print_table(f"skipped in {gallery}", ["path", "stage", "reason"], rows)
+        print_json(summary.to_dict() if listed is None else listed.to_dicts())
+    elif listed is not None:
+        print_table(f"skipped in {gallery}", listed.columns, [list(row) for row in listed.rows()])
     elif artists:
         print_table(gallery, ["artist", "#works"], [[name, str(n)] for name, n in summary.artists])
     else:
         out.print(f"{gallery}: {summary.works} works by {len(summary.artists)} artists")
         out.print(f"  without an artist: {summary.without_artist}, skipped files: {summary.skips}")
         for source in summary.sources:
-            out.print(f"  source {source}", markup=False)
+            out.print(f"  source {source}")
         for encoder in summary.encoders:
             out.print(
                 f"  encoder {encoder.name}, {encoder.fingerprint[:12]}: {encoder.dimension} dimensions, "
                 f"{encoder.works} works",
-                markup=False,
             )

@@ -54,5 +54,4 @@ def train(
         f"split {drawn.name}, {model.facts['seconds']} s; on validation works: "
         f"top-1 {max(validation['accuracy_by_C'].values()):.3f}, "
         f"pair AUC {max(validation['pair_roc_auc_by_method'].values()):.3f}",
-        markup=False,
     )

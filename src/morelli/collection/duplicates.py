@@ -19,7 +19,7 @@ PHASH_BITS = 6
 DHASH_BITS = 12
 """Largest Hamming distances, of 64 bits, at which two hashes call two pictures the same.
 
-Chosen by looking at the pairs found among 11,435 real pictures, all of which were the same painting: see
+Chosen by looking at the pairs found among 11,429 real works, all of which were the same painting: see
 docs/duplicates.md.
 """
 

@@ -5,12 +5,14 @@ It runs in processes of its own beside the network, so nothing here loads torch.
 
 from __future__ import annotations
 
+import os
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 import numpy as np
@@ -99,7 +101,7 @@ def prepare_pictures(
             yield from _prepare_chunk(preparation, chunk)
         return
     # Forking a process that runs LanceDB's and torch's threads can hang; a fresh interpreter cannot.
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_calm_threads)
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_settle_worker)
     try:
         yield from _drain(pool, preparation, chunks, ahead=workers * _LOOKAHEAD_CHUNKS)
     finally:
@@ -135,7 +137,16 @@ def _prepare_chunk(preparation: Preparation, chunk: Sequence[tuple[str, Path]]) 
     return prepared
 
 
-def _calm_threads() -> None:
+def _settle_worker() -> None:
     import cv2
 
     cv2.setNumThreads(1)  # one process per core is parallel enough
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End when the process that asked for the work is gone: a killed one cannot say so itself."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

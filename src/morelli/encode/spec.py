@@ -97,7 +97,7 @@ def parse_encoder(
     Raises
     ------
     UsageError
-        When the options do not match the networks named.
+        When the options do not match the networks named, or one has a bad value.
     EncoderError
         When a YAML file cannot be read or has a bad value.
 
@@ -134,7 +134,12 @@ def parse_encoder(
         else:
             names = [layer.strip() for layer in (next(modules) or "").split(",") if layer.strip()]
             parts.append({"model": model, "weights": next(files), "layers": names, **shared})
-    return load_encoder_spec({"parts": parts}, name)
+    try:
+        return load_encoder_spec({"parts": parts}, name)
+    except EncoderError as error:  # all that can be wrong by now stands on the command line
+        raise UsageError(
+            error.thing, expected=error.expected, found=error.found, remedy="correct the option of that name"
+        ) from error
 
 
 def read_encoder(path: Path) -> EncoderSpec:
@@ -180,12 +185,12 @@ def load_encoder_spec(values: object, thing: object) -> EncoderSpec:
 
 
 def _spread(values: list[Any], n_networks: int, option: str) -> list[Any]:
-    if len(values) not in {0, 1, n_networks}:
+    if len(values) not in {0, min(1, n_networks), n_networks}:
         raise UsageError(
             option,
-            expected=f"none, one, or one for each of {n_networks} networks",
-            found=f"{len(values)}",
-            remedy="repeat the option once per network, in the order of --encoder",
+            expected=f"none, one, or one for each of {n_networks} networks" if n_networks else "a network",
+            found=f"{len(values)}" if n_networks else "descriptors, which take none",
+            remedy="give the option once per network, in the order of --encoder",
         )
     return values if len(values) == n_networks else (values or [None]) * n_networks
 

@@ -108,6 +108,9 @@ def evaluate_models(
             works = _select(model, embeddings, paths, _test_rows(model, part))
             if works is None:
                 continue
+            if not _has_pairs(works.artists):
+                _log.warning("%d test works of %s artists make no pairs", len(works.table), part)
+                continue
             if part in results:
                 raise UsageError(
                     "--model",
@@ -147,6 +150,11 @@ def _select(model: Model, embeddings: Embeddings, paths: pl.DataFrame, rows: pl.
         return None
     raw = embeddings.select(table["id"].to_list())
     return _Works(table, raw, model.comparison.transform(raw))
+
+
+def _has_pairs(artists: Sequence[str]) -> bool:
+    """Say whether there are pairs by one hand and by two; stray works of a split need not make any."""
+    return len(artists) > len(set(artists)) > 1
 
 
 def _evaluate_part(
@@ -218,9 +226,9 @@ def _assemble(
     if not results:
         raise EvaluationError(
             gallery.address,
-            expected="test works of the model's split",
-            found="none with a vector",
-            remedy="evaluate on the gallery that the model was trained on",
+            expected="test works of the model's split, by two artists or more and two by one of them",
+            found="none with a vector, or too few",
+            remedy="evaluate on the gallery that the model was trained on, or collect more works",
         )
     missing = tuple(
         Part(name, reason=f"no model was given whose split keeps test works of {name} artists")

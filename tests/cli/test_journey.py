@@ -1,0 +1,225 @@
+"""Every command end to end on the drawn collection: JSON alone on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+
+from morelli.gallery import Gallery
+from morelli.model import read_model
+
+
+@pytest.fixture(scope="module")
+def works(gallery) -> list[dict[str, object]]:
+    return gallery.works().to_dicts()
+
+
+def test_collect(morelli, drawn, tmp_path):
+    done = morelli("collect", drawn, "--gallery", tmp_path / "g", "--json")
+    assert done.code == 0
+    assert (done.json["layout"], done.json["added"], done.json["skips"]) == ("table", 144, [])
+    assert "layout table: 'works.csv' has paths" in done.err
+    again = morelli("collect", drawn, "-g", tmp_path / "g")
+    assert "144 works in" in again.out
+    assert "0 added, 0 updated, 0 files repeated, 144 unchanged, 0 skipped" in again.out
+
+
+def test_embed_goes_on_where_it_was_stopped(morelli, gallery_copy):
+    done = morelli("embed", gallery_copy, "--encoder", "descriptors", "--workers", 0, "--json")
+    assert done.code == 0
+    assert (done.json["embedded"], done.json["already"], done.json["encoder"]) == (0, 144, "descriptors")
+    assert "144 already there" in morelli("embed", gallery_copy).out
+
+
+def test_info(morelli, gallery_folder):
+    told = morelli("info", gallery_folder, "--json").json
+    assert (told["works"], told["without_artist"], told["skips"]) == (144, 0, 0)
+    assert sum(told["artists"].values()) == 144
+    assert told["encoders"][0]["works"] == 144
+    plain = morelli("info", gallery_folder)
+    assert "144 works by 12 artists" in plain.out
+    assert "encoder descriptors" in plain.out
+    listed = morelli("info", gallery_folder, "--artists").out
+    assert all(artist in listed for artist in told["artists"])
+
+
+@pytest.mark.parametrize("kind", ["seen", "unseen"])
+def test_split(morelli, gallery_folder, tmp_path, kind):
+    done = morelli("split", gallery_folder, kind, "--seed", 3, "-o", tmp_path / "split.csv", "--json")
+    assert done.json["split"] == f"{kind}-3"
+    table = pl.read_csv(tmp_path / "split.csv")
+    for part, counts in done.json["parts"].items():
+        rows = table.filter(pl.col("part") == part)
+        assert counts == {"works": len(rows), "artists": rows["artist"].n_unique()}
+    assert f"split {kind}-3" in morelli("split", gallery_folder, kind, "--seed", 3).out
+
+
+def test_train_from_a_split_file(morelli, gallery_folder, tmp_path, monkeypatch):
+    from functools import partial
+
+    from morelli.learn import comparison
+    from morelli.learn.backend import ContrastiveSpace, SoftmaxSpace
+
+    for space in (ContrastiveSpace, SoftmaxSpace):
+        monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=5))
+    morelli("split", gallery_folder, "seen", "--seed", 1, "-o", tmp_path / "split.csv")
+    done = morelli("train", gallery_folder, "-s", tmp_path / "split.csv", "-o", tmp_path / "model", "--json")
+    assert done.code == 0
+    assert done.json == json.loads((tmp_path / "model" / "card.json").read_text(encoding="utf-8"))
+    assert len(read_model(tmp_path / "model").attribution.artists) == 12
+    plain = morelli("train", gallery_folder, "-s", tmp_path / "split.csv", "-o", tmp_path / "model")
+    assert "12 artists, comparison" in plain.out
+
+
+def test_attribute(morelli, gallery_folder, seen_folder, works):
+    paths = [works[0]["path"], works[70]["path"]]
+    arguments = ("attribute", *paths, "-m", seen_folder, "-g", gallery_folder, "-k", 3)
+    told = morelli(*arguments, "--json").json
+    assert [answer["picture"] for answer in told] == paths
+    for answer, work in zip(told, (works[0], works[70]), strict=True):
+        assert len(answer["candidates"]) == 3
+        assert work["id"] not in {match["id"] for match in answer["references"]}
+    plain = morelli(*arguments).out
+    assert "(12 artists known)" in plain
+    assert "nearest reference works" in plain
+    assert "%" in plain
+
+
+def test_compare_files_and_ids(morelli, gallery_folder, unseen_folder, works):
+    first, second = works[0], works[1]
+    by_file = morelli(
+        "compare", first["path"], second["path"], "-m", unseen_folder, "--prior", 0.1, "--json"
+    ).json
+    by_id = morelli(
+        "compare",
+        first["id"],
+        second["id"],
+        "-m",
+        unseen_folder,
+        "-g",
+        gallery_folder,
+        "--prior",
+        0.1,
+        "--json",
+    ).json
+    assert by_file["prior"] == 0.1
+    assert by_file["score"] == pytest.approx(by_id["score"], abs=1e-5)
+    back = morelli("compare", second["path"], first["path"], "-m", unseen_folder, "--json").json
+    assert back["log10_likelihood_ratio"] == pytest.approx(by_file["log10_likelihood_ratio"], abs=1e-6)
+    plain = morelli("compare", first["path"], second["path"], "-m", unseen_folder)
+    assert plain.out.startswith("The pictures")
+    assert "log10 likelihood ratio" in plain.out
+
+
+def test_search_equals_comparing_stored_vectors(morelli, gallery_folder, gallery, works):
+    query = works[5]
+    told = morelli("search", query["id"], "-g", gallery_folder, "-k", 4, "--json").json
+    embeddings = gallery.embeddings(gallery.encoder().fingerprint)
+    unit = embeddings.vectors / np.linalg.norm(embeddings.vectors, axis=1, keepdims=True)
+    scores = dict(zip(embeddings.ids, unit @ unit[embeddings.ids.index(query["id"])], strict=True))
+    del scores[query["id"]]
+    expected = sorted(scores, key=scores.__getitem__, reverse=True)[:4]
+    assert [match["id"] for match in told] == expected
+    by_file = morelli("search", query["path"], "-g", gallery_folder, "-k", 4, "--json").json
+    assert [match["id"] for match in by_file] == expected
+
+
+def test_search_in_a_models_space_under_a_condition(morelli, gallery_folder, unseen_folder, works):
+    query = works[5]
+    artist = str(query["artist"]).replace("'", "''")
+    told = morelli(
+        "search", query["path"], "-g", gallery_folder, "-m", unseen_folder, "-k", 50,
+        "--where", f"artist = '{artist}'", "--json",
+    ).json  # fmt: skip
+    assert {match["artist"] for match in told} == {query["artist"]}
+    assert len(told) == 11
+    assert query["id"] not in {match["id"] for match in told}
+    plain = morelli("search", query["id"], "-g", gallery_folder, "-m", unseen_folder, "-k", 2).out
+    assert "works like" in plain
+
+
+def test_evaluate(morelli, gallery_folder, seen_folder, unseen_folder, tmp_path):
+    done = morelli(
+        "evaluate",
+        gallery_folder,
+        "-m",
+        seen_folder,
+        "-m",
+        unseen_folder,
+        "-o",
+        tmp_path / "report",
+        "--json",
+    )
+    assert done.code == 0
+    assert done.json == json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))
+    assert {(row["task"], row["part"]) for row in done.json["rows"]} == {
+        ("attribution", "seen"),
+        ("comparison", "seen"),
+        ("comparison", "unseen"),
+        ("retrieval", "seen"),
+        ("retrieval", "unseen"),
+    }
+    assert (tmp_path / "report" / "report.html").stat().st_size > 1000
+    assert "report:" in done.err
+
+
+def test_json_keeps_every_character(morelli, gallery_copy, works):
+    from morelli.collection.table import works_from_frame
+
+    gallery = Gallery(gallery_copy)
+    title = 'a [bold]b[/bold] :smile: \t"c"\\ <d> Ærø 葛飾 \x07'
+    (first, second) = works_from_frame(gallery.works())[:2]
+    frame = (
+        gallery.works()
+        .filter(pl.col("id") == second.id)
+        .with_columns(title=pl.lit(title), artist=pl.lit("[/x]"))
+    )
+    gallery.store_works(frame)
+    told = morelli("search", first.id, "-g", gallery_copy, "-k", 200, "--json").json
+    (match,) = [match for match in told if match["id"] == second.id]
+    assert (match["title"], match["artist"]) == (title, "[/x]")
+    plain = morelli("search", first.id, "-g", gallery_copy, "-k", 200)
+    assert plain.code == 0
+    assert "[/x]" in plain.out
+    assert morelli("info", gallery_copy, "--artists").code == 0
+
+
+@pytest.mark.parametrize("name", ["[/b] gallery", ":smile:", "two words"])
+def test_folders_may_have_any_name(morelli, drawn, gallery_folder, tmp_path, name):
+    import shutil
+
+    folder = shutil.copytree(gallery_folder, tmp_path / name)
+    for arguments in (("collect", drawn, "-g", folder), ("info", folder), ("info", folder, "--skips")):
+        done = morelli(*arguments)
+        assert done.code == 0
+        assert name in done.out.replace("\n", "")
+
+
+@pytest.mark.slow
+def test_demo_on_a_folder_of_pictures(morelli, drawn, tmp_path, monkeypatch):
+    from functools import partial
+
+    from morelli.learn import comparison
+    from morelli.learn.backend import ContrastiveSpace, SoftmaxSpace
+
+    for space in (ContrastiveSpace, SoftmaxSpace):
+        monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=20))
+    monkeypatch.setenv("MORELLI_WORKERS", "0")
+    done = morelli("demo", drawn, "-o", tmp_path / "out", "--seed", 0)
+    assert done.code == 0, done.err
+    for step in ("1/4", "2/4", "3/4", "4/4"):
+        assert step in done.err
+    report = json.loads((tmp_path / "out" / "report" / "report.json").read_text(encoding="utf-8"))
+    assert {row["part"] for row in report["rows"]} == {"seen", "unseen"}
+    lines = [line.strip() for line in done.out.splitlines() if line.strip().startswith("morelli ")]
+    assert [line.split()[1] for line in lines] == ["attribute", "compare", "search", "demo"]
+    import shlex
+
+    for line in lines[:3]:  # what it says to type next works
+        assert morelli(*shlex.split(line)[1:]).code == 0
+    again = morelli("demo", drawn, "-o", tmp_path / "out", "--seed", 0)
+    assert again.code == 0
+    assert "0 added" in again.out

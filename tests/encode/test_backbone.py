@@ -1,0 +1,159 @@
+"""The pooled vectors equal a slow computation, and nothing behind the last layer asked for is run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from morelli.encode.backbone import Backbone
+from morelli.encode.spec import PartSpec
+from morelli.errors import EncoderError
+
+from .networks import make_network, save_weights
+
+CPU = torch.device("cpu")
+SQUARES = np.random.default_rng(0).integers(0, 256, (2, 160, 160, 3), dtype=np.uint8)
+
+
+@pytest.fixture
+def build(tmp_path):
+    def make(model: str, *layers: str, is_bf16: bool = False, **options: object) -> Backbone:
+        path = save_weights(tmp_path / f"{model}.safetensors", model)
+        spec = PartSpec(model=model, weights=path, layers=layers, **options)
+        return Backbone(spec, device=CPU, is_bf16=is_bf16)
+
+    return make
+
+
+def normalise(backbone: Backbone) -> torch.Tensor:
+    mean, std = (np.array(values) for values in (backbone.transform.mean, backbone.transform.std))
+    return torch.from_numpy(((SQUARES / 255 - mean) / std).transpose(0, 3, 1, 2)).float()
+
+
+def watch_layers(model: str, batch: torch.Tensor, layers: list[str]) -> dict[str, np.ndarray]:
+    """Run the whole network and keep what passes some layers."""
+    network, seen = make_network(model), {}
+    for name in layers:
+        network.get_submodule(name).register_forward_hook(
+            lambda module, inputs, output, name=name: seen.__setitem__(name, output.detach().numpy())
+        )
+    with torch.no_grad():
+        network(batch)
+    return seen
+
+
+def pool_slowly(output: np.ndarray, pooling: str, n_prefix: int = 0) -> np.ndarray:
+    """Pool position by position: (c, h, w) of a convolution, (tokens, c) of a transformer."""
+    if output.ndim == 3:
+        positions = [output[:, y, x] for y in range(output.shape[1]) for x in range(output.shape[2])]
+    else:
+        positions = list(output[n_prefix:])
+    mean = sum(positions) / len(positions)
+    if pooling == "mean":
+        return mean
+    deviation = np.sqrt(sum((position - mean) ** 2 for position in positions) / len(positions))
+    return np.concatenate([mean, deviation])
+
+
+@pytest.mark.parametrize("pooling", ["mean", "mean+std"])
+@pytest.mark.parametrize(
+    ("model", "layers", "n_prefix"),
+    [
+        ("test_resnet", ["layer2"], 0),
+        ("test_resnet", ["layer1.0", "layer3"], 0),
+        ("test_efficientnet", ["blocks.0", "blocks.2", "blocks.3"], 0),
+        ("test_byobnet", ["stages.1"], 0),
+        ("test_vit", ["blocks.1", "blocks.4"], 1),
+        ("test_convnext", ["stages.2"], 0),
+    ],
+)
+def test_layers_are_pooled_as_by_hand(build, model, layers, n_prefix, pooling):
+    backbone = build(model, *layers, pooling=pooling)
+    seen = watch_layers(model, normalise(backbone), layers)
+    expected = [
+        np.concatenate([pool_slowly(seen[name][row], pooling, n_prefix) for name in layers]) for row in (0, 1)
+    ]
+    vectors = backbone.encode(SQUARES)
+    assert vectors.dtype == np.float32
+    assert vectors.shape == (2, backbone.card.dimension)
+    np.testing.assert_allclose(vectors, expected, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "model", ["test_vit", "test_resnet", "test_efficientnet", "test_byobnet", "test_convnext"]
+)
+def test_without_layers_the_vector_is_the_networks_own(build, model):
+    backbone = build(model)
+    with torch.no_grad():
+        own = make_network(model, num_classes=10)
+        own.reset_classifier(0)
+        expected = own(normalise(backbone)).numpy()
+    assert backbone.pooling == "own"
+    np.testing.assert_allclose(backbone.encode(SQUARES), expected, rtol=1e-3, atol=1e-4)
+
+
+def test_cls_takes_the_class_token(build):
+    backbone = build("test_vit", "blocks.2", pooling="cls")
+    seen = watch_layers("test_vit", normalise(backbone), ["blocks.2"])
+    np.testing.assert_allclose(backbone.encode(SQUARES), seen["blocks.2"][:, 0], rtol=1e-3, atol=1e-4)
+    last = build("test_vit", pooling="cls")
+    seen = watch_layers("test_vit", normalise(last), ["norm"])
+    np.testing.assert_allclose(last.encode(SQUARES), seen["norm"][:, 0], rtol=1e-3, atol=1e-4)
+
+
+def test_layers_behind_the_last_one_asked_for_are_not_run(build):
+    backbone = build("test_resnet", "layer2")
+    run: list[str] = []
+    for name, module in backbone._network.named_children():
+        module.register_forward_hook(lambda *_, name=name: run.append(name))
+    backbone.encode(SQUARES)
+    assert "layer1" in run
+    assert not {"layer3", "layer4", "global_pool", "fc"} & set(run)
+
+
+def test_the_order_of_the_layers_is_that_asked_for(build):
+    there = build("test_resnet", "layer1", "layer2").encode(SQUARES)
+    back = build("test_resnet", "layer2", "layer1").encode(SQUARES)
+    width = build("test_resnet", "layer1").card.dimension
+    np.testing.assert_array_equal(there, np.hstack([back[:, -width:], back[:, :-width]]))
+
+
+def test_a_batch_equals_its_pictures_one_by_one(build):
+    backbone = build("test_efficientnet", "blocks.2")
+    apart = np.concatenate([backbone.encode(SQUARES[:1]), backbone.encode(SQUARES[1:])])
+    np.testing.assert_allclose(backbone.encode(SQUARES), apart, rtol=1e-4, atol=1e-5)
+
+
+def test_bf16_is_close_and_has_the_same_card(build):
+    exact, fast = (build("test_resnet", "layer2", is_bf16=is_bf16) for is_bf16 in (False, True))
+    assert exact.card == fast.card
+    vectors = fast.encode(SQUARES)
+    assert vectors.dtype == np.float32
+    cosine = np.sum(vectors * exact.encode(SQUARES), axis=1) / (
+        np.linalg.norm(vectors, axis=1) * np.linalg.norm(exact.encode(SQUARES), axis=1)
+    )
+    assert (cosine > 0.999).all()
+
+
+def test_a_module_can_be_made_linear(build):
+    backbone = build("test_resnet", "layer1", linear=("layer1.0.act1",))
+    assert isinstance(backbone._network.get_submodule("layer1.0.act1"), torch.nn.Identity)
+    plain = build("test_resnet", "layer1")
+    assert not np.allclose(backbone.encode(SQUARES), plain.encode(SQUARES))
+    assert backbone.card.version == "linear=layer1.0.act1"
+    with pytest.raises(EncoderError, match=r"linear: layer1.9.act"):
+        build("test_resnet", "layer1", linear=("layer1.9.act",))
+
+
+@pytest.mark.parametrize("layer", ["layer9", "layer1.7", "weight"])
+def test_an_unknown_layer_is_refused_with_those_there_are(build, layer):
+    with pytest.raises(EncoderError, match=rf"--layers {layer}: .* take from .*layer1"):
+        build("test_resnet", layer)
+
+
+def test_poolings_that_make_no_sense_are_refused(build):
+    with pytest.raises(EncoderError, match="a network with a class token"):
+        build("test_resnet", pooling="cls")
+    with pytest.raises(EncoderError, match="--pooling own"):
+        build("test_resnet", "layer1", pooling="own")

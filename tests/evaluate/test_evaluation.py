@@ -1,0 +1,173 @@
+"""From models and a gallery to a report: which part a split provides, what is refused, what is written."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+from sklearn.metrics import accuracy_score, roc_auc_score
+
+from morelli.collection.samples import sample_pairs
+from morelli.errors import EvaluationError, UsageError
+from morelli.evaluate import evaluate_models, protocols, write_report
+from morelli.evaluate.report import read_report
+
+METRICS = {
+    "attribution": ["accuracy", "top_5_accuracy", "balanced_accuracy", "f1_macro", "log_loss"],
+    "comparison": [
+        name + suffix
+        for name in ("roc_auc", "average_precision", "equal_error_rate", "triplet_accuracy")
+        for suffix in ("", "_raw_cosine", "_gain")
+    ],
+    "retrieval": ["recall_at_1", "recall_at_5", "recall_at_10", "map_at_10", "r_precision"],
+}
+
+
+@pytest.fixture(scope="module")
+def report(gallery, seen_model, unseen_model):
+    return evaluate_models(gallery, [seen_model, unseen_model], seed=0, command="morelli evaluate ...")
+
+
+def with_parts(model, **parts: object):
+    """Return the model with another split: an expression for the part of each work."""
+    return replace(model, split=replace(model.split, table=model.split.table.with_columns(**parts)))
+
+
+def test_report_json_is_as_documented(report, tmp_path, gallery):
+    page = write_report(report, tmp_path)
+    told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert list(told) == ["schema", "collection", "split", "encoder", "seed", "rows"]
+    assert told["schema"] == 1
+    assert told["collection"] == gallery.name
+    assert (told["split"], told["encoder"], told["seed"]) == ("seen+unseen", "descriptors", 0)
+    for row in told["rows"]:
+        assert list(row) == ["task", "part", "metric", "value", "low", "high", "n", "unit"]
+        assert np.isfinite([row["value"], row["low"], row["high"]]).all()
+        assert row["low"] <= row["high"]
+        assert isinstance(row["n"], int)
+        assert row["n"] > 0
+    found = {(row["task"], row["part"]): [] for row in told["rows"]}
+    for row in told["rows"]:
+        found[row["task"], row["part"]].append(row["metric"])
+    assert found == {
+        ("attribution", "seen"): METRICS["attribution"],
+        **{
+            (task, part): METRICS[task] for part in ("seen", "unseen") for task in ("comparison", "retrieval")
+        },
+    }
+    assert read_report(tmp_path).to_dict() == report.to_dict()
+    assert page.stat().st_size > 10_000
+
+
+def test_the_numbers_are_those_of_the_test_works(report, gallery, seen_model, unseen_model):
+    embeddings = gallery.embeddings(gallery.encoder().fingerprint)
+    test = seen_model.split.part("test").sort("id")
+    probabilities = seen_model.attribution.predict_proba(embeddings.select(test["id"].to_list()))
+    named = [seen_model.attribution.artists[column] for column in probabilities.argmax(axis=1)]
+    row = report.find_row("attribution", "seen", "accuracy")
+    assert row.value == pytest.approx(accuracy_score(test["artist"], named))
+    assert row.n == len(test)
+    for part, model in (("seen", seen_model), ("unseen", unseen_model)):
+        test = model.split.part("test").sort("id")
+        raw = embeddings.select(test["id"].to_list())
+        pairs = sample_pairs(test["artist"].to_list(), rng=np.random.default_rng(0))
+        unit = raw / np.linalg.norm(raw, axis=1, keepdims=True)
+        for metric, rows in (("roc_auc", model.comparison.transform(raw)), ("roc_auc_raw_cosine", unit)):
+            scores = [float(rows[i] @ rows[j]) for i, j in zip(pairs.left, pairs.right, strict=True)]
+            value = report.find_row("comparison", part, metric).value
+            assert value == pytest.approx(roc_auc_score(pairs.same, scores), abs=1e-3)
+
+
+def test_the_order_of_the_models_does_not_matter(report, gallery, seen_model, unseen_model):
+    again = evaluate_models(gallery, [unseen_model, seen_model], seed=0)
+    assert again.rows == report.rows
+
+
+@pytest.mark.parametrize(("kind", "measured"), [("seen", "seen"), ("unseen", "unseen")])
+def test_the_part_follows_from_the_split_and_not_from_its_name(
+    gallery, seen_model, unseen_model, kind, measured, monkeypatch
+):
+    monkeypatch.setattr(protocols, "N_BOOT", 20)
+    model = {"seen": seen_model, "unseen": unseen_model}[kind]
+    renamed = replace(model, split=replace(model.split, kind="file"))
+    report = evaluate_models(gallery, [renamed])
+    assert {row.part for row in report.rows} == {measured}
+    (missing,) = [part for part in report.parts if part.name != measured]
+    assert "no model was given whose split keeps test works of" in missing.reason
+    assert report.find_part(measured).n_works == model.split.count("test")
+
+
+def test_a_split_may_provide_both_parts(gallery, unseen_model):
+    """Half of the train works of an unseen split become test works: their artists are seen."""
+    is_moved = (pl.col("part") == "train") & (pl.int_range(pl.len()) % 2 == 0)
+    both = with_parts(unseen_model, part=pl.when(is_moved).then(pl.lit("test")).otherwise(pl.col("part")))
+    report = evaluate_models(gallery, [both])
+    assert {row.part for row in report.rows} == {"seen", "unseen"}
+
+
+def test_artists_of_the_val_part_count_as_seen(gallery, seen_model):
+    artist = seen_model.attribution.artists[0]
+    is_moved = (pl.col("artist") == artist) & (pl.col("part") == "train")
+    moved = with_parts(seen_model, part=pl.when(is_moved).then(pl.lit("val")).otherwise(pl.col("part")))
+    report = evaluate_models(gallery, [moved])
+    assert {row.part for row in report.rows} == {"seen"}
+    assert report.find_part("seen").n_artists == 12
+
+
+def test_stray_works_of_an_unseen_artist_do_not_stop_a_seen_evaluation(
+    gallery, seen_model, unseen_model, caplog
+):
+    """A work that went to test with its near-duplicate may be the only one of its artist."""
+    first = seen_model.split.part("test")["id"][0]
+    stray = with_parts(
+        seen_model,
+        artist=pl.when(pl.col("id") == first).then(pl.lit("A copyist")).otherwise(pl.col("artist")),
+    )
+    with caplog.at_level(logging.WARNING):
+        report = evaluate_models(gallery, [stray, unseen_model])
+    assert "1 test works of unseen artists make no pairs" in caplog.text
+    assert report.find_part("unseen").n_works == unseen_model.split.count("test")
+
+
+def test_two_models_of_one_part_are_refused(gallery, seen_model):
+    with pytest.raises(UsageError, match="one model that measures seen artists, found two"):
+        evaluate_models(gallery, [seen_model, seen_model])
+
+
+def test_models_of_different_encoders_are_refused(gallery, seen_model, unseen_model):
+    part = replace(seen_model.encoder.parts[0], version="another")
+    other = replace(seen_model, encoder=replace(seen_model.encoder, parts=(part,)))
+    with pytest.raises(UsageError, match="2 models of 2 encoders"):
+        evaluate_models(gallery, [other, unseen_model])
+    with pytest.raises(UsageError, match="0 models of 0 encoders"):
+        evaluate_models(gallery, [])
+
+
+def test_a_split_of_other_works_is_refused(gallery, seen_model):
+    strangers = with_parts(seen_model, id=pl.concat_str(pl.lit("x"), "id"))
+    with pytest.raises(EvaluationError, match="test works of the model's split"):
+        evaluate_models(gallery, [strangers])
+
+
+def test_works_that_are_gone_are_left_out_with_a_warning(gallery, seen_model, caplog):
+    gone = seen_model.split.part("test")["id"][0]
+    changed = with_parts(
+        seen_model, id=pl.when(pl.col("id") == gone).then(pl.lit("gone")).otherwise(pl.col("id"))
+    )
+    with caplog.at_level(logging.WARNING):
+        report = evaluate_models(gallery, [changed])
+    assert "1 test works are not in the gallery" in caplog.text
+    assert report.find_part("seen").n_works == seen_model.split.count("test") - 1
+
+
+def test_a_query_never_finds_itself_or_a_work_outside_its_protocol(report, seen_model, unseen_model):
+    seen_train = set(seen_model.split.part("train")["artist"])
+    for example in report.examples:
+        assert example.path not in {found.path for found in example.found}
+    assert {example.part for example in report.examples} == {"seen", "unseen"}
+    assert seen_train >= set(seen_model.attribution.artists)
+    assert not set(unseen_model.split.part("test")["artist"]) & set(unseen_model.attribution.artists)
