@@ -24,7 +24,7 @@ def test_collect(morelli, drawn, tmp_path):
     assert "layout table: 'works.csv' has paths" in done.err
     again = morelli("collect", drawn, "-g", tmp_path / "g")
     assert "144 works in" in again.out
-    assert "0 added, 0 updated, 0 files repeated, 144 unchanged, 0 skipped" in again.out
+    assert "0 added, 0 updated, 0 files repeated, 144 unchanged, 0 replaced, 0 skipped" in again.out
 
 
 def test_embed_goes_on_where_it_was_stopped(morelli, gallery_copy):

@@ -56,6 +56,15 @@ def test_it_equals_timm(config, size):
     assert np.abs(square - apply_timm(transform, picture)).max() <= 1
 
 
+@pytest.mark.parametrize("size", [(2_000_000, 4), (4, 2_000_000)])
+def test_a_thread_of_a_picture_shows_its_middle(size):
+    picture = Image.new("RGB", size)
+    picture.paste(
+        (255, 255, 255), (size[0] // 2 - 40, size[1] // 2 - 40, size[0] // 2 + 40, size[1] // 2 + 40)
+    )
+    assert (Transform(size_px=224).apply(picture) == 255).all()
+
+
 @pytest.mark.parametrize("model", ["test_vit", "test_resnet", "test_convnext", "resnet50.a1_in1k"])
 def test_the_configuration_of_weights_is_taken_over(model):
     import timm

@@ -68,6 +68,29 @@ def test_a_changed_label_is_taken_over(gallery: Gallery, folder: Path) -> None:
     assert gallery.works()["artist"].null_count() == 1
 
 
+def test_a_file_that_now_holds_another_picture_replaces_its_work(gallery: Gallery, folder: Path) -> None:
+    write_table(folder, rows("A", "A", "B"))
+    collect(gallery, folder)
+    embed_gallery(gallery, Thumbnails(), SETTINGS)
+    before = set(gallery.works()["id"])
+    write_picture(folder / "1.png", 7)
+    summary = collect(gallery, folder)
+    assert (summary.added, summary.replaced, summary.unchanged) == (1, 1, 2)
+    after = set(gallery.works()["id"])
+    assert len(before & after) == 2
+    assert len(after) == 3
+    assert set(gallery.embeddings(Thumbnails().card.fingerprint).ids) == before & after
+    assert collect(gallery, folder).replaced == 0
+
+
+def test_a_file_overwritten_by_a_copy_of_another_leaves_one_work(gallery: Gallery, folder: Path) -> None:
+    write_table(folder, rows("A", "A", "B"))
+    collect(gallery, folder)
+    shutil.copy(folder / "0.png", folder / "1.png")
+    summary = collect(gallery, folder)
+    assert (summary.added, summary.repeated, summary.replaced, summary.works) == (0, 1, 1, 2)
+
+
 def test_a_touched_file_with_a_changed_label_is_no_conflict(gallery: Gallery, folder: Path) -> None:
     write_table(folder, rows("A", "A", "B"))
     collect(gallery, folder)

@@ -40,5 +40,6 @@ def collect(
         return
     out.print(
         f"{summary.works} works in {gallery}: {summary.added} added, {summary.updated} updated, "
-        f"{summary.repeated} files repeated, {summary.unchanged} unchanged, {len(summary.skips)} skipped"
+        f"{summary.repeated} files repeated, {summary.unchanged} unchanged, {summary.replaced} replaced, "
+        f"{len(summary.skips)} skipped"
     )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from morelli.cli.console import out, print_json, progress_bar, say, say_skips
+from morelli.cli.console import err, out, print_json, progress_bar, say, say_skips
 from morelli.cli.options import (
     DeviceOption,
     GalleryArgument,
@@ -72,7 +72,8 @@ def embed(
         std=std,
         crop=crop,
     )
-    built = Encoder(spec, settings)
+    with err.status(f"build {encoder}, fetching weights that are not at hand"):
+        built = Encoder(spec, settings)
     for part in built.card.parts:
         if part.note:
             say(f"{part.model}: {part.note}")

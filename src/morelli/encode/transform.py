@@ -25,6 +25,9 @@ RESAMPLING = {
 
 CROP_MODES = ("center", "squash")
 
+MAX_ASPECT_RATIO = 32
+"""A centre crop looks at the middle of longer strips only: resizing a whole one could take gigabytes."""
+
 
 @dataclass(frozen=True)
 class Transform:
@@ -75,6 +78,8 @@ class Transform:
         square
             (size_px, size_px, 3) uint8.
         """
+        if self.crop_mode == "center":
+            picture = _cut_strip(picture)
         resized = picture.resize(self._resized_size(picture), RESAMPLING[self.interpolation])
         left = round((resized.width - self.size_px) / 2)
         top = round((resized.height - self.size_px) / 2)
@@ -86,3 +91,13 @@ class Transform:
         if picture.width <= picture.height:
             return self.scale_px, int(self.scale_px * picture.height / picture.width)
         return int(self.scale_px * picture.width / picture.height), self.scale_px
+
+
+def _cut_strip(picture: Image.Image) -> Image.Image:
+    """Return the middle of a picture longer than `MAX_ASPECT_RATIO` times its width; others as they are."""
+    longest = MAX_ASPECT_RATIO * min(picture.size)
+    if max(picture.size) <= longest:
+        return picture
+    left = max(picture.width - longest, 0) // 2
+    top = max(picture.height - longest, 0) // 2
+    return picture.crop((left, top, picture.width - left, picture.height - top))

@@ -61,7 +61,7 @@ def read_report(folder: Path) -> Report:
         rows = tuple(Row(**row) for row in fields.pop("rows"))
         if fields["schema"] != SCHEMA:
             raise ValueError(f"schema {fields['schema']}")
-        return Report(**fields, rows=rows, versions={})
+        return Report(**fields, rows=rows)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise EvaluationError(
             path,

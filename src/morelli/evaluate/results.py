@@ -180,6 +180,8 @@ class Report:
             "encoder": self.encoder,
             "seed": self.seed,
             "rows": [row.to_dict() for row in self.rows],
+            "command": self.command,
+            "versions": dict(self.versions),
         }
 
     def find_row(self, task: Task, part: PartName, metric: str) -> Row | None:

@@ -31,6 +31,7 @@ class _Tally:
     added: int = 0
     repeated: int = 0
     unchanged: int = 0
+    content_by_path: dict[str, str] = field(default_factory=dict)
     dirty: dict[str, CollectedWork] = field(default_factory=dict)
     readable: list[str] = field(default_factory=list)
     skips: list[Skip] = field(default_factory=list)
@@ -53,6 +54,8 @@ class CollectSummary:
         Files with the same bytes as a work already there, under the same artist.
     unchanged
         Files that were there already.
+    replaced
+        Works that left the gallery because their file now holds another picture.
     skips
         Files and rows that were left out, with their reasons.
     works
@@ -65,6 +68,7 @@ class CollectSummary:
     updated: int
     repeated: int
     unchanged: int
+    replaced: int
     skips: tuple[Skip, ...]
     works: int
 
@@ -131,6 +135,8 @@ def collect_source(
         if progress is not None:
             progress(fresh.n_read, len(entries))
     _commit(gallery, tally)
+    replaced = _find_replaced(tally)
+    gallery.remove_works([work.id for work in replaced])
     if not tally.by_hash:
         gallery.store_works(works_frame([]))  # so that the skip report can be asked for
     gallery.register_source(layout.source, layout.name)
@@ -144,6 +150,7 @@ def collect_source(
         updated=sum(tally.by_hash[work.content_hash] != work for work in known),
         repeated=tally.repeated,
         unchanged=tally.unchanged,
+        replaced=len(replaced),
         skips=tuple(tally.skips),
         works=gallery.count_works(),
     )
@@ -233,6 +240,7 @@ def _relabel(held: CollectedWork, entry: Work, tally: _Tally) -> None:
     current = tally.by_hash.get(held.content_hash, held)
     work = _keep_labels(current.work, entry)
     tally.unchanged += 1
+    tally.content_by_path[str(entry.path)] = held.content_hash
     if work != current.work:
         _mark(replace(current, work=work), tally)
 
@@ -253,6 +261,7 @@ def _take(found: CollectedWork | Skip, tally: _Tally) -> None:
         tally.skips.append(merged)
         return
     tally.readable.append(str(found.work.path))
+    tally.content_by_path[str(found.work.path)] = found.content_hash
     if held is None:
         tally.added += 1
     elif held.work.path == found.work.path:
@@ -273,6 +282,15 @@ def _unite(held: CollectedWork, found: CollectedWork) -> CollectedWork | Skip:
     # who moves a file to another artist's folder means that artist
     work = found.work if isinstance(merged, Skip) else merged.work
     return replace(found, work=replace(work, path=found.work.path))
+
+
+def _find_replaced(tally: _Tally) -> list[CollectedWork]:
+    """Return works whose file was read in this run and holds the content of another work."""
+    return [
+        work
+        for work in tally.by_hash.values()
+        if tally.content_by_path.get(str(work.work.path), work.content_hash) != work.content_hash
+    ]
 
 
 def _mark(work: CollectedWork, tally: _Tally) -> None:

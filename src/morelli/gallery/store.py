@@ -28,6 +28,7 @@ _WORKS, _SKIPS, _ENCODERS, _SOURCES = "works", "skips", "encoders", "sources"
 _SKIP_SCHEMA = pa.schema([("path", pa.string()), ("stage", pa.string()), ("reason", pa.string())])
 _ENCODER_SCHEMA = pa.schema([("fingerprint", pa.string()), ("name", pa.string()), ("card", pa.string())])
 _SOURCE_SCHEMA = pa.schema([("path", pa.string()), ("name", pa.string()), ("layout", pa.string())])
+_VECTORS_PREFIX = "vectors_"
 _FINGERPRINT_DIGITS = 16
 
 
@@ -111,6 +112,14 @@ class Gallery:
     def store_works(self, frame: pl.DataFrame) -> None:
         """Add works, or replace the rows of those already there by id, in one commit."""
         self._upsert(_WORKS, frame.to_arrow(), on="id")
+
+    def remove_works(self, ids: Sequence[str]) -> None:
+        """Remove works, their vectors first, so that a vector without a work is never left behind."""
+        if not ids:
+            return
+        for name in [*(name for name in self._names() if name.startswith(_VECTORS_PREFIX)), _WORKS]:
+            with self._blame(name):
+                self._open(name).delete(f"id IN ({quote_values(ids)})")
 
     def skips(self) -> pl.DataFrame:
         """Return the skip report: path, stage ("collect" or "embed"), reason; sorted by path."""
@@ -295,7 +304,7 @@ class Gallery:
 
 
 def _vectors_table(fingerprint: str) -> str:
-    return f"vectors_{fingerprint[:_FINGERPRINT_DIGITS]}"
+    return f"{_VECTORS_PREFIX}{fingerprint[:_FINGERPRINT_DIGITS]}"
 
 
 def quote_values(values: Iterable[str]) -> str:
