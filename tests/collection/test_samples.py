@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from morelli.collection.samples import sample_pairs, sample_triplets
+from morelli.collection.samples import sample_pairs, sample_triplets, score_pairs
 from morelli.errors import EvaluationError
 
 ARTISTS = ["A"] * 25 + ["B"] * 4 + ["C"] * 1 + ["D"] * 12
@@ -66,3 +66,13 @@ def test_without_both_kinds_there_is_no_test(artists):
     for sample in (sample_pairs, sample_triplets):
         with pytest.raises(EvaluationError, match="at least two artists, and two works by one of them"):
             sample(artists, rng=np.random.default_rng(0))
+
+
+def test_scores_are_dot_products_whatever_the_block(monkeypatch):
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(9, 4)).astype(np.float32)
+    left, right = rng.integers(9, size=(2, 30))
+    expected = [float(vectors[a] @ vectors[b]) for a, b in zip(left, right, strict=True)]
+    np.testing.assert_allclose(score_pairs(vectors, left, right), expected, rtol=1e-5)
+    monkeypatch.setattr("morelli.collection.samples.BLOCK_PAIRS", 7)
+    np.testing.assert_allclose(score_pairs(vectors, left, right), expected, rtol=1e-5)

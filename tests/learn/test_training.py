@@ -46,7 +46,7 @@ def arrays_of(model) -> list[np.ndarray]:
     heads = model.attribution, model.comparison
     found = [head.standardisation.mean for head in heads] + [head.standardisation.scale for head in heads]
     found += [model.attribution.coefficients, model.attribution.intercepts]
-    return found if model.comparison.projection is None else [*found, model.comparison.projection]
+    return [*found, *model.comparison.projections.values()]
 
 
 def numbers_of(model) -> list[float | str]:

@@ -19,7 +19,7 @@ from morelli.errors import ModelError
 from morelli.model import AttributionHead, ComparisonHead, Model, Standardisation, read_model, write_model
 
 
-def make_model(projection: bool = True) -> Model:
+def make_model(*spaces: str) -> Model:
     rng = np.random.default_rng(0)
 
     def draw(*shape: int) -> np.ndarray:
@@ -43,8 +43,8 @@ def make_model(projection: bool = True) -> Model:
             Standardisation(draw(6), draw(6)), ("Goya, y Lucientes", "葛飾"), draw(6, 2), draw(2), 1.7
         ),
         comparison=ComparisonHead(
-            Standardisation(draw(6), draw(6)), "lda+raw" if projection else "cosine",
-            draw(6, 3) if projection else None, 0.25 if projection else 0.0, 9.123456789012345, -1e-17,
+            Standardisation(draw(6), draw(6)), {space: draw(6, 3) for space in spaces},
+            0.25 if spaces else 0.0, 9.123456789012345, -1e-17,
         ),
         split=Split("unseen", 7, table),
         facts={"collection": "Œuvres", "seed": 7, "validation": {"n_pairs": 3}},
@@ -53,13 +53,13 @@ def make_model(projection: bool = True) -> Model:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write_model(make_model(), tmp_path / "deep" / "model")
+    write_model(make_model("lda", "softmax"), tmp_path / "deep" / "model")
     return tmp_path / "deep" / "model"
 
 
-@pytest.mark.parametrize("projection", [True, False])
-def test_the_round_trip_is_exact(tmp_path: Path, projection: bool) -> None:
-    model = make_model(projection)
+@pytest.mark.parametrize("spaces", [(), ("lda",), ("softmax", "lda")])
+def test_the_round_trip_is_exact(tmp_path: Path, spaces: tuple[str, ...]) -> None:
+    model = make_model(*spaces)
     write_model(model, tmp_path)
     again = read_model(tmp_path)
     assert again.encoder == model.encoder
@@ -77,8 +77,8 @@ def test_the_round_trip_is_exact(tmp_path: Path, projection: bool) -> None:
 
 
 def test_writing_again_replaces_what_was_there(folder: Path) -> None:
-    write_model(make_model(projection=False), folder)
-    assert read_model(folder).comparison.projection is None
+    write_model(make_model(), folder)
+    assert read_model(folder).comparison.method == "cosine"
     assert sorted(path.name for path in folder.iterdir()) == ["card.json", "model.safetensors", "split.csv"]
 
 

@@ -16,13 +16,13 @@ from morelli.model.heads import CLIP_SD, posterior_probability, unit_rows
 vectors = arrays(np.float32, (5, 4), elements=st.floats(-100, 100, width=32))
 
 
-def make_comparison(raw_weight: float, *, seed: int = 0) -> ComparisonHead:
+def make_comparison(raw_weight: float, *names: str, seed: int = 0) -> ComparisonHead:
     rng = np.random.default_rng(seed)
     standardisation = Standardisation(
         rng.normal(size=4).astype(np.float32), rng.uniform(0.5, 2, 4).astype(np.float32)
     )
-    projection = rng.normal(size=(4, 3)).astype(np.float32)
-    return ComparisonHead(standardisation, "lda+raw", projection, raw_weight, slope=3.0, intercept=-1.0)
+    projections = {name: rng.normal(size=(4, 3)).astype(np.float32) for name in names}
+    return ComparisonHead(standardisation, projections, raw_weight, slope=3.0, intercept=-1.0)
 
 
 def cosine(first, second) -> float:
@@ -47,7 +47,7 @@ def test_standardised_works_are_centred_unless_clipped(values):
     assert standard.dtype == np.float32
     assert np.abs(standard).max() <= CLIP_SD
     assert np.isfinite(standard).all()
-    varied = values.std(axis=0) > 0.01
+    varied = values.std(axis=0) > 0.01  # of five values none is further from the mean than two deviations
     np.testing.assert_allclose(standard[:, varied].mean(axis=0), 0, atol=0.02)
     np.testing.assert_allclose(standard[:, varied].std(axis=0), 1, atol=0.02)
 
@@ -86,40 +86,45 @@ def test_temperature_changes_confidence_and_not_the_order(values):
 
 
 @pytest.mark.parametrize("raw_weight", [0.0, 0.25, 1.0, 3.0])
-def test_the_score_is_the_weighted_mean_of_two_cosines(raw_weight):
-    head = make_comparison(raw_weight)
+@pytest.mark.parametrize("names", [["lda"], ["lda", "softmax"], ["lda", "contrastive", "softmax"]])
+def test_the_score_is_the_weighted_mean_of_cosines(names, raw_weight):
+    head = make_comparison(raw_weight, *names)
+    assert head.method == "+".join(names + (["raw"] if raw_weight else []))
     values = np.random.default_rng(2).normal(size=(6, 4)).astype(np.float32)
     rows = head.transform(values)
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+    mean, scale = vars(head.standardisation).values()
     standard = [
         [
-            (float(x) - float(m)) / float(s)
-            for x, m, s in zip(vector, *vars(head.standardisation).values(), strict=True)
+            max(-CLIP_SD, min(CLIP_SD, (float(x) - float(m)) / float(s)))
+            for x, m, s in zip(vector, mean, scale, strict=True)
         ]
         for vector in values
     ]
     projected = [
-        [sum(x * float(w) for x, w in zip(row, column, strict=True)) for column in head.projection.T]
-        for row in standard
-    ]
+        [[sum(x * float(w) for x, w in zip(row, column, strict=True)) for column in projection.T]
+         for row in standard]
+        for projection in head.projections.values()
+    ]  # fmt: skip
     for i in range(6):
         for j in range(6):
-            learnt, raw = cosine(projected[i], projected[j]), cosine(standard[i], standard[j])
-            expected = (learnt + raw_weight * raw) / (1 + raw_weight)
+            learnt = sum(cosine(space[i], space[j]) for space in projected) / len(names)
+            expected = (learnt + raw_weight * cosine(standard[i], standard[j])) / (1 + raw_weight)
             assert float(rows[i] @ rows[j]) == pytest.approx(expected, abs=1e-5)
 
 
-def test_without_a_projection_the_score_is_the_standardised_cosine():
-    head = ComparisonHead(make_comparison(0).standardisation, "cosine", None, 0.0)
+def test_without_a_space_the_score_is_the_standardised_cosine():
+    head = make_comparison(0)
+    assert head.method == "cosine"
     values = np.random.default_rng(3).normal(size=(2, 4)).astype(np.float32)
     rows = head.transform(values)
-    standard = (values - head.standardisation.mean) / head.standardisation.scale
+    standard = head.standardisation.transform(values)
     assert float(rows[0] @ rows[1]) == pytest.approx(cosine(*standard.tolist()), abs=1e-6)
 
 
 @given(vectors, st.sampled_from([0.0, 0.5]))
 def test_rows_of_the_comparison_space_have_length_one_or_none(values, raw_weight):
-    lengths = np.linalg.norm(make_comparison(raw_weight).transform(values), axis=1)
+    lengths = np.linalg.norm(make_comparison(raw_weight, "lda").transform(values), axis=1)
     assert np.all((np.abs(lengths - 1) < 1e-4) | (lengths == 0))
 
 

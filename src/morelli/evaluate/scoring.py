@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from morelli.collection.samples import Pairs, Triplets
+from morelli.collection.samples import Pairs, Triplets, score_pairs
 from morelli.evaluate.intervals import average_over_triplets, replicate_ranking
 from morelli.evaluate.verification import (
     average_precision,
@@ -20,9 +20,6 @@ from morelli.evaluate.verification import (
     equal_error_rate,
     roc_auc,
 )
-
-BLOCK_PAIRS = 8192
-"""Pairs whose vectors are copied at a time: 32 MiB at 1024 dimensions of float32."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,30 +77,6 @@ def measure_scoring(
         ),
         replicates=np.column_stack([by_pairs, by_triplets]),  # (b, 3) and (b,) to (b, 4)
     )
-
-
-def score_pairs(
-    vectors: NDArray[np.floating], left: NDArray[np.intp], right: NDArray[np.intp]
-) -> NDArray[np.float64]:
-    """Return the dot product of each pair of rows; of unit rows, their cosine.
-
-    Parameters
-    ----------
-    vectors
-        (n, d) float.
-    left, right
-        (p,) row numbers.
-
-    Returns
-    -------
-    scores
-        (p,) float64.
-    """
-    scores = np.empty(len(left))
-    for start in range(0, len(left), BLOCK_PAIRS):
-        rows = slice(start, start + BLOCK_PAIRS)
-        scores[rows] = np.einsum("pd,pd->p", vectors[left[rows]], vectors[right[rows]])
-    return scores
 
 
 def score_triplets(vectors: NDArray[np.floating], triplets: Triplets) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ from morelli.model.heads import AttributionHead, Standardisation
 
 Float = NDArray[np.float32]
 
-STRENGTHS = (1e-3, 1e-2, 3e-2, 1e-1, 1.0)
+STRENGTHS = (1e-2, 3e-2, 1e-1, 3e-1)
 """Inverse regularisation strengths C tried, weakest fit first; each warm-starts the next."""
 
 MAX_COMPONENTS = 1024

@@ -1,23 +1,25 @@
-"""Learns to compare works: the best of several spaces on validation pairs, then its likelihood ratio."""
+"""Learns to compare works: the best of several spaces, alone and together, then their likelihood ratio."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from morelli.collection.samples import sample_pairs
+from morelli.collection.samples import Pairs, sample_pairs, score_pairs
 from morelli.learn.backend import ContrastiveSpace, DiscriminantSpace, SoftmaxSpace
 from morelli.learn.calibration import fit_likelihood_ratio
 from morelli.model.heads import ComparisonHead, Standardisation
 
 Float = NDArray[np.float32]
+Scores = NDArray[np.float64]
 
 RAW_WEIGHTS = (0.0, 0.25, 0.5, 1.0)
-"""Weights of the raw cosine beside the learnt one; 0 is the learnt space alone."""
+"""Weights of the raw cosine beside those of the learnt spaces; 0 leaves it out."""
 
 VALIDATION_WORKS_PER_ARTIST = 20
 
@@ -31,7 +33,7 @@ class FittedComparison:
     head
         The head, calibrated.
     scores
-        ROC AUC on validation pairs of each candidate, by method and raw weight.
+        ROC AUC on validation pairs of each candidate, by its spaces and raw weight.
     n_pairs
         How many validation pairs there were.
     """
@@ -70,12 +72,12 @@ def fit_comparison(
         works_per_artist=VALIDATION_WORKS_PER_ARTIST,
         rng=np.random.default_rng(seed),
     )
-    candidates = _fit_candidates(vectors, artists, seed=seed)
-    scored = []
-    for head in candidates:
-        rows = head.transform(validation_vectors)
-        scores = np.einsum("nd,nd->n", rows[pairs.left], rows[pairs.right])
-        scored.append((float(roc_auc_score(pairs.same, scores)), head, scores))
+    standardisation = Standardisation.fit(vectors)
+    projections = _fit_projections(standardisation.transform(vectors), artists, seed=seed)
+    scored = [
+        (float(roc_auc_score(pairs.same, scores)), head, scores)
+        for head, scores in _score(standardisation, projections, validation_vectors, pairs)
+    ]
     _, head, scores = max(scored, key=lambda entry: entry[0])
     slope, intercept = fit_likelihood_ratio(scores, pairs.same)
     return FittedComparison(
@@ -85,22 +87,37 @@ def fit_comparison(
     )
 
 
-def _fit_candidates(vectors: Float, artists: Sequence[str], *, seed: int) -> list[ComparisonHead]:
-    standardisation = Standardisation.fit(vectors)
-    standard = standardisation.transform(vectors)
+def _fit_projections(standard: Float, artists: Sequence[str], *, seed: int) -> dict[str, Float]:
     spaces = {
         "lda": DiscriminantSpace(random_state=seed),
         "contrastive": ContrastiveSpace(random_state=seed),
         "softmax": SoftmaxSpace(random_state=seed),
     }
-    heads = [ComparisonHead(standardisation, "cosine", None, 0.0)]
-    for method, space in spaces.items():
-        projection = space.fit(standard, list(artists)).projection_
-        heads += [
-            ComparisonHead(standardisation, f"{method}+raw" if weight else method, projection, weight)
-            for weight in RAW_WEIGHTS
-        ]
-    return heads
+    return {name: space.fit(standard, list(artists)).projection_ for name, space in spaces.items()}
+
+
+def _score(
+    standardisation: Standardisation, projections: dict[str, Float], vectors: Float, pairs: Pairs
+) -> Iterator[tuple[ComparisonHead, Scores]]:
+    """Yield the standardised cosine, then every set of spaces with every weight of it, and their scores.
+
+    A head's score is the weighted mean of cosines, so each space scores the pairs once only.
+    """
+    plain = ComparisonHead(standardisation)
+    raw = score_pairs(plain.transform(vectors), pairs.left, pairs.right)
+    yield plain, raw
+    cosines = {
+        name: score_pairs(
+            ComparisonHead(standardisation, {name: projection}).transform(vectors), pairs.left, pairs.right
+        )
+        for name, projection in projections.items()
+    }
+    for n_spaces in range(1, len(projections) + 1):
+        for names in combinations(projections, n_spaces):
+            learnt = np.mean([cosines[name] for name in names], axis=0)
+            chosen = {name: projections[name] for name in names}
+            for weight in RAW_WEIGHTS:
+                yield ComparisonHead(standardisation, chosen, weight), (learnt + weight * raw) / (1 + weight)
 
 
 def _describe(head: ComparisonHead) -> str:

@@ -28,6 +28,7 @@ from morelli.errors import ModelError, SplitError
 from morelli.model.heads import AttributionHead, ComparisonHead, Standardisation
 
 _CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
+_PROJECTION = "comparison.projection."
 _SCHEMA = 1
 
 
@@ -70,7 +71,7 @@ class Model:
                 "temperature": self.attribution.temperature,
             },
             "comparison": {
-                "method": self.comparison.method,
+                "spaces": list(self.comparison.projections),
                 "raw_weight": self.comparison.raw_weight,
                 "slope": self.comparison.slope,
                 "intercept": self.comparison.intercept,
@@ -96,8 +97,7 @@ def write_model(model: Model, folder: Path) -> None:
         "comparison.mean": comparison.standardisation.mean,
         "comparison.scale": comparison.standardisation.scale,
     }
-    if comparison.projection is not None:
-        arrays["comparison.projection"] = comparison.projection
+    arrays |= {f"{_PROJECTION}{name}": values for name, values in comparison.projections.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _CARD).unlink(missing_ok=True)
@@ -158,8 +158,8 @@ def _assemble(card: dict[str, Any], arrays: dict[str, Any], split: Split) -> Mod
         ),
         comparison=ComparisonHead(
             standardisation=Standardisation(arrays["comparison.mean"], arrays["comparison.scale"]),
-            projection=arrays.get("comparison.projection"),
-            **{name: comparison[name] for name in ("method", "raw_weight", "slope", "intercept")},
+            projections={name: arrays[f"{_PROJECTION}{name}"] for name in comparison["spaces"]},
+            **{name: comparison[name] for name in ("raw_weight", "slope", "intercept")},
         ),
         split=Split(kind=card["split"]["kind"], seed=card["split"]["seed"], table=split.table),
         facts={key: value for key, value in card.items() if key not in known},
