@@ -14,7 +14,7 @@ import polars as pl
 
 from morelli.collection.splits import draw_split
 from morelli.gallery import Gallery
-from morelli.learn.comparison import fit_comparison
+from morelli.learn.comparison import choose_comparison
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
     scores: dict[str, list[float]] = defaultdict(list)
     for division in range(arguments.divisions):
         kept = _keep_artists(works, division)
-        fitted = fit_comparison(vectors[~kept], artists[~kept], vectors[kept], artists[kept], seed=0)
+        fitted = choose_comparison(vectors[~kept], artists[~kept], vectors[kept], artists[kept], seed=0)
         for name, score in fitted.scores.items():
             scores[name].append(score)
     for name, values in sorted(scores.items(), key=lambda entry: -float(np.mean(entry[1]))):

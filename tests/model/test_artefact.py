@@ -16,7 +16,15 @@ from morelli.collection.splits import Split
 from morelli.encode.card import EncoderCard, PartCard
 from morelli.encode.transform import Transform
 from morelli.errors import ModelError
-from morelli.model import AttributionHead, ComparisonHead, Model, Standardisation, read_model, write_model
+from morelli.model import (
+    AttributionHead,
+    Cohort,
+    ComparisonHead,
+    Model,
+    Standardisation,
+    read_model,
+    write_model,
+)
 
 
 def make_model(*spaces: str) -> Model:
@@ -44,7 +52,8 @@ def make_model(*spaces: str) -> Model:
         ),
         comparison=ComparisonHead(
             Standardisation(draw(6), draw(6)), {space: draw(6, 3) for space in spaces},
-            0.25 if spaces else 0.0, 9.123456789012345, -1e-17,
+            0.25 if spaces else 0.0, Cohort(draw(4, 3 * len(spaces) + 6), 2, 2.0) if spaces else None,
+            9.123456789012345, -1e-17,
         ),
         split=Split("unseen", 7, table),
         facts={"collection": "Œuvres", "seed": 7, "validation": {"n_pairs": 3}},

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from morelli.model import AttributionHead, ComparisonHead, Standardisation
+from morelli.model import AttributionHead, Cohort, ComparisonHead, Standardisation
 from morelli.model.heads import CLIP_SD, posterior_probability, unit_rows
 
 vectors = arrays(np.float32, (5, 4), elements=st.floats(-100, 100, width=32))
@@ -120,6 +120,38 @@ def test_without_a_space_the_score_is_the_standardised_cosine():
     rows = head.transform(values)
     standard = head.standardisation.transform(values)
     assert float(rows[0] @ rows[1]) == pytest.approx(cosine(*standard.tolist()), abs=1e-6)
+
+
+def test_a_cohort_by_hand():
+    """Two works on a right angle; one has the cohort's two nearest works at cosines 1 and 0.6."""
+    cohort = Cohort(np.array([[1, 0], [0.6, 0.8], [-1, 0]], dtype=np.float32), n_neighbours=2, weight=2.0)
+    first, second = cohort.extend(np.array([[1, 0], [0, -1]], dtype=np.float32)).tolist()
+    lonely_first, lonely_second = 1 - (1 + 0.6) / 2, 1 - (0 + 0) / 2  # the second's cosines: 0, -0.8, 0
+    lengths = [math.sqrt(1 + 2 * lonely**2) for lonely in (lonely_first, lonely_second)]
+    assert first == pytest.approx([1 / lengths[0], 0, math.sqrt(2) * lonely_first / lengths[0]])
+    assert second == pytest.approx([0, -1 / lengths[1], math.sqrt(2) * lonely_second / lengths[1]])
+    score = sum(a * b for a, b in zip(first, second, strict=True))
+    assert score == pytest.approx(2 * lonely_first * lonely_second / (lengths[0] * lengths[1]))
+
+
+def test_a_cohort_takes_works_block_by_block(monkeypatch):
+    rng = np.random.default_rng(4)
+    cohort = Cohort(unit_rows(rng.normal(size=(9, 4)).astype(np.float32)), n_neighbours=3, weight=2.0)
+    rows = unit_rows(rng.normal(size=(20, 4)).astype(np.float32))
+    whole = cohort.extend(rows)
+    monkeypatch.setattr("morelli.model.heads._BLOCK_ROWS", 7)
+    np.testing.assert_allclose(cohort.extend(rows), whole, atol=1e-6)
+    assert cohort.extend(rows[:0]).shape == (0, 5)
+
+
+def test_works_in_a_crowd_score_less_than_lonely_ones_at_the_same_angle():
+    crowd = np.array([[1, 0, 0, 0], [0.8, 0.6, 0, 0]], dtype=np.float32)
+    lonely = np.array([[0, 0, 1, 0], [0, 0, 0.8, 0.6]], dtype=np.float32)
+    cohort = Cohort(crowd, n_neighbours=1, weight=2.0)
+    for rows in (crowd, lonely):
+        assert float(rows[0] @ rows[1]) == pytest.approx(0.8)
+    crowded, apart = (cohort.extend(rows) for rows in (crowd, lonely))
+    assert crowded[0] @ crowded[1] < apart[0] @ apart[1]
 
 
 @given(vectors, st.sampled_from([0.0, 0.5]))

@@ -65,7 +65,7 @@ def fit_attribution(
     """
     standardisation = Standardisation.fit(vectors)
     standard = standardisation.transform(vectors)
-    pca = PCA(min(MAX_COMPONENTS, *standard.shape), random_state=seed).fit(standard)
+    pca = PCA(min(MAX_COMPONENTS, *standard.shape), iterated_power=2, random_state=seed).fit(standard)
     rows, validation_rows = (
         (standardisation.transform(part) - pca.mean_) @ pca.components_.T
         for part in (vectors, validation_vectors)

@@ -107,7 +107,7 @@ class DiscriminantSpace(_LinearSpace):
         n_artists = len(self.classes_)
         # centred works span one direction less than they are: along the last the discriminants would explode
         n_components = min(self.n_components, max(n_works - 1, 1), n_dimensions)
-        pca = PCA(n_components, random_state=self.random_state).fit(vectors)
+        pca = PCA(n_components, iterated_power=2, random_state=self.random_state).fit(vectors)
         lda = LinearDiscriminantAnalysis(
             solver="eigen", shrinkage=self.shrinkage, priors=np.full(n_artists, 1 / n_artists)
         )
@@ -217,7 +217,7 @@ class ContrastiveSpace(_TrainedSpace):
         *,
         dropout: float = 0.7,
         temperature: float = 0.1,
-        n_steps: int = 300,
+        n_steps: int = 200,
         learning_rate: float = 2e-3,
         weight_decay: float = 1e-4,
         n_artists: int = 32,
@@ -287,7 +287,7 @@ class SoftmaxSpace(_TrainedSpace):
         *,
         dropout: float = 0.5,
         temperature: float = 0.0625,
-        n_steps: int = 300,
+        n_steps: int = 200,
         learning_rate: float = 2e-3,
         weight_decay: float = 1e-4,
         batch_size: int = 256,

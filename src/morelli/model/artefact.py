@@ -25,10 +25,11 @@ from safetensors.numpy import load_file, save_file
 from morelli.collection.splits import Split, read_split
 from morelli.encode.card import EncoderCard
 from morelli.errors import ModelError, SplitError
-from morelli.model.heads import AttributionHead, ComparisonHead, Standardisation
+from morelli.model.heads import AttributionHead, Cohort, ComparisonHead, Standardisation
 
 _CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
 _PROJECTION = "comparison.projection."
+_COHORT = "comparison.cohort"
 _SCHEMA = 1
 
 
@@ -73,6 +74,7 @@ class Model:
             "comparison": {
                 "spaces": list(self.comparison.projections),
                 "raw_weight": self.comparison.raw_weight,
+                "cohort": _describe_cohort(self.comparison.cohort),
                 "slope": self.comparison.slope,
                 "intercept": self.comparison.intercept,
             },
@@ -98,6 +100,8 @@ def write_model(model: Model, folder: Path) -> None:
         "comparison.scale": comparison.standardisation.scale,
     }
     arrays |= {f"{_PROJECTION}{name}": values for name, values in comparison.projections.items()}
+    if comparison.cohort is not None:
+        arrays[_COHORT] = comparison.cohort.rows
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _CARD).unlink(missing_ok=True)
@@ -140,6 +144,10 @@ def read_model(folder: Path) -> Model:
         ) from error
 
 
+def _describe_cohort(cohort: Cohort | None) -> dict[str, Any] | None:
+    return None if cohort is None else {"n_neighbours": cohort.n_neighbours, "weight": cohort.weight}
+
+
 def _assemble(card: dict[str, Any], arrays: dict[str, Any], split: Split) -> Model:
     known = {"schema", "encoder", "split", "attribution", "comparison"}
     attribution, comparison = card["attribution"], card["comparison"]
@@ -159,6 +167,7 @@ def _assemble(card: dict[str, Any], arrays: dict[str, Any], split: Split) -> Mod
         comparison=ComparisonHead(
             standardisation=Standardisation(arrays["comparison.mean"], arrays["comparison.scale"]),
             projections={name: arrays[f"{_PROJECTION}{name}"] for name in comparison["spaces"]},
+            cohort=Cohort(arrays[_COHORT], **comparison["cohort"]) if comparison["cohort"] else None,
             **{name: comparison[name] for name in ("raw_weight", "slope", "intercept")},
         ),
         split=Split(kind=card["split"]["kind"], seed=card["split"]["seed"], table=split.table),
