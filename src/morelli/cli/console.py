@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,7 +11,15 @@ from typing import Any
 from rich.console import Console
 
 # titles and paths may hold brackets and colons, which are neither markup nor emoji
-out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+_PIPED_WIDTH = 200  # a file has no width; rich's guess of 80 would cut tables
+
+out = Console(
+    highlight=False,
+    soft_wrap=True,
+    markup=False,
+    emoji=False,
+    width=None if sys.stdout.isatty() else _PIPED_WIDTH,
+)
 err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 _SHOWN_SKIPS = 5

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from morelli.cli.console import err, print_json, print_table, say
+from morelli.cli.console import err, out, print_json, print_table, say
 from morelli.cli.options import GalleryArgument, JsonFlag, SeedOption
 
 if TYPE_CHECKING:
@@ -51,19 +52,14 @@ def evaluate(
 
 
 def print_rows(report: Report) -> None:
-    """Print the numbers of a report as a table; those of the raw cosine stand in the report only."""
-    rows = [
-        [
-            row.task,
-            row.part,
-            row.metric,
-            f"{row.value:.3f}",
-            f"{row.low:.3f} to {row.high:.3f}",
-            str(row.n),
-            row.unit,
+    """Print a table of numbers for each task and part; raw cosines stand in the report only."""
+    out.print(f"{report.collection}, split {report.split}, {report.encoder}")
+    columns = ["metric", "value", "95 % interval", "n", ""]
+    for (task, part), rows in groupby(report.rows, key=lambda row: (row.task, row.part)):
+        told = [
+            [row.metric, f"{row.value:.3f}", f"{row.low:.3f} to {row.high:.3f}", str(row.n), row.unit]
+            for row in rows
+            if not row.metric.endswith("_raw_cosine")
         ]
-        for row in report.rows
-        if not row.metric.endswith("_raw_cosine")
-    ]
-    columns = ["task", "artists", "metric", "value", "95 % interval", "n", ""]
-    print_table(f"{report.collection}, split {report.split}, {report.encoder}", columns, rows)
+        out.print()
+        print_table(f"{task}, {part} artists", columns, told)

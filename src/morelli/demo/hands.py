@@ -24,7 +24,7 @@ PAINTER_SPREAD = 0.8
 PERIOD_SPREAD = 0.4
 """Standard deviation of the step from a painter's early to the late manner."""
 
-WORK_SPREAD = 0.6
+WORK_SPREAD = 0.9
 """Standard deviation of a work's latents around its painter's."""
 
 _HANDS_STREAM = 1  # keeps these draws apart from the names', which start from the same seed

@@ -84,9 +84,10 @@ class Gallery:
         """Return what was collected: path, name, layout; sorted by path."""
         return self._read(_SOURCES, schema=_SOURCE_SCHEMA).sort("path")
 
-    def register_source(self, path: Path, layout: str) -> None:
-        """Note a source that works come from; its name is the file's or folder's."""
-        row = {"path": str(path), "name": path.stem if path.is_file() else path.name, "layout": layout}
+    def register_source(self, path: Path, layout: str, *, name: str | None = None) -> None:
+        """Note a source that works come from; without a name it takes the file's or folder's."""
+        name = name or (path.stem if path.is_file() else path.name)
+        row = {"path": str(path), "name": name, "layout": layout}
         self._upsert(_SOURCES, pa.Table.from_pylist([row], _SOURCE_SCHEMA), on="path")
 
     def works(self, where: str | None = None) -> pl.DataFrame:
