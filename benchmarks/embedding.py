@@ -3,6 +3,8 @@
 It takes ``--encoder``, ``--weights`` and ``--layers`` as `morelli embed` does.
 Pictures are drawn into a temporary folder: 224 px squares and 2-megapixel JPEGs. Each round alternates with
 the bare network and the median ratio of the rounds is printed, since machines are noisy.
+
+torch is imported inside the functions: every worker process loads this file again.
 """
 
 from __future__ import annotations
@@ -12,23 +14,28 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from PIL import Image
 
-from morelli.encode.backbone import Backbone
-from morelli.encode.devices import has_fast_bf16, resolve_device
-from morelli.encode.encoder import Encoder
-from morelli.encode.spec import parse_encoder
-from morelli.encode.weights import create_network
-from morelli.settings import load_settings
+if TYPE_CHECKING:
+    from morelli.encode.backbone import Backbone
+    from morelli.encode.encoder import Encoder
 
 SIZES = {"224 px": (224, 224), "2 megapixels": (1632, 1224)}
 
 
 def main() -> None:
     """Print one line per picture size."""
+    import torch
+
+    from morelli.encode.backbone import Backbone
+    from morelli.encode.devices import has_fast_bf16, resolve_device
+    from morelli.encode.encoder import Encoder
+    from morelli.encode.spec import parse_encoder
+    from morelli.settings import load_settings
+
     arguments = parse_arguments()
     with tempfile.TemporaryDirectory() as folder:
         weights = arguments.weights or [save_untrained(arguments.encoder, Path(folder))]
@@ -70,6 +77,10 @@ def parse_arguments() -> argparse.Namespace:
 
 def save_untrained(model: str, folder: Path) -> Path:
     """Save untrained weights, so that the benchmark runs without a download."""
+    import torch
+
+    from morelli.encode.weights import create_network
+
     path = folder / "untrained.pth"
     torch.save(create_network(model, pretrained=False, arguments={}).state_dict(), path)
     return path
@@ -98,6 +109,8 @@ def time_embed(encoder: Encoder, pictures: list[tuple[str, Path]]) -> float:
 
 def time_bare(backbone: Backbone, n: int, batch_size: int) -> float:
     """Return images per second of the network alone on random tensors."""
+    import torch
+
     size = backbone.transform.size_px
     batch = torch.randn(batch_size, 3, size, size).contiguous(memory_format=torch.channels_last)
     backbone.forward(batch)
