@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,18 +11,11 @@ from typing import Any
 from rich.console import Console
 
 # titles and paths may hold brackets and colons, which are neither markup nor emoji
-_PIPED_WIDTH = 200  # a file has no width; rich's guess of 80 would cut tables
-
-out = Console(
-    highlight=False,
-    soft_wrap=True,
-    markup=False,
-    emoji=False,
-    width=None if sys.stdout.isatty() else _PIPED_WIDTH,
-)
+out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 _SHOWN_SKIPS = 5
+_PIPED_WIDTH = 200  # a file has no width; rich's guess of 80 would cut tables
 _LONG = {"path", "reason", "title"}  # columns that give way when the terminal is narrow
 
 
@@ -46,7 +39,11 @@ def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
         )
     for row in rows:
         table.add_row(*row)
-    out.print(table)
+    if out.is_terminal or "COLUMNS" in os.environ:
+        out.print(table)
+    else:
+        wide = Console(file=out.file, width=_PIPED_WIDTH, highlight=False, markup=False, emoji=False)
+        wide.print(table)
 
 
 def say(text: str) -> None:
