@@ -39,11 +39,16 @@ def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
         )
     for row in rows:
         table.add_row(*row)
-    if out.is_terminal or "COLUMNS" in os.environ:
-        out.print(table)
-    else:
-        wide = Console(file=out.file, width=_PIPED_WIDTH, highlight=False, markup=False, emoji=False)
-        wide.print(table)
+    # a console of its own, since the width may change while the program runs
+    console = Console(file=out.file, width=_find_width(), highlight=False, markup=False, emoji=False)
+    console.print(table)
+
+
+def _find_width() -> int:
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdigit() and int(asked) > 0:
+        return int(asked)
+    return out.width if out.is_terminal else _PIPED_WIDTH
 
 
 def say(text: str) -> None:
