@@ -64,7 +64,7 @@ def test_confusion_stays_readable(c, has_names, has_counts):
 def test_of_too_many_artists_the_weakest_are_drawn_and_the_title_says_so():
     assert "120 seen artists, least often recognised" in draw_confusion(make_confusion(130)).get_title()
     ax = draw_artists(make_confusion(130))
-    assert ax.get_title().startswith("The 30 weakest and 10 strongest of 130")
+    assert ax.get_title().startswith("The 30 weakest and 10 strongest\nof 130")
     assert len(ax.get_yticklabels()) == 40
 
 

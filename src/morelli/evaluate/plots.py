@@ -287,5 +287,5 @@ def _describe_selection(n_shown: int, n: int) -> str:
     return (
         f"{n} seen artists"
         if n_shown == n
-        else f"The {n_shown - 10} weakest and 10 strongest of {n} seen artists"
+        else f"The {n_shown - 10} weakest and 10 strongest\nof {n} seen artists"
     )
