@@ -32,9 +32,10 @@ def collect(
     settings = load_settings(max_pixels=max_pixels)
     found = recognise(source, layout)
     say(f"layout {found.name}: {found.reason}")
-    name = source.resolve().stem if source.is_file() else source.resolve().name
     with progress_bar("collect", "files") as progress:
-        summary = collect_source(Gallery(gallery, is_new=True), found, settings, name=name, progress=progress)
+        summary = collect_source(
+            Gallery(gallery, is_new=True), found, settings, given=source, progress=progress
+        )
     say_skips(summary.to_dict()["skips"], hint=f"morelli info {gallery} --skips")
     if json:
         print_json(summary.to_dict())

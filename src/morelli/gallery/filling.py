@@ -113,7 +113,7 @@ def collect_source(
     layout: Layout,
     settings: Settings,
     *,
-    name: str | None = None,
+    given: Path | None = None,
     progress: Progress | None = None,
 ) -> CollectSummary:
     """Put the works of a source into a gallery; what is there already is not read again.
@@ -126,8 +126,8 @@ def collect_source(
         The source, as `recognise` returns it.
     settings
         Pixel cap, workers and how many works go into one commit.
-    name
-        What to call the source in cards and reports; None: by its file or folder.
+    given
+        The file or folder that the source is named after in cards and reports; None: its own.
     progress
         Called with (done, total) files.
     """
@@ -146,7 +146,7 @@ def collect_source(
     gallery.remove_works([work.id for work in replaced])
     if not tally.by_hash:
         gallery.store_works(works_frame([]))  # so that the skip report can be asked for
-    gallery.register_source(layout.source, layout.name, name=name)
+    gallery.register_source(layout.source, layout.name, given=given)
     gallery.compact()
     if progress is not None:
         progress(len(entries), len(entries))

@@ -84,9 +84,10 @@ class Gallery:
         """Return what was collected: path, name, layout; sorted by path."""
         return self._read(_SOURCES, schema=_SOURCE_SCHEMA).sort("path")
 
-    def register_source(self, path: Path, layout: str, *, name: str | None = None) -> None:
-        """Note a source that works come from; without a name it takes the file's or folder's."""
-        name = name or (path.stem if path.is_file() else path.name)
+    def register_source(self, path: Path, layout: str, *, given: Path | None = None) -> None:
+        """Note a source that works come from, named after the file or folder that was given for it."""
+        place = path if given is None else given.resolve()
+        name = place.stem if place.is_file() else place.name
         row = {"path": str(path), "name": name, "layout": layout}
         self._upsert(_SOURCES, pa.Table.from_pylist([row], _SOURCE_SCHEMA), on="path")
 

@@ -7,7 +7,7 @@ same as building each head and transforming the works with it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -70,9 +70,7 @@ class Candidate:
         if not self.has_cohort:
             return head
         rows, n_neighbours = head.join_spaces(cohort), count_neighbours(len(cohort))
-        return ComparisonHead(
-            standardisation, chosen, self.raw_weight, Cohort(rows, n_neighbours, COHORT_WEIGHT)
-        )
+        return replace(head, cohort=Cohort(rows, n_neighbours, COHORT_WEIGHT))
 
 
 def list_candidates(names: tuple[str, ...]) -> list[Candidate]:
@@ -80,7 +78,7 @@ def list_candidates(names: tuple[str, ...]) -> list[Candidate]:
     sets = [spaces for size in range(1, len(names) + 1) for spaces in combinations(names, size)]
     joined = [Candidate(spaces, weight) for spaces in sets for weight in RAW_WEIGHTS]
     plain = [Candidate(), *joined]
-    return [*plain, *(Candidate(one.spaces, one.raw_weight, has_cohort=True) for one in plain)]
+    return [*plain, *(replace(candidate, has_cohort=True) for candidate in plain)]
 
 
 def score_candidates(

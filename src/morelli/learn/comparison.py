@@ -76,12 +76,9 @@ def fit_comparison(
     seen whom they will be asked about.
     """
     fitted = choose_comparison(vectors, artists, validation_vectors, validation_artists, seed=seed)
-    head = _build(
-        fitted.chosen,
-        np.concatenate([vectors, validation_vectors]),
-        [*artists, *validation_artists],
-        seed=seed,
-    )
+    everything = np.concatenate([vectors, validation_vectors])
+    learnt = _learn(fitted.chosen.spaces, everything, [*artists, *validation_artists], seed=seed)
+    head = fitted.chosen.build(*learnt)
     return replace(fitted, head=replace(head, slope=fitted.head.slope, intercept=fitted.head.intercept))
 
 
@@ -102,18 +99,14 @@ def choose_comparison(
         works_per_artist=VALIDATION_WORKS_PER_ARTIST,
         rng=np.random.default_rng(seed),
     )
-    standardisation = Standardisation.fit(vectors)
-    projections = _learn_spaces(SPACES, standardisation.transform(vectors), artists, seed=seed)
-    cohort = draw_cohort(vectors, np.random.default_rng(seed))
+    learnt = _learn(SPACES, vectors, artists, seed=seed)
     scored = [
         (float(roc_auc_score(pairs.same, scores)), candidate, scores)
-        for candidate, scores in score_candidates(
-            standardisation, projections, cohort, validation_vectors, pairs
-        )
+        for candidate, scores in score_candidates(*learnt, validation_vectors, pairs)
     ]
     _, chosen, scores = max(scored, key=lambda entry: entry[0])
     slope, intercept = fit_likelihood_ratio(scores, pairs.same)
-    head = chosen.build(standardisation, projections, cohort)
+    head = chosen.build(*learnt)
     return FittedComparison(
         head=replace(head, slope=slope, intercept=intercept),
         chosen=chosen,
@@ -122,18 +115,16 @@ def choose_comparison(
     )
 
 
-def _build(candidate: Candidate, vectors: Float, artists: Sequence[str], *, seed: int) -> ComparisonHead:
+def _learn(
+    names: Sequence[str], vectors: Float, artists: Sequence[str], *, seed: int
+) -> tuple[Standardisation, dict[str, Float], Float]:
+    """Return what a candidate is built from: the standardisation, the spaces named, the cohort."""
     standardisation = Standardisation.fit(vectors)
-    projections = _learn_spaces(candidate.spaces, standardisation.transform(vectors), artists, seed=seed)
-    return candidate.build(standardisation, projections, draw_cohort(vectors, np.random.default_rng(seed)))
-
-
-def _learn_spaces(
-    names: Sequence[str], standard: Float, artists: Sequence[str], *, seed: int
-) -> dict[str, Float]:
+    standard = standardisation.transform(vectors)
     spaces = {
         "lda": DiscriminantSpace(random_state=seed),
         "contrastive": ContrastiveSpace(random_state=seed),
         "softmax": SoftmaxSpace(random_state=seed),
     }
-    return {name: spaces[name].fit(standard, list(artists)).projection_ for name in names}
+    projections = {name: spaces[name].fit(standard, list(artists)).projection_ for name in names}
+    return standardisation, projections, draw_cohort(vectors, np.random.default_rng(seed))
