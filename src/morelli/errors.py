@@ -11,8 +11,9 @@
     ├── GalleryError          a gallery that is missing, damaged or asked for what it does not hold
     │   └── FingerprintError  vectors and encoder, or vectors and model, do not belong together
     ├── EncoderError          an encoder that cannot be built
-    │   ├── WeightsError      ... because its weights do not fit
-    │   └── DownloadError     ... because its weights cannot be fetched
+    │   └── WeightsError      ... because its weights do not fit
+    ├── DownloadError         weights, a picture or a record that cannot be fetched
+    │   └── AddressError      ... because its address is refused
     ├── SplitError            a split that cannot be drawn or does not fit the collection
     ├── ModelError            a model folder that cannot be read, or cannot do what is asked
     └── EvaluationError       numbers that cannot be computed from what is there
@@ -102,8 +103,12 @@ class WeightsError(EncoderError):
     """Weights that do not fit the network they are meant for."""
 
 
-class DownloadError(EncoderError):
-    """Weights that cannot be fetched."""
+class DownloadError(MorelliError):
+    """Weights, a picture or a record that cannot be fetched."""
+
+
+class AddressError(DownloadError):
+    """An address that is refused: not http(s), or one of a private network."""
 
 
 class SplitError(MorelliError):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -72,6 +73,32 @@ def group_near_duplicates(
     graph = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(n, n))
     _, labels = connected_components(graph, directed=False)
     return _number_by_appearance(labels)
+
+
+def group_works(works: pl.DataFrame) -> NDArray[np.int64]:
+    """Return a group number for each work: near-duplicates by their hashes, or by an audit, share one.
+
+    Parameters
+    ----------
+    works
+        Columns phash, dhash, and group_id where the gallery was audited.
+
+    Returns
+    -------
+    groups
+        (n,) int64, numbered from 0 in order of first appearance. What either joins is one group.
+    """
+    by_hash = group_near_duplicates(works["phash"].to_list(), works["dhash"].to_list())
+    if "group_id" not in works.columns or works["group_id"].null_count() == len(works):
+        return by_hash
+    codes = works["group_id"].rank("dense").to_numpy()  # 1.. and NaN where there is none
+    rows = np.flatnonzero(~np.isnan(codes))
+    n_hash = int(by_hash.max()) + 1
+    n_nodes = n_hash + int(np.nanmax(codes))
+    links = (by_hash[rows], n_hash + codes[rows].astype(np.int64) - 1)
+    graph = coo_array((np.ones(len(rows), dtype=np.int8), links), shape=(n_nodes, n_nodes))
+    _, labels = connected_components(graph, directed=False)
+    return _number_by_appearance(labels[by_hash])
 
 
 def _words(hashes: Sequence[str]) -> NDArray[np.uint64]:

@@ -87,11 +87,11 @@ def read_work(work: Work, *, max_pixels: int = MAX_PIXELS) -> CollectedWork:
     PictureError
         When the picture cannot be used, or its path cannot be written down as UTF-8.
     """
-    _check_path(work.path)
-    with open_file(work.path) as file:
+    path = _require_path(work)
+    with open_file(path) as file:
         status = os.fstat(file.fileno())
         content_hash = hashlib.file_digest(file, "sha256").hexdigest()
-        picture = decode_picture(file, work.path, max_pixels=max_pixels, at_least=HASH_SIDE_PX)
+        picture = decode_picture(file, path, max_pixels=max_pixels, at_least=HASH_SIDE_PX)
     grey = picture.image.convert("L")
     return CollectedWork(
         work=work,
@@ -107,16 +107,24 @@ def read_work(work: Work, *, max_pixels: int = MAX_PIXELS) -> CollectedWork:
     )
 
 
-def _check_path(path: Path) -> None:
+def _require_path(work: Work) -> Path:
+    if work.path is None:
+        raise PictureError(
+            work.place,
+            expected="a picture",
+            found="only its address" if work.address else "neither a file nor an address",
+            remedy="fetch it with --download FOLDER",
+        )
     try:
-        str(path).encode()
+        str(work.path).encode()
     except UnicodeEncodeError as fault:
         raise PictureError(
-            _print_path(str(path)),
+            _print_path(str(work.path)),
             expected="a file name in UTF-8",
             found="bytes that are not",
             remedy="rename the file",
         ) from fault
+    return work.path
 
 
 def _print_path(path: str) -> str:
@@ -135,7 +143,7 @@ def _collect(
     pool = ThreadPoolExecutor(workers, thread_name_prefix="morelli-read")
     try:
         for entry in found:
-            if isinstance(entry, Work) and _is_unchanged(entry.path, is_known):
+            if isinstance(entry, Work) and entry.path and _is_unchanged(entry.path, is_known):
                 continue
             pending.append(pool.submit(_read_entry, entry, max_pixels))
             if len(pending) > _LOOK_AHEAD * workers:
@@ -161,4 +169,4 @@ def _read_entry(entry: Work | Skip, max_pixels: int) -> CollectedWork | Skip:
     try:
         return read_work(entry, max_pixels=max_pixels)
     except PictureError as fault:
-        return Skip(_print_path(str(entry.path)), f"expected {fault.expected}, found {fault.found}")
+        return Skip(_print_path(entry.place), f"expected {fault.expected}, found {fault.found}")

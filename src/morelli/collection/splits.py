@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from morelli.collection.duplicates import group_near_duplicates
+from morelli.collection.duplicates import group_works
 from morelli.errors import SplitError
 
 PARTS = ("train", "val", "test")
@@ -108,7 +108,7 @@ def draw_split(works: pl.DataFrame, kind: str, *, seed: int = 0) -> Split:
     known = works.filter(pl.col("artist").is_not_null()).sort("id")
     artists = known["artist"].to_list()
     _check_artists(artists, n_needed=4 if kind == "unseen" else 2)
-    groups = group_near_duplicates(known["phash"].to_list(), known["dhash"].to_list())
+    groups = group_works(known)
     rng = np.random.default_rng(seed)
     assign = _assign_works if kind == "seen" else _assign_artists
     parts = assign(artists, groups, FRACTIONS[kind], rng)

@@ -7,7 +7,7 @@ united, under two they are a conflict that a person must settle.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,16 @@ WORKS_SCHEMA = pl.Schema(
         "genre": pl.String(),
         "qualifier": pl.String(),
         "licence": pl.String(),
+        "school": pl.String(),
+        "theme": pl.String(),
+        "medium": pl.String(),
+        "classification": pl.String(),
+        "artist_ids": pl.String(),
+        "artist_dates": pl.String(),
+        "address": pl.String(),
+        "source": pl.String(),
+        "source_id": pl.String(),
+        "part": pl.String(),
         "content_hash": pl.String(),
         "phash": pl.String(),
         "dhash": pl.String(),
@@ -36,13 +46,18 @@ WORKS_SCHEMA = pl.Schema(
         "format": pl.String(),
         "size_bytes": pl.Int64(),
         "mtime_ns": pl.Int64(),
+        "group_id": pl.String(),
+        "flags": pl.String(),
     }
 )
 """Columns and types of a collection's table; what each means is told by `Work` and `CollectedWork`."""
 
-_WORK_COLUMNS = ("artist", "title", "year", "style", "genre", "qualifier", "licence")
+_WORK_COLUMNS = tuple(field.name for field in fields(Work) if field.name != "path")
+_UNITED_COLUMNS = ("style", "genre", "school", "theme")
+"""Labels of which one work may have several; of the others the first that is known stands."""
 _FILE_COLUMNS = (
-    "id", "content_hash", "phash", "dhash", "width", "height", "format", "size_bytes", "mtime_ns",
+    "id", "content_hash", "phash", "dhash", "width", "height", "format", "size_bytes", "mtime_ns", "group_id",
+    "flags",
 )  # fmt: skip
 
 
@@ -73,7 +88,7 @@ def works_frame(works: Sequence[CollectedWork]) -> pl.DataFrame:
     Examples
     --------
     >>> works_frame([]).shape
-    (0, 17)
+    (0, 29)
     """
     return pl.DataFrame([_flatten_work(work) for work in works], schema=WORKS_SCHEMA, orient="row")
 
@@ -123,17 +138,15 @@ def merge_labels(known: CollectedWork, new: CollectedWork) -> CollectedWork | Sk
         first, second = getattr(known.work, label), getattr(new.work, label)
         if first is not None and second is not None and fold_name(first) != fold_name(second):
             return _describe_conflict(known, new, label)
-    merged = replace(
-        known.work,
-        artist=known.work.artist or new.work.artist,
-        title=known.work.title or new.work.title,
-        year=known.work.year if known.work.year is not None else new.work.year,
-        style=unite_labels(known.work.style, new.work.style),
-        genre=unite_labels(known.work.genre, new.work.genre),
-        qualifier=known.work.qualifier or new.work.qualifier,
-        licence=known.work.licence or new.work.licence,
-    )
-    return replace(known, work=merged)
+    return replace(known, work=keep_labels(known.work, new.work))
+
+
+def keep_labels(first: Work, second: Work) -> Work:
+    """Return the first work with what only the second knows, and the labels of both."""
+    values = {name: getattr(first, name) for name in _WORK_COLUMNS}
+    values |= {name: getattr(second, name) for name, value in values.items() if value is None}
+    values |= {name: unite_labels(getattr(first, name), getattr(second, name)) for name in _UNITED_COLUMNS}
+    return Work(first.path, **values)
 
 
 def unite_labels(first: str | None, second: str | None) -> str | None:
@@ -165,16 +178,16 @@ def unite_works(works: Iterable[CollectedWork]) -> UnitedWorks:
 def _describe_conflict(known: CollectedWork, new: CollectedWork, label: str) -> Skip:
     first, second = getattr(known.work, label), getattr(new.work, label)
     return Skip(
-        str(new.work.path),
+        str(new.path),
         f"expected one {label} for one picture, found {second!r} here and {first!r} for the same file at "
-        f"{known.work.path}, which was kept",
+        f"{known.path}, which was kept",
     )
 
 
 def _flatten_work(work: CollectedWork) -> dict[str, object]:
     values = {column: getattr(work.work, column) for column in _WORK_COLUMNS}
     values |= {column: getattr(work, column) for column in _FILE_COLUMNS}
-    return values | {"path": str(work.work.path)}
+    return values | {"path": str(work.path)}
 
 
 def _build_work(row: Mapping[str, Any]) -> CollectedWork:

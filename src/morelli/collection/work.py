@@ -20,7 +20,7 @@ class Work:
     Parameters
     ----------
     path
-        Where the picture is.
+        Where the picture is; None while only its address is known.
     artist
         The artist's name, or None when it is not known.
     title, style, genre, qualifier, licence
@@ -28,9 +28,23 @@ class Work:
         A qualifier is what stands between a name and an autograph work: "workshop of", "after".
     year
         The year it was made, CE, or None.
+    school, theme, medium, classification
+        Further labels: "Dutch", "still life", "oil on canvas", "Painting". Several are joined by ``|``.
+    artist_ids
+        Who the artist is elsewhere, as ``ulan:500115588|wikidata:Q5598``.
+    artist_dates
+        The artist's dates as the source has them, such as "1840-1926".
+    address
+        Where the picture can be fetched, or None. What it leads to, the layout's `locate` knows.
+    source
+        Whose record this is, such as a museum; None: the source that is collected.
+    source_id
+        The record's own number there.
+    part
+        The part of the source's own split it belongs to: "train", "val" or "test".
     """
 
-    path: Path
+    path: Path | None
     artist: str | None = None
     title: str | None = None
     year: int | None = None
@@ -38,6 +52,21 @@ class Work:
     genre: str | None = None
     qualifier: str | None = None
     licence: str | None = None
+    school: str | None = None
+    theme: str | None = None
+    medium: str | None = None
+    classification: str | None = None
+    artist_ids: str | None = None
+    artist_dates: str | None = None
+    address: str | None = None
+    source: str | None = None
+    source_id: str | None = None
+    part: str | None = None
+
+    @property
+    def place(self) -> str:
+        """What to call it in a report: its file, else its address, else its number in the source."""
+        return str(self.path or self.address or self.source_id)
 
 
 @dataclass(frozen=True)
@@ -77,6 +106,10 @@ class CollectedWork:
         Pillow's name of the file format, such as "JPEG".
     size_bytes, mtime_ns
         The file's size and time of change, by which an unchanged file is recognised without reading it.
+    group_id
+        What an audit found: works that show the same painting share one. None: alone, or not audited.
+    flags
+        What an audit found: names of doubts about the picture, joined by ``|``, such as "blurred|frame".
     """
 
     work: Work
@@ -89,3 +122,11 @@ class CollectedWork:
     format: str
     size_bytes: int
     mtime_ns: int
+    group_id: str | None = None
+    flags: str | None = None
+
+    @property
+    def path(self) -> Path:
+        """Where the picture is."""
+        assert self.work.path is not None  # noqa: S101  a picture that was opened has a file
+        return self.work.path

@@ -134,7 +134,7 @@ def collect_source(
     entries = list(layout.read())
     known = works_from_frame(gallery.works()) if gallery.count_works() else []
     tally = _Tally(by_hash={work.content_hash: work for work in known})
-    fresh = _Fresh(entries, {str(work.work.path): work for work in known}, tally)
+    fresh = _Fresh(entries, {str(work.path): work for work in known}, tally)
     for found in collect_works(fresh, max_pixels=settings.max_pixels, workers=settings.workers or None):
         _take(found, tally)
         if len(tally.dirty) + len(tally.skips) - tally.stored_skips >= settings.commit_size:
@@ -236,7 +236,7 @@ class _Fresh:
 
 def _has_changed(work: CollectedWork) -> bool:
     try:
-        status = os.stat(work.work.path)
+        status = os.stat(work.path)
     except OSError:
         return True
     return (status.st_size, status.st_mtime_ns) != (work.size_bytes, work.mtime_ns)
@@ -254,7 +254,11 @@ def _relabel(held: CollectedWork, entry: Work, tally: _Tally) -> None:
 
 def _keep_labels(known: Work, new: Work) -> Work:
     return replace(
-        new, style=unite_labels(known.style, new.style), genre=unite_labels(known.genre, new.genre)
+        new,
+        style=unite_labels(known.style, new.style),
+        genre=unite_labels(known.genre, new.genre),
+        school=unite_labels(known.school, new.school),
+        theme=unite_labels(known.theme, new.theme),
     )
 
 
@@ -267,11 +271,11 @@ def _take(found: CollectedWork | Skip, tally: _Tally) -> None:
     if isinstance(merged, Skip):
         tally.skips.append(merged)
         return
-    tally.readable.append(str(found.work.path))
-    tally.content_by_path[str(found.work.path)] = found.content_hash
+    tally.readable.append(str(found.path))
+    tally.content_by_path[str(found.path)] = found.content_hash
     if held is None:
         tally.added += 1
-    elif held.work.path == found.work.path:
+    elif held.path == found.path:
         tally.unchanged += 1
     else:
         tally.repeated += 1
@@ -281,14 +285,15 @@ def _take(found: CollectedWork | Skip, tally: _Tally) -> None:
 
 def _unite(held: CollectedWork, found: CollectedWork) -> CollectedWork | Skip:
     """Return one work for two with the same content: a file that was touched or has moved, or a copy."""
-    if held.work.path == found.work.path:
-        return replace(found, work=_keep_labels(held.work, found.work))
+    if held.path == found.path:
+        work = _keep_labels(held.work, found.work)
+        return replace(found, work=work)
     merged = merge_labels(held, found)
-    if held.work.path.exists():
+    if held.path.exists():
         return merged
     # who moves a file to another artist's folder means that artist
     work = found.work if isinstance(merged, Skip) else merged.work
-    return replace(found, work=replace(work, path=found.work.path))
+    return replace(found, work=replace(work, path=found.path))
 
 
 def _find_replaced(tally: _Tally) -> list[CollectedWork]:
@@ -296,7 +301,7 @@ def _find_replaced(tally: _Tally) -> list[CollectedWork]:
     return [
         work
         for work in tally.by_hash.values()
-        if tally.content_by_path.get(str(work.work.path), work.content_hash) != work.content_hash
+        if tally.content_by_path.get(str(work.path), work.content_hash) != work.content_hash
     ]
 
 

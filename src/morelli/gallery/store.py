@@ -19,6 +19,7 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from morelli.collection.table import WORKS_SCHEMA
 from morelli.collection.work import Skip
 from morelli.embeddings import Embeddings
 from morelli.encode.card import EncoderCard
@@ -104,7 +105,10 @@ class Gallery:
         GalleryError
             When the condition cannot be understood.
         """
-        return self._read(_WORKS, where=where).sort("id")
+        stored = self._read(_WORKS, where=where)
+        lacking = [column for column in WORKS_SCHEMA if column not in stored.columns]
+        blanks = [pl.lit(None, WORKS_SCHEMA[column]).alias(column) for column in lacking]
+        return stored.with_columns(blanks).select(list(WORKS_SCHEMA)).sort("id")
 
     def count_works(self) -> int:
         """Return how many works are stored."""
@@ -113,7 +117,14 @@ class Gallery:
 
     def store_works(self, frame: pl.DataFrame) -> None:
         """Add works, or replace the rows of those already there by id, in one commit."""
-        self._upsert(_WORKS, frame.to_arrow(), on="id")
+        rows = frame.to_arrow()
+        table = self._open(_WORKS)
+        if table is not None and (
+            lacking := [field for field in rows.schema if field.name not in table.schema.names]
+        ):
+            with self._blame(_WORKS):
+                table.add_columns(lacking)  # a gallery of an earlier version
+        self._upsert(_WORKS, rows, on="id")
 
     def remove_works(self, ids: Sequence[str]) -> None:
         """Remove works, their vectors first, so that a vector without a work is never left behind."""

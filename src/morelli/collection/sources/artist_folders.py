@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from morelli.collection.names import name_from_folder
+from morelli.collection.sources.addresses import DirectAddresses
 from morelli.collection.sources.folders import list_folders, sample_pictures, walk_pictures
 from morelli.collection.sources.wikiart import is_style
 from morelli.collection.work import Skip, Work
@@ -18,7 +19,7 @@ from morelli.errors import LayoutError
 
 
 @dataclass(frozen=True)
-class ArtistFolders:
+class ArtistFolders(DirectAddresses):
     """A source with one folder per artist.
 
     Parameters

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from morelli.collection.names import fold_name, mend_text, name_artist, name_from_folder
+from morelli.collection.sources.addresses import DirectAddresses
 from morelli.collection.sources.folders import sample_pictures, walk_pictures
 from morelli.collection.sources.rows import Row, read_columns, read_rows
 from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
@@ -42,7 +43,7 @@ class _Artist:
 
 
 @dataclass(frozen=True)
-class BestArtworks:
+class BestArtworks(DirectAddresses):
     """A source of pictures named after artists whom a table lists.
 
     Parameters

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from morelli.collection.sources.addresses import ReadJson
 from morelli.collection.sources.artist_folders import ArtistFolders
 from morelli.collection.sources.best_artworks import BestArtworks
 from morelli.collection.sources.folders import is_litter
@@ -37,6 +38,15 @@ class Layout(Protocol):
 
     def read(self) -> Iterator[Work | Skip]:
         """Yield the works in an order that is always the same, and a `Skip` for whatever is not a work."""
+
+    def locate(self, address: str, read_json: ReadJson) -> str:
+        """Return the address of the picture that a work's address leads to.
+
+        Raises
+        ------
+        DownloadError
+            When there is none, or what describes it cannot be fetched or understood.
+        """
 
 
 LAYOUTS = {layout.name: layout for layout in (Table, BestArtworks, WikiArt, ArtistFolders)}

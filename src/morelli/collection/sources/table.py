@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from morelli.collection.names import mend_text, name_artist, year_from_text
+from morelli.collection.sources.addresses import DirectAddresses
 from morelli.collection.sources.folders import is_litter
 from morelli.collection.sources.rows import TABLE_SUFFIXES, Row, read_columns, read_rows
 from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
@@ -43,7 +44,7 @@ _WEB_ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(DirectAddresses):
     """A source that is a table with a column of paths.
 
     Parameters

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from morelli.collection.names import mend_text, name_from_slug, title_from_slug
+from morelli.collection.sources.addresses import DirectAddresses
 from morelli.collection.sources.folders import list_folders, sample_pictures, walk_pictures
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError
@@ -41,7 +42,7 @@ def is_style(folder_name: str) -> bool:
 
 
 @dataclass(frozen=True)
-class WikiArt:
+class WikiArt(DirectAddresses):
     """A source with one folder per style and the artist in each file's name.
 
     Parameters
