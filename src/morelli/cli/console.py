@@ -67,6 +67,23 @@ def say_skips(skips: list[dict[str, Any]], *, hint: str) -> None:
 
 
 @contextmanager
+def progress_steps() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a line for the step under way, with count and time left where its size is known, on stderr."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err) as progress:
+        task = progress.add_task("", total=None)
+
+        def advance(step: str, done: int, total: int) -> None:
+            if progress.tasks[0].description != step:
+                progress.reset(task, description=step)
+            progress.update(task, completed=done, total=total or None)
+
+        yield advance
+
+
+@contextmanager
 def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     """Show a bar with count, rate and time left on stderr; yields what to call with (done, total)."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

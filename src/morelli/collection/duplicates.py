@@ -63,16 +63,34 @@ def group_near_duplicates(
     n = len(phashes)
     if n == 0:
         return np.zeros(0, dtype=np.int64)
-    phash, dhash = _words(phashes), _words(dhashes)
-    edges = [np.zeros((2, 0), dtype=np.int64)]
-    for left, right in _candidate_pairs(phash, n_bands=phash_bits + 2):
-        is_close = np.bitwise_count(phash[left] ^ phash[right]) <= phash_bits
-        is_close &= np.bitwise_count(dhash[left] ^ dhash[right]) <= dhash_bits
-        edges.append(np.stack([left[is_close], right[is_close]]))
-    rows, columns = np.concatenate(edges, axis=1)
+    pairs = pair_near_duplicates(phashes, dhashes, phash_bits=phash_bits, dhash_bits=dhash_bits)
+    rows, columns = pairs.T
     graph = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(n, n))
     _, labels = connected_components(graph, directed=False)
     return _number_by_appearance(labels)
+
+
+def pair_near_duplicates(
+    phashes: Sequence[str],
+    dhashes: Sequence[str],
+    *,
+    phash_bits: int = PHASH_BITS,
+    dhash_bits: int = DHASH_BITS,
+) -> NDArray[np.intp]:
+    """Return the pairs of works both of whose hashes are close, as `group_near_duplicates` joins them.
+
+    Returns
+    -------
+    pairs
+        (p, 2) positions, left < right, sorted, no pair twice.
+    """
+    phash, dhash = _words(phashes), _words(dhashes)
+    pairs = [np.zeros((0, 2), dtype=np.intp)]
+    for left, right in _candidate_pairs(phash, n_bands=phash_bits + 2):
+        is_close = np.bitwise_count(phash[left] ^ phash[right]) <= phash_bits
+        is_close &= np.bitwise_count(dhash[left] ^ dhash[right]) <= dhash_bits
+        pairs.append(np.sort(np.stack([left[is_close], right[is_close]], axis=1), axis=1))
+    return np.unique(np.concatenate(pairs), axis=0)
 
 
 def group_works(works: pl.DataFrame) -> NDArray[np.int64]:

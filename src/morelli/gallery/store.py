@@ -30,6 +30,8 @@ _SKIP_SCHEMA = pa.schema([("path", pa.string()), ("stage", pa.string()), ("reaso
 _ENCODER_SCHEMA = pa.schema([("fingerprint", pa.string()), ("name", pa.string()), ("card", pa.string())])
 _SOURCE_SCHEMA = pa.schema([("path", pa.string()), ("name", pa.string()), ("layout", pa.string())])
 _VECTORS_PREFIX = "vectors_"
+_PREFIXES_BY_ID = (_VECTORS_PREFIX, "inspections")
+"""Tables with a row per work, which go with it."""
 _FINGERPRINT_DIGITS = 16
 
 
@@ -130,7 +132,7 @@ class Gallery:
         """Remove works, their vectors first, so that a vector without a work is never left behind."""
         if not ids:
             return
-        for name in [*(name for name in self._names() if name.startswith(_VECTORS_PREFIX)), _WORKS]:
+        for name in [*(name for name in self._names() if name.startswith(_PREFIXES_BY_ID)), _WORKS]:
             with self._blame(name):
                 self._open(name).delete(f"id IN ({quote_values(ids)})")
 
@@ -231,6 +233,23 @@ class Gallery:
         flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
         ids = tuple(rows["id"].to_pylist())
         return Embeddings(ids, flat.reshape(-1, width).astype(np.float32, copy=False), fingerprint)
+
+    def read_table(self, name: str, schema: pa.Schema, *, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return a further table, or some of its columns; an empty one when it is not there."""
+        table = self._open(name)
+        if table is None:
+            return schema.empty_table()
+        with self._blame(name):
+            rows = table.search().select(list(columns)) if columns else table.search()
+            return rows.limit(None).to_arrow()
+
+    def store_table(self, name: str, rows: pa.Table, *, on: str | None = None) -> None:
+        """Add rows to a further table, replacing those alike in one column; without a column, replace it."""
+        if on is not None:
+            self._upsert(name, rows, on=on)
+            return
+        with self._blame(name):
+            self._database.create_table(name, rows, mode="overwrite")
 
     def compact(self) -> None:
         """Join the small files that many commits leave behind, and drop versions older than a day."""
