@@ -52,7 +52,7 @@ def parse_address(text: str) -> httpx.URL:
         raise _refuse(f"{text[:200]!r} ({fault})") from fault
     if url.scheme not in {"http", "https"}:
         raise _refuse(f"the scheme {url.scheme!r}" if url.scheme else repr(text[:200]))
-    if not url.host or "%" in url.host or not 0 < (url.port or 1) <= _MAX_PORT:
+    if not url.host or "%" in url.host or (url.port is not None and not 0 < url.port <= _MAX_PORT):
         raise _refuse(f"{text[:200]!r}, without a proper host")
     if url.userinfo:
         raise Fault(

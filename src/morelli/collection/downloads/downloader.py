@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,14 +26,16 @@ from morelli.collection.downloads.losses import Loss
 from morelli.collection.downloads.pace import Clock
 from morelli.collection.downloads.politeness import Politeness
 from morelli.collection.downloads.store import Store
-from morelli.collection.sources.addresses import ReadJson
 from morelli.collection.work import Skip
 from morelli.errors import DownloadError, MorelliError
+
+if TYPE_CHECKING:  # at run time it would load all layouts, and with them polars
+    from morelli.collection.sources.addresses import ReadJson
 
 _LOOK_AHEAD = 4
 """Addresses handed out per thread: enough to keep all busy, few enough to stop soon."""
 
-Locate = Callable[[str, ReadJson], str]
+Locate: TypeAlias = "Callable[[str, ReadJson], str]"
 
 
 @dataclass(frozen=True)

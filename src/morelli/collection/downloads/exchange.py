@@ -6,7 +6,7 @@ Between `network`, which opens connections, and `downloader`, which decides what
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.metadata import version
 from typing import Final, TypeVar
 
@@ -51,12 +51,9 @@ class Exchange:
         self._deadline = Deadline()
         self.pace = Pace(politeness.rate_per_s, clock)
         guard = Guard(resolve, allow_private=politeness.allow_private)
-        self._client = httpx.Client(
-            transport=Transport(GuardedNetwork(guard, self._deadline), n_connections=politeness.workers),
-            timeout=politeness.timeout_s,
-            headers={"User-Agent": f"morelli/{version('morelli')}", "Accept-Encoding": "identity"},
-            trust_env=False,
-        )
+        # No client of httpx above it: cookies, proxies, passwords and redirects are what it would add.
+        self._transport = Transport(GuardedNetwork(guard, self._deadline), n_connections=politeness.workers)
+        self._headers = {"User-Agent": f"morelli/{version('morelli')}", "Accept-Encoding": "identity"}
 
     def ask(self, address: str, receive: Callable[[httpx.Response], Received], *, accept: str) -> Received:
         """Return what `receive` makes of the answer, asking again while that makes sense.
@@ -86,7 +83,7 @@ class Exchange:
 
     def close(self) -> None:
         """Close all connections."""
-        self._client.close()
+        self._transport.close()
 
     def _ask_repeatedly(
         self, url: httpx.URL, receive: Callable[[httpx.Response], Received], accept: str
@@ -114,10 +111,7 @@ class Exchange:
         """Give the answer with status 200 at the end of the redirects."""
         for _ in range(MAX_REDIRECTS + 1):
             self.pace.wait(url.host)
-            with (
-                self._deadline.limit(self._politeness.total_s),
-                self._client.stream("GET", url, headers={"Accept": accept}) as response,
-            ):
+            with self._deadline.limit(self._politeness.total_s), closing(self._send(url, accept)) as response:
                 if not response.has_redirect_location:
                     self._check_status(response)
                     yield response
@@ -129,6 +123,14 @@ class Exchange:
             found="more",
             lasting=Lasting.PERMANENT,
         )
+
+    def _send(self, url: httpx.URL, accept: str) -> httpx.Response:
+        timeout = httpx.Timeout(self._politeness.timeout_s).as_dict()
+        headers = self._headers | {"Accept": accept}
+        request = httpx.Request("GET", url, headers=headers, extensions={"timeout": timeout})
+        response = self._transport.handle_request(request)
+        response.request = request
+        return response
 
     def _check_status(self, response: httpx.Response) -> None:
         status = response.status_code

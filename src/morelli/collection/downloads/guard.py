@@ -16,6 +16,9 @@ from morelli.collection.downloads.faults import Fault, Lasting, Step
 Resolve = Callable[[str, int], list[str]]
 """From host and port to IP addresses, best first; raises `OSError` when there are none."""
 
+_LOOPBACK_NAME = ".localhost"
+"""Itself and all below it are loopback by definition (RFC 6761, section 6.3)."""
+
 
 def resolve_host(host: str, port: int) -> list[str]:
     """Return the IP addresses of a host, as the system's name service knows them."""
@@ -63,6 +66,8 @@ class Guard:
         number = _read_number(host)
         if number is not None:
             return [number]
+        if not self._allow_private and f".{host}".rstrip(".").lower().endswith(_LOOPBACK_NAME):
+            return ["127.0.0.1"]
         try:
             numbers = self._resolve(host, port)
         except UnicodeError as fault:

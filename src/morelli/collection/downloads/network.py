@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -133,14 +134,14 @@ class GuardedNetwork(httpcore.NetworkBackend):
 
 
 class Transport(httpx.BaseTransport):
-    """What an httpx client sends its requests through: a pool over a network of our own.
+    """Sends the requests of httpx through a pool of connections over a network of our own.
 
     Proxies from the environment are not asked: they would connect for us, and no guard would see where to.
     """
 
     def __init__(self, network: httpcore.NetworkBackend, *, n_connections: int) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
+            ssl_context=_load_certificates(),
             max_connections=n_connections,
             network_backend=network,
         )
@@ -165,6 +166,12 @@ class Transport(httpx.BaseTransport):
     def close(self) -> None:
         """Close all connections."""
         self._pool.close()
+
+
+@cache
+def _load_certificates() -> ssl.SSLContext:
+    # once: reading them takes longer than many a download
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class _Body(httpx.SyncByteStream):

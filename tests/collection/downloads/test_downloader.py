@@ -1,0 +1,461 @@
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+from pathlib import Path
+
+import pytest
+
+from morelli.collection.downloads import Downloader, Fetched, Loss
+from morelli.collection.downloads.pace import GIVE_UP_AFTER
+from morelli.errors import AddressError, DownloadError
+
+from ..odd_files import draw_picture, encode_picture
+from .server import (
+    PictureServer,
+    die,
+    draw_numbered,
+    drip,
+    move,
+    send,
+    send_unannounced,
+    stall,
+    status,
+)
+
+JPEG = encode_picture(draw_picture(), "JPEG")
+
+
+def test_a_picture_is_named_by_its_content(server: PictureServer, open_downloader, tmp_path: Path) -> None:
+    address = server.put("/a.php?id=1", send(JPEG, kind="image/jpeg"))
+    [found] = open_downloader().fetch([address])
+    digest = hashlib.sha256(JPEG).hexdigest()
+    path = tmp_path / "store" / digest[:2] / f"{digest}.jpg"
+    assert found == Fetched(address, path, digest, len(JPEG), is_new=True)
+    assert path.read_bytes() == JPEG
+    assert list((tmp_path / "store" / "incoming").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [
+        ("PNG", ".png"),
+        ("GIF", ".gif"),
+        ("TIFF", ".tif"),
+        ("WEBP", ".webp"),
+        ("BMP", ".bmp"),
+        ("JPEG2000", ".jp2"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["image/jpeg", "application/octet-stream", "text/plain", None])
+def test_the_ending_is_that_of_the_content_whatever_it_is_called(
+    server: PictureServer, open_downloader, name: str, suffix: str, kind: str | None
+) -> None:
+    address = server.put("/a.jpg", send(encode_picture(draw_picture(), name), kind=kind))
+    [found] = open_downloader().fetch([address])
+    assert isinstance(found, Fetched)
+    assert found.path.suffix == suffix
+
+
+def test_the_request_says_who_asks_and_what_for(server: PictureServer, open_downloader) -> None:
+    list(open_downloader().fetch([server.put("/a.png", send(draw_numbered(1)))]))
+    [headers] = server.headers
+    assert headers["user-agent"].startswith("morelli/")
+    assert headers["accept"].startswith("image/")
+    assert headers["accept-encoding"] == "identity"
+
+
+def test_an_address_that_is_given_twice_is_fetched_once(server: PictureServer, open_downloader) -> None:
+    address = server.put("/a.png", send(draw_numbered(1)))
+    assert len(list(open_downloader().fetch([address, address]))) == 1
+    assert server.requests == ["/a.png"]
+
+
+def test_two_addresses_of_one_content_are_one_file(server: PictureServer, open_downloader) -> None:
+    addresses = [server.put(path, send(draw_numbered(1))) for path in ("/a.png", "/b.png")]
+    first, second = open_downloader().fetch(addresses)
+    assert first.path == second.path
+    assert {first.address, second.address} == set(addresses)
+
+
+@pytest.mark.parametrize("code", [400, 401, 403, 404, 410, 451])
+def test_a_refusal_is_final(server: PictureServer, open_downloader, code: int) -> None:
+    address = server.put("/a.png", status(code))
+    [loss] = open_downloader().fetch([address])
+    assert isinstance(loss, Loss)
+    assert loss.path == address
+    assert loss.step == "answer"
+    assert loss.reason.startswith(f"expected status 200, found status {code}")
+    assert server.requests == ["/a.png"]
+
+
+@pytest.mark.parametrize("code", [204, 206, 300, 304])
+def test_other_statuses_are_no_pictures(server: PictureServer, open_downloader, code: int) -> None:
+    [loss] = open_downloader().fetch([server.put("/a.png", send(code=code))])
+    assert f"found status {code}" in loss.reason
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("code", [408, 429, 500, 502, 503, 504])
+def test_a_passing_trouble_is_waited_for(
+    server: PictureServer, open_downloader, code: int, retry_waits: list[float]
+) -> None:
+    address = server.put("/a.png", status(code), status(code), send(draw_numbered(1)))
+    [found] = open_downloader().fetch([address])
+    assert isinstance(found, Fetched)
+    assert server.requests == ["/a.png"] * 3
+    assert len(retry_waits) == 2
+
+
+def test_waits_double_and_hold_some_chance(
+    server: PictureServer, open_downloader, retry_waits: list[float]
+) -> None:
+    addresses = [server.put(f"/{n}.png", status(500)) for n in range(3)]
+    losses = list(open_downloader(tries=5, wait_s=0.002, workers=1).fetch(addresses))
+    assert [loss.step for loss in losses] == ["answer"] * 3
+    assert len(retry_waits) == 12
+    for n, wait in enumerate(retry_waits):
+        least = 0.002 * 2 ** (n % 4)
+        assert least <= wait <= least + 0.002
+    assert len(set(retry_waits)) == 12
+
+
+def test_waits_have_a_cap(server: PictureServer, open_downloader, retry_waits: list[float]) -> None:
+    list(open_downloader(tries=6, wait_s=0.001, max_wait_s=0.004).fetch([server.put("/a.png", status(500))]))
+    assert len(retry_waits) == 5
+    assert max(retry_waits) == 0.004
+
+
+@pytest.mark.parametrize("code", [429, 503])
+def test_a_pause_in_seconds_holds_the_host(server: PictureServer, open_downloader, clock, code: int) -> None:
+    server.put("/a.png", status(code, Retry_After="17"), send(draw_numbered(1)))
+    server.put("/b.png", send(draw_numbered(2)))
+    found = list(open_downloader(workers=1).fetch([server.address("/a.png"), server.address("/b.png")]))
+    assert all(isinstance(entry, Fetched) for entry in found)
+    assert clock.sleeps == [17.0]
+
+
+def test_a_pause_until_a_date_is_counted_by_the_clock_of_the_server(
+    server: PictureServer, open_downloader, clock
+) -> None:
+    def pause(handler) -> None:
+        handler.send_response_only(429)
+        handler.send_header("Date", "Wed, 21 Oct 2015 07:28:00 GMT")
+        handler.send_header("Retry-After", "Wed, 21 Oct 2015 07:28:40 GMT")
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    [found] = open_downloader().fetch([server.put("/a.png", pause, send(draw_numbered(1)))])
+    assert isinstance(found, Fetched)
+    assert clock.sleeps == [40.0]
+
+
+def test_a_pause_beyond_the_cap_ends_the_run_for_that_host(
+    server: PictureServer, open_downloader, clock
+) -> None:
+    server.put("/a.png", status(429, Retry_After="86400"), send(draw_numbered(1)))
+    server.put("/b.png", send(draw_numbered(2)))
+    addresses = [server.address("/a.png"), server.address("/b.png")]
+    downloader = open_downloader(workers=1)
+    first, second = sorted(downloader.fetch(addresses), key=lambda loss: loss.path)
+    assert "to be asked again in 86400 s" in first.reason
+    assert "the address was not asked" in second.reason
+    assert server.requests == ["/a.png"]
+    assert clock.sleeps == []
+    assert all(isinstance(entry, Fetched) for entry in downloader.fetch(addresses))
+
+
+def test_a_host_that_is_down_is_given_up(server: PictureServer, open_downloader) -> None:
+    addresses = [server.put(f"/{n}.png", status(502)) for n in range(GIVE_UP_AFTER + 30)]
+    losses = list(open_downloader(tries=2, workers=1).fetch(addresses))
+    assert len(losses) == len(addresses)
+    assert len(server.requests) == 2 * GIVE_UP_AFTER
+    assert f"{GIVE_UP_AFTER} addresses lost in a row" in losses[-1].reason
+
+
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_redirects_are_followed(server: PictureServer, open_downloader, code: int) -> None:
+    server.put("/there/b.png", send(draw_numbered(1)))
+    [found] = open_downloader().fetch([server.put("/a.png", move("there/b.png", code))])
+    assert isinstance(found, Fetched)
+    assert found.address == server.address("/a.png")
+    assert server.requests == ["/a.png", "/there/b.png"]
+
+
+def test_five_redirects_are_followed_and_six_are_not(server: PictureServer, open_downloader) -> None:
+    for n in range(6):
+        server.put(f"/{n}", move(f"/{n + 1}"))
+    server.put("/6", send(draw_numbered(1)))
+    [found] = open_downloader().fetch([server.address("/1")])
+    assert isinstance(found, Fetched)
+    server.requests.clear()
+    [loss] = open_downloader().fetch([server.address("/0")])
+    assert loss.reason == "expected at most 5 redirects, found more"
+    assert len(server.requests) == 6
+
+
+def test_a_circle_of_redirects_ends(server: PictureServer, open_downloader) -> None:
+    server.put("/b.png", move("/a.png"))
+    [loss] = open_downloader().fetch([server.put("/a.png", move("/b.png", 301))])
+    assert "redirects" in loss.reason
+    assert len(server.requests) == 6
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["file:///etc/passwd", "ftp://museum.example/a.png", "gopher://a/", "data:,a", "https://[::1"],
+)
+def test_a_redirect_to_anything_but_http_is_refused(
+    server: PictureServer, open_downloader, target: str
+) -> None:
+    [loss] = open_downloader().fetch([server.put("/a.png", move(target))])
+    assert loss.step == "address"
+    assert "found a redirect to" in loss.reason
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["text/html", "TEXT/HTML; charset=utf-8", "application/json", "application/ld+json", "text/xml",
+     "image/svg+xml", "application/xhtml+xml", "application/pdf", "video/mp4"],
+)  # fmt: skip
+def test_content_that_calls_itself_something_else_is_not_read(
+    server: PictureServer, open_downloader, kind: str
+) -> None:
+    [loss] = open_downloader().fetch([server.put("/a.png", send(draw_numbered(1), kind=kind))])
+    assert loss.step == "picture"
+    assert loss.reason == f"expected a picture, found content of type {kind.split(';')[0].lower()}"
+
+
+def test_a_page_that_calls_itself_a_picture_is_seen_through(server: PictureServer, open_downloader) -> None:
+    [loss] = open_downloader().fetch([server.put("/a.png", send(b"<!DOCTYPE html><html>", kind="image/png"))])
+    assert loss.step == "picture"
+    assert (
+        loss.reason == "expected a picture in a known format, found a file that begins with b'<!DOCTYPE ht'"
+    )
+
+
+def test_pictures_of_too_many_pixels_are_refused(server: PictureServer, open_downloader) -> None:
+    [loss] = open_downloader(max_pixels=100).fetch([server.put("/a.jpg", send(JPEG))])
+    assert loss.step == "picture"
+    assert loss.reason == "expected at most 100 pixels, found 96 x 64 pixels"
+
+
+def test_what_is_announced_too_large_is_not_read(server: PictureServer, open_downloader) -> None:
+    sent = threading.Event()
+
+    def announce(handler) -> None:
+        send(b"", length=10_000_000)(handler)
+        server.stopped.wait(0.2)
+        sent.set()
+
+    [loss] = open_downloader(max_bytes=1_000_000).fetch([server.put("/a.png", announce)])
+    assert loss.reason == "expected at most 1,000,000 bytes, found 10,000,000 announced"
+    assert not sent.is_set()
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_what_turns_out_too_large_is_cut(server: PictureServer, open_downloader, chunked: bool) -> None:
+    answer = send_unannounced(bytes(1 << 16), repeat=1000, chunked=chunked)
+    [loss] = open_downloader(max_bytes=200_000).fetch([server.put("/a.png", answer)])
+    assert loss.step == "transfer"
+    assert loss.reason == "expected at most 200,000 bytes, found more"
+    assert len(server.requests) == 1
+
+
+def test_a_small_answer_that_unfolds_is_cut_as_well(server: PictureServer, open_downloader) -> None:
+    bomb = gzip.compress(bytes(5_000_000))
+    [loss] = open_downloader(max_bytes=100_000).fetch(
+        [server.put("/a.png", send(bomb, Content_Encoding="gzip"))]
+    )
+    assert loss.reason == "expected at most 100,000 bytes, found more"
+
+
+def test_an_answer_that_is_compressed_unasked_is_unfolded(server: PictureServer, open_downloader) -> None:
+    answer = send(gzip.compress(JPEG), kind="image/jpeg", Content_Encoding="gzip")
+    [found] = open_downloader().fetch([server.put("/a.jpg", answer)])
+    assert found.path.read_bytes() == JPEG
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_an_answer_of_unknown_length_may_be_whole(
+    server: PictureServer, open_downloader, chunked: bool
+) -> None:
+    [found] = open_downloader().fetch([server.put("/a.jpg", send_unannounced(JPEG, chunked=chunked))])
+    assert found.path.read_bytes() == JPEG
+
+
+BROKEN = {
+    "short": send(JPEG[:-100], length=len(JPEG)),
+    "short-without-length": send_unannounced(JPEG[:-100]),
+    "broken-chunk": die(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n100\r\nabc"),
+    "broken-header": die(b"HTTP/1.1 200 OK\r\nContent-Ty"),
+    "nothing": die(),
+    "empty": send(b""),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_an_answer_that_breaks_off_is_asked_for_again(
+    server: PictureServer, open_downloader, name: str
+) -> None:
+    [found] = open_downloader().fetch([server.put("/a.jpg", BROKEN[name], send(JPEG))])
+    assert isinstance(found, Fetched)
+    assert found.path.read_bytes() == JPEG
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_an_answer_that_always_breaks_off_is_listed(
+    server: PictureServer, open_downloader, tmp_path: Path, name: str
+) -> None:
+    [loss] = open_downloader().fetch([server.put("/a.jpg", BROKEN[name])])
+    assert loss.step == "transfer"
+    assert len(server.requests) == 3
+    assert [path for path in (tmp_path / "store").rglob("*.*") if path.suffix in {".jpg", ".part"}] == []
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: 100000\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: ",
+    ],
+    ids=["in its body", "in its header"],
+)
+def test_a_server_that_drips_does_not_hold_us(server: PictureServer, open_downloader, first: bytes) -> None:
+    address = server.put("/a.jpg", drip(server, first), send(JPEG))
+    [found] = open_downloader(total_s=0.2).fetch([address])
+    assert isinstance(found, Fetched)
+    [loss] = open_downloader(total_s=0.2, tries=1).fetch([server.put("/b.jpg", drip(server, first))])
+    assert loss.step == "transfer"
+    assert loss.reason.startswith("expected an answer in time")
+
+
+def test_a_server_that_says_nothing_does_not_hold_us(server: PictureServer, open_downloader) -> None:
+    [loss] = open_downloader(timeout_s=0.1, tries=2).fetch([server.put("/a.jpg", stall(server))])
+    assert loss.reason.startswith("expected an answer in time")
+    assert len(server.requests) == 2
+
+
+def test_all_hosts_are_asked_in_turn(server: PictureServer, open_downloader) -> None:
+    paths = [f"/{n}.png" for n in range(6)]
+    for n, path in enumerate(paths):
+        server.put(path, send(draw_numbered(n)))
+    hosts = ["127.0.0.1"] * 3 + ["localhost"] * 3
+    addresses = [f"http://{host}:{server.port}{path}" for host, path in zip(hosts, paths, strict=True)]
+    list(open_downloader(workers=1).fetch(addresses))
+    assert server.requests == ["/0.png", "/3.png", "/1.png", "/4.png", "/2.png", "/5.png"]
+
+
+def test_progress_counts_every_address(server: PictureServer, open_downloader) -> None:
+    addresses = [server.put(f"/{n}.png", send(draw_numbered(n))) for n in range(4)]
+    downloader, seen = open_downloader(), []
+    list(downloader.fetch(addresses[:2]))
+    list(downloader.fetch([*addresses, "ftp://a/"], progress=lambda *counts: seen.append(counts)))
+    assert seen == [(n, 5) for n in range(1, 6)]
+
+
+def test_stopping_early_leaves_no_threads_and_asks_little_more(
+    server: PictureServer, open_downloader
+) -> None:
+    addresses = [server.put(f"/{n}.png", send(draw_numbered(n))) for n in range(100)]
+    downloader = open_downloader(workers=2)
+    works = downloader.fetch(addresses)
+    next(works)
+    works.close()
+    assert len(server.requests) <= 20
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("morelli-fetch")]
+    assert len(list(downloader.fetch(addresses))) == 100
+
+
+def test_a_disk_that_refuses_ends_the_run(
+    server: PictureServer, open_downloader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("morelli.collection.downloads.store.os.replace", refuse)
+    with pytest.raises(DownloadError, match="found no space left on device"):
+        list(open_downloader().fetch([server.put("/a.jpg", send(JPEG))]))
+
+
+def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"")
+    with pytest.raises(DownloadError, match="a folder to write to"):
+        Downloader(tmp_path / "a" / "b")
+
+
+def test_json_is_read(server: PictureServer, open_downloader) -> None:
+    body = '\ufeff{"primaryImage": "Dürer"}'.encode()
+    address = server.put("/a.json", status(503), move("/b.json"))
+    server.put("/b.json", send(body, kind="application/json"))
+    assert open_downloader().read_json(address) == {"primaryImage": "Dürer"}
+    assert "application/ld+json" in server.headers[0]["accept"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [(send(b"<html>"), "b'<html>'"), (send(b"[" * 100_000), "begins with"), (send(b'{"a": '), "begins with"),
+     (send(b"\xff\xfe\xfa"), "begins with"), (status(404), "status 404"), (status(500), "status 500"),
+     (send(bytes(200_001)), "200,001 announced")],
+)  # fmt: skip
+def test_json_that_cannot_be_had_is_an_error(
+    server: PictureServer, open_downloader, answer, found: str
+) -> None:
+    with pytest.raises(DownloadError, match=found):
+        open_downloader(max_bytes=200_000).read_json(server.put("/a.json", answer))
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "a.json"])
+def test_json_is_not_read_from_elsewhere(open_downloader, address: str) -> None:
+    with pytest.raises(AddressError, match="an http or https address"):
+        open_downloader().read_json(address)
+
+
+def test_a_record_leads_to_its_picture(server: PictureServer, open_downloader) -> None:
+    picture = server.put("/a.jpg", send(JPEG))
+    record = server.put(
+        "/objects/1", send(f'{{"primaryImage": "{picture}"}}'.encode(), kind="application/json")
+    )
+    downloader = open_downloader()
+    [found] = downloader.fetch([record], locate=lambda address, read: read(address)["primaryImage"])
+    assert isinstance(found, Fetched)
+    assert found.address == record
+    assert server.requests == ["/objects/1", "/a.jpg"]
+    [again] = downloader.fetch([record], locate=lambda *_: pytest.fail("asked again"))
+    assert not again.is_new
+    assert len(server.requests) == 2
+
+
+def locate_nothing(address: str, read_json) -> str:
+    raise DownloadError(address, expected="a primaryImage", found="none", remedy="leave it out")
+
+
+def test_a_record_without_a_picture_is_a_loss_for_good(server: PictureServer, open_downloader) -> None:
+    downloader = open_downloader()
+    [loss] = downloader.fetch(["http://museum.example/1"], locate=locate_nothing)
+    assert loss == Loss("http://museum.example/1", "expected a primaryImage, found none", "record")
+    assert list(downloader.fetch(["http://museum.example/1"], locate=lambda *_: pytest.fail("again"))) == [
+        loss
+    ]
+
+
+@pytest.mark.parametrize(("code", "n_requests"), [(404, 1), (500, 6)])
+def test_a_record_that_fails_is_lost_for_good_or_for_now(
+    server: PictureServer, open_downloader, code: int, n_requests: int
+) -> None:
+    record, downloader = server.put("/objects/1", status(code)), open_downloader()
+
+    def locate(address: str, read_json) -> str:
+        try:
+            return read_json(address)["image"]
+        except DownloadError as error:
+            raise DownloadError(address, expected="a record", found="none", remedy="wait") from error
+
+    for _ in range(2):
+        [loss] = downloader.fetch([record], locate=locate)
+        assert f"found status {code}" in loss.reason
+    assert len(server.requests) == n_requests
