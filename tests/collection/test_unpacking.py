@@ -186,6 +186,7 @@ def test_archives_within_share_one_cap(folder: Path) -> None:
         unpack_nested(folder, max_bytes=1000)
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
 @settings(max_examples=40, deadline=None)
 @given(names=st.lists(st.text(alphabet="ab./\\:~ü \0", min_size=1, max_size=8), min_size=1, max_size=4))
 def test_no_name_leads_out(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:

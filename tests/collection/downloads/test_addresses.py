@@ -79,7 +79,8 @@ def test_wrapping_an_address_changes_nothing(address: ipaddress.IPv4Address) -> 
         "file:///etc/passwd", "ftp://museum.example/a.jpg", "gopher://museum.example/", "data:,AA",
         "javascript:alert(1)", "a.jpg", "/a.jpg", "//museum.example/a.jpg", "", " ", "http://", "http:///a.jpg",
         "https://[::1", "http://museum.example:99999/", "http://museum.example:0/", "http://mus eum.example/",
-        "http://[fe80::1%25eth0]/", "http://a\0b/", "http://ⓛocalhost/", "\udcff", "http://" + "a" * 70_000,
+        "http://[fe80::1%25eth0]/", "http://a\0b/", "http://ⓛocalhost/", "http://xn--/", "https://xn--a/",
+        "\udcff", "http://" + "a" * 70_000,
     ],
 )  # fmt: skip
 def test_only_http_addresses_of_a_host_are_taken(text: str) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import httpcore
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from morelli.collection.downloads import Downloader, Fetched, Loss, Politeness
 from morelli.collection.downloads.guard import Guard
@@ -197,6 +199,21 @@ def test_a_closed_port_is_a_loss_of_the_connection(open_downloader) -> None:
         [loss] = open_downloader(tries=2).fetch([f"http://127.0.0.1:{port}/a.png"])
     assert loss.step == "connection"
     assert "expected a connection" in loss.reason
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    host=st.text(alphabet="a.-_:@%[]01x\u00fc?#\\ \t\0\u24db", min_size=1, max_size=12),
+    scheme=st.sampled_from(["", "s"]),
+)
+def test_any_address_is_fetched_or_lost(wire: list[str], open_public, host: str, scheme: str) -> None:
+    def resolve(name: str, port: int) -> list[str]:
+        return [PUBLIC] if name.encode("idna") else []
+
+    with open_public(resolve, timeout_s=1.0) as downloader:
+        [loss] = downloader.fetch([f"http{scheme}://{host}/a.png"], retry_failed=True)
+    assert isinstance(loss, Loss)
+    assert loss.step in {"address", "connection", "answer", "transfer"}
 
 
 def test_an_answer_that_is_no_http_is_a_loss_of_the_transfer(open_downloader, server: PictureServer) -> None:

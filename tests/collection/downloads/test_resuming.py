@@ -4,9 +4,8 @@ import hashlib
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -15,22 +14,8 @@ from morelli.collection.downloads import Downloader, Fetched, Loss
 from morelli.collection.downloads.ledger import LEDGER_FILE
 from morelli.errors import DownloadError
 
+from .clients import WORKERS, start_client
 from .server import PictureServer, draw_numbered, send, status
-
-WORKERS = 8
-
-CLIENT = f"""
-import math, sys
-from pathlib import Path
-from morelli.collection.downloads import Downloader, Fetched, Politeness
-
-folder, base, n = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-politeness = Politeness(rate_per_s=math.inf, allow_private=True, workers={WORKERS})
-with Downloader(folder, politeness) as downloader:
-    found = list(downloader.fetch(f"{{base}}/{{number}}.png" for number in range(n)))
-assert all(isinstance(entry, Fetched) for entry in found), found
-print(len(found), sum(entry.is_new for entry in found))
-"""
 
 
 def test_what_is_there_is_not_asked_for_again(server: PictureServer, open_downloader) -> None:
@@ -114,14 +99,9 @@ def test_addresses_that_are_no_text_are_listed_too(open_downloader) -> None:
 
 def test_a_second_user_of_a_folder_is_refused(tmp_path: Path) -> None:
     with Downloader(tmp_path):
-        script = (
-            "import sys; from pathlib import Path; from morelli.collection.downloads import Downloader;"
-            "Downloader(Path(sys.argv[1]))"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=False
-        )
-        assert "expected a folder that no other process downloads into, found one that does" in done.stderr
+        process, report = start_client(tmp_path, "http://127.0.0.1:1", 1)
+        assert "expected a folder that no other process downloads into, found one that does" in report.recv()
+        process.join(timeout=60)
         with pytest.raises(DownloadError, match="wait for it, or take another folder"):
             Downloader(tmp_path)
     Downloader(tmp_path).close()
@@ -131,11 +111,6 @@ def test_a_ledger_that_is_none_is_an_error_that_says_what_to_do(tmp_path: Path) 
     (tmp_path / LEDGER_FILE).write_bytes(b"This is not a ledger. " * 100)
     with pytest.raises(DownloadError, match="delete it and the pictures are fetched again"):
         Downloader(tmp_path)
-
-
-def start_client(folder: Path, server: PictureServer, n: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", CLIENT, str(folder), server.address(""), str(n)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def list_stored(folder: Path) -> set[str]:
@@ -150,14 +125,15 @@ def list_stored(folder: Path) -> set[str]:
     return {"/" + address.rpartition("/")[2] for address, _ in rows}
 
 
-def kill_after(client: subprocess.Popen[str], server: PictureServer, n_requests: int) -> None:
+def kill_after(n_requests: int, server: PictureServer, process: BaseProcess) -> None:
     end = time.monotonic() + 120
     while len(server.requests) < n_requests:
-        assert client.poll() is None, client.communicate()[1]
+        assert process.is_alive()
         assert time.monotonic() < end
-        time.sleep(0.005)
-    os.kill(client.pid, signal.SIGKILL)
-    client.communicate()
+        time.sleep(0.002)
+    process.kill()
+    process.join(timeout=60)
+    assert process.exitcode == -signal.SIGKILL
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
@@ -169,13 +145,15 @@ def test_a_run_that_is_killed_twice_ends_complete_with_nothing_fetched_twice(
     stored: set[str] = set()
     for part in (0.23, 0.71):
         n_before = len(server.requests)
-        kill_after(start_client(tmp_path, server, n), server, int(part * n))
+        process, _ = start_client(tmp_path, server.address(""), n)
+        kill_after(int(part * n), server, process)
         assert not stored & set(server.requests[n_before:])
         stored = list_stored(tmp_path)
         assert 0 < len(stored) < n
     n_before = len(server.requests)
-    printed, complaints = start_client(tmp_path, server, n).communicate(timeout=500)
-    assert printed.split() == [str(n), str(n - len(stored))], complaints
+    process, report = start_client(tmp_path, server.address(""), n)
+    assert report.recv() == (n, n, n - len(stored))
+    process.join(timeout=60)
     assert not stored & set(server.requests[n_before:])
     assert len(list_stored(tmp_path)) == n
     assert set(server.requests) == {f"/{number}.png" for number in range(n)}

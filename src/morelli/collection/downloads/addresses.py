@@ -48,11 +48,12 @@ def parse_address(text: str) -> httpx.URL:
     """
     try:
         url = httpx.URL(text.strip())
+        host = url.host  # may raise, too: it is decoded only now
     except (httpx.InvalidURL, UnicodeError) as fault:
         raise _refuse(f"{text[:200]!r} ({fault})") from fault
     if url.scheme not in {"http", "https"}:
         raise _refuse(f"the scheme {url.scheme!r}" if url.scheme else repr(text[:200]))
-    if not url.host or "%" in url.host or (url.port is not None and not 0 < url.port <= _MAX_PORT):
+    if not host or "%" in host or (url.port is not None and not 0 < url.port <= _MAX_PORT):
         raise _refuse(f"{text[:200]!r}, without a proper host")
     if url.userinfo:
         raise Fault(

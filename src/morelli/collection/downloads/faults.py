@@ -66,7 +66,7 @@ class Fault(Exception):  # noqa: N818  no error of the package: it never leaves 
                 address,
                 expected=self.expected,
                 found=self.found,
-                remedy="correct the address, or allow private addresses if you trust the server",
+                remedy="correct the address, or allow it with --allow-private if you trust the server",
             )
         return DownloadError(
             address,
