@@ -19,6 +19,7 @@ from morelli.collection.pictures import (
     decode_picture,
     open_file,
     open_picture,
+    read_format,
 )
 from morelli.errors import PictureError, UsageError
 
@@ -318,3 +319,18 @@ class TestPillowsOwnLimits:
         assert faults == []
         assert Image.MAX_IMAGE_PIXELS == 100
         assert warnings.filters == before
+
+
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "GIF", "TIFF", "WEBP"])
+def test_a_header_tells_the_format_of_a_picture_that_is_cut_off(tmp_path: Path, name: str) -> None:
+    data = encode_picture(draw_picture(), name)
+    with io.BytesIO(data if name in {"TIFF", "WEBP"} else data[: len(data) // 2]) as file:
+        assert read_format(file, tmp_path / "a.jpg") == name
+
+
+@pytest.mark.parametrize(
+    ("data", "found"), [(b"<html>", "begins with"), (encode_picture(draw_picture(), "PNG"), "96 x 64 pixels")]
+)
+def test_a_header_tells_what_cannot_be_used(tmp_path: Path, data: bytes, found: str) -> None:
+    with io.BytesIO(data) as file, pytest.raises(PictureError, match=found):
+        read_format(file, tmp_path / "a.jpg", max_pixels=100)

@@ -11,6 +11,8 @@ import os
 import stat
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
@@ -156,10 +158,41 @@ def decode_picture(
     """
     _check_option("max_pixels", max_pixels)
     _check_option("at_least", 1 if at_least is None else at_least)
+    with (
+        _name_faults(file, path, max_pixels),
+        pillow_terms(max_pixels),
+        Image.open(file, formats=PICTURE_FORMATS) as image,
+    ):
+        _check_size(path, image.size, max_pixels)
+        return _decode_image(image, path, at_least)
+
+
+def read_format(file: BinaryIO, path: Path, *, max_pixels: int = MAX_PIXELS) -> str:
+    """Return the format of the picture in an open file by its header alone: Pillow's name, such as "JPEG".
+
+    Parameters
+    ----------
+    file, path, max_pixels
+        As in `decode_picture`.
+
+    Raises
+    ------
+    PictureError
+        When the file is no picture, or its header is damaged or announces more pixels than the cap.
+    """
+    with (
+        _name_faults(file, path, max_pixels),
+        pillow_terms(max_pixels),
+        Image.open(file, formats=PICTURE_FORMATS) as image,
+    ):
+        _check_size(path, image.size, max_pixels)
+        return image.format or ""
+
+
+@contextmanager
+def _name_faults(file: BinaryIO, path: Path, max_pixels: int) -> Iterator[None]:
     try:
-        with pillow_terms(max_pixels), Image.open(file, formats=PICTURE_FORMATS) as image:
-            _check_size(path, image.size, max_pixels)
-            return _decode_image(image, path, at_least)
+        yield
     except UnidentifiedImageError as fault:
         raise _describe_stranger(file, path) from fault
     except Image.DecompressionBombError as fault:

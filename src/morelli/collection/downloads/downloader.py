@@ -1,0 +1,273 @@
+"""Addresses in, files out: each fetched once, each loss with its reason.
+
+Ties together `exchange`, `store` and `ledger`, and runs them in threads.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from urllib.parse import urlsplit
+
+import httpx
+
+from morelli.collection.downloads.bodies import JSON_TYPES, PICTURE_TYPES, parse_json, save_body
+from morelli.collection.downloads.exchange import Exchange
+from morelli.collection.downloads.faults import Fault, Lasting, Step, find_fault
+from morelli.collection.downloads.guard import Resolve, resolve_host
+from morelli.collection.downloads.ledger import Ledger, StoredFile
+from morelli.collection.downloads.losses import Loss
+from morelli.collection.downloads.pace import Clock
+from morelli.collection.downloads.politeness import Politeness
+from morelli.collection.downloads.store import Store
+from morelli.collection.work import Skip
+from morelli.errors import DownloadError, MorelliError
+
+if TYPE_CHECKING:  # at run time it would load all layouts, and with them polars
+    from morelli.collection.sources.addresses import ReadJson
+
+_LOOK_AHEAD = 4
+"""Addresses handed out per thread: enough to keep all busy, few enough to stop soon."""
+
+Locate: TypeAlias = "Callable[[str, ReadJson], str]"
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """An address and the file it led to.
+
+    Parameters
+    ----------
+    address
+        As it was given.
+    path
+        The file.
+    content_hash
+        SHA-256 of the file, 64 hexadecimal digits.
+    size_bytes
+        Its size.
+    is_new
+        Whether it was fetched now; False: it was there already, and nothing was asked.
+    """
+
+    address: str
+    path: Path
+    content_hash: str
+    size_bytes: int
+    is_new: bool
+
+
+class Downloader:
+    """A folder of downloaded pictures, open for more; a context manager.
+
+    Parameters
+    ----------
+    folder
+        Where the pictures are; made when it is missing. One process at a time.
+    politeness
+        How much is asked of servers and accepted from them.
+    clock
+        The time; for tests.
+    resolve
+        What looks up the names of hosts; for tests.
+
+    Raises
+    ------
+    DownloadError
+        When the folder cannot be written to, or another process downloads into it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        politeness: Politeness = Politeness(),  # noqa: B008  frozen
+        *,
+        clock: Clock | None = None,
+        resolve: Resolve = resolve_host,
+    ) -> None:
+        self._folder = folder
+        self._politeness = politeness
+        self._clock = clock or Clock()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise DownloadError(
+                folder,
+                expected="a folder to write to",
+                found=(fault.strerror or str(fault)).lower(),
+                remedy="take another folder",
+            ) from fault
+        self._ledger = Ledger(folder)  # first: nothing in the folder is touched before it is ours
+        self._store = Store(folder, politeness)
+        self._exchange = Exchange(politeness, self._clock, resolve)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections and give the folder free."""
+        self._exchange.close()
+        self._ledger.close()
+
+    def fetch(
+        self,
+        addresses: Iterable[str],
+        *,
+        locate: Locate | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        retry_failed: bool = False,
+    ) -> Iterator[Fetched | Skip]:
+        """Yield the file of each address, or why there is none, in any order; each address once.
+
+        What is there already is not asked for again, also after a run that was killed. What failed for good
+        (404, refused, no picture) is not either; what failed for the moment is.
+
+        Parameters
+        ----------
+        addresses
+            http(s) addresses of pictures, or whatever `locate` understands.
+        locate
+            From an address and `read_json` to the picture's address, as a layout has it. None: the addresses
+            are the pictures.
+        progress
+            Called with how many addresses are done, and of how many.
+        retry_failed
+            Also ask again for what failed for good.
+
+        Yields
+        ------
+        found
+            A `Fetched`, or a `Loss` whose `path` is the address.
+
+        Raises
+        ------
+        DownloadError
+            When the folder cannot be written to any more.
+        """
+        distinct = list(dict.fromkeys(addresses))
+        report = progress or _report_nothing
+        n_done, missing = 0, []
+        for address in distinct:
+            known = self._recall(address, is_failure_final=not retry_failed)
+            if known is None:
+                missing.append(address)
+                continue
+            n_done += 1
+            report(n_done, len(distinct))
+            yield known
+        for found in self._fetch_all(missing, locate):
+            n_done += 1
+            report(n_done, len(distinct))
+            yield found
+
+    def read_json(self, address: str) -> Any:
+        """Return the JSON at an address, asked for on the same terms as a picture; nothing is stored.
+
+        Raises
+        ------
+        AddressError
+            When the address is refused.
+        DownloadError
+            When it cannot be fetched, or is no JSON.
+        """
+        try:
+            return parse_json(self._exchange.ask(address, self._read_body, accept=JSON_TYPES))
+        except Fault as fault:
+            raise fault.as_error(address) from fault
+
+    def _read_body(self, response: httpx.Response) -> bytes:
+        buffer = io.BytesIO()
+        save_body(response, buffer, self._politeness.max_bytes)
+        return buffer.getvalue()
+
+    def _recall(self, address: str, *, is_failure_final: bool) -> Fetched | Skip | None:
+        """Return what the ledger knows, or None when the address is to be asked."""
+        stored = self._ledger.find_stored(address)
+        path = None if stored is None else self._store.find_path(stored)
+        if stored is not None and path is not None:
+            return Fetched(address, path, stored.content_hash, stored.size_bytes, is_new=False)
+        failure = self._ledger.find_failure(address) if is_failure_final else None
+        if failure is not None and failure.holds(self._politeness.terms):
+            return Loss(address, failure.reason, failure.step)
+        return None
+
+    def _fetch_all(self, addresses: list[str], locate: Locate | None) -> Iterator[Fetched | Skip]:
+        self._exchange.pace.reopen()
+        pool = ThreadPoolExecutor(self._politeness.workers, thread_name_prefix="morelli-fetch")
+        pending: set[Future[Fetched | Skip]] = set()
+        try:
+            for address in _alternate_hosts(addresses):
+                pending.add(pool.submit(self._fetch_one, address, locate))
+                if len(pending) >= _LOOK_AHEAD * self._politeness.workers:
+                    done, pending = wait(pending, return_when=FIRST_COMPLETED)
+                    yield from (future.result() for future in done)
+            while pending:
+                done, pending = wait(pending, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        finally:
+            # Also reached when the caller stops early: transfers under way end, waits are cut short.
+            self._clock.stop()
+            pool.shutdown(cancel_futures=True)
+            self._clock.resume()
+
+    def _fetch_one(self, address: str, locate: Locate | None) -> Fetched | Skip:
+        try:
+            target = address if locate is None else self._locate(address, locate)
+            stored = self._exchange.ask(target, self._store.receive, accept=PICTURE_TYPES)
+        except Fault as fault:
+            if fault.lasting in {Lasting.PERMANENT, Lasting.LIMITED}:
+                self._ledger.add_failure(address, fault, self._politeness.terms)
+            return Loss(address, fault.reason, fault.step.value)
+        # Here and not in the caller's thread: at most one file per thread is unknown to the ledger when the
+        # process is killed.
+        self._ledger.add_stored(address, stored)
+        return self._describe(address, stored)
+
+    def _describe(self, address: str, stored: StoredFile) -> Fetched:
+        path = self._folder / stored.file
+        return Fetched(address, path, stored.content_hash, stored.size_bytes, is_new=True)
+
+    def _locate(self, address: str, locate: Locate) -> str:
+        try:
+            return locate(address, self.read_json)
+        except MorelliError as error:
+            fault = find_fault(error)
+            if fault is not None:
+                raise fault from None
+            raise Fault(
+                Step.RECORD, expected=error.expected, found=error.found, lasting=Lasting.PERMANENT
+            ) from error
+
+
+def _report_nothing(n_done: int, n_total: int) -> None:
+    pass
+
+
+def _alternate_hosts(addresses: list[str]) -> Iterator[str]:
+    """Yield addresses host by host in turn, so that threads do not all wait for the same one."""
+    by_host: dict[str, deque[str]] = {}
+    for address in addresses:
+        by_host.setdefault(_find_host(address), deque()).append(address)
+    while by_host:
+        for host, queue in list(by_host.items()):
+            yield queue.popleft()
+            if not queue:
+                del by_host[host]
+
+
+def _find_host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""

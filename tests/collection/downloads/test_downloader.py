@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import hashlib
+import threading
+from pathlib import Path
+
+import pytest
+
+from morelli.collection.downloads import Downloader, Fetched, Loss
+from morelli.errors import AddressError, DownloadError
+
+from ..odd_files import draw_picture, encode_picture
+from .server import (
+    PictureServer,
+    draw_numbered,
+    move,
+    send,
+    status,
+)
+
+JPEG = encode_picture(draw_picture(), "JPEG")
+
+
+def test_a_picture_is_named_by_its_content(server: PictureServer, open_downloader, tmp_path: Path) -> None:
+    address = server.put("/a.php?id=1", send(JPEG, kind="image/jpeg"))
+    [found] = open_downloader().fetch([address])
+    digest = hashlib.sha256(JPEG).hexdigest()
+    path = tmp_path / "store" / digest[:2] / f"{digest}.jpg"
+    assert found == Fetched(address, path, digest, len(JPEG), is_new=True)
+    assert path.read_bytes() == JPEG
+    assert list((tmp_path / "store" / "incoming").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [
+        ("PNG", ".png"),
+        ("GIF", ".gif"),
+        ("TIFF", ".tif"),
+        ("WEBP", ".webp"),
+        ("BMP", ".bmp"),
+        ("JPEG2000", ".jp2"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["image/jpeg", "application/octet-stream", "text/plain", None])
+def test_the_ending_is_that_of_the_content_whatever_it_is_called(
+    server: PictureServer, open_downloader, name: str, suffix: str, kind: str | None
+) -> None:
+    address = server.put("/a.jpg", send(encode_picture(draw_picture(), name), kind=kind))
+    [found] = open_downloader().fetch([address])
+    assert isinstance(found, Fetched)
+    assert found.path.suffix == suffix
+
+
+def test_the_request_says_who_asks_and_what_for(server: PictureServer, open_downloader) -> None:
+    list(open_downloader().fetch([server.put("/a.png", send(draw_numbered(1)))]))
+    [headers] = server.headers
+    assert headers["user-agent"].startswith("morelli/")
+    assert headers["accept"].startswith("image/")
+    assert headers["accept-encoding"] == "identity"
+
+
+def test_an_address_that_is_given_twice_is_fetched_once(server: PictureServer, open_downloader) -> None:
+    address = server.put("/a.png", send(draw_numbered(1)))
+    assert len(list(open_downloader().fetch([address, address]))) == 1
+    assert server.requests == ["/a.png"]
+
+
+def test_two_addresses_of_one_content_are_one_file(server: PictureServer, open_downloader) -> None:
+    addresses = [server.put(path, send(draw_numbered(1))) for path in ("/a.png", "/b.png")]
+    first, second = open_downloader().fetch(addresses)
+    assert first.path == second.path
+    assert {first.address, second.address} == set(addresses)
+
+
+def test_all_hosts_are_asked_in_turn(server: PictureServer, open_downloader) -> None:
+    paths = [f"/{n}.png" for n in range(6)]
+    for n, path in enumerate(paths):
+        server.put(path, send(draw_numbered(n)))
+    hosts = ["127.0.0.1"] * 3 + ["localhost"] * 3
+    addresses = [f"http://{host}:{server.port}{path}" for host, path in zip(hosts, paths, strict=True)]
+    list(open_downloader(workers=1).fetch(addresses))
+    assert server.requests == ["/0.png", "/3.png", "/1.png", "/4.png", "/2.png", "/5.png"]
+
+
+def test_progress_counts_every_address(server: PictureServer, open_downloader) -> None:
+    addresses = [server.put(f"/{n}.png", send(draw_numbered(n))) for n in range(4)]
+    downloader, seen = open_downloader(), []
+    list(downloader.fetch(addresses[:2]))
+    list(downloader.fetch([*addresses, "ftp://a/"], progress=lambda *counts: seen.append(counts)))
+    assert seen == [(n, 5) for n in range(1, 6)]
+
+
+def test_stopping_early_leaves_no_threads_and_asks_little_more(
+    server: PictureServer, open_downloader
+) -> None:
+    addresses = [server.put(f"/{n}.png", send(draw_numbered(n))) for n in range(100)]
+    downloader = open_downloader(workers=2)
+    works = downloader.fetch(addresses)
+    next(works)
+    works.close()
+    assert len(server.requests) <= 20
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("morelli-fetch")]
+    assert len(list(downloader.fetch(addresses))) == 100
+
+
+def test_a_disk_that_refuses_ends_the_run(
+    server: PictureServer, open_downloader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("morelli.collection.downloads.store.os.replace", refuse)
+    with pytest.raises(DownloadError, match="found no space left on device"):
+        list(open_downloader().fetch([server.put("/a.jpg", send(JPEG))]))
+
+
+def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"")
+    with pytest.raises(DownloadError, match="a folder to write to"):
+        Downloader(tmp_path / "a" / "b")
+
+
+def test_json_is_read(server: PictureServer, open_downloader) -> None:
+    body = '\ufeff{"primaryImage": "Dürer"}'.encode()
+    address = server.put("/a.json", status(503), move("/b.json"))
+    server.put("/b.json", send(body, kind="application/json"))
+    assert open_downloader().read_json(address) == {"primaryImage": "Dürer"}
+    assert "application/ld+json" in server.headers[0]["accept"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [(send(b"<html>"), "b'<html>'"), (send(b"[" * 100_000), "begins with"), (send(b'{"a": '), "begins with"),
+     (send(b"\xff\xfe\xfa"), "begins with"), (status(404), "status 404"), (status(500), "status 500"),
+     (send(bytes(200_001)), "200,001 announced")],
+)  # fmt: skip
+def test_json_that_cannot_be_had_is_an_error(
+    server: PictureServer, open_downloader, answer, found: str
+) -> None:
+    with pytest.raises(DownloadError, match=found):
+        open_downloader(max_bytes=200_000).read_json(server.put("/a.json", answer))
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "a.json"])
+def test_json_is_not_read_from_elsewhere(open_downloader, address: str) -> None:
+    with pytest.raises(AddressError, match="an http or https address"):
+        open_downloader().read_json(address)
+
+
+def test_a_record_leads_to_its_picture(server: PictureServer, open_downloader) -> None:
+    picture = server.put("/a.jpg", send(JPEG))
+    record = server.put(
+        "/objects/1", send(f'{{"primaryImage": "{picture}"}}'.encode(), kind="application/json")
+    )
+    downloader = open_downloader()
+    [found] = downloader.fetch([record], locate=lambda address, read: read(address)["primaryImage"])
+    assert isinstance(found, Fetched)
+    assert found.address == record
+    assert server.requests == ["/objects/1", "/a.jpg"]
+    [again] = downloader.fetch([record], locate=lambda *_: pytest.fail("asked again"))
+    assert not again.is_new
+    assert len(server.requests) == 2
+
+
+def locate_nothing(address: str, read_json) -> str:
+    raise DownloadError(address, expected="a primaryImage", found="none", remedy="leave it out")
+
+
+def test_a_record_without_a_picture_is_a_loss_for_good(server: PictureServer, open_downloader) -> None:
+    downloader = open_downloader()
+    [loss] = downloader.fetch(["http://museum.example/1"], locate=locate_nothing)
+    assert loss == Loss("http://museum.example/1", "expected a primaryImage, found none", "record")
+    assert list(downloader.fetch(["http://museum.example/1"], locate=lambda *_: pytest.fail("again"))) == [
+        loss
+    ]
+
+
+@pytest.mark.parametrize(("code", "n_requests"), [(404, 1), (500, 6)])
+def test_a_record_that_fails_is_lost_for_good_or_for_now(
+    server: PictureServer, open_downloader, code: int, n_requests: int
+) -> None:
+    record, downloader = server.put("/objects/1", status(code)), open_downloader()
+
+    def locate(address: str, read_json) -> str:
+        try:
+            return read_json(address)["image"]
+        except DownloadError as error:
+            raise DownloadError(address, expected="a record", found="none", remedy="wait") from error
+
+    for _ in range(2):
+        [loss] = downloader.fetch([record], locate=locate)
+        assert f"found status {code}" in loss.reason
+    assert len(server.requests) == n_requests
