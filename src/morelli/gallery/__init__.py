@@ -4,11 +4,13 @@ import os
 
 os.environ.setdefault("LANCEDB_LOG", "error")  # Lance warns on stderr of every table it creates
 
-from morelli.gallery.filling import CollectSummary, EmbedSummary, collect_source, embed_gallery
+from morelli.gallery.collecting import CollectOptions, CollectSummary, collect_source
+from morelli.gallery.embedding import EmbedSummary, embed_gallery
 from morelli.gallery.search import Match, search_gallery
 from morelli.gallery.store import Gallery
 
 __all__ = [
+    "CollectOptions",
     "CollectSummary",
     "EmbedSummary",
     "Gallery",

@@ -34,14 +34,12 @@ from morelli.collection.splits import Split
 from morelli.collection.work import Skip
 from morelli.embeddings import Embeddings
 from morelli.errors import GalleryError, PictureError, UsageError
+from morelli.gallery.collecting import DROP_STAGE
 from morelli.gallery.store import Gallery
 from morelli.settings import Settings
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a step, what is done of it, and its whole."""
-
-DROP_STAGE = "audit"
-"""The stage under which the skip report keeps what was dropped; `collect` leaves those files alone."""
 
 _INSPECTIONS, _LINKS, _AUDITS = "inspections", "links", "audits"
 _NUMBERS = (*MEASURES, "luma_table", "chroma_table")

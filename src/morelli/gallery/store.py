@@ -89,9 +89,7 @@ class Gallery:
 
     def register_source(self, path: Path, layout: str, *, given: Path | None = None) -> None:
         """Note a source that works come from, named after the file or folder that was given for it."""
-        place = path if given is None else given.resolve()
-        name = place.stem if place.is_file() else place.name
-        row = {"path": str(path), "name": name, "layout": layout}
+        row = {"path": str(path), "name": name_source(path, given), "layout": layout}
         self._upsert(_SOURCES, pa.Table.from_pylist([row], _SOURCE_SCHEMA), on="path")
 
     def works(self, where: str | None = None) -> pl.DataFrame:
@@ -337,6 +335,12 @@ class Gallery:
 
 def _vectors_table(fingerprint: str) -> str:
     return f"{_VECTORS_PREFIX}{fingerprint[:_FINGERPRINT_DIGITS]}"
+
+
+def name_source(path: Path, given: Path | None = None) -> str:
+    """Return what a source is called: the name of the file or folder that was given for it."""
+    place = path if given is None else given.resolve()
+    return place.stem if place.is_file() else place.name
 
 
 def quote_values(values: Iterable[str]) -> str:

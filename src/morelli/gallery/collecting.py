@@ -1,26 +1,32 @@
-"""Fills a gallery: works from a source, then vectors from an encoder; both go on where they were stopped."""
+"""Puts the works of a source into a gallery, and goes on where it was stopped.
+
+Pictures of which the source has only an address are fetched first. What is lost on the way is counted step by
+step and listed with its reason.
+"""
 
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import polars as pl
 
+from morelli.collection.downloads import Downloader
+from morelli.collection.fetching import fetch_works, select_works
 from morelli.collection.reading import collect_works
 from morelli.collection.sources import Layout
 from morelli.collection.table import merge_labels, unite_labels, works_frame, works_from_frame
 from morelli.collection.work import CollectedWork, Skip, Work
-from morelli.encode.encoder import Encoder
-from morelli.errors import GalleryError
-from morelli.gallery.store import Gallery
+from morelli.gallery.store import Gallery, name_source
 from morelli.settings import Settings
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[str, int, int], None]
+
+DROP_STAGE = "audit"
+"""The stage under which the skip report keeps what an audit dropped."""
 
 
 @dataclass
@@ -28,6 +34,7 @@ class _Tally:
     """What a `collect` has done so far, and what it has yet to store."""
 
     by_hash: dict[str, CollectedWork]
+    n_whole: int = 0
     added: int = 0
     repeated: int = 0
     unchanged: int = 0
@@ -36,6 +43,26 @@ class _Tally:
     readable: list[str] = field(default_factory=list)
     skips: list[Skip] = field(default_factory=list)
     stored_skips: int = 0
+
+
+@dataclass(frozen=True)
+class CollectOptions:
+    """What is to be collected of a source, and how.
+
+    Parameters
+    ----------
+    given
+        The file or folder that the source is named after in cards and reports; None: its own.
+    only
+        Values that a work must have, by field: ``{"classification": "Painting"}``. A label among several
+        counts; case, accents and punctuation do not matter.
+    downloader
+        Fetches pictures that the source has only addresses of; None: they are listed as skipped.
+    """
+
+    given: Path | None = None
+    only: Mapping[str, str] = field(default_factory=dict)
+    downloader: Downloader | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +87,10 @@ class CollectSummary:
         Files and rows that were left out, with their reasons.
     works
         Works in the gallery afterwards.
+    dropped
+        Files that an audit was told to drop, and that stay out.
+    funnel
+        How many records were left after each step: listed, wanted, with a picture, at hand, whole, kept.
     """
 
     layout: str
@@ -71,37 +102,8 @@ class CollectSummary:
     replaced: int
     skips: tuple[Skip, ...]
     works: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the summary as a JSON object."""
-        return asdict(self)
-
-
-@dataclass(frozen=True)
-class EmbedSummary:
-    """What one `embed` did.
-
-    Parameters
-    ----------
-    encoder, fingerprint, dimension
-        The encoder and the length of its vectors.
-    embedded
-        Works that got their vector now.
-    already
-        Works that had it before.
-    skips
-        Works whose picture could not be used, with reasons.
-    seconds
-        Wall time, without building the encoder.
-    """
-
-    encoder: str
-    fingerprint: str
-    dimension: int
-    embedded: int
-    already: int
-    skips: tuple[Skip, ...]
-    seconds: float
+    dropped: int = 0
+    funnel: dict[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as a JSON object."""
@@ -113,7 +115,7 @@ def collect_source(
     layout: Layout,
     settings: Settings,
     *,
-    given: Path | None = None,
+    options: CollectOptions | None = None,
     progress: Progress | None = None,
 ) -> CollectSummary:
     """Put the works of a source into a gallery; what is there already is not read again.
@@ -126,12 +128,18 @@ def collect_source(
         The source, as `recognise` returns it.
     settings
         Pixel cap, workers and how many works go into one commit.
-    given
-        The file or folder that the source is named after in cards and reports; None: its own.
+    options
+        What is wanted, and whether pictures may be fetched.
     progress
-        Called with (done, total) files.
+        Called with the step, "download" or "collect", and how much is done of how many.
+
+    Raises
+    ------
+    UsageError
+        When `options.only` names no field of a work.
     """
-    entries = list(layout.read())
+    options = options or CollectOptions()
+    entries, funnel, n_dropped = _prepare(gallery, layout, options, progress)
     known = works_from_frame(gallery.works()) if gallery.count_works() else []
     tally = _Tally(by_hash={work.content_hash: work for work in known})
     fresh = _Fresh(entries, {str(work.path): work for work in known}, tally)
@@ -140,16 +148,16 @@ def collect_source(
         if len(tally.dirty) + len(tally.skips) - tally.stored_skips >= settings.commit_size:
             _commit(gallery, tally)
         if progress is not None:
-            progress(fresh.n_read, len(entries))
+            progress("collect", fresh.n_read, len(entries))
     _commit(gallery, tally)
     replaced = _find_replaced(tally)
     gallery.remove_works([work.id for work in replaced])
     if not tally.by_hash:
         gallery.store_works(works_frame([]))  # so that the skip report can be asked for
-    gallery.register_source(layout.source, layout.name, given=given)
+    gallery.register_source(layout.source, layout.name, given=options.given)
     gallery.compact()
     if progress is not None:
-        progress(len(entries), len(entries))
+        progress("collect", len(entries), len(entries))
     return CollectSummary(
         layout=layout.name,
         reason=layout.reason,
@@ -160,61 +168,39 @@ def collect_source(
         replaced=len(replaced),
         skips=tuple(tally.skips),
         works=gallery.count_works(),
+        dropped=n_dropped,
+        funnel={**funnel, "whole": tally.n_whole, "kept": tally.added + tally.repeated + tally.unchanged},
     )
 
 
-def embed_gallery(
-    gallery: Gallery, encoder: Encoder, settings: Settings, *, progress: Progress | None = None
-) -> EmbedSummary:
-    """Give every work of a gallery its vector under an encoder; works that have one are left alone.
+def _prepare(
+    gallery: Gallery, layout: Layout, options: CollectOptions, progress: Progress | None
+) -> tuple[list[Work | Skip], dict[str, int], int]:
+    """Return what of a source is to be read, how many records each step left, and how many stay dropped."""
+    listed = list(layout.read())
+    name = name_source(layout.source, options.given)
+    aliases = gallery.aliases()
+    wanted = select_works((_complete(entry, name, aliases) for entry in listed), options.only)
+    n_pictured = sum(isinstance(entry, Work) and bool(entry.path or entry.address) for entry in wanted)
+    if options.downloader is not None:
+        wanted = fetch_works(wanted, options.downloader, layout.locate, progress)
+    skips = gallery.skips()
+    dropped = set(skips.filter(pl.col("stage") == DROP_STAGE)["path"].to_list())
+    entries = [entry for entry in wanted if isinstance(entry, Skip) or str(entry.path) not in dropped]
+    funnel = {
+        "listed": len(listed),
+        "wanted": len(wanted),
+        "with a picture": n_pictured,
+        "at hand": sum(isinstance(entry, Work) and entry.path is not None for entry in entries),
+    }
+    return entries, funnel, len(wanted) - len(entries)
 
-    Parameters
-    ----------
-    gallery
-        Which works, and where to.
-    encoder
-        What makes the vectors.
-    settings
-        How many works go into one commit.
-    progress
-        Called with (done, total) works that had no vector.
 
-    Raises
-    ------
-    GalleryError
-        When the gallery holds no works.
-    """
-    works = gallery.works().select("id", "path")
-    if works.is_empty():
-        raise GalleryError(
-            gallery.address, expected="works to embed", found="none", remedy="run 'morelli collect' first"
-        )
-    fingerprint = encoder.card.fingerprint
-    gallery.register_encoder(encoder.card)
-    held = gallery.embedded_ids(fingerprint)
-    waiting = [(work_id, Path(path)) for work_id, path in works.iter_rows() if work_id not in held]
-    started = time.perf_counter()
-    paths = dict(waiting)
-    skips: list[Skip] = []
-    n_embedded = 0
-    for ids, rows, lost in _gather(encoder, waiting, settings.commit_size, progress):
-        if ids:
-            gallery.store_vectors(fingerprint, ids, rows)
-            gallery.forget_skips(str(paths[work_id]) for work_id in ids)
-        gallery.store_skips(lost, stage="embed")
-        n_embedded += len(ids)
-        skips += lost
-    if waiting:
-        gallery.compact()
-    return EmbedSummary(
-        encoder=encoder.card.name,
-        fingerprint=fingerprint,
-        dimension=encoder.card.dimension,
-        embedded=n_embedded,
-        already=len(works) - len(waiting),
-        skips=tuple(skips),
-        seconds=time.perf_counter() - started,
-    )
+def _complete(entry: Work | Skip, source: str, aliases: Mapping[str, str]) -> Work | Skip:
+    if isinstance(entry, Skip):
+        return entry
+    artist = aliases.get(entry.artist, entry.artist) if entry.artist else None
+    return replace(entry, artist=artist, source=entry.source or source)
 
 
 class _Fresh:
@@ -247,6 +233,7 @@ def _relabel(held: CollectedWork, entry: Work, tally: _Tally) -> None:
     current = tally.by_hash.get(held.content_hash, held)
     work = _keep_labels(current.work, entry)
     tally.unchanged += 1
+    tally.n_whole += 1
     tally.content_by_path[str(entry.path)] = held.content_hash
     if work != current.work:
         _mark(replace(current, work=work), tally)
@@ -266,6 +253,7 @@ def _take(found: CollectedWork | Skip, tally: _Tally) -> None:
     if isinstance(found, Skip):
         tally.skips.append(found)
         return
+    tally.n_whole += 1
     held = tally.by_hash.get(found.content_hash)
     merged = found if held is None else _unite(held, found)
     if isinstance(merged, Skip):
@@ -320,19 +308,3 @@ def _commit(gallery: Gallery, tally: _Tally) -> None:
     tally.stored_skips = len(tally.skips)
 
 
-def _gather(
-    encoder: Encoder, waiting: list[tuple[str, Path]], commit_size: int, progress: Progress | None
-) -> Iterator[tuple[list[str], Any, list[Skip]]]:
-    """Yield ids, vectors and skips in portions of about `commit_size` works."""
-    ids: list[str] = []
-    rows: list[Any] = []
-    skips: list[Skip] = []
-    for batch in encoder.encode(waiting, progress=progress):
-        ids += batch.ids
-        rows.append(batch.vectors)
-        skips += batch.skips
-        if len(ids) + len(skips) >= commit_size:
-            yield ids, np.concatenate(rows), skips
-            ids, rows, skips = [], [], []
-    if ids or skips:
-        yield ids, np.concatenate(rows), skips

@@ -1,0 +1,122 @@
+"""Gives the works of a gallery their vectors, and goes on where it was stopped."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from morelli.collection.work import Skip
+from morelli.encode.encoder import Encoder
+from morelli.errors import GalleryError
+from morelli.gallery.store import Gallery
+from morelli.settings import Settings
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class EmbedSummary:
+    """What one `embed` did.
+
+    Parameters
+    ----------
+    encoder, fingerprint, dimension
+        The encoder and the length of its vectors.
+    embedded
+        Works that got their vector now.
+    already
+        Works that had it before.
+    skips
+        Works whose picture could not be used, with reasons.
+    seconds
+        Wall time, without building the encoder.
+    """
+
+    encoder: str
+    fingerprint: str
+    dimension: int
+    embedded: int
+    already: int
+    skips: tuple[Skip, ...]
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the summary as a JSON object."""
+        return asdict(self)
+
+
+def embed_gallery(
+    gallery: Gallery, encoder: Encoder, settings: Settings, *, progress: Progress | None = None
+) -> EmbedSummary:
+    """Give every work of a gallery its vector under an encoder; works that have one are left alone.
+
+    Parameters
+    ----------
+    gallery
+        Which works, and where to.
+    encoder
+        What makes the vectors.
+    settings
+        How many works go into one commit.
+    progress
+        Called with (done, total) works that had no vector.
+
+    Raises
+    ------
+    GalleryError
+        When the gallery holds no works.
+    """
+    works = gallery.works().select("id", "path")
+    if works.is_empty():
+        raise GalleryError(
+            gallery.address, expected="works to embed", found="none", remedy="run 'morelli collect' first"
+        )
+    fingerprint = encoder.card.fingerprint
+    gallery.register_encoder(encoder.card)
+    held = gallery.embedded_ids(fingerprint)
+    waiting = [(work_id, Path(path)) for work_id, path in works.iter_rows() if work_id not in held]
+    started = time.perf_counter()
+    paths = dict(waiting)
+    skips: list[Skip] = []
+    n_embedded = 0
+    for ids, rows, lost in _gather(encoder, waiting, settings.commit_size, progress):
+        if ids:
+            gallery.store_vectors(fingerprint, ids, rows)
+            gallery.forget_skips(str(paths[work_id]) for work_id in ids)
+        gallery.store_skips(lost, stage="embed")
+        n_embedded += len(ids)
+        skips += lost
+    if waiting:
+        gallery.compact()
+    return EmbedSummary(
+        encoder=encoder.card.name,
+        fingerprint=fingerprint,
+        dimension=encoder.card.dimension,
+        embedded=n_embedded,
+        already=len(works) - len(waiting),
+        skips=tuple(skips),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _gather(
+    encoder: Encoder, waiting: list[tuple[str, Path]], commit_size: int, progress: Progress | None
+) -> Iterator[tuple[list[str], Any, list[Skip]]]:
+    """Yield ids, vectors and skips in portions of about `commit_size` works."""
+    ids: list[str] = []
+    rows: list[Any] = []
+    skips: list[Skip] = []
+    for batch in encoder.encode(waiting, progress=progress):
+        ids += batch.ids
+        rows.append(batch.vectors)
+        skips += batch.skips
+        if len(ids) + len(skips) >= commit_size:
+            yield ids, np.concatenate(rows), skips
+            ids, rows, skips = [], [], []
+    if ids or skips:
+        yield ids, np.concatenate(rows), skips
