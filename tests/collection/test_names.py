@@ -76,6 +76,12 @@ def test_code_page_437_is_undone_however_often(name: str, n_rounds: int) -> None
     assert mend_text(spoiled) == name
 
 
+@pytest.mark.parametrize("page", ["cp437", "cp850", "latin-1", "mac_roman"])
+@pytest.mark.parametrize("name", ["Grégoire Michonze", "Édouard Manet", "Joaquín Sorolla", "Eugène Boudin"])
+def test_other_wrong_readings_of_utf_8_are_undone(name: str, page: str) -> None:
+    assert mend_text(name.encode().decode(page)) == name
+
+
 @given(st.text())
 def test_mending_twice_is_mending_once(text: str) -> None:
     once = mend_text(text)
@@ -126,6 +132,8 @@ def test_names_of_folders(folder: str, name: str | None) -> None:
         ("willem-van-de-velde-ii", "Willem van de Velde II"),
         ("henri-de-toulouse-lautrec", "Henri de Toulouse Lautrec"),
         ("grã©goire-michonze", "Grégoire Michonze"),
+        ("joaquãn-sorolla", "Joaquín Sorolla"),
+        ("joão-guimarães", "João Guimarães"),
         ("rembrandt", "Rembrandt"),
         ("unknown-artist", None),
         ("-", None),

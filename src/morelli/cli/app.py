@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from morelli.cli import audit, collect, demo, embed, evaluate, info, judge, split, train
+from morelli.cli import audit, collect, demo, embed, evaluate, info, judge, names, split, train
 
 app = typer.Typer(
     name="morelli",
@@ -37,6 +37,7 @@ def _main(
 app.command("collect")(collect.collect)
 app.command("audit")(audit.audit)
 app.command("info")(info.info)
+app.command("names")(names.names)
 app.command("embed")(embed.embed)
 app.command("split")(split.split)
 app.command("train")(train.train)

@@ -40,7 +40,7 @@ def demo(
     models = [output / f"model-{kind}" for kind in ("seen", "unseen")]
     pictures = source or _draw_pictures(output / "painters", number)
     say(f"1/4 collect {pictures}")
-    collect(pictures, gallery)
+    collect(str(pictures), gallery)
     say(f"2/4 embed with {encoder}")
     embed(gallery, encoder=encoder, weights=weights, layers=layers)
     say("3/4 train on seen and on unseen artists")

@@ -13,7 +13,10 @@ import ftfy
 UNKNOWN_ARTISTS = frozenset({
     "", "?", "-", "na", "n/a", "nan", "none", "null", "unknown", "unknown artist", "unknown painter",
     "artist unknown", "unidentified", "unidentified artist", "anonymous", "anonymous artist", "anon", "anon.",
-    "anoniem", "anonym", "anonyme", "anonimo", "unbekannt", "unbekannter künstler", "inconnu",
+    "anoniem", "anonym", "anonyme", "anonimo", "anónimo", "unbekannt", "unbekannter künstler",
+    "unbekannter maler", "unbekannter meister", "künstler unbekannt", "inconnu", "artiste inconnu",
+    "peintre inconnu", "ignoto", "sconosciuto", "artista sconosciuto", "desconocido", "artista desconocido",
+    "onbekend", "onbekende kunstenaar", "onbekende meester", "unknown master", "unknown maker",
 })  # fmt: skip
 """What collections write, in lower case, where no artist is known."""
 
@@ -32,7 +35,11 @@ _ROMAN_NUMERALS = frozenset({"ii", "iii", "iv"})
 _CP437_SIGNS = re.compile(r"[\u2500-\u259fΓΘΣΦΩαδεπστφ]")
 """How code page 437 shows the first byte of a UTF-8 sequence: line drawing or a stray Greek letter."""
 _LOWERED_LEAD = re.compile(r"ã(?=[\x80-\xbf])")
+_LONELY_LEAD = re.compile(r"(?<=[a-z])ã(?=[a-df-hj-np-rt-z])")
+"""What is left of an "í" whose second half, an invisible hyphen, was lost. Portuguese, where "ã" is at home,
+has it before o, e, s and i and at the end of words."""
 _SLUG = re.compile(r"[^\s_]+-[^\s_]+")
+_NO_LETTERS = re.compile(r"[^a-z0-9]+")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _TRAILING_YEAR = re.compile(r"^(?P<title>.*?)-(?P<year>\d{4})(?P<copy>-\d{1,2})?$")
 _MAX_ROUNDS = 4
@@ -41,7 +48,8 @@ _MAX_ROUNDS = 4
 def mend_text(text: str) -> str:
     """Return text with wrongly decoded characters repaired and accents composed (NFC).
 
-    UTF-8 that was read as code page 437, Windows-1252 or Latin-1, once or several times over, is put right.
+    UTF-8 that was read as code page 437 or 850, Windows-1252 or Latin-1, once or several times over, is put
+    right.
     Text that is right already stays as it is, apart from NFC.
 
     Notes
@@ -54,6 +62,8 @@ def mend_text(text: str) -> str:
     >>> mend_text("Albrecht_DuΓòá├¬rer"), mend_text("Albrecht_Du╠êrer"), mend_text("Dürer")
     ('Albrecht_Dürer', 'Albrecht_Dürer', 'Dürer')
     """
+    if text.isascii():
+        return text
     text = unicodedata.normalize("NFC", text)
     for _ in range(_MAX_ROUNDS):
         # Wrong decoding leaves capitals ("Ã") or signs: small letters alone are a word, however rare.
@@ -64,13 +74,13 @@ def mend_text(text: str) -> str:
 
 
 def _decode_cp437(text: str) -> str:
-    """Undo one reading of UTF-8 as code page 437, where that is possible without loss."""
-    if not _CP437_SIGNS.search(text):
-        return text
-    try:
-        return text.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return text
+    """Undo one reading of UTF-8 as code page 437 or 850, where that is possible without loss."""
+    for page in ("cp437", "cp850") if _CP437_SIGNS.search(text) else ():
+        try:
+            return text.encode(page).decode("utf-8")
+        except UnicodeError:
+            continue
+    return text
 
 
 def name_artist(text: str | None) -> str | None:
@@ -93,7 +103,10 @@ def fold_name(text: str) -> str:
     >>> fold_name("Albrecht_Dürer") == fold_name("albrecht durer")
     True
     """
-    letters = unicodedata.normalize("NFKD", mend_text(text).casefold())
+    letters = mend_text(text).casefold()
+    if letters.isascii():
+        return " ".join(_NO_LETTERS.sub(" ", letters).split())
+    letters = unicodedata.normalize("NFKD", letters)
     kept = (sign if sign.isalnum() else " " for sign in letters if not unicodedata.combining(sign))
     return " ".join("".join(kept).split())
 
@@ -127,12 +140,15 @@ def name_from_slug(slug: str) -> str | None:
     "toulouse-lautrec" gives "Toulouse Lautrec" and "mcneill" gives "Mcneill". Only a table can bring them
     back.
     """
-    # Slugs are made by lowering, which also lowers the "Ã" of a wrongly decoded "é" and so hides it from
-    # repair.
-    words = mend_text(_LOWERED_LEAD.sub("Ã", slug)).lower().replace("_", "-").split("-")
+    words = _mend_slug(slug).lower().replace("_", "-").split("-")
     words = [word for word in words if word.strip()]
     capitals = [_capitalise_word(word, words[:position]) for position, word in enumerate(words)]
     return name_artist(" ".join(capitals))
+
+
+def _mend_slug(slug: str) -> str:
+    """Undo what lowering hides from repair: the "Ã" of a wrongly decoded "é" is an "ã" in a slug."""
+    return _LONELY_LEAD.sub("í", mend_text(_LOWERED_LEAD.sub("Ã", slug)))
 
 
 def _capitalise_word(word: str, before: list[str]) -> str:
@@ -167,5 +183,5 @@ def title_from_slug(slug: str) -> tuple[str | None, int | None]:
     year = None
     if (match := _TRAILING_YEAR.match(slug)) and FIRST_YEAR <= int(match["year"]) <= LAST_YEAR:
         slug, year = match["title"], int(match["year"])
-    title = " ".join(mend_text(_LOWERED_LEAD.sub("Ã", slug)).replace("-", " ").replace("_", " ").split())
+    title = " ".join(_mend_slug(slug).replace("-", " ").replace("_", " ").split())
     return (title[:1].upper() + title[1:] or None), year

@@ -1,25 +1,176 @@
-"""The words that stand between a name and an autograph work: "attributed to", "workshop of", "after"."""
+"""What stands between a name and an autograph work, read in six languages into one short list.
+
+`split_qualifier` takes it off a text, `is_autograph` says whether a work counts as the artist's own. The
+words are in `qualifier_words`; who is named then, `people` tells.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from morelli.collection.names import fold_name
+from morelli.collection.qualifier_words import ALONGSIDE, AUTOGRAPH, INSTEAD, LEAD_INS, WORDINGS, Wording
+from morelli.collection.schools import is_place
 
 QUALIFIERS = (
-    "attributed to", "workshop of", "studio of", "circle of", "follower of", "school of", "manner of",
-    "style of", "imitator of", "copy after", "after",
+    "uncertain", "possibly by", "attributed to", "with workshop", "workshop of", "circle of", "school of",
+    "follower of", "manner of", "imitator of", "after", "copy after", "forgery of",
 )  # fmt: skip
-"""The qualifiers as they are stored."""
+"""The qualifiers as they are stored, from the nearest to the artist's own hand to the furthest."""
 
-_AT_START = re.compile(rf"\s*({'|'.join(QUALIFIERS)})\b", re.IGNORECASE)
+_WHOLE_NAMES = frozenset({"after hours", "taller de grafica popular"})
+"""Names, folded, that only look as if they began with a qualifier."""
 
 
 def split_qualifier(text: str) -> tuple[str | None, str]:
-    """Return the qualifier a text begins with, as it is stored, or None; and the text without it.
+    """Return the qualifier in a text, as it is stored, or None; and the text without it.
+
+    Parameters
+    ----------
+    text
+        A name with a qualifier before it, behind a comma, in brackets or behind the name, in English,
+        German, French, Italian, Spanish or Dutch.
+
+    Returns
+    -------
+    qualifier
+        One of `QUALIFIERS`; of several the one furthest from the artist's own hand.
+    rest
+        What is left, trimmed. A school that has no master ("School of Fontainebleau") stays whole.
 
     Examples
     --------
     >>> split_qualifier("Workshop of Rembrandt"), split_qualifier("Rembrandt")
     (('workshop of', 'Rembrandt'), (None, 'Rembrandt'))
+    >>> split_qualifier("Cimabue, Follower of"), split_qualifier("d'après Rubens (?)")
+    (('follower of', 'Cimabue'), ('after', 'Rubens'))
+    >>> split_qualifier("Master of the Female Half-Lengths")
+    (None, 'Master of the Female Half-Lengths')
     """
-    match = _AT_START.match(text)
-    return (match[1].lower(), text[match.end() :].strip()) if match else (None, text.strip())
+    text = " ".join(text.split())
+    rest, found = text, []
+    while (step := _take_one(rest)) is not None:
+        qualifier, shorter = step
+        if qualifier == "school of" and is_place(shorter):
+            break
+        found.append(qualifier)
+        rest = re.sub(r"^Meisters\b", "Meister", shorter)
+    return max(found, key=QUALIFIERS.index, default=None), rest
+
+
+def name_qualifier(text: str | None) -> str | None:
+    """Return what a text that is nothing but a qualifier says, as it is stored.
+
+    Parameters
+    ----------
+    text
+        The cell of a column of qualifiers, such as "Werkstatt" or "Attributed to".
+
+    Returns
+    -------
+    qualifier
+        One of `QUALIFIERS`; None for a work by the artist's own hand; the text itself, in lower case, where
+        it is not understood, so that nothing counts as autograph by mistake.
+
+    Examples
+    --------
+    >>> name_qualifier("Werkstatt"), name_qualifier("by"), name_qualifier("Remodelled by")
+    ('workshop of', None, 'remodelled by')
+    """
+    cleaned = " ".join((text or "").split()).casefold()
+    if cleaned in AUTOGRAPH:
+        return None
+    if match := _BARE.fullmatch(cleaned):
+        return _tell_qualifier(match)
+    return split_qualifier(cleaned)[0] or cleaned
+
+
+def is_autograph(qualifier: str | None) -> bool:
+    """Tell whether a work with this qualifier counts as by the artist's own hand.
+
+    Only works without any qualifier do; "attributed to" and "with workshop" do not, nor does a text that is
+    not understood.
+
+    Examples
+    --------
+    >>> is_autograph(None), is_autograph("with workshop")
+    (True, False)
+    """
+    return name_qualifier(qualifier) is None
+
+
+def _take_one(text: str) -> tuple[str, str] | None:
+    """Take one qualifier off a text, wherever it stands."""
+    if fold_name(text) in _WHOLE_NAMES:
+        return None
+    if "?" not in text and _HINTS.isdisjoint(re.findall(r"\w+", text.casefold())):
+        return None  # what holds for nearly all names, told quickly
+    for pattern in (_DOUBT, _AT_START, _BEHIND_COMMA, _IN_BRACKETS, _WITH_WORKSHOP, _AT_END):
+        if match := pattern.search(text):
+            before, behind = text[: match.start()].rstrip(" ,;"), text[match.end() :].lstrip(" :")
+            link = ", " if match.re is _BEHIND_COMMA and _AT_START_BARE.match(behind) else " "
+            return _tell_qualifier(match), re.sub(r"\s+(?=[,;])", "", before + link + behind).strip(" ,;")
+    return None
+
+
+def _tell_qualifier(match: re.Match[str]) -> str:
+    """Return the qualifier whose group took part in a match."""
+    name = next(name for name, value in match.groupdict().items() if value is not None)
+    return QUALIFIERS[int(name.split("_")[1])]
+
+
+def _spell(phrases: str | Iterable[str]) -> str:
+    """Return a pattern of phrases, the longest first: spaces of any width, either apostrophe, "." or none."""
+    listed = phrases.split("|") if isinstance(phrases, str) else list(phrases)
+    spelled = []
+    for phrase in sorted(listed, key=len, reverse=True):
+        pattern = re.escape(phrase).replace(r"\ ", r"\s+").replace("'", "['’]").replace(r"\.", r"\.?")
+        spelled.append(pattern + ("" if phrase.endswith(("'", ":")) else r"(?!\w)"))
+    return f"(?:{'|'.join(spelled)})"
+
+
+def _spell_wording(wording: Wording, *, is_bare: bool) -> str:
+    link = rf"\s*{_spell(wording.links)}" if wording.links else ""
+    is_optional = is_bare or not wording.is_link_needed
+    return _spell(wording.words) + (f"(?:{link})?" if link and is_optional else link)
+
+
+def _spell_all(*, is_bare: bool) -> str:
+    """Return the pattern of all wordings, one group ``q_<index>_<n>`` each."""
+    groups = [
+        f"(?P<q_{QUALIFIERS.index(wording.qualifier)}_{n}>{_spell_wording(wording, is_bare=is_bare)})"
+        for n, wording in enumerate(sorted(WORDINGS, key=lambda wording: not wording.is_link_needed))
+    ]
+    return rf"(?:{_spell(LEAD_INS)}\s*)?(?:{'|'.join(groups)})"
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_UNCERTAIN = f"q_{QUALIFIERS.index('uncertain')}"
+_BESIDES = (
+    rf"(?P<q_{QUALIFIERS.index('with workshop')}_0>{_spell(ALONGSIDE[0])}\s+{_spell(ALONGSIDE[1])})"
+    rf"|(?P<q_{QUALIFIERS.index('workshop of')}_00>{_spell(INSTEAD)}\s+{_spell(ALONGSIDE[1])})"
+)
+_PLAIN = _spell("|".join(wording.words for wording in WORDINGS))
+_HINTS = frozenset(re.findall(r"\w+", "|".join([_PLAIN, ALONGSIDE[1]]).casefold()))
+_LINKED, _UNLINKED = _spell_all(is_bare=False), _spell_all(is_bare=True)
+_OF_MASTER = r"(?:\s+the(?=\s+(?:master|monogrammist|painter)))?"
+_MODEL = (
+    r"(?:\s+an?|\s+the)?(?:\s+lost)?\s+(?:model|design|drawing|painting|composition|print|work)s?\s+"
+    r"(?:by|of)(?!\w)"
+)
+
+_DOUBT = _compile(rf"(?P<{_UNCERTAIN}_0>[(\[]\s*\?\s*[)\]])|(?P<{_UNCERTAIN}_1>(?<=\S)\s*\?$)")
+_AT_START = _compile(rf"^{_LINKED}(?:{_MODEL})?{_OF_MASTER}:?(?=\s|$|(?<=['’:]))(?!\s*,)")
+_BEHIND_COMMA = _compile(rf"[,;]\s*{_UNLINKED}\s*(?=$|[,;(\[]|after\s|{_PLAIN})")
+_AT_START_BARE = _compile(rf"(?!after\s){_PLAIN}")
+_IN_BRACKETS = _compile(rf"[(\[]\s*(?:{_BESIDES}|{_UNLINKED})\s*[)\]]")
+_WITH_WORKSHOP = _compile(rf"(?:^|(?<=[\s,;]))(?:{_BESIDES})\s*(?=$|[,;(\[])")
+_AT_END = _compile(
+    rf"(?<=\S)\s+(?P<q_{QUALIFIERS.index('attributed to')}_0>"
+    rf"{_spell('attributed|zugeschrieben|zugeschr.|attribué|attribuito|atribuido|toegeschreven')})$"
+)
+_BARE = _compile(rf"{_BESIDES}|{_UNLINKED}|(?P<{_UNCERTAIN}_2>\(?\?\)?)")

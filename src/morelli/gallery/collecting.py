@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from morelli.collection.aliases import apply_mapping
 from morelli.collection.downloads import Downloader
 from morelli.collection.fetching import fetch_works, select_works
 from morelli.collection.reading import collect_works
@@ -179,8 +180,10 @@ def _prepare(
     """Return what of a source is to be read, how many records each step left, and how many stay dropped."""
     listed = list(layout.read())
     name = name_source(layout.source, options.given)
-    aliases = gallery.aliases()
-    wanted = select_works((_complete(entry, name, aliases) for entry in listed), options.only)
+    known = (
+        replace(entry, source=entry.source or name) if isinstance(entry, Work) else entry for entry in listed
+    )
+    wanted = select_works(apply_mapping(known, gallery.aliases()), options.only)
     n_pictured = sum(isinstance(entry, Work) and bool(entry.path or entry.address) for entry in wanted)
     if options.downloader is not None:
         wanted = fetch_works(wanted, options.downloader, layout.locate, progress)
@@ -194,13 +197,6 @@ def _prepare(
         "at hand": sum(isinstance(entry, Work) and entry.path is not None for entry in entries),
     }
     return entries, funnel, len(wanted) - len(entries)
-
-
-def _complete(entry: Work | Skip, source: str, aliases: Mapping[str, str]) -> Work | Skip:
-    if isinstance(entry, Skip):
-        return entry
-    artist = aliases.get(entry.artist, entry.artist) if entry.artist else None
-    return replace(entry, artist=artist, source=entry.source or source)
 
 
 class _Fresh:
@@ -306,5 +302,3 @@ def _commit(gallery: Gallery, tally: _Tally) -> None:
     tally.readable.clear()
     gallery.store_skips(tally.skips[tally.stored_skips :], stage="collect")
     tally.stored_skips = len(tally.skips)
-
-

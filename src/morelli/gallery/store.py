@@ -7,7 +7,7 @@ at any moment leaves a gallery that the next run completes to the same content.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -19,16 +19,18 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from morelli.collection.aliases import resolve_aliases
 from morelli.collection.table import WORKS_SCHEMA
 from morelli.collection.work import Skip
 from morelli.embeddings import Embeddings
 from morelli.encode.card import EncoderCard
 from morelli.errors import GalleryError
 
-_WORKS, _SKIPS, _ENCODERS, _SOURCES = "works", "skips", "encoders", "sources"
+_WORKS, _SKIPS, _ENCODERS, _SOURCES, _ALIASES = "works", "skips", "encoders", "sources", "aliases"
 _SKIP_SCHEMA = pa.schema([("path", pa.string()), ("stage", pa.string()), ("reason", pa.string())])
 _ENCODER_SCHEMA = pa.schema([("fingerprint", pa.string()), ("name", pa.string()), ("card", pa.string())])
 _SOURCE_SCHEMA = pa.schema([("path", pa.string()), ("name", pa.string()), ("layout", pa.string())])
+_ALIAS_SCHEMA = pa.schema([("alias", pa.string()), ("artist", pa.string())])
 _VECTORS_PREFIX = "vectors_"
 _PREFIXES_BY_ID = (_VECTORS_PREFIX, "inspections")
 """Tables with a row per work, which go with it."""
@@ -133,6 +135,28 @@ class Gallery:
         for name in [*(name for name in self._names() if name.startswith(_PREFIXES_BY_ID)), _WORKS]:
             with self._blame(name):
                 self._open(name).delete(f"id IN ({quote_values(ids)})")
+
+    def aliases(self) -> dict[str, str]:
+        """Return which artist each alias stands for, as a person has decided."""
+        return dict(sorted(self._read(_ALIASES, schema=_ALIAS_SCHEMA).rows()))
+
+    def store_aliases(self, mapping: Mapping[str, str]) -> None:
+        """Add aliases to those that are known, and rename the artists of the works that are stored.
+
+        Raises
+        ------
+        SourceError
+            When old and new aliases together lead in a circle.
+        """
+        if not mapping:
+            return
+        aliases = resolve_aliases(self.aliases() | dict(mapping), place=f"{self.address}: aliases")
+        rows = [{"alias": alias, "artist": artist} for alias, artist in aliases.items()]
+        self._upsert(_ALIASES, pa.Table.from_pylist(rows, _ALIAS_SCHEMA), on="alias")
+        works = self.works()
+        concerned = works.filter(pl.col("artist").is_in(list(aliases)))
+        if not concerned.is_empty():
+            self.store_works(concerned.with_columns(pl.col("artist").replace(aliases)))
 
     def skips(self) -> pl.DataFrame:
         """Return the skip report: path, stage ("collect" or "embed"), reason; sorted by path."""
