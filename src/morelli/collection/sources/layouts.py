@@ -15,6 +15,7 @@ from morelli.collection.sources.addresses import ReadJson
 from morelli.collection.sources.artist_folders import ArtistFolders
 from morelli.collection.sources.best_artworks import BestArtworks
 from morelli.collection.sources.folders import is_litter
+from morelli.collection.sources.national_gallery import NationalGallery
 from morelli.collection.sources.table import Table
 from morelli.collection.sources.wikiart import WikiArt
 from morelli.collection.work import Skip, Work
@@ -49,7 +50,7 @@ class Layout(Protocol):
         """
 
 
-LAYOUTS = {layout.name: layout for layout in (Table, BestArtworks, WikiArt, ArtistFolders)}
+LAYOUTS = {layout.name: layout for layout in (NationalGallery, Table, BestArtworks, WikiArt, ArtistFolders)}
 """The layouts by name, in the order in which they are tried."""
 
 
