@@ -34,6 +34,19 @@ NGA_COLUMNS = {
     ),
 }  # fmt: skip
 
+MET_COLUMNS = (
+    "Object Number", "Is Highlight", "Is Timeline Work", "Is Public Domain", "Object ID", "Gallery Number",
+    "Department", "AccessionYear", "Object Name", "Title", "Culture", "Period", "Dynasty", "Reign",
+    "Portfolio",
+    "Constituent ID", "Artist Role", "Artist Prefix", "Artist Display Name", "Artist Display Bio",
+    "Artist Suffix", "Artist Alpha Sort", "Artist Nationality", "Artist Begin Date", "Artist End Date",
+    "Artist Gender", "Artist ULAN URL", "Artist Wikidata URL", "Object Date", "Object Begin Date",
+    "Object End Date", "Medium", "Dimensions", "Credit Line", "Geography Type", "City", "State", "County",
+    "Country", "Region", "Subregion", "Locale", "Locus", "Excavation", "River", "Classification",
+    "Rights and Reproduction", "Link Resource", "Object Wikidata URL", "Metadata Date", "Repository", "Tags",
+    "Tags AAT URL", "Tags Wikidata URL",
+)  # fmt: skip
+
 POINTER = (
     "version https://git-lfs.github.com/spec/v1\n"
     "oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 72345678\n"
