@@ -11,7 +11,15 @@ from .conftest import Plant
 
 
 def test_the_layouts_in_the_order_of_trying() -> None:
-    assert list(LAYOUTS) == ["national-gallery", "met", "table", "best-artworks", "wikiart", "artist-folders"]
+    assert list(LAYOUTS) == [
+        "national-gallery",
+        "met",
+        "tate",
+        "table",
+        "best-artworks",
+        "wikiart",
+        "artist-folders",
+    ]
 
 
 def test_a_table_goes_before_the_folders(plant: Plant) -> None:
@@ -37,7 +45,7 @@ def test_a_file_is_no_folder_layout(plant: Plant, layout: str) -> None:
 
 def test_an_unknown_layout_is_a_usage_error(plant: Plant) -> None:
     with pytest.raises(
-        UsageError, match="national-gallery, met, table, best-artworks, wikiart, artist-folders"
+        UsageError, match="national-gallery, met, tate, table, best-artworks, wikiart, artist-folders"
     ):
         recognise(plant("Monet/a.jpg"), "folders")
 

@@ -19,6 +19,7 @@ from morelli.collection.sources.folders import is_litter
 from morelli.collection.sources.met import Met
 from morelli.collection.sources.national_gallery import NationalGallery
 from morelli.collection.sources.table import Table
+from morelli.collection.sources.tate import Tate
 from morelli.collection.sources.wikiart import WikiArt
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, SourceError, UsageError
@@ -55,7 +56,8 @@ class Layout(Protocol):
 
 
 LAYOUTS = {
-    layout.name: layout for layout in (NationalGallery, Met, Table, BestArtworks, WikiArt, ArtistFolders)
+    layout.name: layout
+    for layout in (NationalGallery, Met, Tate, Table, BestArtworks, WikiArt, ArtistFolders)
 }
 """The layouts by name, in the order in which they are tried."""
 
