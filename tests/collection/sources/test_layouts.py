@@ -16,6 +16,7 @@ def test_the_layouts_in_the_order_of_trying() -> None:
         "met",
         "tate",
         "table",
+        "iiif",
         "best-artworks",
         "wikiart",
         "artist-folders",
@@ -45,7 +46,7 @@ def test_a_file_is_no_folder_layout(plant: Plant, layout: str) -> None:
 
 def test_an_unknown_layout_is_a_usage_error(plant: Plant) -> None:
     with pytest.raises(
-        UsageError, match="national-gallery, met, tate, table, best-artworks, wikiart, artist-folders"
+        UsageError, match="national-gallery, met, tate, table, iiif, best-artworks, wikiart, artist-folders"
     ):
         recognise(plant("Monet/a.jpg"), "folders")
 

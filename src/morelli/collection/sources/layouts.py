@@ -16,6 +16,7 @@ from morelli.collection.sources.addresses import ReadJson
 from morelli.collection.sources.artist_folders import ArtistFolders
 from morelli.collection.sources.best_artworks import BestArtworks
 from morelli.collection.sources.folders import is_litter
+from morelli.collection.sources.iiif import Iiif
 from morelli.collection.sources.met import Met
 from morelli.collection.sources.national_gallery import NationalGallery
 from morelli.collection.sources.table import Table
@@ -57,11 +58,11 @@ class Layout(Protocol):
 
 LAYOUTS = {
     layout.name: layout
-    for layout in (NationalGallery, Met, Tate, Table, BestArtworks, WikiArt, ArtistFolders)
+    for layout in (NationalGallery, Met, Tate, Table, Iiif, BestArtworks, WikiArt, ArtistFolders)
 }
 """The layouts by name, in the order in which they are tried."""
 
-_FILE_LAYOUTS = (Met,)
+_FILE_LAYOUTS: tuple[type[Met] | type[Iiif], ...] = (Met, Iiif)
 """The layouts that a file may have, before it is taken for a table of works."""
 
 

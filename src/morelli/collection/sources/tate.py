@@ -117,8 +117,8 @@ class Tate(DirectAddresses):
         if address is None:
             return Skip(str(path), NO_PICTURE)
         person = self._read_artist(record)
-        is_school = person.name is not None and _SCHOOL.fullmatch(person.name) is not None
-        artist = None if is_school else person.name
+        school = _find_school(record)
+        artist = None if school else person.name
         title = clean_text(record.get("title"))
         subjects = _list_children(record.get("subjects"))
         return Work(
@@ -130,7 +130,7 @@ class Tate(DirectAddresses):
             style=join_labels(_list_names(record.get("movements"))),
             genre=join_labels(_list_names(subjects)),
             theme=join_labels(name for group in subjects for name in _list_names(_list_children(group))),
-            school=person.name if is_school else None,
+            school=school,
             licence=clean_text(record.get("thumbnailCopyright")),
             medium=clean_text(record.get("medium")),
             classification=clean_text(record.get("classification")),
@@ -176,6 +176,12 @@ def _list_contributors(record: _Record) -> list[_Record]:
         )
 
     return sorted(people, key=rank)
+
+
+def _find_school(record: _Record) -> str | None:
+    first = next(iter(_list_contributors(record)), {})
+    name = clean_text(first.get("fc"))
+    return name if name and _SCHOOL.fullmatch(name) else None
 
 
 def _find_address(record: _Record) -> str | None:
