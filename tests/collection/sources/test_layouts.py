@@ -11,7 +11,16 @@ from .conftest import Plant
 
 
 def test_the_layouts_in_the_order_of_trying() -> None:
-    assert list(LAYOUTS) == ["table", "best-artworks", "wikiart", "artist-folders"]
+    assert list(LAYOUTS) == [
+        "national-gallery",
+        "met",
+        "tate",
+        "table",
+        "iiif",
+        "best-artworks",
+        "wikiart",
+        "artist-folders",
+    ]
 
 
 def test_a_table_goes_before_the_folders(plant: Plant) -> None:
@@ -36,7 +45,9 @@ def test_a_file_is_no_folder_layout(plant: Plant, layout: str) -> None:
 
 
 def test_an_unknown_layout_is_a_usage_error(plant: Plant) -> None:
-    with pytest.raises(UsageError, match="table, best-artworks, wikiart, artist-folders"):
+    with pytest.raises(
+        UsageError, match="national-gallery, met, tate, table, iiif, best-artworks, wikiart, artist-folders"
+    ):
         recognise(plant("Monet/a.jpg"), "folders")
 
 

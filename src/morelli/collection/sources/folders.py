@@ -52,20 +52,27 @@ def walk_pictures(folder: Path) -> Iterator[Path | Skip]:
         A path that looks like a picture by its ending; or a `Skip` for any other file, for a folder that
         cannot be read, and for a folder that is reached a second time through a link.
     """
+    for found in walk_files(folder):
+        if isinstance(found, Skip) or is_picture(found.name):
+            yield found
+        else:
+            yield Skip(str(found), "expected a picture, found a file with another ending")
+
+
+def walk_files(folder: Path) -> Iterator[Path | Skip]:
+    """Yield the files at any depth below a folder, as `walk_pictures` does, whatever their ending."""
     seen: set[tuple[int, int]] = set()
     pending = [(folder, True)]  # a stack: folders nest deeper than calls may
     while pending:
         path, is_folder = pending.pop()
-        if is_folder:
-            entries = _open_folder(path, seen)
-            if isinstance(entries, Skip):
-                yield entries
-            else:
-                pending.extend((Path(entry.path), _is_folder(entry)) for entry in reversed(entries))
-        elif is_picture(path.name):
+        if not is_folder:
             yield path
+            continue
+        entries = _open_folder(path, seen)
+        if isinstance(entries, Skip):
+            yield entries
         else:
-            yield Skip(str(path), "expected a picture, found a file with another ending")
+            pending.extend((Path(entry.path), _is_folder(entry)) for entry in reversed(entries))
 
 
 def _open_folder(folder: Path, seen: set[tuple[int, int]]) -> list[os.DirEntry[str]] | Skip:

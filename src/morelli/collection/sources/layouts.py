@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +16,16 @@ from morelli.collection.sources.addresses import ReadJson
 from morelli.collection.sources.artist_folders import ArtistFolders
 from morelli.collection.sources.best_artworks import BestArtworks
 from morelli.collection.sources.folders import is_litter
+from morelli.collection.sources.iiif import Iiif
+from morelli.collection.sources.met import Met
+from morelli.collection.sources.national_gallery import NationalGallery
 from morelli.collection.sources.table import Table
+from morelli.collection.sources.tate import Tate
 from morelli.collection.sources.wikiart import WikiArt
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, SourceError, UsageError
+
+_log = logging.getLogger(__name__)
 
 
 class Layout(Protocol):
@@ -49,8 +56,14 @@ class Layout(Protocol):
         """
 
 
-LAYOUTS = {layout.name: layout for layout in (Table, BestArtworks, WikiArt, ArtistFolders)}
+LAYOUTS = {
+    layout.name: layout
+    for layout in (NationalGallery, Met, Tate, Table, Iiif, BestArtworks, WikiArt, ArtistFolders)
+}
 """The layouts by name, in the order in which they are tried."""
+
+_FILE_LAYOUTS: tuple[type[Met] | type[Iiif], ...] = (Met, Iiif)
+"""The layouts that a file may have, before it is taken for a table of works."""
 
 
 def recognise(source: Path, layout: str | None = None) -> Layout:
@@ -88,7 +101,7 @@ def recognise(source: Path, layout: str | None = None) -> Layout:
 
 def _choose_layout(source: Path) -> Layout:
     if source.is_file():
-        return Table.fit(source, is_forced=False)
+        return _choose_file_layout(source)
     refusals = []
     for name, layout in LAYOUTS.items():
         try:
@@ -101,6 +114,16 @@ def _choose_layout(source: Path) -> Layout:
         found="none of them (" + "; ".join(refusals) + ")",
         remedy="give another folder, name the layout with --layout, or write a table with a column 'path'",
     )
+
+
+def _choose_file_layout(source: Path) -> Layout:
+    """Take a file for what its columns or keys say, else for a table, whose refusal says what would do."""
+    for layout in _FILE_LAYOUTS:
+        try:
+            return layout.fit(source, is_forced=False)
+        except LayoutError as refusal:
+            _log.debug("not taken as %s: %s", layout.name, refusal)
+    return Table.fit(source, is_forced=False)
 
 
 def _check_source(source: Path) -> None:

@@ -1,0 +1,186 @@
+"""IIIF manifests and collections, Presentation 2 and 3: a file of JSON, or a folder of them.
+
+Museums and libraries describe their pictures that way. The pictures are fetched from image services; whole
+collections are brought here first by `harvest_manifests`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from morelli.collection.sources.addresses import ReadJson
+from morelli.collection.sources.iiif_documents import (
+    MANIFEST,
+    Reference,
+    find_kind,
+    find_version,
+    list_members,
+    name_file,
+    read_address,
+)
+from morelli.collection.sources.iiif_images import is_web_address, locate_image
+from morelli.collection.sources.iiif_manifests import read_manifest
+from morelli.collection.sources.json_files import JSON_SUFFIX, load_json, sample_json, try_json, walk_json
+from morelli.collection.work import Skip, Work
+from morelli.errors import LayoutError
+
+
+@dataclass(frozen=True)
+class Iiif:
+    """A source of IIIF manifests and collections.
+
+    Parameters
+    ----------
+    source
+        A file of JSON, or a folder with such files at any depth.
+    reason
+        Why this layout was taken, a sentence without a full stop.
+    """
+
+    name: ClassVar[str] = "iiif"
+
+    source: Path
+    reason: str
+
+    @classmethod
+    def fit(cls, source: Path, *, is_forced: bool) -> Iiif:
+        """Return the layout when it fits a source.
+
+        Parameters
+        ----------
+        source
+            A file, or a folder.
+        is_forced
+            Whether the user asked for it; this layout needs the same either way.
+
+        Raises
+        ------
+        LayoutError
+            When it is neither manifest nor collection, or none of a folder's first files of JSON is.
+        SourceError
+            When it is a file of JSON that cannot be read.
+        """
+        if source.is_dir():
+            sample = sample_json(source)
+            found = f"none among the first {len(sample)} files of JSON" if sample else "no file of JSON"
+        elif source.suffix.lower() == JSON_SUFFIX:
+            sample, found = [load_json(source)], "other JSON"
+        else:
+            sample, found = [], "a file with another ending"
+        kinds = [(kind, find_version(document)) for document in sample if (kind := find_kind(document))]
+        if not kinds:
+            raise LayoutError(
+                source,
+                expected="a IIIF manifest or collection in JSON, or a folder of them",
+                found=found,
+                remedy="fetch the collection's address with --download FOLDER, and give that folder",
+            )
+        kind, version = kinds[0]
+        return cls(source, f"it holds a {kind} of IIIF Presentation {version}")
+
+    def read(self) -> Iterator[Work | Skip]:
+        """Yield the works sorted by file, and a `Skip` for whatever is no image.
+
+        Last comes a `Skip` for each manifest that a collection names and that is not there. Of a single
+        collection's file, the manifests saved beside it are read too.
+
+        Raises
+        ------
+        SourceError
+            When the source is a file that can no longer be read.
+        """
+        reading = _Reading()
+        for found in walk_json(self.source) if self.source.is_dir() else self._follow(reading):
+            if isinstance(found, Skip):
+                yield found
+                continue
+            document = try_json(found)
+            yield from [document] if isinstance(document, Skip) else reading.read(document, found)
+        yield from reading.list_missing()
+
+    def locate(self, address: str, read_json: ReadJson) -> str:
+        """Return the address of the picture: from an image service one within 600 x 600 pixels.
+
+        Raises
+        ------
+        AddressError
+            When the address is refused.
+        """
+        return locate_image(address, read_json)
+
+    def _follow(self, reading: _Reading) -> Iterator[Path]:
+        """Yield the file, and the files beside it that what was read so far leads to."""
+        yield self.source
+        beside: dict[Any, Path] | None = None
+        read = {self.source}
+        waiting = deque(reading.references)
+        while waiting:
+            address = waiting.popleft()[1]
+            if beside is None:
+                beside = _index_folder(self.source.parent)
+            path = beside.get(address, beside.get(name_file(address)))
+            if path is None or path in read:
+                continue
+            read.add(path)
+            n_before = len(reading.references)
+            yield path
+            waiting.extend(reading.references[n_before:])
+
+
+@dataclass
+class _Reading:
+    """Remembers which documents were read, and which a collection only named."""
+
+    names: set[str] = field(default_factory=set)
+    references: list[tuple[str, str]] = field(default_factory=list)
+
+    def read(self, document: Any, path: Path) -> Iterator[Work | Skip]:
+        """Yield the works of a document; call it for every document before `list_missing`."""
+        kind, place = find_kind(document), str(path)
+        if kind is None:
+            yield Skip(place, "expected a IIIF manifest or collection, found other JSON")
+            return
+        self._remember(document, path)
+        members = [document] if kind == MANIFEST else list_members(document)
+        for member in members:
+            if isinstance(member, Reference):
+                skip = self._note_reference(place, member)
+                yield from [skip] if skip else []
+            else:
+                self._remember(member, path)
+                yield from read_manifest(member, place, version=find_version(document))
+
+    def list_missing(self) -> Iterator[Skip]:
+        """Yield a `Skip` for each document that was named and not read."""
+        for place, address in dict.fromkeys(self.references):
+            if not {address, name_file(address)} & self.names:
+                yield Skip(
+                    place,
+                    f"expected the manifest {address} among the files, found only its address: fetch the "
+                    "collection's own address with --download FOLDER",
+                )
+
+    def _remember(self, document: Any, path: Path) -> None:
+        address = read_address(document)
+        self.names |= {path.name, *([address] if isinstance(address, str) else [])}
+
+    def _note_reference(self, place: str, reference: Reference) -> Skip | None:
+        if not is_web_address(reference.address):
+            return Skip(place, "expected the web address of a manifest, found none")
+        self.references.append((place, reference.address))
+        return None
+
+
+def _index_folder(folder: Path) -> dict[Any, Path]:
+    """Return the files of JSON in a folder by their names and by the addresses of what they hold."""
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() == JSON_SUFFIX)
+    index: dict[Any, Path] = {path.name: path for path in paths}
+    for path in paths:
+        address = read_address(try_json(path))
+        if isinstance(address, str):
+            index.setdefault(address, path)
+    return index

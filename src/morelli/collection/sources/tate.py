@@ -1,0 +1,223 @@
+"""The open data of Tate: a file of JSON per work, and a table of artists.
+
+``artworks/a/000/a00001-1035.json`` as the museum published them, with or without ``artist_data.csv`` above.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from morelli.collection.names import year_from_text
+from morelli.collection.people import Person
+from morelli.collection.sources.addresses import DirectAddresses
+from morelli.collection.sources.folders import is_picture
+from morelli.collection.sources.json_files import sample_json, try_json, walk_json
+from morelli.collection.sources.labels import clean_text, join_labels, read_credit, read_year
+from morelli.collection.sources.rows import read_rows
+from morelli.collection.work import Skip, Work
+from morelli.errors import LayoutError
+
+_log = logging.getLogger(__name__)
+
+SOURCE = "Tate"
+RECORDS_BELOW = "artworks"
+ARTISTS_TABLE = "artist_data.csv"
+
+NO_PICTURE = "expected the address of a picture, found none"
+
+_KEYS = frozenset({"acno", "contributors"})
+_UNTITLED = frozenset({"[title not known]", "[no title]"})
+_SCHOOL = re.compile(r"[^,]+ School( .*century)?")
+"""Names such as "British School 18th century" are a school and nobody's."""
+
+_AUTOGRAPH = frozenset({"", "artist"})
+_N_KEYS_SHOWN = 8
+
+_Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Tate(DirectAddresses):
+    """A source of the records that Tate publishes.
+
+    Parameters
+    ----------
+    source
+        The folder that holds the records.
+    reason
+        Why this layout was taken, a sentence without a full stop.
+    dates
+        The life dates of artists by their number in the museum's table.
+    """
+
+    name: ClassVar[str] = "tate"
+
+    source: Path
+    reason: str
+    dates: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
+
+    @classmethod
+    def fit(cls, source: Path, *, is_forced: bool) -> Tate:
+        """Return the layout when it fits a source.
+
+        Parameters
+        ----------
+        source
+            A folder of records, or one with them in its folder ``artworks``.
+        is_forced
+            Whether the user asked for it; this layout needs the same either way.
+
+        Raises
+        ------
+        LayoutError
+            When none of the first files of JSON is such a record.
+        SourceError
+            When the table of artists is there and cannot be read.
+        """
+        below = source / RECORDS_BELOW
+        folder = below if below.is_dir() else source
+        sample = sample_json(folder) if folder.is_dir() else []
+        n_records = sum(_is_record(found) for found in sample)
+        if n_records == 0:
+            raise LayoutError(
+                source,
+                expected="a folder of JSON with the keys " + " and ".join(sorted(_KEYS)),
+                found=f"{n_records} such files among the first {len(sample)} of JSON",
+                remedy=f"give the folder that holds the folder {RECORDS_BELOW!r}",
+            )
+        reason = f"files of JSON have the keys {' and '.join(sorted(_KEYS))} of the museum's records"
+        return cls(folder, reason, _read_dates(folder))
+
+    def read(self) -> Iterator[Work | Skip]:
+        """Yield the works sorted by file, and a `Skip` for each file that is no record of a picture."""
+        n_left_out = 0
+        for found in walk_json(self.source):
+            if isinstance(found, Skip):
+                # The table of artists has been read already.
+                if Path(found.path).name != ARTISTS_TABLE:
+                    yield found
+                continue
+            record = try_json(found)
+            entry = record if isinstance(record, Skip) else self._read_record(found, record)
+            if isinstance(entry, Work):
+                n_left_out += max(0, len(_list_contributors(record)) - 1)
+            yield entry
+        if n_left_out:
+            _log.info("%s: %d further artists of works by several left out", self.source, n_left_out)
+
+    def _read_record(self, path: Path, record: Any) -> Work | Skip:
+        if not _is_record(record):
+            return Skip(str(path), f"expected a record of a work, found {_describe_json(record)}")
+        address = _find_address(record)
+        if address is None:
+            return Skip(str(path), NO_PICTURE)
+        person = self._read_artist(record)
+        school = _find_school(record)
+        artist = None if school else person.name
+        title = clean_text(record.get("title"))
+        subjects = _list_children(record.get("subjects"))
+        return Work(
+            None,
+            artist=artist,
+            qualifier=person.qualifier,
+            title=None if title in _UNTITLED else title,
+            year=_read_year(record),
+            style=join_labels(_list_names(record.get("movements"))),
+            genre=join_labels(_list_names(subjects)),
+            theme=join_labels(name for group in subjects for name in _list_names(_list_children(group))),
+            school=school,
+            licence=clean_text(record.get("thumbnailCopyright")),
+            medium=clean_text(record.get("medium")),
+            classification=clean_text(record.get("classification")),
+            artist_dates=person.dates if artist else None,
+            address=address,
+            source=SOURCE,
+            source_id=clean_text(record.get("acno")) or clean_text(record.get("id")) or path.stem,
+        )
+
+    def _read_artist(self, record: _Record) -> Person:
+        first = next(iter(_list_contributors(record)), {})
+        role = clean_text(first.get("role")) or ""
+        before = clean_text(first.get("prepositions"))
+        if before is None and role.casefold() not in _AUTOGRAPH:
+            before = role
+        person = read_credit(clean_text(first.get("fc")) or first.get("mda"), prefix=before)
+        known = self.dates.get(clean_text(first.get("id")) or "")
+        return Person(person.name, person.qualifier, clean_text(first.get("date")) or person.dates or known)
+
+
+def _is_record(found: Any) -> bool:
+    return isinstance(found, dict) and found.keys() >= _KEYS
+
+
+def _describe_json(found: Any) -> str:
+    if not isinstance(found, dict):
+        return f"JSON of type {type(found).__name__}"
+    keys = [clean_text(key) or "" for key in list(found)[:_N_KEYS_SHOWN]]
+    return f"JSON with the keys {', '.join(keys)}" if keys else "JSON without keys"
+
+
+def _list_contributors(record: _Record) -> list[_Record]:
+    """Return those who share a work, in the order in which the museum shows them."""
+    found = record.get("contributors")
+    people = [person for person in found if isinstance(person, dict)] if isinstance(found, list) else []
+
+    def rank(person: _Record) -> float:
+        order = person.get("displayOrder")
+        return (
+            float(order)
+            if isinstance(order, (int, float)) and abs(order) < len(people) + 1e6
+            else float("inf")
+        )
+
+    return sorted(people, key=rank)
+
+
+def _find_school(record: _Record) -> str | None:
+    first = next(iter(_list_contributors(record)), {})
+    name = clean_text(first.get("fc"))
+    return name if name and _SCHOOL.fullmatch(name) else None
+
+
+def _find_address(record: _Record) -> str | None:
+    """Return where the picture is; ``url`` is a page about the work, unless it ends like a picture."""
+    thumbnail, page = (clean_text(record.get(key)) for key in ("thumbnailUrl", "url"))
+    return thumbnail or (page if page and is_picture(page) else None)
+
+
+def _read_year(record: _Record) -> int | None:
+    dates = record.get("dateRange")
+    dates = dates if isinstance(dates, dict) else {}
+    texts = (dates.get("text"), record.get("dateText"))
+    years = (year_from_text(clean_text(text)) for text in texts)
+    return read_year(dates.get("startYear")) or next((year for year in years if year), None)
+
+
+def _list_children(group: Any) -> list[Any]:
+    children = group.get("children") if isinstance(group, dict) else None
+    return children if isinstance(children, list) else []
+
+
+def _list_names(groups: Any) -> list[Any]:
+    return (
+        [group.get("name") for group in groups if isinstance(group, dict)] if isinstance(groups, list) else []
+    )
+
+
+def _read_dates(folder: Path) -> dict[str, str]:
+    tables = (place / ARTISTS_TABLE for place in (folder, folder.parent))
+    table = next((path for path in tables if path.is_file()), None)
+    dates = {}
+    for row in read_rows(table) if table else ():
+        if isinstance(row, Skip):
+            _log.warning("%s: %s", row.path, row.reason)
+            continue
+        number, text = (clean_text(row.values.get(column)) for column in ("id", "dates"))
+        if number and text:
+            dates[number] = text
+    return dates

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from morelli.collection.sources.iiif import Iiif
+from morelli.collection.sources.iiif_documents import name_file
+from morelli.collection.sources.layouts import recognise
+from morelli.collection.work import Skip, Work
+from morelli.errors import LayoutError, SourceError
+
+from .manifests import (
+    HOST,
+    SERVICE_3,
+    new_canvas,
+    new_collection,
+    new_image,
+    new_manifest,
+    old_collection,
+    old_manifest,
+    write_json,
+)
+from .museum_tables import read_without_surprise
+from .random_json import anything, mutated
+
+
+def read_all(source: Path) -> list[Work | Skip]:
+    return list(Iiif.fit(source, is_forced=False).read())
+
+
+def list_titles(source: Path) -> list[str | None]:
+    return [entry.title for entry in read_all(source) if isinstance(entry, Work)]
+
+
+def explain_missing(address: str) -> str:
+    return (
+        f"expected the manifest {address} among the files, found only its address: fetch the collection's "
+        "own address with --download FOLDER"
+    )
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        (old_manifest(), "it holds a Manifest of IIIF Presentation 2"),
+        (new_collection(HOST + "x"), "it holds a Collection of IIIF Presentation 3"),
+    ],
+)
+def test_files_and_folders_are_recognised(tmp_path: Path, document: object, reason: str) -> None:
+    path = write_json(tmp_path / "deep" / "any name.json", document)
+    for source in (tmp_path, path):
+        layout = recognise(source)
+        assert (layout.name, layout.reason) == ("iiif", reason)
+
+
+def test_a_folder_of_both_versions_is_read_in_the_order_of_its_files(tmp_path: Path) -> None:
+    write_json(tmp_path / "b.json", old_manifest(label="old"))
+    write_json(tmp_path / "a" / "c.json", new_manifest(label="new"))
+    assert list_titles(tmp_path) == ["new", "old"]
+
+
+def test_an_address_leads_through_the_service_to_a_picture(tmp_path: Path) -> None:
+    write_json(tmp_path / "m.json", new_manifest(new_canvas(new_image(service=[SERVICE_3]))))
+    layout = recognise(tmp_path)
+    (work,) = layout.read()
+    assert isinstance(work, Work)
+    info = {"https://iiif.test/image/3/info.json": {"maxWidth": 300}}
+    assert layout.locate(str(work.address), info.__getitem__) == (
+        "https://iiif.test/image/3/full/!300,300/0/default.jpg"
+    )
+
+
+@pytest.mark.parametrize("collect", [old_collection, new_collection])
+def test_manifests_that_a_collection_only_names_are_skipped_with_the_remedy(
+    tmp_path: Path, collect: Any
+) -> None:
+    path = write_json(tmp_path / "c.json", collect(HOST + "x", HOST + "x", HOST + "y"))
+    expected = [Skip(str(path), explain_missing(HOST + name)) for name in ("x", "y")]
+    assert read_all(tmp_path) == read_all(path) == expected
+
+
+def test_manifests_saved_in_the_same_folder_are_not_missing(tmp_path: Path) -> None:
+    write_json(tmp_path / "c.json", new_collection(HOST + "new", HOST + "elsewhere"))
+    write_json(tmp_path / "by its own name.json", new_manifest())
+    write_json(tmp_path / name_file(HOST + "elsewhere"), old_manifest(label="moved"))
+    assert sorted(str(title) for title in list_titles(tmp_path)) == ["The Mill", "moved"]
+    assert not [entry for entry in read_all(tmp_path) if isinstance(entry, Skip)]
+
+
+def test_a_collections_file_leads_to_what_lies_beside_it_and_to_nothing_else(tmp_path: Path) -> None:
+    path = write_json(tmp_path / "c.json", new_collection(HOST + "inner", kind="Collection"))
+    write_json(tmp_path / "d.json", {**new_collection(HOST + "new", HOST + "c3"), "id": HOST + "inner"})
+    write_json(tmp_path / "e.json", new_manifest())
+    write_json(tmp_path / "f.json", new_manifest(id=HOST + "other", label="not named"))
+    assert list_titles(path) == ["The Mill"]
+    assert not [entry for entry in read_all(path) if isinstance(entry, Skip)]
+
+
+def test_manifests_that_a_collection_holds_are_read(tmp_path: Path) -> None:
+    inner = {key: value for key, value in old_manifest(label="held").items() if key != "@context"}
+    write_json(tmp_path / "c.json", old_collection(manifests=[inner]))
+    assert list_titles(tmp_path) == ["held"]
+
+
+def test_a_member_without_address_is_skipped(tmp_path: Path) -> None:
+    path = write_json(tmp_path / "c.json", new_collection(None, "not an address"))
+    assert read_all(tmp_path) == [Skip(str(path), "expected the web address of a manifest, found none")] * 2
+
+
+def test_other_files_are_skipped_with_the_reason(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", new_manifest())
+    write_json(tmp_path / "b.json", {"type": "FeatureCollection"})
+    (tmp_path / "c.json").write_text('{"cut', encoding="utf-8")
+    (tmp_path / "d.txt").write_text("", encoding="utf-8")
+    reasons = [entry.reason for entry in read_all(tmp_path) if isinstance(entry, Skip)]
+    assert reasons[0] == "expected a IIIF manifest or collection, found other JSON"
+    assert reasons[1].startswith("expected a file of JSON, found 5 bytes that are none")
+    assert reasons[2] == "expected a file of JSON, found a file with another ending"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("a.json", "{}", "other JSON"),
+        ("a.txt", "{}", "a file with another ending"),
+    ],
+)
+def test_other_files_are_refused(tmp_path: Path, name: str, text: str, found: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(LayoutError) as caught:
+        Iiif.fit(tmp_path / name, is_forced=True)
+    assert caught.value.found == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("{}", "none among the first 1 files of JSON"), ("", "no file of JSON")]
+)
+def test_other_folders_are_refused(tmp_path: Path, text: str, found: str) -> None:
+    (tmp_path / "a.json").write_text(text, encoding="utf-8")
+    with pytest.raises(LayoutError) as caught:
+        Iiif.fit(tmp_path, is_forced=True)
+    assert caught.value.found == found
+
+
+def test_a_broken_file_is_an_error_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{", encoding="utf-8")
+    with pytest.raises(SourceError) as caught:
+        recognise(tmp_path / "a.json")
+    assert caught.value.thing == str(tmp_path / "a.json")
+    assert caught.value.expected == "a file of JSON"
+
+
+def test_a_table_beside_manifests_goes_first(tmp_path: Path) -> None:
+    write_json(tmp_path / "m.json", new_manifest())
+    (tmp_path / "works.csv").write_text("path\na.jpg\n", encoding="utf-8")
+    assert recognise(tmp_path).name == "table"
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    document=anything | mutated(new_collection(HOST + "x", items=[new_manifest()])) | mutated(old_manifest())
+)
+def test_whatever_a_file_holds_only_known_errors_come(tmp_path: Path, document: object) -> None:
+    path = write_json(tmp_path / "m.json", document)
+    assert read_without_surprise(lambda: read_all(path))
+    assert read_without_surprise(lambda: read_all(tmp_path))
