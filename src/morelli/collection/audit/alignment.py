@@ -97,12 +97,15 @@ def _match(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> NDArray[np.intp
         return np.zeros((0, 2), dtype=np.intp)
     a, b = left.astype(np.float32), right.astype(np.float32)
     distances = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1) - 2 * a @ b.T
-    best = distances.argmin(axis=1)
-    two = np.partition(distances, 1, axis=1)[:, :2]
-    is_clear = two[:, 0] < MAX_RATIO**2 * two[:, 1]
-    is_mutual = distances.argmin(axis=0)[best] == np.arange(len(best))
-    rows = np.flatnonzero(is_clear & is_mutual)
-    return np.stack([rows, best[rows]], axis=1)
+    rows, best = np.arange(len(a)), distances.argmin(axis=1)
+    nearest = distances[rows, best].copy()
+    distances[rows, best] = np.inf
+    rows = np.flatnonzero(nearest < MAX_RATIO**2 * distances.min(axis=1))
+    if len(rows) < MIN_INLIERS:  # nearly all pairs of different paintings end here
+        return np.zeros((0, 2), dtype=np.intp)
+    distances[np.arange(len(a)), best] = nearest
+    is_mutual = distances[:, best[rows]].argmin(axis=0) == rows
+    return np.stack([rows[is_mutual], best[rows[is_mutual]]], axis=1)
 
 
 def _is_plausible(affine: NDArray[np.float64]) -> bool:

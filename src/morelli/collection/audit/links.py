@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+from threadpoolctl import threadpool_limits
 
 from morelli.collection.audit.alignment import Alignment, align_looks
 from morelli.collection.audit.looks import Look
@@ -97,6 +98,17 @@ def find_links(
     links
         Sorted by left and right; one per pair, the upright one where it also holds mirrored.
     """
+    with threadpool_limits(1):  # small products: threads of the linear algebra would only get in the way
+        return _find_links(looks, further, seed, progress or _say_nothing)
+
+
+def _say_nothing(done: int, total: int) -> None:
+    return None
+
+
+def _find_links(
+    looks: Sequence[Look], further: NDArray[np.intp] | None, seed: int, say: Callable[[int, int], None]
+) -> list[Link]:
     candidates = _add(find_candidates(looks, seed=seed), further)
     rows = list(
         zip(candidates.left.tolist(), candidates.right.tolist(), candidates.mirrored.tolist(), strict=True)
@@ -110,8 +122,7 @@ def find_links(
             ):
                 if found is not None and (not is_mirrored or (left, right) not in links):
                     links[left, right] = _describe(left, right, found, is_mirrored)
-            if progress is not None:
-                progress(start + len(batch), len(rows))
+            say(start + len(batch), len(rows))
     return [links[pair] for pair in sorted(links)]
 
 
