@@ -11,7 +11,14 @@ from .conftest import Plant
 
 
 def test_the_layouts_in_the_order_of_trying() -> None:
-    assert list(LAYOUTS) == ["table", "best-artworks", "wikiart", "artist-folders"]
+    assert list(LAYOUTS) == [
+        "painter-by-numbers",
+        "wikiart-tables",
+        "table",
+        "best-artworks",
+        "wikiart",
+        "artist-folders",
+    ]
 
 
 def test_a_table_goes_before_the_folders(plant: Plant) -> None:
@@ -23,7 +30,9 @@ def test_a_layout_may_be_forced(plant: Plant) -> None:
     assert recognise(folder, "artist-folders").name == "artist-folders"
 
 
-@pytest.mark.parametrize("layout", ["table", "best-artworks", "wikiart"])
+@pytest.mark.parametrize(
+    "layout", ["painter-by-numbers", "wikiart-tables", "table", "best-artworks", "wikiart"]
+)
 def test_a_forced_layout_must_fit(plant: Plant, layout: str) -> None:
     with pytest.raises(LayoutError):
         recognise(plant("Monet/a.jpg"), layout)
@@ -36,7 +45,7 @@ def test_a_file_is_no_folder_layout(plant: Plant, layout: str) -> None:
 
 
 def test_an_unknown_layout_is_a_usage_error(plant: Plant) -> None:
-    with pytest.raises(UsageError, match="table, best-artworks, wikiart, artist-folders"):
+    with pytest.raises(UsageError, match="table, best-artworks, wikiart"):
         recognise(plant("Monet/a.jpg"), "folders")
 
 

@@ -15,8 +15,10 @@ from morelli.collection.sources.addresses import ReadJson
 from morelli.collection.sources.artist_folders import ArtistFolders
 from morelli.collection.sources.best_artworks import BestArtworks
 from morelli.collection.sources.folders import is_litter
+from morelli.collection.sources.painter_by_numbers import PainterByNumbers
 from morelli.collection.sources.table import Table
 from morelli.collection.sources.wikiart import WikiArt
+from morelli.collection.sources.wikiart_tables import WikiArtTables
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, SourceError, UsageError
 
@@ -49,7 +51,10 @@ class Layout(Protocol):
         """
 
 
-LAYOUTS = {layout.name: layout for layout in (Table, BestArtworks, WikiArt, ArtistFolders)}
+LAYOUTS = {
+    layout.name: layout
+    for layout in (PainterByNumbers, WikiArtTables, Table, BestArtworks, WikiArt, ArtistFolders)
+}
 """The layouts by name, in the order in which they are tried."""
 
 
@@ -88,7 +93,7 @@ def recognise(source: Path, layout: str | None = None) -> Layout:
 
 def _choose_layout(source: Path) -> Layout:
     if source.is_file():
-        return Table.fit(source, is_forced=False)
+        return _choose_table(source)
     refusals = []
     for name, layout in LAYOUTS.items():
         try:
@@ -101,6 +106,16 @@ def _choose_layout(source: Path) -> Layout:
         found="none of them (" + "; ".join(refusals) + ")",
         remedy="give another folder, name the layout with --layout, or write a table with a column 'path'",
     )
+
+
+def _choose_table(source: Path) -> Layout:
+    for layout in LAYOUTS.values():
+        if layout is not Table:
+            try:
+                return layout.fit(source, is_forced=False)
+            except SourceError:
+                continue  # it may still be a table of another kind: what is wrong with it, `Table` says
+    return Table.fit(source, is_forced=False)
 
 
 def _check_source(source: Path) -> None:
