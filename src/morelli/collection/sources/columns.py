@@ -86,7 +86,8 @@ def read_cell(value: object) -> str | None:
     >>> read_cell("  Albrecht  DÃ¼rer "), read_cell("nan"), read_cell(None), read_cell(1890.0)
     ('Albrecht Dürer', None, None, '1890.0')
     """
-    text = " ".join(mend_text("" if value is None else str(value)).split())
+    text = "" if value is None else str(value)
+    text = " ".join((text if text.isascii() else mend_text(text)).split())
     return None if text.casefold() in _MISSING else text
 
 

@@ -50,6 +50,8 @@ def mend_slug(slug: str) -> str:
     >>> mend_slug("grã©goire-michonze"), mend_slug("joaquãn-sorolla"), mend_slug("joão-vaz")
     ('grégoire-michonze', 'joaquín-sorolla', 'joão-vaz')
     """
+    if slug.isascii():
+        return slug
     slug = unicodedata.normalize("NFC", slug).replace("ã\xad", "í")
     return mend_text(_LOWERED_LEAD.sub("Ã", _LOST_SOFT_HYPHEN.sub("í", slug)))
 
