@@ -1,11 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+import csv
+import io
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 Plant = Callable[..., Path]
+
+
+def write_csv(rows: Sequence[Sequence[str]], encoding: str = "utf-8") -> bytes:
+    """Return rows as the bytes of a CSV file; what the encoding lacks becomes a question mark."""
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer).writerows(rows)
+    return buffer.getvalue().encode(encoding, errors="replace")
 
 
 @pytest.fixture

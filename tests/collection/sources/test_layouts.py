@@ -12,6 +12,8 @@ from .conftest import Plant
 
 def test_the_layouts_in_the_order_of_trying() -> None:
     assert list(LAYOUTS) == [
+        "painter-by-numbers",
+        "wikiart-tables",
         "national-gallery",
         "met",
         "tate",
@@ -32,7 +34,9 @@ def test_a_layout_may_be_forced(plant: Plant) -> None:
     assert recognise(folder, "artist-folders").name == "artist-folders"
 
 
-@pytest.mark.parametrize("layout", ["table", "best-artworks", "wikiart"])
+@pytest.mark.parametrize(
+    "layout", ["painter-by-numbers", "wikiart-tables", "table", "best-artworks", "wikiart"]
+)
 def test_a_forced_layout_must_fit(plant: Plant, layout: str) -> None:
     with pytest.raises(LayoutError):
         recognise(plant("Monet/a.jpg"), layout)
@@ -45,9 +49,7 @@ def test_a_file_is_no_folder_layout(plant: Plant, layout: str) -> None:
 
 
 def test_an_unknown_layout_is_a_usage_error(plant: Plant) -> None:
-    with pytest.raises(
-        UsageError, match="national-gallery, met, tate, table, iiif, best-artworks, wikiart, artist-folders"
-    ):
+    with pytest.raises(UsageError, match="tate, table, iiif, best-artworks, wikiart, artist-folders"):
         recognise(plant("Monet/a.jpg"), "folders")
 
 

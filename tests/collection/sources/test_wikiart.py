@@ -41,6 +41,8 @@ def test_everything_comes_from_the_names(plant: Plant) -> None:
         ("antoine-watteau_not_detected_229434-1715", "Antoine Watteau", None, 1715),
         ("katsushika-hokusai_not_detected_223503(1)", "Katsushika Hokusai", None, None),
         ("grã©goire-michonze_untitled", "Grégoire Michonze", "Untitled", None),
+        ("joaquãn-sorolla_mending-the-sail-1896", "Joaquín Sorolla", "Mending the sail", 1896),
+        ("jo\u00e3o-vaz_a-praia", "João Vaz", "A praia", None),
         ("unknown-artist_madonna", None, "Madonna", None),
     ],
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +17,11 @@ from typing import ClassVar
 
 from morelli.collection.names import fold_name, mend_text, name_artist, name_from_folder
 from morelli.collection.sources.addresses import DirectAddresses
+from morelli.collection.sources.class_names import read_code
+from morelli.collection.sources.columns import match_columns, read_cell, split_cell
 from morelli.collection.sources.folders import sample_pictures, walk_pictures
 from morelli.collection.sources.rows import Row, read_columns, read_rows
-from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
+from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError
 
 _log = logging.getLogger(__name__)
@@ -29,8 +31,18 @@ PICTURE_FOLDERS = ("images/images", "images", "resized/resized", "resized")
 """Where the pictures are looked for below the table, best first: ``resized`` holds smaller copies of
 ``images``."""
 
-_COLUMNS = ("name", "genre")
-_FILE_NAME = re.compile(r"(?P<artist>.+)_\d+")
+COLUMN_NAMES: dict[str, tuple[str, ...]] = {
+    "name": ("name", "artist", "artist_name"),
+    "style": ("genre", "genres", "style"),
+    "school": ("nationality", "nationalities"),
+    "dates": ("years", "dates"),
+    "paintings": ("paintings", "n_paintings"),
+}
+"""The names under which each field is looked for, best first. The column ``genre`` really holds styles."""
+
+_NEEDED = ("name", "style")
+_FILE_NAME = re.compile(r"(?P<artist>.+)_(?P<number>\d+)")
+_DASH = re.compile(r"(?<=\d)\s*[-–—]\s*(?=\d)")
 _MIN_SHARE = 0.5
 _N_EXAMPLES = 3
 
@@ -39,6 +51,8 @@ _N_EXAMPLES = 3
 class _Artist:
     name: str
     style: str | None
+    school: str | None
+    dates: str | None
     n_paintings: int | None
 
 
@@ -84,25 +98,32 @@ class BestArtworks(DirectAddresses):
         table = _find_table(source)
         folder = _find_pictures(source, table)
         artists = _read_artists(table)
-        stems = [path.stem for path in sample_pictures(folder)]
-        n_known = sum(_find_artist(stem, artists) is not None for stem in stems)
-        if not stems or (n_known < _MIN_SHARE * len(stems) and not is_forced):
-            raise _refuse(source, f"{n_known} of {len(stems)} pictures by its artists")
+        paths = sample_pictures(folder)
+        n_known = sum(_find_artist(path, artists) is not None for path in paths)
+        if not paths or (n_known < _MIN_SHARE * len(paths) and not is_forced):
+            raise _refuse(source, f"{n_known} of {len(paths)} pictures by its artists")
         where = folder.relative_to(table.parent).as_posix()
         return cls(folder, f"{TABLE_NAME} lists the artists of the pictures in {where!r}", table, artists)
 
     def read(self) -> Iterator[Work | Skip]:
         """Yield the works sorted by file, and a `Skip` for whatever is not a work.
 
-        When all are read, one warning is logged if the table counts other numbers of paintings.
+        When all are read, one warning is logged if the table counts other numbers of paintings, and one if an
+        artist's pictures bear several spellings of the name.
         """
-        n_found: Counter[str] = Counter()
+        numbers: defaultdict[str, set[str]] = defaultdict(set)
+        spellings: defaultdict[str, set[str]] = defaultdict(set)
         for found in walk_pictures(self.source):
             work = found if isinstance(found, Skip) else _read_name(found, self.artists)
-            if isinstance(work, Work) and work.artist is not None:
-                n_found[work.artist] += 1
+            if isinstance(work, Work) and work.artist is not None and work.path is not None:
+                match = _FILE_NAME.fullmatch(work.path.stem)
+                numbers[work.artist].add(match["number"] if match else str(work.path))
+                spellings[work.artist].add(match["artist"] if match else work.path.parent.name)
             yield work
-        self._compare_counts(n_found)
+        self._compare_counts({artist: len(found) for artist, found in numbers.items()})
+        for artist, names in spellings.items():
+            if len(names) > 1:
+                _log.warning("%s: read as one artist: %s", artist, ", ".join(sorted(names)))
 
     def _compare_counts(self, n_found: Mapping[str, int]) -> None:
         differences = [
@@ -111,16 +132,21 @@ class BestArtworks(DirectAddresses):
             if artist.n_paintings not in (None, n_found.get(artist.name, 0))
         ]
         if differences:
-            examples = "; ".join(differences[:_N_EXAMPLES])
+            n_more = len(differences) - _N_EXAMPLES
+            examples = "; ".join([*differences[:_N_EXAMPLES], *([f"{n_more} more"] if n_more > 0 else [])])
             _log.warning("%s disagrees on %d artists: %s", self.table, len(differences), examples)
 
 
 def _find_table(source: Path) -> Path:
+    found = f"no {TABLE_NAME}"
     for folder in (source, source.parent, source.parent.parent):
         table = folder / TABLE_NAME
-        if table.is_file() and set(_COLUMNS) <= {column.casefold() for column in read_columns(table)}:
-            return table
-    raise _refuse(source, f"no {TABLE_NAME} with the columns {' and '.join(_COLUMNS)}")
+        if table.is_file():
+            columns = read_columns(table)
+            if set(_NEEDED) <= match_columns(columns, COLUMN_NAMES).keys():
+                return table
+            found = f"{TABLE_NAME} with the columns {', '.join(columns) or '(none)'}"
+    raise _refuse(source, found)
 
 
 def _find_pictures(source: Path, table: Path) -> Path:
@@ -132,8 +158,9 @@ def _find_pictures(source: Path, table: Path) -> Path:
 
 def _read_artists(table: Path) -> dict[str, _Artist]:
     artists: dict[str, _Artist] = {}
+    columns = match_columns(read_columns(table), COLUMN_NAMES)
     for row in read_rows(table):
-        artist = None if isinstance(row, Skip) else _read_artist(row)
+        artist = None if isinstance(row, Skip) else _read_artist(row, columns)
         if artist is None:
             _log.warning("%s: a row without a name left out", table)
         else:
@@ -141,28 +168,40 @@ def _read_artists(table: Path) -> dict[str, _Artist]:
     return artists
 
 
-def _read_artist(row: Row) -> _Artist | None:
-    texts = {column.casefold(): str(value or "") for column, value in row.values.items()}
-    name = name_artist(texts.get("name"))
-    labels = [mend_text(label).strip() for label in texts.get("genre", "").split(",")]
-    style = LABEL_SEPARATOR.join(label for label in labels if label) or None
-    count = texts.get("paintings", "").strip()
-    return None if name is None else _Artist(name, style, int(count) if count.isdecimal() else None)
+def _read_artist(row: Row, columns: Mapping[str, str]) -> _Artist | None:
+    values = {key: row.values.get(column) for key, column in columns.items()}
+    name, dates = name_artist(str(values.get("name") or "")), read_cell(values.get("dates"))
+    if name is None:
+        return None
+    return _Artist(
+        name=name,
+        style=split_cell(values.get("style"), ","),
+        school=split_cell(values.get("school"), ","),
+        dates=_DASH.sub("-", dates) if dates else None,
+        n_paintings=read_code(read_cell(values.get("paintings"))),
+    )
 
 
-def _find_artist(stem: str, artists: Mapping[str, _Artist]) -> _Artist | None:
-    match = _FILE_NAME.fullmatch(stem)
-    return artists.get(fold_name(match["artist"])) if match else None
+def _find_artist(path: Path, artists: Mapping[str, _Artist]) -> _Artist | None:
+    """Find the artist of a file by its name, else by its folder's."""
+    match = _FILE_NAME.fullmatch(path.stem)
+    names = (match["artist"] if match else "", path.parent.name)
+    return next((artists[key] for name in names if (key := fold_name(name)) in artists), None)
 
 
 def _read_name(path: Path, artists: Mapping[str, _Artist]) -> Work | Skip:
-    match = _FILE_NAME.fullmatch(path.stem)
+    match, artist = _FILE_NAME.fullmatch(path.stem), _find_artist(path, artists)
+    if artist is not None:
+        return Work(
+            path,
+            artist=artist.name,
+            style=artist.style,
+            school=artist.school,
+            artist_dates=artist.dates,
+        )
     if match is None:
         return Skip(str(path), "expected a file named like Artist_Name_12, found another name")
-    artist = _find_artist(path.stem, artists)
-    if artist is None:
-        return Work(path, artist=name_from_folder(match["artist"]))
-    return Work(path, artist=artist.name, style=artist.style)
+    return Work(path, artist=name_from_folder(mend_text(match["artist"])))
 
 
 def _refuse(source: Path, found: str) -> LayoutError:

@@ -19,9 +19,11 @@ from morelli.collection.sources.folders import is_litter
 from morelli.collection.sources.iiif import Iiif
 from morelli.collection.sources.met import Met
 from morelli.collection.sources.national_gallery import NationalGallery
+from morelli.collection.sources.painter_by_numbers import PainterByNumbers
 from morelli.collection.sources.table import Table
 from morelli.collection.sources.tate import Tate
 from morelli.collection.sources.wikiart import WikiArt
+from morelli.collection.sources.wikiart_tables import WikiArtTables
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, SourceError, UsageError
 
@@ -58,11 +60,22 @@ class Layout(Protocol):
 
 LAYOUTS = {
     layout.name: layout
-    for layout in (NationalGallery, Met, Tate, Table, Iiif, BestArtworks, WikiArt, ArtistFolders)
+    for layout in (
+        PainterByNumbers,
+        WikiArtTables,
+        NationalGallery,
+        Met,
+        Tate,
+        Table,
+        Iiif,
+        BestArtworks,
+        WikiArt,
+        ArtistFolders,
+    )
 }
 """The layouts by name, in the order in which they are tried."""
 
-_FILE_LAYOUTS: tuple[type[Met] | type[Iiif], ...] = (Met, Iiif)
+_FILE_LAYOUTS = (PainterByNumbers, WikiArtTables, Met, Iiif)
 """The layouts that a file may have, before it is taken for a table of works."""
 
 
@@ -117,13 +130,21 @@ def _choose_layout(source: Path) -> Layout:
 
 
 def _choose_file_layout(source: Path) -> Layout:
-    """Take a file for what its columns or keys say, else for a table, whose refusal says what would do."""
+    """Take a file for what its columns or keys say, else for a table."""
+    faults = []
     for layout in _FILE_LAYOUTS:
         try:
             return layout.fit(source, is_forced=False)
         except LayoutError as refusal:
             _log.debug("not taken as %s: %s", layout.name, refusal)
-    return Table.fit(source, is_forced=False)
+        except SourceError as fault:
+            faults.append(fault)
+    try:
+        return Table.fit(source, is_forced=False)
+    except LayoutError:
+        if faults:  # damaged, and not a table either: the damage says more
+            raise faults[0] from None
+        raise
 
 
 def _check_source(source: Path) -> None:

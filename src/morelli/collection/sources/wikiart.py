@@ -7,6 +7,7 @@ picture may stand under several styles; the gallery unites them by content.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,25 @@ _FILE_NAME = re.compile(r"(?P<slug>[^_\s]+)_(?P<title>.+?)(?:\(\d+\))?")
 """A slug, an underscore, a title, and the number of a further copy in brackets."""
 _LOST_TITLE = re.compile(r"not_detected_\d+(?=-\d{4}$|$)")
 _MIN_SHARE = 0.8
+
+_LOWERED_LEAD = re.compile(r"ã(?=[\x80-\xbf\u0152-\u2122])")
+_LOST_SOFT_HYPHEN = re.compile(r"ã(?=[b-df-hj-np-rt-z])")
+"""What is left of "í": its second byte shows as a soft hyphen, which is easily lost. Portuguese, which has
+the letter "ã", writes it before a vowel, before "s" or at the end."""
+
+
+def mend_slug(slug: str) -> str:
+    """Return a slug with letters repaired that were wrongly decoded and then lowered.
+
+    Examples
+    --------
+    >>> mend_slug("grã©goire-michonze"), mend_slug("joaquãn-sorolla"), mend_slug("joão-vaz")
+    ('grégoire-michonze', 'joaquín-sorolla', 'joão-vaz')
+    """
+    if slug.isascii():
+        return slug
+    slug = unicodedata.normalize("NFC", slug).replace("ã\xad", "í")
+    return mend_text(_LOWERED_LEAD.sub("Ã", _LOST_SOFT_HYPHEN.sub("í", slug)))
 
 
 def is_style(folder_name: str) -> bool:
@@ -93,7 +113,10 @@ class WikiArt(DirectAddresses):
             elif found.parent == self.source:
                 yield Skip(str(found), "expected a picture in a style's folder, found one beside the folders")
             else:
-                yield _read_name(found, style=found.relative_to(self.source).parts[0])
+                style = found.relative_to(self.source).parts[0]
+                yield read_name(found, style) or Skip(
+                    str(found), "expected a file named artist-slug_title, found another name"
+                )
 
 
 def _read_slugs(folder: Path) -> list[str | None]:
@@ -138,14 +161,22 @@ def _refuse(source: Path, found: str) -> LayoutError:
     )
 
 
-def _read_name(path: Path, style: str) -> Work | Skip:
+def read_name(path: Path, style: str) -> Work | None:
+    """Return the work that a file's name and its folder describe, or None when the name is of another kind.
+
+    Examples
+    --------
+    >>> work = read_name(Path("juan-gris_still-life-1921(1).jpg"), "Synthetic_Cubism")
+    >>> work.artist, work.title, work.year, work.style
+    ('Juan Gris', 'Still life', 1921, 'Synthetic Cubism')
+    """
     match = _match_name(path)
     if match is None:
-        return Skip(str(path), "expected a file named artist-slug_title, found another name")
-    title, year = title_from_slug(_LOST_TITLE.sub("", match["title"]))
+        return None
+    title, year = title_from_slug(mend_slug(_LOST_TITLE.sub("", match["title"])))
     return Work(
         path,
-        artist=name_from_slug(match["slug"]),
+        artist=name_from_slug(mend_slug(match["slug"])),
         title=title,
         year=year,
         style=mend_text(style).replace("_", " ").strip(),

@@ -1,0 +1,276 @@
+"""What the tables that go with WikiArt say of each picture: four kinds of table, one kind of listing.
+
+``classes.csv`` and ``wclasses.csv`` come with the Kaggle copy, ``style_train.csv`` and its like with ArtGAN,
+``wikiart.csv`` with CSD. `wikiart_tables` joins the listings to the pictures.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from morelli.collection.names import mend_text, name_artist, name_from_folder, name_from_slug
+from morelli.collection.sources.class_names import ClassNames, read_code
+from morelli.collection.sources.columns import read_cell, require_columns, split_cell
+from morelli.collection.sources.folders import is_picture
+from morelli.collection.sources.rows import Row, read_columns, read_rows
+from morelli.collection.sources.wikiart import is_style, mend_slug, read_name
+from morelli.collection.work import Skip, Work
+from morelli.errors import LayoutError
+
+_log = logging.getLogger(__name__)
+
+UNCERTAIN = "uncertain"
+"""The qualifier of works whose artist the table calls uncertain: they do not count as autograph."""
+
+PARTS = {"train": "train", "val": "val", "test": "test", "database": "train", "query": "test"}
+"""The part that a word in a table means; CSD searches its database for each query."""
+TASK_PARTS = {"train": "train", "val": "test", "test": "test"}
+"""ArtGAN's publications measure on what its files call ``val``."""
+
+_NO_PART = frozenset({"uncertain artist"})
+_PATH = ("filename", "file_name", "file", "path", "name")
+_TASK_FILE = re.compile(r"(?P<task>style|artist|genre)_(?P<part>train|val|test)(\.csv)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What one row says of one picture.
+
+    Parameters
+    ----------
+    place
+        ``classes.csv:row 12``.
+    location
+        The picture's path as the table has it.
+    labels
+        A work without a path: the labels of the row and no others.
+    is_unknown
+        Whether the table says that the artist is not known.
+    """
+
+    place: str
+    location: str
+    labels: Work
+    is_unknown: bool = False
+
+
+@dataclass(frozen=True)
+class LabelTable:
+    """A table of one of the four kinds.
+
+    Parameters
+    ----------
+    path
+        The table.
+    rank
+        Which is believed first where two differ, 0 for the most readable.
+    """
+
+    path: Path
+    rank: int
+    _read: Callable[[Path], Iterator[Listing | Skip]]
+
+    def read(self) -> Iterator[Listing | Skip]:
+        """Yield what each row says, and a `Skip` for a row that says nothing.
+
+        Raises
+        ------
+        SourceError
+            When the table turns out to be damaged, or lacks a column.
+        """
+        return self._read(self.path)
+
+
+def open_table(path: Path) -> LabelTable | None:
+    """Return the table that a file is, by its name and columns, or None when it is none of the four kinds.
+
+    Raises
+    ------
+    LayoutError
+        When it has the name of such a table but not the columns; the message lists those that are there.
+    SourceError
+        When it cannot be read.
+    """
+    name = path.name.lower()
+    if name == "classes.csv":
+        require_columns(path, {**_CLASSES, "mark": ("subset", "genre_count")}, ("path", "style", "mark"))
+        return LabelTable(path, 0, _read_classes)
+    if name == "wikiart.csv":
+        require_columns(path, _SEARCH, ("path", "artist", "part"))
+        return LabelTable(path, 1, _read_search)
+    if _TASK_FILE.fullmatch(name):
+        _check_task(path)
+        return LabelTable(path, 2, _read_task)
+    if name == "wclasses.csv":
+        require_columns(path, _CODES, ("path", "artist"))
+        return LabelTable(path, 3, _read_codes)
+    return None
+
+
+def is_task_table(path: Path) -> bool:
+    """Tell whether a file is named like one of ArtGAN's, which come in pairs of train and val."""
+    return _TASK_FILE.fullmatch(path.name) is not None
+
+
+_CLASSES = {"path": _PATH, "artist": ("artist",), "style": ("genre", "style"), "part": ("subset",)}
+"""The column ``genre`` of ``classes.csv`` really holds styles."""
+_LABELLERS: Mapping[str, Callable[[str | None], Work]] = {
+    "artist": lambda label: Work(None, artist=label),
+    "genre": lambda label: Work(None, genre=label),
+    "style": lambda label: Work(None, style=label),
+}
+_SEARCH = {"path": ("path", *_PATH), "artist": ("artist",), "part": ("split",)}
+_CODES = {"path": ("file", *_PATH), "artist": ("artist",), "genre": ("genre",), "style": ("style",)}
+
+
+def _read_classes(path: Path) -> Iterator[Listing | Skip]:
+    columns = require_columns(path, _CLASSES, ("path", "style"))
+    strange: set[str] = set()
+    for row, location in _list_rows(path, columns):
+        if isinstance(row, Skip):
+            yield row
+            continue
+        subset = _read(row, columns, "part")
+        labels = Work(
+            None,
+            artist=_name_person(_read(row, columns, "artist")),
+            style=split_cell(row.values.get(columns["style"])),
+            qualifier=UNCERTAIN if (subset or "").casefold() in _NO_PART else None,
+            part=_read_part(subset, strange),
+        )
+        yield Listing(f"{path}:row {row.number}", location, labels)
+    _report_strange(path, strange)
+
+
+def _read_search(path: Path) -> Iterator[Listing | Skip]:
+    columns = require_columns(path, _SEARCH, ("path", "artist", "part"))
+    strange: set[str] = set()
+    for row, location in _list_rows(path, columns):
+        if isinstance(row, Skip):
+            yield row
+            continue
+        artist = _read(row, columns, "artist")
+        part = _read_part(_read(row, columns, "part"), strange)
+        yield Listing(
+            f"{path}:row {row.number}",
+            location,
+            Work(None, artist=_name_person(artist), part=part),
+            is_unknown=artist is not None and _name_person(artist) is None,
+        )
+    _report_strange(path, strange)
+
+
+def _read_codes(path: Path) -> Iterator[Listing | Skip]:
+    columns = require_columns(path, _CODES, ("path", "artist"))
+    names = {task: ClassNames.find(path.parent, task) for task in ("artist", "genre", "style")}
+    for row, location in _list_rows(path, columns):
+        if isinstance(row, Skip):
+            yield row
+            continue
+        codes = {task: read_code(_read(row, columns, task)) for task in names}
+        artist = names["artist"].name_shifted(codes["artist"])
+        is_unknown = codes["artist"] == 0
+        if codes["artist"] is not None and not is_unknown:
+            artist = artist or _artist_of_file(location) or f"artist {codes['artist']}"
+        labels = Work(
+            None,
+            artist=None if is_unknown else artist,
+            genre=names["genre"].name_genre(codes["genre"]),
+            style=_style_of_folder(location) or names["style"].name_class(codes["style"]),
+        )
+        yield Listing(f"{path}:row {row.number}", location, labels, is_unknown=is_unknown)
+
+
+def _read_task(path: Path) -> Iterator[Listing | Skip]:
+    match = _TASK_FILE.fullmatch(path.name)
+    assert match is not None  # noqa: S101  `open_table` chose by the name
+    task, part = match["task"].lower(), TASK_PARTS[match["part"].lower()]
+    names = ClassNames.find(path.parent, task)
+    for row in _list_headless(path):
+        if isinstance(row, Skip):
+            yield row
+            continue
+        place, fields = (
+            f"{path}:row {row.number}",
+            [str(value or "").strip() for value in row.values.values()],
+        )
+        code = read_code(fields[1]) if len(fields) == 2 else None
+        if code is None:
+            if row.number > 1 or is_picture(fields[0] if fields else ""):
+                yield Skip(place, f"expected a path and a number, found {', '.join(fields)!r}")
+            continue
+        location = fields[0]
+        label = names.name_class(code)
+        if task == "style":
+            label = _style_of_folder(location) or label
+        elif task == "artist":
+            label = name_from_folder(names.names.get(code, "")) or _artist_of_file(location) or label
+        yield Listing(place, location, replace(_LABELLERS[task](label), part=part))
+
+
+def _list_rows(path: Path, columns: Mapping[str, str]) -> Iterator[tuple[Row | Skip, str]]:
+    """Yield each row with its path, or a `Skip` with nothing."""
+    for row in read_rows(path):
+        if isinstance(row, Skip):
+            yield row, ""
+            continue
+        location = str(row.values.get(columns["path"]) or "").strip()
+        if location:
+            yield row, location
+        else:
+            yield Skip(f"{path}:row {row.number}", f"expected a path in {columns['path']!r}, found none"), ""
+
+
+def _list_headless(path: Path) -> Iterator[Row | Skip]:
+    """Yield all rows of a table without a header, also the one that was taken for the header."""
+    yield Row(1, {str(number): text for number, text in enumerate(read_columns(path))})
+    yield from read_rows(path)
+
+
+def _check_task(path: Path) -> None:
+    first = read_columns(path)
+    if len(first) != 2:
+        raise LayoutError(
+            path,
+            expected="two columns without a header, a path and a number",
+            found="the columns " + (", ".join(first) or "(none)"),
+            remedy="give ArtGAN's file as it was published",
+        )
+
+
+def _read(row: Row, columns: Mapping[str, str], key: str) -> str | None:
+    return read_cell(row.values.get(columns.get(key, "")))
+
+
+def _read_part(text: str | None, strange: set[str]) -> str | None:
+    word = (text or "").casefold()
+    if word and word not in PARTS and word not in _NO_PART:
+        strange.add(word)
+    return PARTS.get(word)
+
+
+def _report_strange(path: Path, strange: set[str]) -> None:
+    if strange:
+        words = ", ".join(map(repr, sorted(strange)[:3]))
+        _log.warning("%s: words that are no part of a split, left out: %s", path, words)
+
+
+def _name_person(text: str | None) -> str | None:
+    """Name an artist written as a name, or in lower case with spaces or hyphens."""
+    if text is None or text != text.lower():
+        return name_artist((text or "").replace("_", " "))
+    return name_from_slug(mend_slug(text.replace(" ", "-")))
+
+
+def _artist_of_file(location: str) -> str | None:
+    work = read_name(Path(PurePosixPath(location.replace("\\", "/")).name), style="")
+    return work.artist if work else None
+
+
+def _style_of_folder(location: str) -> str | None:
+    folder = PurePosixPath(location.replace("\\", "/")).parent.name
+    return mend_text(folder).replace("_", " ") if is_style(folder) else None

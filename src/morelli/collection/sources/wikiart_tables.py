@@ -1,0 +1,245 @@
+"""WikiArt with its tables: labels and official splits from the tables, pictures from the folders of styles.
+
+`wikiart_labels` reads the tables, `picture_index` finds the pictures; here both are joined, one work per
+picture however many tables list it.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import logging
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import ClassVar
+
+from morelli.collection.names import fold_name
+from morelli.collection.sources.addresses import DirectAddresses
+from morelli.collection.sources.folders import list_folders, sample_pictures
+from morelli.collection.sources.picture_index import PictureIndex
+from morelli.collection.sources.wikiart import read_name
+from morelli.collection.sources.wikiart_labels import LabelTable, Listing, is_task_table, open_table
+from morelli.collection.table import keep_labels
+from morelli.collection.work import Skip, Work
+from morelli.errors import LayoutError, SourceError
+
+_log = logging.getLogger(__name__)
+
+TABLE_FOLDERS = frozenset({"wikiart_csv", "style", "artist", "genre"})
+"""Folders, in lower case, in which tables are looked for beside the source itself."""
+
+_STRICTEST_FIRST = ("test", "val", "train")
+_SAMPLE_SIZE = 200
+
+
+@dataclass(frozen=True)
+class WikiArtTables(DirectAddresses):
+    """A source with pictures of WikiArt and tables about them.
+
+    Parameters
+    ----------
+    source
+        The folder or the table that was given.
+    reason
+        Why this layout was taken, a sentence without a full stop.
+    root
+        The folder of the pictures.
+    tables
+        The tables, the most readable first.
+    """
+
+    name: ClassVar[str] = "wikiart-tables"
+
+    source: Path
+    reason: str
+    root: Path
+    tables: tuple[LabelTable, ...] = field(repr=False)
+
+    @classmethod
+    def fit(cls, source: Path, *, is_forced: bool) -> WikiArtTables:
+        """Return the layout when it fits a source.
+
+        Parameters
+        ----------
+        source
+            A folder with pictures and tables, or one of the tables; with one of ArtGAN's two files of a task
+            the other is read too.
+        is_forced
+            Whether the user asked for it; this layout needs the same either way.
+
+        Raises
+        ------
+        LayoutError
+            When there is no such table, it lacks a column, or none of its first pictures is there.
+        SourceError
+            When a table cannot be read.
+        """
+        tables = _find_tables(source)
+        if not tables:
+            raise _refuse(source, "none of these")
+        folder = tables[0].path.parent if source.is_file() else source
+        root = folder if sample_pictures(folder, n_max=1) else folder.parent
+        first = [listing for table in tables for listing in islice(table.read(), _SAMPLE_SIZE)]
+        index = PictureIndex.read(root)
+        if not any(isinstance(entry, Listing) and index.find(entry.location) for entry in first):
+            raise _refuse(source, f"{_join(tables)}, and none of the pictures listed first")
+        return cls(source, f"{_join(tables)} list{'s' * (len(tables) == 1)} its pictures", root, tables)
+
+    def read(self) -> Iterator[Work | Skip]:
+        """Yield the works in the order of the tables, then a `Skip` for whatever is not a work.
+
+        What the tables contradict each other about is logged as one warning each for artists and parts.
+
+        Raises
+        ------
+        SourceError
+            When a table turns out to be damaged.
+        """
+        index = PictureIndex.read(self.root)
+        joined = _Joined(index)
+        for table in self.tables:
+            for entry in table.read():
+                joined.add(entry, table.path.name)
+        parts = joined.settle_parts()
+        for path, labels in joined.labels.items():
+            yield _complete(path, labels, parts.get(path), is_unknown=path in joined.unknown)
+        yield from joined.skips
+        yield from self._list_rest(index, joined)
+        joined.log_warnings()
+
+    def _list_rest(self, index: PictureIndex, joined: _Joined) -> Iterator[Skip]:
+        names = {path.name: path for path in reversed(joined.labels)}
+        for path in index.pictures:
+            if path not in joined.labels:
+                twin = names.get(path.name)
+                found = f"one of the same name as {twin}" if twin else "one that none of them lists"
+                yield Skip(str(path), f"expected a picture listed in {_join(self.tables)}, found {found}")
+        for other in index.others:
+            if _open_quietly(Path(other.path)) is None and not _is_class_file(Path(other.path)):
+                yield other
+
+
+@dataclass
+class _Joined:
+    """What the tables say, by picture."""
+
+    index: PictureIndex
+    labels: dict[Path, Work] = field(default_factory=dict)
+    unknown: set[Path] = field(default_factory=set)
+    parts: defaultdict[Path, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    skips: list[Skip] = field(default_factory=list)
+    _missing: set[str] = field(default_factory=set)
+    _artists: list[str] = field(default_factory=list)
+    _conflicts: dict[str, str] = field(default_factory=dict)
+
+    def add(self, entry: Listing | Skip, table: str) -> None:
+        if isinstance(entry, Skip):
+            self.skips.append(entry)
+            return
+        path = self.index.find(entry.location)
+        if path is None:
+            if entry.location not in self._missing:
+                self._missing.add(entry.location)
+                self.skips.append(Skip(entry.place, f"expected a file, found none at {entry.location}"))
+            return
+        known = self.labels.get(path)
+        if known is not None and _is_other_artist(known, entry.labels):
+            self._artists.append(f"{path.name} by {known.artist}, in {table} by {entry.labels.artist}")
+        if entry.is_unknown:
+            self.unknown.add(path)
+        if entry.labels.part is not None:
+            self.parts[path].setdefault(entry.labels.part, table)
+        self.labels[path] = entry.labels if known is None else keep_labels(known, entry.labels)
+
+    def settle_parts(self) -> dict[Path, str]:
+        """Return the part of each picture: of several the one that is measured on, so that none is learnt."""
+        by_name: defaultdict[str, list[Path]] = defaultdict(list)
+        for path in self.parts:
+            by_name[path.name].append(path)
+        settled: dict[Path, str] = {}
+        for path, parts in self.parts.items():
+            claims = dict(parts)
+            for twin in by_name[path.name]:
+                if self.parts[twin].keys() - claims.keys() and _are_same(path, twin):
+                    claims = self.parts[twin] | claims
+            settled[path] = next(part for part in _STRICTEST_FIRST if part in claims)
+            if len(claims) > 1:
+                said = ", ".join(f"{part} in {table}" for part, table in sorted(claims.items()))
+                self._conflicts.setdefault(path.name, f"{path.name} ({said})")
+        return settled
+
+    def log_warnings(self) -> None:
+        if self._artists:
+            text = "%d works with another artist in another table, the first kept, such as %s"
+            _log.warning(text, len(self._artists), self._artists[0])
+        if self._conflicts:
+            text = (
+                "%d works in several official parts, counted as test where that is one of them, such as %s; "
+                "give a single table to keep its split"
+            )
+            _log.warning(text, len(self._conflicts), next(iter(self._conflicts.values())))
+
+
+def _complete(path: Path, labels: Work, part: str | None, *, is_unknown: bool) -> Work:
+    """Fill in from the file's name what the tables leave open."""
+    named = read_name(path, path.parent.name) or Work(path)
+    if labels.style is not None:
+        named = replace(named, style=None)
+    if is_unknown and labels.artist is None:
+        named = replace(named, artist=None)
+    return replace(keep_labels(replace(labels, path=path), named), part=part)
+
+
+def _find_tables(source: Path) -> tuple[LabelTable, ...]:
+    if source.is_file():
+        given = open_table(source)
+        beside = sorted(source.parent.glob(source.name.rpartition("_")[0] + "_*"))
+        paths = [path for path in beside if path != source] if is_task_table(source) else []
+        return _sort_tables([given, *map(_open_quietly, paths)])
+    folders = [folder for folder in list_folders(source) if folder.name.lower() in TABLE_FOLDERS]
+    found = [path for folder in (source, *folders) for path in sorted(folder.iterdir()) if path.is_file()]
+    return _sort_tables([open_table(path) for path in found])
+
+
+def _sort_tables(found: list[LabelTable | None]) -> tuple[LabelTable, ...]:
+    return tuple(sorted((table for table in found if table is not None), key=lambda table: table.rank))
+
+
+def _open_quietly(path: Path) -> LabelTable | None:
+    try:
+        return open_table(path)
+    except SourceError as fault:
+        _log.debug("not taken as a table of WikiArt: %s", fault)
+        return None
+
+
+def _is_class_file(path: Path) -> bool:
+    return path.stem.lower().removesuffix("es") in {"style_class", "artist_class", "genre_class"}
+
+
+def _is_other_artist(known: Work, new: Work) -> bool:
+    if known.artist is None or new.artist is None:
+        return False
+    return fold_name(known.artist) != fold_name(new.artist)
+
+
+def _are_same(first: Path, second: Path) -> bool:
+    try:
+        return filecmp.cmp(first, second, shallow=False)
+    except OSError:
+        return False
+
+
+def _join(tables: tuple[LabelTable, ...]) -> str:
+    return ", ".join(repr(table.path.name) for table in tables)
+
+
+def _refuse(source: Path, found: str) -> LayoutError:
+    return LayoutError(
+        source,
+        expected="classes.csv, wclasses.csv, wikiart.csv or style_train.csv and the like, and their pictures",
+        found=found,
+        remedy="give the folder that holds both the table and the styles' folders",
+    )
