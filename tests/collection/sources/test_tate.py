@@ -87,7 +87,7 @@ def test_the_folder_is_recognised_above_and_below(tmp_path: Path, below: str) ->
         ({"role": "after"}, "after"),
         ({"role": "attributed to"}, "attributed to"),
         ({"role": "manner of"}, "manner of"),
-        ({"role": "pupil of"}, "pupil of"),
+        ({"role": "pupil of"}, "school of"),
         ({"role": "Artist"}, None),
         ({"role": None}, None),
         ({"prepositions": "circle of"}, "circle of"),
@@ -219,7 +219,7 @@ def test_the_real_records(paintings: Path) -> None:
     assert (layout.name, len(works), len(skips)) == ("tate", 336, 64)
     assert {skip.reason for skip in skips} == {NO_PICTURE}
     assert sum(work.qualifier == "after" for work in works) == 13
-    assert sum(work.qualifier == "pupil of" for work in works) == 1
+    assert sum(work.qualifier == "school of" for work in works) == 1
     nobody = {work.school for work in works if work.artist is None}
     assert nobody == {"British (?) School", "British School 18th century"}
     dateless = {work.artist for work in works if work.artist_dates is None}
