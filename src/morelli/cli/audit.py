@@ -58,7 +58,7 @@ def audit(
             settings,
             options=AuditOptions(tuple(drop or ()), settings.seed),
             embeddings=vectors,
-            split=load_split(split, opened.works(), seed=settings.seed) if split else None,
+            load_split=(lambda works: load_split(split, works, seed=settings.seed)) if split else None,
             progress=progress,
         )
     page = write_audit(found, output)

@@ -73,12 +73,13 @@ def progress_steps() -> Iterator[Callable[[str, int, int], None]]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err) as progress:
-        task = progress.add_task("", total=None)
 
         def advance(step: str, done: int, total: int) -> None:
-            if progress.tasks[0].description != step:
-                progress.reset(task, description=step)
-            progress.update(task, completed=done, total=total or None)
+            if not progress.tasks or progress.tasks[0].description != step:
+                for task in progress.task_ids:
+                    progress.remove_task(task)
+                progress.add_task(step, total=None)
+            progress.update(progress.task_ids[0], completed=done, total=total or None)
 
         yield advance
 

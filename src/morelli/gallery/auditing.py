@@ -74,7 +74,7 @@ def audit_gallery(
     *,
     options: AuditOptions | None = None,
     embeddings: Embeddings | None = None,
-    split: Split | None = None,
+    load_split: Callable[[pl.DataFrame], Split] | None = None,
     progress: Progress | None = None,
 ) -> Audit:
     """Return what is wrong with the works of a gallery, after noting groups and flags in it.
@@ -89,8 +89,8 @@ def audit_gallery(
         What to drop, and the seed.
     embeddings
         Vectors whose neighbours are looked at as well, and told apart from duplicates as "similar".
-    split
-        Whose leaks are to be told.
+    load_split
+        Returns the split whose leaks are to be told, from the works as the audit leaves them.
     progress
         Called as the work goes on.
 
@@ -121,6 +121,7 @@ def audit_gallery(
     frame = _frame_links(measured["id"].to_list(), links)
     frame = frame.filter(pl.col("left").is_in(kept) & pl.col("right").is_in(kept))
     gallery.store_table(_LINKS, frame.to_arrow())
+    split = load_split(works) if load_split is not None else None
     audit = Audit(
         collection=gallery.name,
         works=works,
