@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -53,7 +53,7 @@ LAYOUTS = {layout.name: layout for layout in (Table, BestArtworks, WikiArt, Arti
 """The layouts by name, in the order in which they are tried."""
 
 
-def recognise(source: Path, layout: str | None = None) -> Layout:
+def recognise(source: Path, layout: str | None = None, columns: Mapping[str, str] | None = None) -> Layout:
     """Return the layout of a source, the first of `LAYOUTS` that fits.
 
     Parameters
@@ -62,6 +62,9 @@ def recognise(source: Path, layout: str | None = None) -> Layout:
         A folder or a table file. Paths of works are absolute whether or not it is.
     layout
         The name of a layout to be taken without trying the others.
+    columns
+        A table's column for each field that is not found by its name, as `parse_map` reads them. They make
+        the source a table.
 
     Raises
     ------
@@ -70,10 +73,14 @@ def recognise(source: Path, layout: str | None = None) -> Layout:
     LayoutError
         When no layout fits, or not the one asked for.
     UsageError
-        When there is no layout of that name.
+        When there is no layout of that name; when columns are given for another layout than a table, or for
+        a field or column that does not exist.
     """
     source = Path(os.path.abspath(source.expanduser()))
     _check_source(source)
+    if columns:
+        _check_table(layout)
+        return Table.fit(source, is_forced=True, columns=columns)
     if layout is None:
         return _choose_layout(source)
     if layout not in LAYOUTS:
@@ -84,6 +91,16 @@ def recognise(source: Path, layout: str | None = None) -> Layout:
             remedy="choose one of these",
         )
     return LAYOUTS[layout].fit(source, is_forced=True)
+
+
+def _check_table(layout: str | None) -> None:
+    if layout not in (None, Table.name):
+        raise UsageError(
+            "--map",
+            expected="a table, the only layout with columns",
+            found=f"--layout {layout}",
+            remedy="leave out one of the two",
+        )
 
 
 def _choose_layout(source: Path) -> Layout:
