@@ -220,13 +220,13 @@ def test_artists_of_two_real_sets(paintings: Path) -> None:
 
 
 @pytest.mark.slow
-def test_50000_names_take_seconds() -> None:
+def test_20000_names_take_seconds() -> None:
     given_names = [
         f"{a}{b}{c}" for a in "BCDFG" for b in "aeiou" for c in ("rnold", "rthur", "lbert", "dgar")
     ]
     names = [
-        f"{first} {chr(65 + n % 26)}{n * 7919 % 99991:05d}smith" for n, first in enumerate(given_names * 500)
+        f"{first} {chr(65 + n % 26)}{n * 7919 % 99991:05d}smith" for n, first in enumerate(given_names * 200)
     ]
     begun = time.process_time()
     suggest_twins(names)
-    assert time.process_time() - begun < 60
+    assert time.process_time() - begun < 30

@@ -10,6 +10,7 @@ import yaml
 import morelli
 from docs.pages import DOCS, ROOT, list_anchors, list_defined, list_headings, list_links, read_prose
 from morelli.cli.app import app
+from morelli.collection.sources.columns import COLUMN_NAMES
 from morelli.collection.sources.layouts import LAYOUTS
 from morelli.collection.splits import PARTS
 from morelli.encode.spec import EncoderSpec, PartSpec
@@ -146,3 +147,9 @@ def test_the_pages_fetch_nothing() -> None:
     site = read_settings_of_site()
     assert site["plugins"] == ["search"]
     assert site["theme"]["highlightjs"] is False  # type: ignore[index]
+
+
+@pytest.mark.parametrize("field", list(COLUMN_NAMES))
+def test_each_name_of_a_column_is_listed(field: str) -> None:
+    rows = [line for line in read_prose(DOCS / "collections.md") if line.startswith(f"| {field} |")]
+    assert ", ".join(COLUMN_NAMES[field]) in rows[0]

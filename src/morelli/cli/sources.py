@@ -9,8 +9,8 @@ from pathlib import Path
 from morelli.cli.console import say_skips
 from morelli.collection.downloads import Downloader, Politeness
 from morelli.collection.sources import recognise
+from morelli.collection.sources.columns import parse_map
 from morelli.collection.sources.layouts import Layout
-from morelli.collection.sources.table import parse_map
 from morelli.errors import UsageError
 
 MANIFESTS = "manifests"
@@ -44,7 +44,7 @@ def open_source(
     """
     if "://" not in source:
         path = Path(source)
-        return path, recognise(path, layout, columns=parse_map(columns) if columns else None)
+        return path, recognise(path, layout, parse_map(",".join(columns)) if columns else None)
     if downloader is None or folder is None:
         raise UsageError(
             source,

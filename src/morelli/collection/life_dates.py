@@ -60,6 +60,8 @@ def split_dates(text: str) -> tuple[str | None, str | None, str]:
     >>> split_dates("Monet, Claude, 1840-1926")
     ('1840-1926', None, 'Monet, Claude')
     """
+    if text.isdigit():  # an artist who is only known by number, as in many published tables
+        return None, None, text
     for match in _BRACKETS.finditer(text):
         dates, note = _part_dates(re.split(r"[,;]\s*", match[1]))
         if dates:

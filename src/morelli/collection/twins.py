@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations
+from itertools import chain
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -215,8 +215,11 @@ def _list_by_rule(known: Sequence[Known]) -> Iterator[tuple[int, int]]:
     for position, name in enumerate(known):
         for key in _list_rule_keys(name.words):
             blocks[key].append(position)
-    for block in blocks.values():
-        yield from combinations(block, 2)
+    for (rule, *_), block in blocks.items():
+        # Without an initial among the two there is nothing for the rule to say.
+        short = {at for at in block if rule != "initials" or any(len(word) == 1 for word in known[at].words)}
+        for first in short:
+            yield from ((min(first, at), max(first, at)) for at in block if at != first)
 
 
 def _list_rule_keys(words: Sequence[str]) -> set[tuple[str, ...]]:

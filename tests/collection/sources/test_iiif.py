@@ -150,7 +150,7 @@ def test_a_broken_file_is_an_error_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
         recognise(tmp_path / "a.json")
     assert caught.value.thing == str(tmp_path / "a.json")
-    assert caught.value.expected == "a file of JSON"
+    assert caught.value.expected == "JSON Lines, or one JSON array of objects"
 
 
 def test_a_table_beside_manifests_goes_first(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import polars as pl
@@ -74,7 +75,7 @@ def test_parquet(tmp_path: Path) -> None:
     assert list(read_rows(path)) == [Row(2, {"path": "a.jpg", "year": 1890.0, "style": ["x", "y"]})]
 
 
-@pytest.mark.parametrize("name", ["works.parquet", "works.csv"])
+@pytest.mark.parametrize("name", ["works.parquet", "works.csv", "works.json", "works.jsonl"])
 def test_what_cannot_be_read_is_an_error(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     for read in (read_columns, lambda path: list(read_rows(path))):
@@ -92,9 +93,54 @@ def test_rubbish_named_parquet_is_an_error(tmp_path: Path) -> None:
             read(path)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+RECORD = {"path": "a.jpg", "artist": {"name": "Dürer", "born": 1471}, "style": ["x", "y"]}
+FLAT = {"path": "a.jpg", "artist.name": "Dürer", "artist.born": 1471, "style": ["x", "y"]}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("name", ["works.jsonl", "works.ndjson", "works.json"])
+def test_json(tmp_path: Path, name: str, encoding: str) -> None:
+    text = json.dumps(RECORD, ensure_ascii=False)
+    path = write(tmp_path, (f"[{text}]" if name.endswith(".json") else f"{text}\r\n").encode(encoding), name)
+    assert read_columns(path) == list(FLAT)
+    assert list(read_rows(path)) == [Row(1, FLAT)]
+
+
+def test_structs_of_parquet_are_columns_too(tmp_path: Path) -> None:
+    path = tmp_path / "works.parquet"
+    pl.DataFrame([RECORD]).write_parquet(path)
+    assert read_columns(path) == list(FLAT)
+    assert list(read_rows(path)) == [Row(2, FLAT)]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("{", "Expecting property name"),
+        ("3", "found int"),
+        ('{"path": "\\ud800"}', "half a character"),
+        ("[" * 100_000, "found"),
+        ('{"path": ' + "9" * 5000 + "}", "found"),
+    ],
+)
+def test_lines_that_are_no_objects_are_skipped(tmp_path: Path, line: str, found: str) -> None:
+    path = write(tmp_path, f'{line}\n{{"path": "a.jpg"}}\n'.encode(), "works.jsonl")
+    skip, row = read_rows(path)
+    assert isinstance(skip, Skip)
+    assert skip.path == f"{path}:row 1"
+    assert found in skip.reason
+    assert row == Row(2, {"path": "a.jpg"})
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[", "3", "\xff"])
+def test_json_that_is_no_array_is_an_error(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SourceError):
+        read_columns(write(tmp_path, text.encode("latin-1"), "works.json"))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.one_of(st.binary(), st.text('abc",;\t\n\r|', max_size=40).map(str.encode)))
-@pytest.mark.parametrize("name", ["works.csv", "works.parquet"])
+@pytest.mark.parametrize("name", ["works.csv", "works.parquet", "works.jsonl", "works.json"])
 def test_any_bytes_are_read_or_refused(tmp_path: Path, name: str, data: bytes) -> None:
     path = write(tmp_path, data, name)
     for read in (read_columns, lambda path: list(read_rows(path))):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import unicodedata
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from morelli.collection.sources.layouts import recognise
 from morelli.collection.sources.table import COLUMN_NAMES, Table
 from morelli.collection.work import Skip, Work
-from morelli.errors import LayoutError, MorelliError, SourceError
+from morelli.errors import LayoutError, MorelliError, SourceError, UsageError
 
 from .conftest import Plant
 
@@ -56,8 +57,9 @@ def test_all_fields(plant: Plant) -> None:
 )
 def test_every_synonym_in_any_case(plant: Plant, key: str, column: str) -> None:
     spelled = column.upper().replace("_", " ")
-    work = read_one(plant("a.jpg", works=f"path,{spelled}\na.jpg,1890\n"))
-    assert str(getattr(work, key)) == "1890"
+    value = "test" if key == "part" else "1890"
+    work = read_one(plant("a.jpg", works=f"path,{spelled}\na.jpg,{value}\n"))
+    assert str(getattr(work, key)) == value
 
 
 @pytest.mark.parametrize("column", COLUMN_NAMES["path"])
@@ -101,7 +103,8 @@ def test_several_labels(plant: Plant, text: str, style: str) -> None:
     [
         ("", "expected a path in column 'path', found none"),
         ("absent.jpg", "expected a file, found none at absent.jpg"),
-        ("https://x.org/a.jpg", "expected the path of a file, found the address https://x.org/a.jpg"),
+        ("s3://x/a.jpg", "expected a path or an address with http(s), found s3://x/a.jpg"),
+        ("file:///a.jpg", "expected a path or an address with http(s), found file:///a.jpg"),
         ("x" * 5000, "expected a file, found none at " + "x" * 5000),
     ],
 )
@@ -167,6 +170,153 @@ def test_a_table_that_is_damaged_further_down_is_an_error(plant: Plant) -> None:
         list(layout.read())
 
 
+def test_a_web_address_in_the_path_column_is_an_address(plant: Plant) -> None:
+    folder = plant("a.jpg", works="path,artist\na.jpg,x\nhttps://x.org/b.jpg,y\n")
+    assert read(folder)[1] == Work(None, artist="y", address="https://x.org/b.jpg")
+
+
+def test_a_column_of_addresses_is_enough(plant: Plant) -> None:
+    folder = plant(works="image_url,artist\nhttps://x.org/b.jpg,y\n,z\nx.org/b.jpg,z\n")
+    assert recognise(folder).reason == "'works.csv' has addresses in its column 'image_url'"
+    work, empty, bare = read(folder)
+    assert work == Work(None, artist="y", address="https://x.org/b.jpg")
+    assert empty == Skip(f"{folder / 'works.csv'}:row 3", "expected a path in column 'image_url', found none")
+    assert bare == Skip(
+        f"{folder / 'works.csv'}:row 4", "expected an address with http(s), found x.org/b.jpg"
+    )
+
+
+def test_a_missing_file_with_an_address_can_be_fetched_and_a_file_keeps_its_address(plant: Plant) -> None:
+    folder = plant("a.jpg", works="path,image_url\na.jpg,https://x.org/a.jpg\nb.jpg,https://x.org/b.jpg\n")
+    assert read(folder) == [
+        Work(folder / "a.jpg", address="https://x.org/a.jpg"),
+        Work(None, address="https://x.org/b.jpg"),
+    ]
+
+
+def test_pages_count_as_addresses_only_in_a_table_that_was_given(plant: Plant) -> None:
+    folder = plant(artists="name,url\nGris,https://x.org/gris\n")
+    with pytest.raises(LayoutError):
+        Table.fit(folder, is_forced=False)
+    assert Table.fit(folder / "artists.csv", is_forced=False).columns["address"] == "url"
+    assert Table.fit(folder, is_forced=True).columns["address"] == "url"
+
+
+def test_further_fields(plant: Plant) -> None:
+    header = (
+        "path,School,Tags,Technique,Object Type,Artist ULAN URL,Artist Wikidata URL,Museum,objectid,split"
+    )
+    cells = (
+        "a.jpg,Dutch,rain|wind,oil on canvas,Painting,http://vocab.getty.edu/page/ulan/500115588,"
+        "https://www.wikidata.org/wiki/Q5598,Mauritshuis,12,validation"
+    )
+    work = read_one(plant("a.jpg", works=f"{header}\n{cells}\n"))
+    assert work == Work(
+        work.path,
+        school="Dutch",
+        theme="rain|wind",
+        medium="oil on canvas",
+        classification="Painting",
+        artist_ids="ulan:500115588|wikidata:Q5598",
+        source="Mauritshuis",
+        source_id="12",
+        part="val",
+    )
+
+
+def test_unknown_parts_are_said_once(plant: Plant, caplog: pytest.LogCaptureFixture) -> None:
+    folder = plant("a.jpg", works="path,split\na.jpg,query\na.jpg,Train\na.jpg,query\n")
+    assert [work.part for work in read(folder) if isinstance(work, Work)] == [None, "train", None]
+    assert caplog.text.count("query") == 1
+
+
+def test_artists_are_taken_apart(plant: Plant) -> None:
+    rows = 'a.jpg,Workshop of Rembrandt (1606-1669)\na.jpg,"Gogh, Vincent van"\n'
+    folder = plant("a.jpg", works="path,artist\n" + rows)
+    path = folder / "a.jpg"
+    first, second = read(folder)
+    assert first == Work(path, artist="Rembrandt", qualifier="workshop of", artist_dates="1606-1669")
+    assert second == Work(path, artist="Vincent van Gogh")
+
+
+@pytest.mark.parametrize(
+    ("cell", "qualifier"),
+    [("", "workshop of"), ("Umkreis", "circle of"), ("autograph", None), ("remodelled by", "remodelled by")],
+)
+def test_a_column_of_qualifiers_stands_over_the_text(plant: Plant, cell: str, qualifier: str | None) -> None:
+    work = read_one(plant("a.jpg", works=f"path,artist,qualifier\na.jpg,Workshop of Rembrandt,{cell}\n"))
+    assert (work.artist, work.qualifier) == ("Rembrandt", qualifier)
+
+
+def test_a_school_in_the_place_of_an_artist_is_a_school(plant: Plant) -> None:
+    work = read_one(plant("a.jpg", works="path,artist\na.jpg,Flemish 17th Century\n"))
+    assert (work.artist, work.school) == (None, "Flemish 17th Century")
+
+
+def test_artists_by_number_stay(plant: Plant) -> None:
+    assert read_one(plant("a.jpg", works="path,artist\na.jpg,1584\n")).artist == "1584"
+
+
+def test_a_mapping_names_the_columns(plant: Plant) -> None:
+    folder = plant("a.jpg", works="Datei,Maler,Titel,Name\na.jpg,Klee,Regen,x\n")
+    layout = recognise(folder, columns={"path": "Datei", "artist": "maler", "title": "Titel"})
+    assert list(layout.read()) == [Work(folder / "a.jpg", artist="Klee", title="Regen")]
+
+
+def test_a_mapping_overrules_what_is_found_by_name(plant: Plant) -> None:
+    folder = plant("a.jpg", works="path,artist,painter\na.jpg,Gris,Klee\n")
+    assert list(recognise(folder, columns={"artist": "painter"}).read()) == [
+        Work(folder / "a.jpg", artist="Klee")
+    ]
+
+
+def test_of_several_tables_the_one_with_the_mapped_columns_is_taken(plant: Plant) -> None:
+    folder = plant("a.jpg", first="path\na.jpg\n", second="path,Maler\na.jpg,Klee\n")
+    assert recognise(folder, columns={"artist": "Maler"}).source.name == "second.csv"
+
+
+@pytest.mark.parametrize("place", ["", "works.csv"])
+def test_a_mapped_column_that_is_not_there_is_refused_with_the_nearest(plant: Plant, place: str) -> None:
+    folder = plant("a.jpg", works="path,Painter,Titel\na.jpg,Klee,Regen\n")
+    with pytest.raises(UsageError) as caught:
+        recognise(folder / place, columns={"artist": "Paintr"})
+    assert caught.value.expected == "one of the columns path, Painter, Titel"
+    assert "nearest are Painter" in caught.value.remedy
+
+
+def test_a_mapping_is_for_tables_only(plant: Plant) -> None:
+    folder = plant("a.jpg", works="path\na.jpg\n")
+    with pytest.raises(UsageError, match="found --layout wikiart"):
+        recognise(folder, "wikiart", {"path": "path"})
+    with pytest.raises(UsageError, match="one of the fields"):
+        recognise(folder, "table", {"painter": "path"})
+
+
+def test_json_lines(plant: Plant) -> None:
+    folder = plant("a.jpg")
+    records = (
+        '{"file": "a.jpg", "artist": {"name": "Klee, Paul"}, "style": ["Cubism", "Bauhaus"]}',
+        "",
+        "[1]",
+        "{",
+        '{"file": "a.jpg", "title": "Rain"}',
+    )
+    (folder / "works.jsonl").write_text("\n".join(records), encoding="utf-8")
+    first, wrong, broken, last = read(folder)
+    assert first == Work(folder / "a.jpg", artist="Paul Klee", style="Cubism|Bauhaus")
+    assert wrong == Skip(f"{folder / 'works.jsonl'}:row 3", "expected a JSON object, found list")
+    assert isinstance(broken, Skip)
+    assert broken.path.endswith("row 4")
+    assert last == Work(folder / "a.jpg", title="Rain")
+
+
+def test_records_beside_pictures_are_no_tables(plant: Plant) -> None:
+    folder = plant("a.jpg", works="path\na.jpg\n")
+    for number in range(20):
+        (folder / f"{number}.json").write_text('[{"path": "a.jpg"}]', encoding="utf-8")
+    assert recognise(folder).source.name == "works.csv"
+
+
 CELLS = st.one_of(
     st.sampled_from(["a.jpg", "", "Dürer", "1890", "['x']", "[(]", "a\0b"]), st.text(max_size=8)
 )
@@ -195,3 +345,30 @@ def test_any_table_gives_works_and_skips_or_one_of_our_errors(
         return
     assert all(isinstance(entry, Work | Skip) for entry in found)
     assert len(found) <= len(rows)
+
+
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), CELLS),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(CELLS, inner, max_size=3)),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    records=st.lists(st.one_of(VALUES, st.dictionaries(COLUMNS, VALUES, max_size=4)), max_size=4),
+    suffix=st.sampled_from([".jsonl", ".json"]),
+    columns=st.dictionaries(st.sampled_from(["artist", "path", "title", "x"]), COLUMNS, max_size=2),
+)
+def test_any_json_gives_works_and_skips_or_one_of_our_errors(
+    plant: Plant, records: list[object], suffix: str, columns: dict[str, str]
+) -> None:
+    path = plant("a.jpg") / f"works{suffix}"
+    lines = "\n".join(map(json.dumps, records)) if suffix == ".jsonl" else json.dumps(records)
+    path.write_text(lines, encoding="utf-8")
+    try:
+        found = list(recognise(path, columns=columns).read())
+    except MorelliError:
+        return
+    assert all(isinstance(entry, Work | Skip) for entry in found)
+    assert len(found) == len(records)

@@ -26,7 +26,7 @@ SAMPLE_SIZE = 60_000
 FEATURES_PER_WORD = 8
 """Below so many features per word a smaller vocabulary serves better."""
 
-N_NEIGHBOURS = 5
+N_NEIGHBOURS = 10
 """Candidates per picture, and as many more for its mirror image."""
 
 MIN_SCORE = 0.05
@@ -149,7 +149,7 @@ def _take_root(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:
 def _cluster(rows: NDArray[np.float32], n_clusters: int, seed: int) -> NDArray[np.float32]:
     if n_clusters < 2:
         return rows.mean(axis=0, keepdims=True) if len(rows) else np.zeros((1, 128), dtype=np.float32)
-    means = MiniBatchKMeans(n_clusters, init="random", n_init=1, random_state=seed, **_PASSES)
+    means = MiniBatchKMeans(n_clusters, n_init=1, random_state=seed, **_PASSES)
     centres: NDArray[np.float32] = means.fit(rows).cluster_centers_.astype(np.float32)
     return centres
 

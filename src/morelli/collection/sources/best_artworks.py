@@ -18,8 +18,8 @@ from typing import ClassVar
 from morelli.collection.names import fold_name, mend_text, name_artist, name_from_folder
 from morelli.collection.sources.addresses import DirectAddresses
 from morelli.collection.sources.class_names import read_code
-from morelli.collection.sources.columns import match_columns, read_cell, split_cell
 from morelli.collection.sources.folders import sample_pictures, walk_pictures
+from morelli.collection.sources.headers import match_columns, read_cell, split_cell
 from morelli.collection.sources.rows import Row, read_columns, read_rows
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError

@@ -1,120 +1,175 @@
-"""Columns of a table by any of the names they go under, and what one cell of them says.
+"""Which column of a user's table is which field of a work: by name, or as the user maps them.
 
-The sources that read other people's tables ask here, never by position, and fail with the columns found.
+`table` asks here; `parse_map` reads what the command line takes.
 """
 
 from __future__ import annotations
 
-import ast
+import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 
-from morelli.collection.names import mend_text
-from morelli.collection.sources.rows import read_columns
-from morelli.collection.work import LABEL_SEPARATOR
-from morelli.errors import LayoutError
+from rapidfuzz import process
 
-_MISSING = frozenset({"", "-", "na", "n/a", "nan", "nat", "none", "null"})
-_LIST_FAULTS = (ValueError, SyntaxError, TypeError, MemoryError, RecursionError)
-_LIST_SIGNS = re.compile(r"^[\[(]|[\])]$")
+from morelli.collection.work import Work
+from morelli.errors import UsageError
+
+COLUMN_NAMES: dict[str, tuple[str, ...]] = {
+    "path": (
+        "path", "file", "filename", "file_name", "file_path", "filepath", "image", "image_path", "imagepath",
+        "image_file", "image_filename", "picture", "picture_path", "img", "img_path", "new_filename",
+    ),
+    "artist": ("artist", "artist_name", "painter", "creator", "author", "maker", "artist_display_name"),
+    "title": ("title", "work_title", "artwork_title", "object_title"),
+    "year": ("year", "date", "year_created", "creation_year", "object_date", "display_date", "displaydate"),
+    "style": ("style", "styles", "movement", "art_style"),
+    "genre": ("genre", "genres", "subject"),
+    "qualifier": ("qualifier", "attribution_qualifier", "artist_prefix", "artist_qualifier"),
+    "licence": ("licence", "license", "rights", "rights_and_reproduction"),
+    "school": ("school", "schools", "art_school"),
+    "theme": ("theme", "themes", "tags", "keywords"),
+    "medium": ("medium", "media", "technique", "materials"),
+    "classification": ("classification", "object_type", "work_type"),
+    "artist_ids": ("artist_ids",),
+    "artist_dates": ("artist_dates", "artist_life_dates", "life_dates", "artist_years"),
+    "address": ("image_url", "image_address", "picture_url", "img_url", "primary_image", "thumbnail_url"),
+    "source": ("source", "museum", "institution", "repository"),
+    "source_id": ("source_id", "object_id", "objectid", "accession_number", "inventory_number"),
+    "part": ("part", "split", "subset", "partition"),
+}  # fmt: skip
+"""The names under which each field is looked for, best first; case, spaces and hyphens do not matter."""
+
+ADDRESS_NAMES = ("address", "url", "link")
+"""Further names of addresses. They may also lead to pages, so they count only in a table that was given
+itself, and not in one that merely lies in a folder."""
+
+ID_NAMES = {
+    "ulan": ("ulan", "ulan_id", "ulanid", "artist_ulan_url", "artist_ulan"),
+    "wikidata": ("wikidata", "wikidata_id", "wikidataid", "artist_wikidata_url", "artist_wikidata"),
+}
+"""Names of columns that hold one kind of artist's number each; together they fill `artist_ids`."""
+
+FIELDS = tuple(field.name for field in fields(Work))
+"""The fields that can be mapped."""
+
+_N_NEAREST = 3
 
 
-def match_columns(found: Sequence[str], wanted: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Return the table's own name of each wanted column that it has.
+def match_columns(found: Sequence[str], *, is_given: bool) -> dict[str, str]:
+    """Return the table's own column name of each field it has, and of "ulan" and "wikidata".
 
     Parameters
     ----------
     found
-        The columns of the table.
-    wanted
-        For each field the names it goes under, best first; case, spaces and hyphens do not matter.
-
-    Examples
-    --------
-    >>> match_columns(["New Filename", "x"], {"file": ("filename", "new_filename"), "year": ("date",)})
-    {'file': 'New Filename'}
+        The table's columns.
+    is_given
+        Whether the user named this very table: then `ADDRESS_NAMES` count too.
     """
-    by_name = {fold_column(column): column for column in reversed(found)}
+    by_name = {_fold(column): column for column in reversed(found)}
+    wanted = COLUMN_NAMES | ID_NAMES
+    if is_given:
+        wanted = wanted | {"address": COLUMN_NAMES["address"] + ADDRESS_NAMES}
     matches = {
         key: next((by_name[name] for name in names if name in by_name), None) for key, names in wanted.items()
     }
     return {key: column for key, column in matches.items() if column is not None}
 
 
-def require_columns(
-    table: Path, wanted: Mapping[str, Sequence[str]], needed: Iterable[str]
-) -> dict[str, str]:
-    """Return what `match_columns` finds in a table, with everything that is needed.
+def map_columns(found: Sequence[str], wanted: Mapping[str, str]) -> dict[str, str]:
+    """Return the table's own column name of each field that the user maps.
+
+    Parameters
+    ----------
+    found
+        The table's columns.
+    wanted
+        A column for each field; case, spaces and hyphens do not matter where no column has the very name.
 
     Raises
     ------
-    LayoutError
-        When a needed column is missing; the message lists those that are there.
-    SourceError
-        When the table cannot be read.
+    UsageError
+        When there is no such field or column, with the nearest ones.
     """
-    found = read_columns(table)
-    columns = match_columns(found, wanted)
-    missing = [" or ".join(repr(name) for name in wanted[key]) for key in needed if key not in columns]
-    if missing:
-        raise LayoutError(
-            table,
-            expected="a column named " + " and one named ".join(missing),
-            found="the columns " + (", ".join(found) or "(none)"),
-            remedy="rename the columns, or give another table",
-        )
-    return columns
+    by_name = {_fold(column): column for column in reversed(found)}
+    mapped = {}
+    for key, column in wanted.items():
+        check_field(key)
+        place = column if column in found else by_name.get(_fold(column))
+        if place is None:
+            raise UsageError(
+                f"--map {key}={column}",
+                expected="one of the columns " + (", ".join(found) or "(none)"),
+                found=f"no column {column!r}",
+                remedy=_suggest(column, found),
+            )
+        mapped[key] = place
+    return mapped
 
 
-def fold_column(name: str) -> str:
-    """Return a column's name for comparing.
+def parse_map(text: str) -> dict[str, str]:
+    """Return the column of each field in a text such as "artist=Painter,title=Titel".
+
+    A column with a comma is written in double quotes: ``"artist=Name, first",title=Titel``.
+
+    Raises
+    ------
+    UsageError
+        When a part has no equals sign, names no field, or a field comes twice.
 
     Examples
     --------
-    >>> fold_column("New-Filename ")
-    'new_filename'
+    >>> parse_map("artist=Painter, title=Titel")
+    {'artist': 'Painter', 'title': 'Titel'}
     """
-    return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
-
-
-def read_cell(value: object) -> str | None:
-    """Return a cell as mended text, or None where nothing is known.
-
-    Examples
-    --------
-    >>> read_cell("  Albrecht  DÃ¼rer "), read_cell("nan"), read_cell(None), read_cell(1890.0)
-    ('Albrecht Dürer', None, None, '1890.0')
-    """
-    text = "" if value is None else str(value)
-    text = " ".join((text if text.isascii() else mend_text(text)).split())
-    return None if text.casefold() in _MISSING else text
-
-
-def split_cell(value: object, separator: str = LABEL_SEPARATOR) -> str | None:
-    """Return the labels of a cell joined by ``|``, or None where there are none.
-
-    A Python list as text, even one that was cut off, and a real list are taken apart; so is other text at the
-    separator.
-
-    Examples
-    --------
-    >>> split_cell("['Impressionism', 'Post_Impressionism']"), split_cell("Dutch, Flemish", ",")
-    ('Impressionism|Post Impressionism', 'Dutch|Flemish')
-    >>> split_cell("['Art Nouveau'"), split_cell("[]")
-    ('Art Nouveau', None)
-    """
-    items = value if isinstance(value, (list, tuple)) else _split_text(str(value or ""), separator)
-    labels = (read_cell(str(item).replace("_", " ")) for item in items)
-    return LABEL_SEPARATOR.join(dict.fromkeys(label for label in labels if label)) or None
-
-
-def _split_text(text: str, separator: str) -> Sequence[object]:
-    text = text.strip()
-    if not text.startswith("["):
-        return text.split(separator)
     try:
-        items = ast.literal_eval(text)
-    except _LIST_FAULTS:
-        return [item.strip(" '\"") for item in _LIST_SIGNS.sub("", text).split(",")]
-    return items if isinstance(items, list) else [text]
+        parts = next(csv.reader([text], skipinitialspace=True, strict=True), [])
+    except csv.Error as fault:
+        raise _refuse_map(text, str(fault)) from fault
+    mapping: dict[str, str] = {}
+    for part in parts:
+        key, sign, column = (piece.strip() for piece in part.partition("="))
+        if not (sign and key and column):
+            raise _refuse_map(text, repr(part))
+        check_field(key)
+        if mapping.setdefault(key, column) != column:
+            raise _refuse_map(text, f"{key} twice")
+    if not mapping:
+        raise _refuse_map(text, "nothing")
+    return mapping
+
+
+def check_field(key: str) -> None:
+    """Raise when there is no field of a name.
+
+    Raises
+    ------
+    UsageError
+        When there is none, with the nearest ones.
+    """
+    if key not in FIELDS:
+        raise UsageError(
+            f"--map {key}",
+            expected="one of the fields " + ", ".join(FIELDS),
+            found=repr(key),
+            remedy=_suggest(key, FIELDS),
+        )
+
+
+def _suggest(text: str, choices: Sequence[str]) -> str:
+    named = [choice for choice in choices if choice.strip()]
+    nearest = [choice for choice, *_ in process.extract(text, named, processor=_fold, limit=_N_NEAREST)]
+    return "name one of these; nearest are " + ", ".join(nearest) if nearest else "give another table"
+
+
+def _refuse_map(text: str, found: str) -> UsageError:
+    return UsageError(
+        f"--map {text}",
+        expected="FIELD=COLUMN, several parted by commas, each field once",
+        found=found,
+        remedy="write for example --map artist=Painter,title=Titel",
+    )
+
+
+def _fold(column: str) -> str:
+    return re.sub(r"[^\w]+|_+", "_", column.casefold()).strip("_")

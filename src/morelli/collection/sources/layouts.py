@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -79,7 +79,7 @@ _FILE_LAYOUTS = (PainterByNumbers, WikiArtTables, Met, Iiif)
 """The layouts that a file may have, before it is taken for a table of works."""
 
 
-def recognise(source: Path, layout: str | None = None) -> Layout:
+def recognise(source: Path, layout: str | None = None, columns: Mapping[str, str] | None = None) -> Layout:
     """Return the layout of a source, the first of `LAYOUTS` that fits.
 
     Parameters
@@ -88,6 +88,9 @@ def recognise(source: Path, layout: str | None = None) -> Layout:
         A folder or a table file. Paths of works are absolute whether or not it is.
     layout
         The name of a layout to be taken without trying the others.
+    columns
+        A table's column for each field that is not found by its name, as `parse_map` reads them. They make
+        the source a table.
 
     Raises
     ------
@@ -96,10 +99,14 @@ def recognise(source: Path, layout: str | None = None) -> Layout:
     LayoutError
         When no layout fits, or not the one asked for.
     UsageError
-        When there is no layout of that name.
+        When there is no layout of that name; when columns are given for another layout than a table, or for
+        a field or column that does not exist.
     """
     source = Path(os.path.abspath(source.expanduser()))
     _check_source(source)
+    if columns:
+        _check_table(layout)
+        return Table.fit(source, is_forced=True, columns=columns)
     if layout is None:
         return _choose_layout(source)
     if layout not in LAYOUTS:
@@ -110,6 +117,16 @@ def recognise(source: Path, layout: str | None = None) -> Layout:
             remedy="choose one of these",
         )
     return LAYOUTS[layout].fit(source, is_forced=True)
+
+
+def _check_table(layout: str | None) -> None:
+    if layout not in (None, Table.name):
+        raise UsageError(
+            "--map",
+            expected="a table, the only layout with columns",
+            found=f"--layout {layout}",
+            remedy="leave out one of the two",
+        )
 
 
 def _choose_layout(source: Path) -> Layout:

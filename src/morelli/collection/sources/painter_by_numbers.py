@@ -16,8 +16,8 @@ from typing import ClassVar
 from morelli.collection.names import year_from_text
 from morelli.collection.people import read_person
 from morelli.collection.sources.addresses import DirectAddresses
-from morelli.collection.sources.columns import read_cell, require_columns, split_cell
 from morelli.collection.sources.folders import list_folders, sample_pictures
+from morelli.collection.sources.headers import read_cell, require_columns, split_cell
 from morelli.collection.sources.numbered_pictures import NumberedPictures, part_of_folder
 from morelli.collection.sources.rows import Row, read_rows
 from morelli.collection.work import Skip, Work

@@ -1,4 +1,4 @@
-"""Rows of the tables people keep: CSV in any encoding and separator, or Parquet, as text by column name.
+"""Rows of the tables people keep: CSV in any encoding and separator, Parquet or JSON, by column name.
 
 `table` and `best_artworks` read their tables here and never ask by position.
 """
@@ -13,13 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+from polars._typing import PolarsDataType
 
 from morelli.collection.names import mend_text
+from morelli.collection.sources.json_rows import (
+    JSON_SUFFIXES,
+    flatten_record,
+    list_columns,
+    read_records,
+)
 from morelli.collection.work import Skip
 from morelli.errors import SourceError
 
 PARQUET_SUFFIXES = frozenset({".parquet", ".pq"})
-TABLE_SUFFIXES = PARQUET_SUFFIXES | {".csv", ".tsv"}
+TABLE_SUFFIXES = PARQUET_SUFFIXES | JSON_SUFFIXES | {".csv", ".tsv"}
 """Endings, in lower case, by which a file counts as a table."""
 
 _SEPARATORS = (",", ";", "\t")
@@ -35,9 +42,10 @@ class Row:
     Parameters
     ----------
     number
-        Where a spreadsheet shows it: the header is row 1.
+        Where a spreadsheet shows it: the header is row 1. In JSON, where there is no header, the line or
+        element from 1.
     values
-        The value of each column by its name in the table: text from a CSV, anything from Parquet.
+        The value of each column by its name in the table: text from a CSV, anything from Parquet or JSON.
     """
 
     number: int
@@ -54,24 +62,30 @@ def read_columns(path: Path) -> list[str]:
     """
     if path.suffix.lower() in PARQUET_SUFFIXES:
         try:
-            return list(pl.read_parquet_schema(path))
+            return [
+                name for column in pl.read_parquet_schema(path).items() for name in _name_columns(*column)
+            ]
         except _PARQUET_FAULTS as fault:
             raise _describe_fault(path, fault) from fault
+    if path.suffix.lower() in JSON_SUFFIXES:
+        return list_columns(path)
     # The first megabyte holds the header; cutting a character in two there must not change the encoding.
     header = _decode_text(_read_bytes(path, _HEADER_BYTES), is_cut=True)
     return _parse_header(path, header)
 
 
 def read_rows(path: Path) -> Iterator[Row | Skip]:
-    """Yield the rows of a CSV or Parquet file.
+    """Yield the rows of a CSV, Parquet or JSON file.
 
     CSV is UTF-8 or UTF-16 (with or without a byte-order mark), else Windows-1252; its separator is whichever
-    of comma, semicolon and tab the header has most. Short rows lack their last values.
+    of comma, semicolon and tab the header has most. Short rows lack their last values. Nested records are
+    columns of their own, named "artist.name".
 
     Yields
     ------
     row
-        A `Row`, or a `Skip` for a row with more fields than the header. Empty lines are passed over.
+        A `Row`, or a `Skip` for a row with more fields than the header, or for JSON that is no object. Empty
+        lines are passed over.
 
     Raises
     ------
@@ -80,6 +94,8 @@ def read_rows(path: Path) -> Iterator[Row | Skip]:
     """
     if path.suffix.lower() in PARQUET_SUFFIXES:
         yield from _read_parquet(path)
+    elif path.suffix.lower() in JSON_SUFFIXES:
+        yield from (record if isinstance(record, Skip) else Row(*record) for record in read_records(path))
     else:
         yield from _read_csv(path)
 
@@ -90,7 +106,13 @@ def _read_parquet(path: Path) -> Iterator[Row]:
     except _PARQUET_FAULTS as fault:
         raise _describe_fault(path, fault) from fault
     for number, values in enumerate(frame.iter_rows(named=True), start=2):
-        yield Row(number, values)
+        yield Row(number, flatten_record(values))
+
+
+def _name_columns(name: str, dtype: PolarsDataType) -> list[str]:
+    if not isinstance(dtype, pl.Struct):
+        return [name]
+    return [column for part in dtype.fields for column in _name_columns(f"{name}.{part.name}", part.dtype)]
 
 
 def _read_csv(path: Path) -> Iterator[Row | Skip]:

@@ -1,58 +1,52 @@
-"""A table of works: CSV or Parquet with one row per picture.
+"""A table of works: CSV, Parquet or JSON with one row per picture.
 
-The most explicit layout and the only one that can carry qualifiers and licences. Columns are found by name.
+The most explicit layout and the only one in which the user says which column is what. Columns are found by
+name (`columns`), read by `rows`, and made into works here.
 """
 
 from __future__ import annotations
 
-import ast
 import logging
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from morelli.collection.names import mend_text, name_artist, year_from_text
+from morelli.collection.names import year_from_text
+from morelli.collection.people import Person
+from morelli.collection.qualifiers import name_qualifier
 from morelli.collection.sources.addresses import DirectAddresses
+from morelli.collection.sources.cells import read_ids, read_part, read_people, read_text, split_labels
+from morelli.collection.sources.columns import COLUMN_NAMES, map_columns, match_columns
 from morelli.collection.sources.folders import is_litter
 from morelli.collection.sources.rows import TABLE_SUFFIXES, Row, read_columns, read_rows
-from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
-from morelli.errors import LayoutError, SourceError
+from morelli.collection.work import Skip, Work
+from morelli.errors import LayoutError, SourceError, UsageError
+
+__all__ = ["COLUMN_NAMES", "Table"]
 
 _log = logging.getLogger(__name__)
 
-COLUMN_NAMES: dict[str, tuple[str, ...]] = {
-    "path": (
-        "path", "file", "filename", "file_name", "file_path", "filepath", "image", "image_path", "imagepath",
-        "image_file", "image_filename", "picture", "picture_path", "img", "img_path", "new_filename",
-    ),
-    "artist": ("artist", "artist_name", "painter", "creator", "author", "maker", "artist_display_name"),
-    "title": ("title", "work_title", "artwork_title", "object_title"),
-    "year": ("year", "date", "year_created", "creation_year", "object_date", "display_date", "displaydate"),
-    "style": ("style", "styles", "movement", "art_style"),
-    "genre": ("genre", "genres", "subject"),
-    "qualifier": ("qualifier", "attribution_qualifier", "artist_prefix", "artist_qualifier"),
-    "licence": ("licence", "license", "rights", "rights_and_reproduction"),
-}  # fmt: skip
-"""The names under which each field is looked for, best first; case, spaces and hyphens do not matter."""
-
-_MISSING = frozenset({"", "na", "n/a", "nan", "none", "null"})
-_WEB_ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
+_SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]+)://")
+_PLACES = ("path", "address")
+_LABELS = ("style", "genre", "school", "theme", "medium", "classification")
+_TEXTS = ("title", "licence", "source", "source_id")
+_MAX_JSON = 10  # in a folder; more of them are records beside pictures, not tables
 
 
 @dataclass(frozen=True)
 class Table(DirectAddresses):
-    """A source that is a table with a column of paths.
+    """A source that is a table with a column of paths or of addresses.
 
     Parameters
     ----------
     source
         The table file; relative paths in it start at its folder.
     columns
-        The table's own column name of each field it has, "path" among them.
+        The table's own column name of each field it has, "path" or "address" among them.
     reason
         Why this layout was taken, a sentence without a full stop.
     """
@@ -64,126 +58,141 @@ class Table(DirectAddresses):
     columns: dict[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod
-    def fit(cls, source: Path, *, is_forced: bool) -> Table:
+    def fit(cls, source: Path, *, is_forced: bool, columns: Mapping[str, str] | None = None) -> Table:
         """Return the layout when it fits a source.
 
         Parameters
         ----------
         source
-            A table file, or a folder that holds exactly one with a path column.
+            A table file, or a folder that holds exactly one with a column of paths or of picture addresses.
         is_forced
-            Whether the user asked for it; this layout needs the same either way.
+            Whether the user asked for it; then an address may also stand in a column named "url".
+        columns
+            The user's own column for some fields, which overrule those found by name.
 
         Raises
         ------
         LayoutError
             When there is no such table, or more than one.
+        UsageError
+            When `columns` names a field or column that does not exist.
         SourceError
             When the source is a table file that cannot be read.
         """
         if source.is_dir():
-            return _choose_table(source)
+            return _choose_table(source, columns or {}, is_forced=is_forced)
         if source.suffix.lower() not in TABLE_SUFFIXES:
             raise _refuse(
                 source, f"a file ending in {source.suffix!r}" if source.suffix else "a file without ending"
             )
-        found = read_columns(source)
-        columns = _match_columns(found)
-        if "path" not in columns:
-            raise _refuse(source, "the columns " + (", ".join(found) or "(none)"))
-        return cls(source, f"it is a table with its paths in the column {columns['path']!r}", columns)
+        return _fit_file(source, columns or {}, is_given=True)
 
     def read(self) -> Iterator[Work | Skip]:
-        """Yield the works in the order of the rows, and a `Skip` for each row without a picture.
+        """Yield the works in the order of the rows, and a `Skip` for each row without a picture or address.
 
         Raises
         ------
         SourceError
             When the table turns out to be damaged.
         """
+        unknown_parts: set[str] = set()
         for row in read_rows(self.source):
-            yield row if isinstance(row, Skip) else self._read_work(row)
+            yield row if isinstance(row, Skip) else self._read_work(row, unknown_parts)
+        if unknown_parts:
+            _log.warning(
+                "%s: parts that are none of train, val and test were passed over: %s",
+                self.source,
+                ", ".join(sorted(unknown_parts)),
+            )
 
-    def _read_work(self, row: Row) -> Work | Skip:
-        place = f"{self.source}:row {row.number}"
-        location = str(row.values.get(self.columns["path"]) or "").strip()
-        if not location:
-            return Skip(place, f"expected a path in column {self.columns['path']!r}, found none")
-        if _WEB_ADDRESS.match(location):
-            return Skip(place, f"expected the path of a file, found the address {location}")
-        path = _find_file(self.source.parent, location)
-        if path is None:
-            return Skip(place, f"expected a file, found none at {location}")
-        texts = {key: _read_text(row.values.get(column)) for key, column in self.columns.items()}
-        return Work(
-            path,
-            artist=name_artist(texts.get("artist")),
-            title=texts.get("title"),
+    def _read_work(self, row: Row, unknown_parts: set[str]) -> Work | Skip:
+        place = self._find_place(row)
+        if isinstance(place, Skip):
+            return place
+        texts = {key: read_text(row.values.get(column)) for key, column in self.columns.items()}
+        person = read_people(texts.get("artist"))
+        part = read_part(texts.get("part"))
+        if texts.get("part") and part is None:
+            unknown_parts.add(str(texts["part"]))
+        labels: dict[str, Any] = {key: split_labels(texts.get(key)) for key in _LABELS}
+        if person.name is None and labels["school"] is None:
+            labels["school"] = person.note  # "Flemish 17th Century" is a school, though no artist
+        labels |= {key: texts.get(key) for key in _TEXTS}
+        return replace(
+            place,
+            artist=person.name,
+            qualifier=_find_qualifier(texts.get("qualifier"), person),
+            artist_dates=texts.get("artist_dates") or person.dates,
+            artist_ids=read_ids(texts),
             year=year_from_text(texts.get("year")),
-            style=_split_labels(texts.get("style")),
-            genre=_split_labels(texts.get("genre")),
-            qualifier=texts.get("qualifier"),
-            licence=texts.get("licence"),
+            part=part,
+            **labels,
         )
 
+    def _find_place(self, row: Row) -> Work | Skip:
+        """Return a work with its file or address, else a `Skip`."""
+        number = f"{self.source}:row {row.number}"
+        location, address = (str(row.values.get(self.columns.get(key, "")) or "").strip() for key in _PLACES)
+        if _SCHEME.match(location):
+            location, address = "", location
+        elif location and (path := _find_file(self.source.parent, location)) is not None:
+            return Work(path, address=address or None)
+        if match := _SCHEME.match(address):
+            if match["scheme"].lower() in {"http", "https"}:
+                return Work(None, address=address)
+            return Skip(number, f"expected a path or an address with http(s), found {address}")
+        if location:
+            return Skip(number, f"expected a file, found none at {location}")
+        if address:
+            return Skip(number, f"expected an address with http(s), found {address}")
+        columns = " or ".join(repr(self.columns[key]) for key in _PLACES if key in self.columns)
+        return Skip(number, f"expected a path in column {columns}, found none")
 
-def _choose_table(folder: Path) -> Table:
+
+def _fit_file(source: Path, wanted: Mapping[str, str], *, is_given: bool) -> Table:
+    found = read_columns(source)
+    columns = match_columns(found, is_given=is_given) | map_columns(found, wanted)
+    for key, noun in (("path", "paths"), ("address", "addresses")):
+        if key in columns:
+            return Table(source, f"it is a table with its {noun} in the column {columns[key]!r}", columns)
+    raise _refuse(source, "the columns " + (", ".join(found) or "(none)"))
+
+
+def _choose_table(folder: Path, wanted: Mapping[str, str], *, is_forced: bool) -> Table:
     files = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in TABLE_SUFFIXES]
     files = [path for path in files if path.is_file() and not is_litter(path.name)]
-    tables = [table for path in files if (table := _try_table(path)) is not None]
+    if sum(path.suffix.lower() == ".json" for path in files) > _MAX_JSON:
+        files = [path for path in files if path.suffix.lower() != ".json"]
+    if len(files) == 1 and wanted:
+        return _fit_file(files[0], wanted, is_given=True)
+    tables = [table for path in files if (table := _try_table(path, wanted, is_given=is_forced)) is not None]
     if len(tables) != 1:
         names = f" ({', '.join(table.source.name for table in tables)})" if tables else ""
         raise _refuse(folder, f"{len(tables)} such tables{names} among {len(files)}")
-    column = tables[0].columns["path"]
-    return replace(tables[0], reason=f"{tables[0].source.name!r} has paths in its column {column!r}")
+    reason = tables[0].reason.removeprefix("it is a table with its ").replace(" in the ", " in its ", 1)
+    return replace(tables[0], reason=f"{tables[0].source.name!r} has {reason}")
 
 
-def _try_table(path: Path) -> Table | None:
+def _try_table(path: Path, wanted: Mapping[str, str], *, is_given: bool) -> Table | None:
     try:
-        return Table.fit(path, is_forced=False)
-    except SourceError as fault:
+        return _fit_file(path, wanted, is_given=is_given)
+    except (SourceError, UsageError) as fault:
         _log.debug("not taken as a table of works: %s", fault)
         return None
-
-
-def _match_columns(found: Sequence[str]) -> dict[str, str]:
-    by_name = {re.sub(r"[^a-z0-9]+", "_", column.casefold()).strip("_"): column for column in reversed(found)}
-    matches = {
-        key: next((by_name[name] for name in names if name in by_name), None)
-        for key, names in COLUMN_NAMES.items()
-    }
-    return {key: column for key, column in matches.items() if column is not None}
 
 
 def _refuse(source: Path, found: str) -> LayoutError:
     return LayoutError(
         source,
-        expected="one table with a column of picture paths, such as 'path' or 'filename'",
+        expected="one table with a column of picture paths, such as 'path' or 'filename', or of addresses",
         found=found,
-        remedy="name that column 'path', or give the table file itself",
+        remedy="name that column 'path', or say which it is with --map path=COLUMN",
     )
 
 
-def _read_text(value: object) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, (list, tuple)):
-        return LABEL_SEPARATOR.join(text for item in value if (text := _read_text(item))) or None
-    text = " ".join(mend_text(str(value)).split())
-    return None if text.casefold() in _MISSING else text
-
-
-def _split_labels(text: str | None) -> str | None:
-    """Join several labels by the package's separator, also where a table holds a Python list as text."""
-    if text is None:
-        return None
-    labels: list[str] = text.split(LABEL_SEPARATOR)
-    if text.startswith("[") and text.endswith("]"):
-        try:
-            labels = [str(label) for label in ast.literal_eval(text)]
-        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-            labels = [text]
-    return LABEL_SEPARATOR.join(label.strip() for label in labels if label.strip()) or None
+def _find_qualifier(cell: str | None, person: Person) -> str | None:
+    """Return what the column of qualifiers says; where its cell is empty, the words beside the name count."""
+    return person.qualifier if cell is None else name_qualifier(cell)
 
 
 def _find_file(folder: Path, location: str) -> Path | None:

@@ -14,8 +14,8 @@ from pathlib import Path, PurePosixPath
 
 from morelli.collection.names import mend_text, name_artist, name_from_folder, name_from_slug
 from morelli.collection.sources.class_names import ClassNames, read_code
-from morelli.collection.sources.columns import read_cell, require_columns, split_cell
 from morelli.collection.sources.folders import is_picture
+from morelli.collection.sources.headers import read_cell, require_columns, split_cell
 from morelli.collection.sources.rows import Row, read_columns, read_rows
 from morelli.collection.sources.wikiart import is_style, mend_slug, read_name
 from morelli.collection.work import Skip, Work
