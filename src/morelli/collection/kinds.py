@@ -113,7 +113,7 @@ def _check_number(names: pl.Series, *, n_needed: int, what: str) -> None:
             "split",
             expected=f"at least {n_needed} {what}",
             found=f"{n_names}",
-            remedy=f"collect works of more {what}; works without an artist do not count",
+            remedy=f"collect works of more {what}; those for which none is known do not count",
         )
 
 
