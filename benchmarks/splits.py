@@ -37,7 +37,8 @@ def main() -> None:
         print(measure_kind(arguments.kind, arguments.n, arguments.seed))
         return
     print(
-        f"{'kind':<12}{'seconds':>9}{'peak GiB':>10}{'train':>10}{'val':>10}{'test':>10}  digest", flush=True
+        f"{'kind':<12}{'seconds':>9}{'of CPU':>9}{'peak GiB':>10}{'train':>10}{'val':>10}{'test':>10}  digest",
+        flush=True,
     )
     for kind in (*KINDS, "seen-style"):
         command = [
@@ -57,12 +58,12 @@ def measure_kind(name: str, n: int, seed: int) -> str:
     """Return the line of one kind."""
     works = make_works(n, seed)
     kind, _, by = name.partition("-")
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     split = draw_split(works, kind, seed=seed, by=by or "artist")
-    seconds = time.perf_counter() - started
+    seconds, busy = time.perf_counter() - started, time.process_time() - worked
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # kilobytes on Linux
     counts = "".join(f"{split.count(part):>10}" for part in PARTS)
-    return f"{name:<12}{seconds:>9.1f}{peak:>10.2f}{counts}  {split.digest[:12]}"
+    return f"{name:<12}{seconds:>9.1f}{busy:>9.1f}{peak:>10.2f}{counts}  {split.digest[:12]}"
 
 
 def make_works(n: int, seed: int) -> pl.DataFrame:
