@@ -36,10 +36,8 @@ def main() -> None:
     if arguments.kind:
         print(measure_kind(arguments.kind, arguments.n, arguments.seed))
         return
-    print(
-        f"{'kind':<12}{'seconds':>9}{'of CPU':>9}{'peak GiB':>10}{'train':>10}{'val':>10}{'test':>10}  digest",
-        flush=True,
-    )
+    columns = f"{'seconds':>9}{'of CPU':>9}{'peak GiB':>10}{'train':>10}{'val':>10}{'test':>10}  digest"
+    print(f"{'kind':<12}{columns}", flush=True)
     for kind in (*KINDS, "seen-style"):
         command = [
             sys.executable,
