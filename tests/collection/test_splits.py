@@ -36,6 +36,26 @@ def even_works(n_artists: int, n_works: int) -> pl.DataFrame:
     return make_works([f"Artist {place % n_artists:03}" for place in range(n_artists * n_works)])
 
 
+def digest_text(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def repeating_works() -> pl.DataFrame:
+    """Return 300 works of 23 artists; most ninths repeat a picture of the same artist, one of another."""
+    rows = []
+    for number in range(300):
+        picture = number - 48 if number % 9 == 0 and number >= 48 else 50 if number == 101 else number
+        rows.append(
+            {
+                "id": digest_text(f"id {number}"),
+                "artist": None if number % 24 == 23 else f"Artist {number % 24:02}",
+                "phash": digest_text(f"phash {picture}"),
+                "dhash": digest_text(f"dhash {picture}"),
+            }
+        )
+    return pl.DataFrame(rows)
+
+
 def parts_by(split: Split, column: str) -> dict[object, set[str]]:
     """Return the parts that each artist or group has works in, counted the slow way."""
     parts: dict[object, set[str]] = defaultdict(set)
@@ -120,6 +140,27 @@ def test_the_global_random_state_does_not_matter(kind: str) -> None:
     assert draw_split(even_works(8, 8), kind).digest == first.digest
 
 
+@pytest.mark.parametrize(
+    ("kind", "seed", "digest"),
+    [
+        ("seen", 0, "9c72d96860b4e3ef1fd7bcd968b6651a46739d176204693f3c5b16e13424a4aa"),
+        ("seen", 7, "f30ff4a26a5fab1197b234811541d676bbe02bccf1a2a146fcd36ea14dcfcd95"),
+        ("unseen", 0, "c554030d498cd5515f84be76f4c8f9f7481a507b05330ab5333ea6752834b16e"),
+        ("unseen", 7, "1d00270c85f1f7c44693617c692373b82edf83989cc93c07e869844824daf9ba"),
+    ],
+)
+def test_a_split_stays_the_same_from_version_to_version(kind: str, seed: int, digest: str) -> None:
+    """SHA-256 of the files that the first version wrote."""
+    text = draw_split(repeating_works(), kind, seed=seed).table.write_csv()
+    assert hashlib.sha256(text.encode()).hexdigest() == digest
+
+
+def test_what_is_held_out_stays_the_same_from_version_to_version() -> None:
+    _, held = hold_out(draw_split(repeating_works(), "seen").table)
+    digest = hashlib.sha256(held.write_csv().encode()).hexdigest()
+    assert digest == "0853440113bda2b97de8f279a5aec7d9edf5e9159cda6aaa28794ac2e9b3d550"
+
+
 def test_works_without_an_artist_belong_to_no_part() -> None:
     split = draw_split(make_works(["A", None, "B", "A", None, "B"]), "seen")
     assert split.table["id"].to_list() == [f"{place:016x}" for place in (0, 2, 3, 5)]
@@ -179,7 +220,7 @@ def test_names_counts_and_parts() -> None:
     assert split.name == "unseen-9"
     assert sum(split.count(part) for part in PARTS) == 40
     assert set(split.part("val")["part"]) == {"val"}
-    assert set(FRACTIONS) == {"seen", "unseen"}
+    assert set(FRACTIONS) == {"seen", "unseen", "source"}
     assert all(sum(fractions) == pytest.approx(1) for fractions in FRACTIONS.values())
 
 
@@ -189,14 +230,14 @@ def test_load_split_draws_or_reads(tmp_path: Path) -> None:
     assert drawn.digest == draw_split(works, "unseen", seed=2).digest
     drawn.write(tmp_path / "mine.csv")
     assert load_split(str(tmp_path / "mine.csv"), works).digest == drawn.digest
-    with pytest.raises(SplitError, match="seen, unseen, or a CSV file"):
+    with pytest.raises(SplitError, match="seen, unseen, source, official, or a CSV file"):
         load_split(str(tmp_path / "absent.csv"), works)
 
 
 @pytest.mark.parametrize(
     ("artists", "kind", "message"),
     [
-        (["A", "B"], "by artist", "seen or unseen, found 'by artist'"),
+        (["A", "B"], "by artist", "source or official, found 'by artist'"),
         ([], "seen", "at least 2 artists, found 0"),
         (["A", "A", None], "seen", "at least 2 artists, found 1"),
         (["A", "B", "C"], "unseen", "at least 4 artists, found 3"),

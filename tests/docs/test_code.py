@@ -10,7 +10,15 @@ import pytest
 
 from docs.pages import DOCS, ROOT, join_code
 
-PAGES_ON_THE_DEMO = ("duplicates.md", "splits.md", "gallery.md", "models.md", "settings.md", "errors.md")
+PAGES_ON_THE_DEMO = (
+    "duplicates.md",
+    "splits.md",
+    "export.md",
+    "gallery.md",
+    "models.md",
+    "settings.md",
+    "errors.md",
+)
 
 
 def run_python(*arguments: str, folder: Path) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from morelli.cli import audit, collect, demo, embed, evaluate, info, judge, names, split, train
+from morelli.cli import audit, collect, demo, embed, evaluate, export, info, judge, names, split, train
 
 app = typer.Typer(
     name="morelli",
@@ -40,6 +40,7 @@ app.command("info")(info.info)
 app.command("names")(names.names)
 app.command("embed")(embed.embed)
 app.command("split")(split.split)
+app.command("export")(export.export)
 app.command("train")(train.train)
 app.command("attribute")(judge.attribute)
 app.command("compare")(judge.compare)

@@ -22,6 +22,10 @@ WeightsOption = Annotated[
 ]
 WhereOption = Annotated[str | None, typer.Option(help='SQL condition over the works, such as "year < 1900".')]
 SeedOption = Annotated[int | None, typer.Option(help="Seed of everything random.", show_default="0")]
+QualifiedFlag = Annotated[
+    bool,
+    typer.Option("--with-qualified", help="Take works with a qualifier too, such as 'workshop of'."),
+]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 DeviceOption = Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")]
 WorkersOption = Annotated[

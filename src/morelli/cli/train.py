@@ -8,16 +8,18 @@ from typing import Annotated
 import typer
 
 from morelli.cli.console import err, out, print_json
-from morelli.cli.options import EncoderOption, GalleryArgument, JsonFlag, SeedOption
+from morelli.cli.options import EncoderOption, GalleryArgument, JsonFlag, QualifiedFlag, SeedOption
+from morelli.cli.split import say_steps
 
 
 def train(
     gallery: GalleryArgument,
     output: Annotated[Path, typer.Option("--output", "-o", help="Model folder to write.")],
     split: Annotated[
-        str, typer.Option("--split", "-s", help="seen, unseen, or a CSV file with a split.")
+        str, typer.Option("--split", "-s", help="seen, unseen, source, official, or a CSV file with a split.")
     ] = "seen",
     encoder: EncoderOption = None,
+    with_qualified: QualifiedFlag = False,
     seed: SeedOption = None,
     json: JsonFlag = False,
 ) -> None:
@@ -34,7 +36,8 @@ def train(
     opened = Gallery(gallery)
     card = opened.encoder(encoder)
     settings = load_settings(seed=seed)
-    drawn = load_split(split, opened.works(), seed=settings.seed)
+    drawn = load_split(split, opened.works(), seed=settings.seed, with_qualified=with_qualified)
+    say_steps(drawn)
     with err.status("train") as status:
         model = train_model(
             opened.embeddings(card.fingerprint),

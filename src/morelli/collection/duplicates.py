@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -126,24 +127,36 @@ def _words(hashes: Sequence[str]) -> NDArray[np.uint64]:
 def _candidate_pairs(
     words: NDArray[np.uint64], *, n_bands: int
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Yield (left, right) works whose words agree in some two of the bands."""
-    for mask in _band_pair_masks(n_bands):
-        keys = words & mask
-        order = np.lexsort((words, keys))
-        keys = keys[order]
+    """Yield (left, right) works whose words agree in some two of the bands and differ in few enough bits."""
+    by_word = np.argsort(words, kind="stable")
+    ascending = words[by_word]
+    for bands in _pair_bands(n_bands):
+        keys = _read_bands(ascending, bands)
+        places = np.argsort(keys, kind="stable")  # so that works that agree stay in the order of the hash
+        keys, ordered, order = keys[places], ascending[places], by_word[places]
         left = np.arange(len(words))
         for step in range(1, _MAX_STEPS + 1):
-            left = left[left + step < len(words)]
+            left = left[: np.searchsorted(left, len(words) - step)]
             left = left[keys[left] == keys[left + step]]
             if len(left) == 0:
                 break
-            yield order[left], order[left + step]
+            close = left[np.bitwise_count(ordered[left] ^ ordered[left + step]) <= n_bands - 2]
+            yield order[close], order[close + step]
 
 
-def _band_pair_masks(n_bands: int) -> list[np.uint64]:
+def _pair_bands(n_bands: int) -> Iterator[tuple[range, range]]:
+    """Yield each two of the bands that 64 bits divide into, as ranges of bits."""
     edges = [round(64 * band / n_bands) for band in range(n_bands + 1)]
-    bands = [(1 << high) - (1 << low) for low, high in pairwise(edges)]
-    return [np.uint64(first | second) for first, second in combinations(bands, 2)]
+    yield from combinations([range(low, high) for low, high in pairwise(edges)], 2)
+
+
+def _read_bands(words: NDArray[np.uint64], bands: Sequence[range]) -> NDArray[np.unsignedinteger[Any]]:
+    """Return the bits of some bands side by side, in 16-bit numbers where they fit: those sort in no time."""
+    keys = np.zeros(len(words), dtype=np.uint64)
+    for band in bands:
+        bits = words >> np.uint64(band.start) & np.uint64((1 << len(band)) - 1)
+        keys = keys << np.uint64(len(band)) | bits
+    return keys.astype(np.uint16) if sum(map(len, bands)) <= 16 else keys
 
 
 def _number_by_appearance(labels: NDArray[np.int32]) -> NDArray[np.int64]:
