@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from morelli.cli import collect, demo, embed, evaluate, info, judge, split, train
+from morelli.cli import collect, demo, embed, evaluate, info, judge, pairs, split, train
 
 app = typer.Typer(
     name="morelli",
@@ -38,6 +38,7 @@ app.command("collect")(collect.collect)
 app.command("info")(info.info)
 app.command("embed")(embed.embed)
 app.command("split")(split.split)
+app.command("pairs")(pairs.pairs)
 app.command("train")(train.train)
 app.command("attribute")(judge.attribute)
 app.command("compare")(judge.compare)
