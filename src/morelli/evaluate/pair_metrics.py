@@ -24,6 +24,9 @@ N_SEEN: dict[PairPartName, int] = {"both": 2, "one": 1, "none": 0}
 UNKNOWN_PART = 3
 """Stands for "not known" there: pairs with a work without an artist count among all pairs only."""
 
+PAIRS_AT_A_TIME = 1 << 23
+"""Pairs of which the resamples are counted together: some 400 MB while that is done."""
+
 
 @dataclass(frozen=True, eq=False)
 class ScoredPairs:
@@ -116,7 +119,7 @@ def measure_pairs(
     steps = find_steps(pairs.scores, anchors)
     n_steps = 2 * len(anchors) + 1
     weights = resample_artists(pairs.n_artists, n_boot=n_boot, rng=np.random.default_rng(seed))
-    resamples = _count_parts(pairs, steps, n_steps, weights, advance)
+    resamples = _resample_parts(pairs, steps, n_steps, weights, advance)
     even = {part: count_steps(steps[own], pairs.same[own], n_steps) for part, own in measured.items()}
     rows = [
         row
@@ -174,25 +177,28 @@ def _explain(same: NDArray[np.bool_]) -> str:
     return f"all {len(same)} pairs are by {kind}" if kind else ""
 
 
-def _count_parts(
+def _resample_parts(
     pairs: ScoredPairs,
     steps: NDArray[np.int32],
     n_steps: int,
     weights: NDArray[np.float64],
     advance: Callable[[int], None] | None,
-) -> dict[PairPartName, WeightedCurves]:
-    """Return the resampled curves of each part; those of all pairs are sums."""
-    shape = (n_steps, len(weights))
-    total = WeightedCurves(np.zeros(shape), np.zeros(shape))
-    curves: dict[PairPartName, WeightedCurves] = {"all": total}
-    for n_seen in (*N_SEEN.values(), UNKNOWN_PART):
-        own = np.flatnonzero(pairs.n_seen == n_seen)
-        artists = pairs.left[own], pairs.right[own]
-        curve = count_resamples(steps[own], pairs.same[own], artists, weights, n_steps, advance=advance)
-        np.add(total.hits, curve.hits, out=total.hits)
-        np.add(total.alarms, curve.alarms, out=total.alarms)
-        curves |= {part: curve for part, number in N_SEEN.items() if number == n_seen}
-    return curves
+) -> dict[PairPartName, NDArray[np.float64]]:
+    """Return the metrics of each part in each resample; the counts of all pairs are sums of the parts'."""
+    total = WeightedCurves(np.zeros((n_steps, len(weights))), np.zeros((n_steps, len(weights))))
+    replicates: dict[PairPartName, NDArray[np.float64]] = {}
+    part_of: dict[int, PairPartName] = {number: part for part, number in N_SEEN.items()}
+    for n_seen in (*part_of, UNKNOWN_PART):
+        curve = WeightedCurves(np.zeros_like(total.hits), np.zeros_like(total.alarms))
+        for start in range(0, len(pairs), PAIRS_AT_A_TIME):
+            own = start + np.flatnonzero(pairs.n_seen[start : start + PAIRS_AT_A_TIME] == n_seen)
+            artists = pairs.left[own], pairs.right[own]
+            some = count_resamples(steps[own], pairs.same[own], artists, weights, n_steps, advance=advance)
+            curve = WeightedCurves(curve.hits + some.hits, curve.alarms + some.alarms)
+        total = WeightedCurves(total.hits + curve.hits, total.alarms + curve.alarms)
+        if n_seen in part_of:
+            replicates[part_of[n_seen]] = curve.measure()
+    return {"all": total.measure(), **replicates}
 
 
 def _measure_part(
@@ -200,9 +206,9 @@ def _measure_part(
     scores: NDArray[np.float32],
     same: NDArray[np.bool_],
     even: WeightedCurves,
-    resampled: WeightedCurves,
+    replicates: NDArray[np.float64],
 ) -> list[PairRow]:
-    exact, replicates = measure_exactly(scores, same), resampled.measure()
+    exact = measure_exactly(scores, same)
     errors = even.measure()[0] - exact
     rows = []
     for place, metric in enumerate(PAIR_METRICS):

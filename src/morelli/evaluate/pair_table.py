@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,10 @@ from numpy.typing import NDArray
 from morelli.collection.pair_files import PairBlock, find_rows
 from morelli.collection.pair_tables import UNKNOWN
 from morelli.collection.work import Skip
+
+_TYPES: dict[str, type[np.integer]] = {
+    "index": np.int64, "left": np.int32, "right": np.int32, "same": np.int8
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,20 +71,21 @@ def locate_pairs(
         Called with the pairs of each block that are left out, and why.
     """
     known = pa.array(ids, pa.string())
-    nobody = np.zeros(0, dtype=np.int32)
-    parts = [PairTable(nobody.astype(np.int64), nobody, nobody, nobody.astype(np.int8))]
+    columns: dict[str, list[NDArray[np.integer]]] = {name: [] for name in _TYPES}
     for block in blocks:
         left, right = find_rows(block.left, known), find_rows(block.right, known)
         kept = (left >= 0) & (right >= 0) & (left != right)
         if lose is not None and not kept.all():
             lose(_explain(path, block, left, right))
-        parts.append(
-            PairTable(
-                block.index[kept], left[kept].astype(np.int32), right[kept].astype(np.int32), block.same[kept]
-            )
-        )
-    columns = ("index", "left", "right", "same")
-    return PairTable(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
+        found: tuple[NDArray[Any], ...] = (block.index, left, right, block.same)
+        for (name, kind), values in zip(_TYPES.items(), found, strict=True):
+            columns[name].append(values[kept].astype(kind))
+    # column by column, so that only one of them is there twice at a time
+    return PairTable(**{name: _join(columns.pop(name), kind) for name, kind in _TYPES.items()})
+
+
+def _join(parts: list[NDArray[np.integer]], kind: type[np.integer]) -> NDArray[Any]:
+    return np.concatenate([np.zeros(0, kind), *parts])
 
 
 def _explain(

@@ -75,13 +75,25 @@ class PairWorks:
         n_seen[~(self.is_known[left] & self.is_known[right])] = UNKNOWN_PART
         return n_seen
 
-    def count_learnt(self, table: PairTable) -> int:
-        """Return how many pairs hold a work that the model has learnt from."""
-        return int((self.is_learnt[table.left] | self.is_learnt[table.right]).sum())
+    def count_pairs(self, table: PairTable) -> dict[str, int]:
+        """Return how many pairs there are, have no known truth, and are to be taken with care.
 
-    def count_conflicts(self, table: PairTable) -> int:
-        """Return how many pairs the file and the artists answer differently."""
+        Parameters
+        ----------
+        table
+            Rows of these works.
+
+        Returns
+        -------
+        counts
+            ``n_pairs``, ``n_unknown``, ``n_learnt`` and ``n_conflicts``, as in `PairReport`.
+        """
         left, right = table.left, table.right
         is_answered = (table.same != UNKNOWN) & self.is_known[left] & self.is_known[right]
         is_one_artist = self.codes[left] == self.codes[right]
-        return int((is_answered & ((table.same == 1) != is_one_artist)).sum())
+        return {
+            "n_pairs": len(table),
+            "n_unknown": int((table.same == UNKNOWN).sum()),
+            "n_learnt": int((self.is_learnt[left] | self.is_learnt[right]).sum()),
+            "n_conflicts": int((is_answered & ((table.same == 1) != is_one_artist)).sum()),
+        }

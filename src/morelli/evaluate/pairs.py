@@ -6,7 +6,7 @@ of which the model has seen both artists, one, or none: what is easy must not hi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from morelli.collection.pair_tables import UNKNOWN, count_rows
 from morelli.collection.samples import score_pairs
 from morelli.collection.skip_lists import SkipList
 from morelli.errors import EvaluationError
-from morelli.evaluate.pair_metrics import PairMeasures, ScoredPairs, measure_pairs
+from morelli.evaluate.pair_metrics import ScoredPairs, measure_pairs
 from morelli.evaluate.pair_report import write_pair_report, write_scores, write_submission
 from morelli.evaluate.pair_results import PairReport
 from morelli.evaluate.pair_table import PairTable, locate_pairs
@@ -78,11 +78,11 @@ def evaluate_pairs(
         table, ids = _read_table(gallery, model, pairs, lost)
     works = PairWorks.from_gallery(gallery, model, ids)
     scores = score_table(project_works(gallery, model, ids), table, advance=advance)
-    write_scores(table, scores, ids, model.comparison, folder / "scores.parquet")
-    measures = _measure(table, scores, works, seed=seed, n_boot=n_boot, advance=advance)
-    (folder / "submission.csv").unlink(missing_ok=True)
-    if (table.same == UNKNOWN).all():
-        write_submission(table, scores, folder / "submission.csv")
+    _write_each(table, scores, ids, model, folder)
+    counts = works.count_pairs(table)
+    scored = _relate(table, scores, works)
+    del table, scores  # 560 MB of 22 million pairs that are not needed any more
+    measures = measure_pairs(scored, seed=seed, n_boot=n_boot, advance=advance)
     report = PairReport(
         collection=gallery.name,
         encoder=model.encoder.name,
@@ -90,11 +90,11 @@ def evaluate_pairs(
         pairs=str(pairs),
         seed=seed,
         n_boot=n_boot,
-        n_pairs=len(table),
-        n_unknown=int((table.same == UNKNOWN).sum()),
         n_lost=len(lost),
-        n_learnt=works.count_learnt(table),
-        n_conflicts=works.count_conflicts(table),
+        n_pairs=counts["n_pairs"],
+        n_unknown=counts["n_unknown"],
+        n_learnt=counts["n_learnt"],
+        n_conflicts=counts["n_conflicts"],
         rows=measures.rows,
         reasons=measures.reasons,
         curves=measures.curves,
@@ -152,26 +152,30 @@ def _read_table(gallery: Gallery, model: Model, pairs: Path, lost: SkipList) -> 
     return used, [embedded[row] for row in np.flatnonzero(is_used)]
 
 
-def _measure(
-    table: PairTable,
-    scores: NDArray[np.float32],
-    works: PairWorks,
-    *,
-    seed: int,
-    n_boot: int,
-    advance: Callable[[int], None],
-) -> PairMeasures:
+def _write_each(
+    table: PairTable, scores: NDArray[np.float32], ids: Sequence[str], model: Model, folder: Path
+) -> None:
+    """Write what there is of each pair."""
+    write_scores(table, scores, ids, model.comparison, folder / "scores.parquet")
+    submission = folder / "submission.csv"
+    submission.unlink(missing_ok=True)
+    if (table.same == UNKNOWN).all():
+        write_submission(table, scores, submission)
+
+
+def _relate(table: PairTable, scores: NDArray[np.float32], works: PairWorks) -> ScoredPairs:
+    """Return the pairs whose truth is known, by artists."""
     known = table.same != UNKNOWN
-    left, right = table.left[known], table.right[known]
-    scored = ScoredPairs(
-        scores=scores[known],
-        same=table.same[known] == 1,
+    some: slice | NDArray[np.bool_] = slice(None) if known.all() else known  # a slice copies nothing
+    left, right = table.left[some], table.right[some]
+    return ScoredPairs(
+        scores=scores[some],
+        same=table.same[some] == 1,
         left=works.codes[left],
         right=works.codes[right],
         n_seen=works.count_seen(left, right),
         n_artists=works.n_artists,
     )
-    return measure_pairs(scored, seed=seed, n_boot=n_boot, advance=advance)
 
 
 def _count_pairs(n_pairs: int, progress: Progress | None) -> Callable[[int], None]:

@@ -89,8 +89,12 @@ def count_steps(steps: NDArray[np.int32], same: NDArray[np.bool_], n_steps: int)
     n_steps
         How many steps there are.
     """
-    counts = [np.bincount(steps[kind], minlength=n_steps) for kind in (same, ~same)]
-    hits, alarms = (np.cumsum(count, dtype=np.float64)[:, None] for count in counts)
+    counts = np.zeros((2, n_steps))
+    for start in range(0, len(steps), PAIRS_AT_A_TIME):
+        some = slice(start, start + PAIRS_AT_A_TIME)
+        for row, kind in enumerate((same[some], ~same[some])):
+            counts[row] += np.bincount(steps[some][kind], minlength=n_steps)
+    hits, alarms = np.cumsum(counts, axis=1)[:, :, None]  # (t, 1) each
     return WeightedCurves(hits, alarms)
 
 
