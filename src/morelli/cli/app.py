@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from morelli.cli import audit, collect, demo, embed, evaluate, export, info, judge, names, split, train
+from morelli.cli import (
+    audit,
+    collect,
+    demo,
+    embed,
+    evaluate,
+    info,
+    judge,
+    names,
+    split,
+    train,
+)
 
 app = typer.Typer(
     name="morelli",
@@ -40,7 +51,15 @@ app.command("info")(info.info)
 app.command("names")(names.names)
 app.command("embed")(embed.embed)
 app.command("split")(split.split)
-app.command("export")(export.export)
+from morelli.cli import (
+    audit,
+    collect,
+    embed,
+    info,
+    names,
+    split,
+)
+
 app.command("train")(train.train)
 app.command("attribute")(judge.attribute)
 app.command("compare")(judge.compare)

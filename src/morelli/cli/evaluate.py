@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from morelli.cli.console import err, out, print_json, print_table, say
+from morelli.cli.console import err, out, print_json, print_table, progress_bar, say
 from morelli.cli.options import GalleryArgument, JsonFlag, SeedOption
 
 if TYPE_CHECKING:
     from morelli.evaluate import Report
+    from morelli.evaluate.pair_results import PairReport
 
 
 def evaluate(
@@ -22,10 +23,13 @@ def evaluate(
         typer.Option("--model", "-m", help="Model folder; give a seen and an unseen one for both."),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for report.json and report.html.")],
+    pairs: Annotated[
+        Path | None, typer.Option(help="Pair file to score and measure instead, with one model.")
+    ] = None,
     seed: SeedOption = None,
     json: JsonFlag = False,
 ) -> None:
-    """Measure models on the test works of their splits.
+    """Measure models on the test works of their splits, or one model on a file of pairs.
 
     Example: morelli evaluate demo/gallery -m demo/model-seen -m demo/model-unseen -o demo/report
     """
@@ -35,6 +39,9 @@ def evaluate(
     from morelli.settings import load_settings
 
     number = load_settings(seed=seed).seed
+    if pairs is not None:
+        _evaluate_pairs(gallery, model, pairs, output, seed=number, json=json)
+        return
     flags = " ".join(f"-m {folder}" for folder in model)
     command = f"morelli evaluate {gallery} {flags} -o {output} --seed {number}"
     models = [read_model(folder) for folder in model]
@@ -49,6 +56,55 @@ def evaluate(
     else:
         print_rows(report)
     say(f"report: {page}")
+
+
+def _evaluate_pairs(
+    gallery: str, folders: list[Path], pairs: Path, output: Path, *, seed: int, json: bool
+) -> None:
+    from morelli.errors import UsageError
+    from morelli.evaluate.pairs import evaluate_pairs
+    from morelli.gallery import Gallery
+    from morelli.model import read_model
+
+    if len(folders) != 1:
+        raise UsageError(
+            "--pairs",
+            expected="one model",
+            found=str(len(folders)),
+            remedy="evaluate the pairs with one model after the other, each into its own folder",
+        )
+    command = f"morelli evaluate {gallery} -m {folders[0]} --pairs {pairs} -o {output} --seed {seed}"
+    model = read_model(folders[0])
+    with progress_bar("pairs", "pairs") as progress:
+        report = evaluate_pairs(
+            Gallery(gallery), model, pairs, output, seed=seed, command=command, progress=progress
+        )
+    if json:
+        print_json(report.to_dict())
+    else:
+        print_pairs(report)
+    if report.n_lost:
+        say(f"{report.n_lost:,} pairs lost; each with its reason in {output / 'lost.csv'}")
+    if report.n_learnt:
+        say(f"{report.n_learnt:,} pairs hold a work that the model has learnt from: too good for a test")
+    if report.n_conflicts:
+        say(f"{report.n_conflicts:,} pairs are answered otherwise by the artists in the gallery")
+    say(f"report: {output / 'pairs.json'}")
+
+
+def print_pairs(report: PairReport) -> None:
+    """Print a table of numbers, and why a part has none."""
+    told = [
+        [
+            row.part, row.metric, f"{row.value:.3f}", f"{row.low:.3f} to {row.high:.3f}", str(row.n),
+            f"{100 * row.share_same:.2f} %",
+        ]
+        for row in report.rows
+    ]  # fmt: skip
+    columns = ["artists seen", "metric", "value", "95 % interval", "n", "#same hand"]
+    print_table(f"{report.collection}, {report.n_pairs:,} pairs, {report.encoder}", columns, told)
+    for part, reason in report.reasons.items():
+        out.print(f"{part}: {reason}")
 
 
 def print_rows(report: Report) -> None:

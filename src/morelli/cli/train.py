@@ -29,6 +29,7 @@ def train(
     """
     from morelli.collection.splits import load_split
     from morelli.gallery import Gallery
+    from morelli.gallery.auditing import read_warnings
     from morelli.learn import train_model
     from morelli.model import write_model
     from morelli.settings import load_settings
@@ -45,6 +46,7 @@ def train(
             drawn,
             collection=opened.name,
             seed=settings.seed,
+            warnings=read_warnings(opened),
             progress=status.update,
         )
     write_model(model, output)

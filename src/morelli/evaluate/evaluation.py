@@ -23,6 +23,7 @@ from morelli.evaluate.predictions import read_predictions
 from morelli.evaluate.protocols import attribution_rows, comparison_rows, retrieval_rows
 from morelli.evaluate.results import ComparisonResult, Part, Report, RetrievalResult
 from morelli.evaluate.rows import PartName, Row
+from morelli.gallery.auditing import read_warnings
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
 
@@ -250,4 +251,5 @@ def _assemble(
         retrievals=tuple(result.retrieval for result in found),
         examples=tuple(example for result in found for example in result.examples),
         command=command,
+        warnings=read_warnings(gallery),
     )

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from types import MappingProxyType
@@ -148,6 +148,8 @@ class Report:
         Queries with what was found near them.
     command
         What to type to get this report again.
+    warnings
+        What an audit of the collection warned of.
     versions
         Package names and versions.
     schema
@@ -165,6 +167,7 @@ class Report:
     retrievals: tuple[RetrievalResult, ...] = ()
     examples: tuple[RetrievalExample, ...] = ()
     command: str = ""
+    warnings: Sequence[str] = ()
     versions: Mapping[str, str] = field(default_factory=list_versions)
     schema: int = SCHEMA
 
@@ -181,6 +184,7 @@ class Report:
             "seed": self.seed,
             "rows": [row.to_dict() for row in self.rows],
             "command": self.command,
+            "warnings": list(self.warnings),
             "versions": dict(self.versions),
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -29,6 +29,7 @@ def train_model(
     *,
     collection: str,
     seed: int = 0,
+    warnings: Sequence[str] = (),
     progress: Callable[[str], None] | None = None,
 ) -> Model:
     """Learn both heads from the works of the train part, choosing and calibrating on the val part.
@@ -45,6 +46,8 @@ def train_model(
         The collection's name, for the card.
     seed
         Of everything random.
+    warnings
+        What an audit of the collection warned of, for the card.
     progress
         Called with a sentence before each step.
 
@@ -75,6 +78,7 @@ def train_model(
     say(f"learning to compare from {len(train)} works, choosing on {len(val)}")
     comparison = fit_comparison(*_arrays(train, embeddings), *_arrays(val, embeddings), seed=seed)
     facts = _describe_run(attribution, comparison, collection, seed, time.perf_counter() - started)
+    facts["warnings"] = list(warnings)
     facts["n_works"] = {"train": len(train), "val": len(val), "test": split.count("test")}
     return Model(
         encoder=encoder, attribution=attribution.head, comparison=comparison.head, split=split, facts=facts
