@@ -12,9 +12,11 @@ from morelli.cli import (
     demo,
     embed,
     evaluate,
+    export,
     info,
     judge,
     names,
+    pairs,
     split,
     train,
 )
@@ -51,15 +53,8 @@ app.command("info")(info.info)
 app.command("names")(names.names)
 app.command("embed")(embed.embed)
 app.command("split")(split.split)
-from morelli.cli import (
-    audit,
-    collect,
-    embed,
-    info,
-    names,
-    split,
-)
-
+app.command("export")(export.export)
+app.command("pairs")(pairs.pairs)
 app.command("train")(train.train)
 app.command("attribute")(judge.attribute)
 app.command("compare")(judge.compare)
