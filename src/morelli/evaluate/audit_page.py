@@ -17,6 +17,7 @@ from morelli.collection.audit.findings import Audit
 from morelli.collection.audit.flags import FLAGS, has_flag
 from morelli.collection.audit.links import MEANINGS, RELATIONS
 from morelli.evaluate.audit_plots import draw_classes, draw_shortcuts
+from morelli.evaluate.audit_sheet import draw_groups
 from morelli.evaluate.pictures import embed_drawing, embed_thumbnail, use_page_style
 
 N_PAIRS, N_FLAGGED, N_REASONS = 12, 12, 20
@@ -41,7 +42,9 @@ class Pair:
 
 
 def write_audit(audit: Audit, folder: Path) -> Path:
-    """Write `audit.html`, `audit.json`, `links.csv`, `works.csv` and `classes.csv`; return the page's path.
+    """Write the page `audit.html` and its tables, and return the page's path.
+
+    Beside it: `audit.json`, `links.csv`, `groups.csv`, `works.csv`, `classes.csv`, and the sheet `groups.jpg`.
 
     Parameters
     ----------
@@ -56,6 +59,9 @@ def write_audit(audit: Audit, folder: Path) -> Path:
     audit.links.write_csv(folder / "links.csv")
     hidden = ("content_hash", "phash", "dhash", "mtime_ns")
     audit.works.drop(hidden, strict=False).write_csv(folder / "works.csv")
+    groups = audit.works.drop_nulls("group_id").sort("group_id", "id")
+    groups.select("group_id", "id", "artist", "title", "path").write_csv(folder / "groups.csv")
+    draw_groups(audit.works, folder / "groups.jpg")
     classes = [audit.count_classes(kind).with_columns(kind=pl.lit(kind)) for kind in audit.columns]
     pl.concat(classes).select("kind", "name", "works").write_csv(folder / "classes.csv")
     page = folder / "audit.html"
