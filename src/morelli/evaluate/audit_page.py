@@ -44,7 +44,7 @@ class Pair:
 def write_audit(audit: Audit, folder: Path) -> Path:
     """Write the page `audit.html` and its tables, and return the page's path.
 
-    Beside it: `audit.json`, `links.csv`, `groups.csv`, `works.csv`, `classes.csv`, and the sheet `groups.jpg`.
+    Beside it `audit.json`, `links.csv`, `groups.csv`, `works.csv`, `classes.csv`, the sheet `groups.jpg`.
 
     Parameters
     ----------
