@@ -77,3 +77,20 @@ def test_what_makes_no_sense_is_refused(refuses, gallery_copy, tmp_path):
     refuses("names", gallery_copy, "--apply", tmp_path / "absent.csv")
     refuses("names", gallery_copy, "--apply", "x.csv", "-o", "y.csv", code=2)
     refuses("names", "absent")
+
+
+def test_an_authority_knows_artists_under_other_names(morelli, gallery_copy, tmp_path):
+    artist = Gallery(gallery_copy).works()["artist"].sort()[0]
+    first, _, last = artist.rpartition(" ")
+    (tmp_path / "constituents.csv").write_text(
+        "constituentid,preferreddisplayname,forwarddisplayname,lastname,artistofngaobject,constituenttype\n"
+        '1,"Painter, Preferred",Preferred Painter,Painter,1,individual\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "constituents_altnames.csv").write_text(
+        "altnameid,constituentid,lastname,displayname,forwarddisplayname,nametype\n"
+        f'1,1,{last},"{last}, {first}",{artist},Alternate\n',
+        encoding="utf-8",
+    )
+    [twin] = morelli("names", gallery_copy, "--authority", tmp_path, "--json").json
+    assert (twin["alias"], twin["artist"], twin["reason"]) == (artist, "Preferred Painter", "authority")

@@ -25,10 +25,11 @@ def demo(
     ] = None,
     seed: SeedOption = None,
 ) -> None:
-    """Collect, embed, split, train and evaluate, and say what to type next.
+    """Collect, audit, embed, train and evaluate, and say what to type next.
 
     Example: morelli demo
     """
+    from morelli.cli.audit import audit
     from morelli.cli.collect import collect
     from morelli.cli.embed import embed
     from morelli.cli.evaluate import evaluate
@@ -39,14 +40,16 @@ def demo(
     gallery = str(output / "gallery")
     models = [output / f"model-{kind}" for kind in ("seen", "unseen")]
     pictures = source or _draw_pictures(output / "painters", number)
-    say(f"1/4 collect {pictures}")
+    say(f"1/5 collect {pictures}")
     collect(str(pictures), gallery)
-    say(f"2/4 embed with {encoder}")
+    say("2/5 audit")
+    audit(gallery, output / "audit", seed=number)
+    say(f"3/5 embed with {encoder}")
     embed(gallery, encoder=encoder, weights=weights, layers=layers)
-    say("3/4 train on seen and on unseen artists")
+    say("4/5 train on seen and on unseen artists")
     for kind, model in zip(("seen", "unseen"), models, strict=True):
         train(gallery, model, split=kind, seed=number)
-    say("4/4 evaluate")
+    say("5/5 evaluate")
     evaluate(gallery, models, output / "report", seed=number)
     _say_next(output, gallery)
 
@@ -54,7 +57,7 @@ def demo(
 def _draw_pictures(folder: Path, seed: int) -> Path:
     from morelli.demo.collection import draw_collection
 
-    say("0/4 draw 24 painters")
+    say("0/5 draw 24 painters")
     with progress_bar("draw", "pictures") as progress:
         return draw_collection(folder, seed=seed, progress=progress)
 
@@ -64,7 +67,8 @@ def _say_next(output: Path, gallery: str) -> None:
 
     works = Gallery(gallery).works()
     first, last = works["path"][0], works["path"][-1]
-    out.print(f"\nThe report is {output / 'report' / 'report.html'}. Next:\n")
+    out.print(f"\nThe audit is {output / 'audit' / 'audit.html'},")
+    out.print(f"the report {output / 'report' / 'report.html'}. Next:\n")
     for line in (
         f"morelli attribute '{first}' -m {output}/model-seen -g {gallery}",
         f"morelli compare '{first}' '{last}' -m {output}/model-unseen",

@@ -19,6 +19,10 @@ def names(
     apply: Annotated[
         Path | None, typer.Option("--apply", help="Reviewed CSV file: merge where the decision is 'same'.")
     ] = None,
+    authority: Annotated[
+        Path | None,
+        typer.Option(help="Folder with the National Gallery of Art's artists: add other names."),
+    ] = None,
     score: Annotated[
         float | None, typer.Option(help="Least score of a pair, up to 1.", show_default="0.9")
     ] = None,
@@ -28,13 +32,17 @@ def names(
 
     Example: morelli names demo/gallery -o twins.csv
     """
-    from morelli.collection.aliases import MIN_SCORE, list_twins, write_twins
+    from morelli.collection.aliases import MIN_SCORE, list_twins, match_authority, write_twins
+    from morelli.collection.sources.national_gallery_aliases import read_aliases
     from morelli.gallery import Gallery
 
     if apply is not None:
         _merge(gallery, apply, has_other=output is not None or score is not None, json=json)
         return
-    twins = list_twins(Gallery(gallery).works(), score=MIN_SCORE if score is None else score)
+    works = Gallery(gallery).works()
+    twins = list_twins(works, score=MIN_SCORE if score is None else score)
+    if authority is not None:
+        twins = match_authority(works["artist"].drop_nulls().to_list(), read_aliases(authority)) + twins
     if output is not None:
         write_twins(output, twins)
         say(f"write 'same' or 'different' into the column 'decision', then: "

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from morelli.collection.names import fold_name
 from morelli.collection.sources.rows import Row, read_columns, read_rows
 from morelli.collection.twins import Known, compare_blocks, know_name
 from morelli.collection.work import Skip, Work
@@ -38,7 +39,7 @@ class Twin:
     score
         How alike they are, 0 to 1; 1 for names that differ in accents, case or order of words only.
     reason
-        What makes them alike: "same words", "initials", "shorter form" or "spelling".
+        What makes them alike: "same words", "initials", "shorter form", "spelling" or "authority".
     """
 
     alias: str
@@ -121,6 +122,32 @@ def list_twins(works: pl.DataFrame, *, score: float = MIN_SCORE) -> list[Twin]:
     counts = dict(artists.select("artist", "n").rows())
     dates = {artist: text for artist, text in artists.select("artist", "dates").rows() if text}
     return suggest_twins(list(counts), counts=counts, dates=dates, score=score)
+
+
+def match_authority(names: Iterable[str], authority: Mapping[str, str]) -> list[Twin]:
+    """Return the names that an authority knows under another, preferred one.
+
+    Parameters
+    ----------
+    names
+        The artists of a collection.
+    authority
+        The preferred name of each other name, such as `read_aliases` finds in a museum's tables. Accents,
+        case and punctuation do not matter.
+
+    Examples
+    --------
+    >>> [twin] = match_authority(["Jacopo Robusti"], {"Jacopo ROBUSTI": "Jacopo Tintoretto"})
+    >>> twin.artist, twin.reason
+    ('Jacopo Tintoretto', 'authority')
+    """
+    preferred = {fold_name(alias): artist for alias, artist in authority.items()}
+    known = ((name, preferred.get(fold_name(name))) for name in sorted(set(names)))
+    return [
+        Twin(name, artist, 1.0, "authority")
+        for name, artist in known
+        if artist is not None and fold_name(artist) != fold_name(name)
+    ]
 
 
 def write_twins(path: Path, twins: Iterable[Twin]) -> None:
