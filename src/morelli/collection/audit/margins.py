@@ -27,6 +27,9 @@ EDGE_EXCESS = 0.4
 PATCH_STEP, PATCH_SPREAD = 12.0, 4.0
 """Patches of a colour bar differ by more than the one, and vary within by less than the other."""
 
+MIN_PATCHES = 4
+"""Fewer plain patches than this are no colour bar."""
+
 MAX_GAP_SHARE = 0.03
 """Patches of a colour bar adjoin: at most this share of the border's length lies between two."""
 
@@ -46,7 +49,10 @@ def measure_frame(lab: NDArray[np.float32]) -> int:
 
 
 def measure_bar(lab: NDArray[np.float32]) -> int:
-    """Return how many plain patches of different colours stand in a row along the border that has most."""
+    """Return how many plain patches of different colours stand in a row along the border that has most.
+
+    Fewer than four are no row and count 0.
+    """
     return max(_count_patches(side) for side in _lay_flat(lab, BAND_SHARE))
 
 
@@ -82,26 +88,28 @@ def _has_edge(side: NDArray[np.float32]) -> bool:
 
 
 def _count_patches(side: NDArray[np.float32]) -> int:
-    """Count runs of plain, clearly different colours along the middle of each fifth of a margin's depth."""
-    depth = max(1, len(side) // 5)
+    """Count runs of plain, clearly different colours along each third of a margin's depth."""
+    depth = max(1, len(side) // 3)
     return max(_count_runs(side[row : row + depth]) for row in range(0, len(side) - depth + 1, depth))
 
 
 def _count_runs(band: NDArray[np.float32]) -> int:
     """Count the longest row of plain patches that follow each other closely and are of like length."""
-    colours = np.median(band, axis=0)
-    is_plain = band.std(axis=0).max(axis=1) < PATCH_SPREAD
+    colours = band.mean(axis=0)
+    is_plain = np.abs(band - colours).mean(axis=0).max(axis=1) < PATCH_SPREAD
     steps = np.sqrt((np.diff(colours, axis=0) ** 2).sum(axis=1))
     is_same = (steps < PATCH_SPREAD) & is_plain[1:] & is_plain[:-1]
     edges = np.flatnonzero(np.diff(np.concatenate([[0], is_same.astype(np.int8), [0]])))
     starts, ends = edges[::2], edges[1::2]
     is_long = ends - starts >= max(3, round(0.02 * len(colours)))
+    if is_long.sum() < MIN_PATCHES:
+        return 0
     kinds: list[NDArray[np.float32]] = []
     longest, last, length = 0, -len(colours), 0
     for start, end in zip(starts[is_long], ends[is_long], strict=True):
         colour = colours[start : end + 1].mean(axis=0)
         is_next = start - last <= MAX_GAP_SHARE * len(colours) and length / 2 <= end - start <= 2 * length
-        is_new = all(float(np.linalg.norm(colour - kind)) > PATCH_STEP for kind in kinds)
+        is_new = not kinds or bool((((np.array(kinds) - colour) ** 2).sum(axis=1) > PATCH_STEP**2).all())
         kinds = [*kinds, colour] if is_next and is_new else [colour]
         longest, last, length = max(longest, len(kinds)), end, end - start
     return longest
