@@ -29,6 +29,10 @@ Progress = Callable[[str, int, int], None]
 DROP_STAGE = "audit"
 """The stage under which the skip report keeps what an audit dropped."""
 
+_SKIPS_PER_COMMIT = 5000
+"""Museums list hundreds of thousands of objects without a picture, and each commit reads the report. What a
+killed run had not committed yet the next one lists again."""
+
 
 @dataclass
 class _Tally:
@@ -150,7 +154,8 @@ def collect_source(
     fresh = _Fresh(entries, {str(work.path): work for work in known}, tally)
     for found in collect_works(fresh, max_pixels=settings.max_pixels, workers=settings.workers or None):
         _take(found, tally)
-        if len(tally.dirty) + len(tally.skips) - tally.stored_skips >= settings.commit_size:
+        n_skips = len(tally.skips) - tally.stored_skips
+        if len(tally.dirty) >= settings.commit_size or n_skips >= _SKIPS_PER_COMMIT:
             _commit(gallery, tally)
         if progress is not None:
             progress("collect", fresh.n_read, len(entries))
@@ -329,7 +334,7 @@ def _commit(gallery: Gallery, tally: _Tally) -> None:
         gallery.store_works(works_frame(list(tally.dirty.values())))
         tally.dirty.clear()
     gallery.forget_skips(tally.readable)
-    gallery.forget_skips(tally.listed, stage="collect")
+    gallery.forget_skips(filter(None, tally.listed), stage="collect")
     tally.readable.clear()
     tally.listed.clear()
     gallery.store_skips(tally.skips[tally.stored_skips :], stage="collect")

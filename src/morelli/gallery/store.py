@@ -172,7 +172,8 @@ class Gallery:
 
     def forget_skips(self, paths: Iterable[str], *, stage: str | None = None) -> None:
         """Take what could be read after all off the skip report, of one stage or of all."""
-        held = set(self.skips()["path"].to_list()) & set(paths)
+        wanted = set(paths)
+        held = set(self.skips()["path"].to_list()) & wanted if wanted else set()
         condition = f"path IN ({quote_values(sorted(held))})"
         if stage is not None:
             condition += f" AND stage = {quote_values([stage])}"
