@@ -192,6 +192,7 @@ def test_addresses_without_a_folder_are_listed_with_what_to_do(morelli, here, se
     assert {skip["reason"] for skip in done.json["skips"]} == {"expected a picture, found only its address"}
     assert done.json["funnel"]["with a picture"] == 6
     assert done.json["funnel"]["at hand"] == 0
+    assert "6 works have only an address; add --download FOLDER to fetch their pictures" in done.err
     assert server.requests == []
 
 
@@ -384,6 +385,7 @@ def test_columns_are_mapped(morelli, here, own_table):
     options = ("--map", "artist=Painter,title=Titel", "--map", "path=Datei")
     done = morelli("collect", "own.csv", "-g", "g", *options, "--json")
     assert (done.code, done.json["layout"], done.json["added"]) == (0, "table", 2)
+    assert "--download" not in done.err
     works = read_works(here).sort("artist")
     assert works.select("artist", "title").rows() == [("Anna", "Eins"), ("Bert", "Zwei")]
 
