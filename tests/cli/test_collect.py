@@ -260,9 +260,12 @@ def test_a_collection_by_its_address_ends_as_works_and_losses(collect, here, ser
     done = collect(address, "--json")
     assert done.code == 0, done.err
     assert sorted(read_works(here)["artist"]) == ["Frans Hals", "Jan Steen"]
-    assert "status 404" in done.err
-    (skip,) = done.json["skips"]
-    assert gone in skip["reason"]
+    assert done.json["skips"] == [{"path": gone, "reason": "expected status 200, found status 404 Not Found"}]
+    assert read_losses(here) == {gone: ("reading", "expected status 200, found status 404 Not Found")}
+    picture = server.put("/3.jpg", send(draw_numbered(3), kind="image/jpeg"))
+    put_json(server, "/manifest-3", old_manifest(old_canvas(old_image(**{"@id": picture}))), "@id")
+    again = collect(address, "--json").json
+    assert (again["added"], again["unchanged"], again["skips"]) == (1, 2, [])
 
 
 def test_manifests_of_two_addresses_are_not_mixed(morelli, here, server):

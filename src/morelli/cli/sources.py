@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from morelli.cli.console import say, say_skips
+from morelli.cli.console import say
 from morelli.collection.downloads import Downloader, Politeness
 from morelli.collection.sources import recognise
 from morelli.collection.sources.columns import parse_map
+from morelli.collection.sources.iiif import Iiif
 from morelli.collection.sources.layouts import Layout
+from morelli.collection.work import Skip
 from morelli.errors import UsageError
 
 MANIFESTS = "manifests"
@@ -54,8 +57,9 @@ def open_source(
     if source.startswith(KAGGLE):
         path = _fetch_set(source, folder)
     elif "://" in source:
-        path = _fetch_manifests(source, downloader, folder, progress)
-        layout = layout or "iiif"
+        path, lost = _fetch_manifests(source, downloader, folder, progress)
+        found = recognise(path, layout or "iiif", mapping)
+        return path, replace(found, lost=lost) if isinstance(found, Iiif) else found
     else:
         path = Path(source)
     return path, recognise(path, layout, mapping)
@@ -73,7 +77,8 @@ def _fetch_set(source: str, folder: Path | None) -> Path:
 
 def _fetch_manifests(
     source: str, downloader: Downloader | None, folder: Path | None, progress: Progress
-) -> Path:
+) -> tuple[Path, tuple[Skip, ...]]:
+    """Return the folder of a collection's manifests, and what of it could not be fetched."""
     if downloader is None or folder is None:
         expected = "a folder to keep manifests and pictures in"
         raise _ask_for_folder(source, expected, "an address without --download")
@@ -83,8 +88,7 @@ def _fetch_manifests(
     lost = harvest_manifests(
         source, manifests, downloader.read_json, progress=lambda done, n: progress("manifests", done, n)
     )
-    say_skips([{"path": skip.path, "reason": skip.reason} for skip in lost], hint=f"see {manifests}")
-    return manifests
+    return manifests, tuple(lost)
 
 
 def _name_address(address: str) -> str:
