@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import polars as pl
 import pytest
 import yaml
 
 import morelli
 from docs.pages import DOCS, ROOT, list_anchors, list_defined, list_headings, list_links, read_prose
 from morelli.cli.app import app
+from morelli.collection.audit.links import RELATIONS
 from morelli.collection.sources.columns import COLUMN_NAMES
 from morelli.collection.sources.layouts import LAYOUTS
 from morelli.collection.splits import PARTS
+from morelli.collection.table import WORKS_SCHEMA
 from morelli.encode.spec import EncoderSpec, PartSpec
 from morelli.errors import MorelliError
 from morelli.evaluate.figures import NAMES
@@ -20,11 +24,14 @@ from morelli.evaluate.results import Report
 from morelli.evaluate.rows import Row
 from morelli.evaluate.scoring import Scoring
 from morelli.evaluate.wording import GAIN_SUFFIX, METRICS, RAW_SUFFIX
+from morelli.gallery import auditing, store
 from morelli.judge.words import describe_evidence
 from morelli.model.heads import LN10, posterior_probability
 from morelli.settings import Settings
 
 PAGES = sorted(DOCS.glob("*.md"))
+STORED = {"_WORKS", "_SKIPS", "_ENCODERS", "_SOURCES", "_ALIASES", "_INSPECTIONS", "_LINKS", "_AUDITS"}
+"""Where the names of a gallery's tables are written."""
 
 
 def list_errors(cls: type[MorelliError] = MorelliError) -> list[type[MorelliError]]:
@@ -153,3 +160,31 @@ def test_the_pages_fetch_nothing() -> None:
 def test_each_name_of_a_column_is_listed(field: str) -> None:
     rows = [line for line in read_prose(DOCS / "collections.md") if line.startswith(f"| {field} |")]
     assert ", ".join(COLUMN_NAMES[field]) in rows[0]
+
+
+TYPES = {pl.String(): "text", pl.Int32(): "32-bit integer", pl.Int64(): "64-bit integer"}
+
+
+def test_the_table_of_works_has_a_row_for_each_column_with_its_type() -> None:
+    text = (DOCS / "collections.md").read_text(encoding="utf-8").partition("\n## The table of works\n")[2]
+    rows = [re.split(r"(?<!\\)\|", line)[1:-1] for line in text.splitlines() if line.startswith("| ")][1:]
+    described = {name: kind.strip() for names, kind, _ in rows for name in names.strip().split(", ")}
+    assert described == {name: TYPES[kind] for name, kind in WORKS_SCHEMA.items()}
+
+
+def test_each_step_of_the_funnel_has_a_row_in_its_order() -> None:
+    text = (DOCS / "collections.md").read_text(encoding="utf-8").partition("\n### The funnel\n")[2]
+    steps = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("| ")][1:7]
+    assert steps == ["listed", "wanted", "with a picture", "at hand", "whole", "kept"]
+
+
+def test_each_table_of_a_gallery_has_a_heading() -> None:
+    names = {value for room in (store, auditing) for name, value in vars(room).items() if name in STORED}
+    assert len(names) == len(STORED)
+    assert names <= set(list_headings(DOCS / "gallery.md"))
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_each_relation_is_named(relation: str) -> None:
+    assert f"`{relation}`" in (DOCS / "gallery.md").read_text(encoding="utf-8")
+    assert relation in (DOCS / "glossary.md").read_text(encoding="utf-8")

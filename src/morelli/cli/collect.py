@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def collect(
     source: Annotated[
         str,
-        typer.Argument(help="Folder, table, museum's data, or the address of a IIIF manifest."),
+        typer.Argument(help="Folder, table, museum's data, address of a IIIF manifest, or kaggle:NAME."),
     ],
     gallery: RequiredGallery,
     layout: Annotated[
@@ -39,6 +39,9 @@ def collect(
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Also fetch from private and loopback addresses.")
     ] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Ask again for pictures that failed for good.")
+    ] = False,
     max_pixels: MaxPixelsOption = None,
     json: JsonFlag = False,
 ) -> None:
@@ -56,13 +59,15 @@ def collect(
     with ExitStack() as stack:
         downloader = open_downloader(stack, download, rate, is_private_allowed=allow_private)
         progress = stack.enter_context(progress_steps())
-        given, found = open_source(source, layout, columns or (), downloader, download, progress)
+        given, found = open_source(
+            source, layout, columns or (), downloader=downloader, folder=download, progress=progress
+        )
         say(f"layout {found.name}: {found.reason}")
         summary = collect_source(
             Gallery(gallery, is_new=True),
             found,
             settings,
-            options=CollectOptions(given, wanted, downloader),
+            options=CollectOptions(given, wanted, downloader, retry_failed),
             progress=progress,
         )
     report_collected(summary, gallery, download, is_json=json)
@@ -76,6 +81,9 @@ def report_collected(summary: CollectSummary, gallery: str, download: Path | Non
         write_losses(download / "losses.csv", summary.skips)
         say(f"losses: {download / 'losses.csv'}")
     say_skips(summary.to_dict()["skips"], hint=f"morelli info {gallery} --skips")
+    n_away = summary.funnel["with a picture"] - summary.funnel["at hand"] - summary.dropped
+    if download is None and n_away:
+        say(f"{n_away} works have only an address; add --download FOLDER to fetch their pictures")
     if is_json:
         print_json(summary.to_dict())
         return

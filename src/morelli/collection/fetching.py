@@ -28,7 +28,8 @@ def select_works(entries: Iterable[Work | Skip], only: Mapping[str, str]) -> lis
     entries
         As a layout lists them.
     only
-        Wanted value by field; of a work with several labels one is enough. Compared by `fold_name`.
+        Wanted value by field; of a work with several labels one is enough. Compared by `fold_name`. An empty
+        value wants the works without one.
 
     Raises
     ------
@@ -41,14 +42,7 @@ def select_works(entries: Iterable[Work | Skip], only: Mapping[str, str]) -> lis
     >>> len(select_works(works, {"classification": "print"}))
     1
     """
-    for name in only:
-        if name not in WANTED_FIELDS:
-            raise UsageError(
-                "--only",
-                expected="one of the fields " + ", ".join(WANTED_FIELDS),
-                found=repr(name),
-                remedy="write it as --only classification=Painting",
-            )
+    _check_fields(only)
     wanted = {name: fold_name(value) for name, value in only.items()}
     return [entry for entry in entries if isinstance(entry, Skip) or _is_wanted(entry, wanted)]
 
@@ -59,7 +53,7 @@ def parse_only(texts: Sequence[str]) -> dict[str, str]:
     Raises
     ------
     UsageError
-        When a text has no equals sign.
+        When a text has no equals sign or names no field of a work, or a field comes twice.
     """
     parts = [text.partition("=") for text in texts]
     for text, (_, sign, _) in zip(texts, parts, strict=True):
@@ -70,7 +64,17 @@ def parse_only(texts: Sequence[str]) -> dict[str, str]:
                 found=repr(text),
                 remedy="put an equals sign between them",
             )
-    return {name.strip(): value.strip() for name, _, value in parts}
+    only: dict[str, str] = {}
+    for name, value in ((name.strip(), value.strip()) for name, _, value in parts):
+        if only.setdefault(name, value) != value:
+            raise UsageError(
+                "--only",
+                expected="each field once",
+                found=f"{name}={only[name]} and {name}={value}",
+                remedy="choose one; a gallery takes both when they are collected one after the other",
+            )
+    _check_fields(only)
+    return only
 
 
 def fetch_works(
@@ -78,6 +82,8 @@ def fetch_works(
     downloader: Downloader,
     locate: Callable[[str, ReadJson], str],
     progress: Progress | None = None,
+    *,
+    retry_failed: bool = False,
 ) -> list[Work | Skip]:
     """Return the entries with files in the place of addresses, in the same order.
 
@@ -91,6 +97,8 @@ def fetch_works(
         What an address leads to, as the layout has it.
     progress
         Called with "download" and how many addresses are done, of how many.
+    retry_failed
+        Also ask again for what failed for good.
 
     Returns
     -------
@@ -102,9 +110,20 @@ def fetch_works(
     ]
     report = None if progress is None else (lambda done, total: progress("download", done, total))
     found: dict[str, Fetched | Skip] = {}
-    for fetched in downloader.fetch(addresses, locate=locate, progress=report):
+    for fetched in downloader.fetch(addresses, locate=locate, progress=report, retry_failed=retry_failed):
         found[fetched.address if isinstance(fetched, Fetched) else fetched.path] = fetched
     return [_take_file(entry, found) for entry in entries]
+
+
+def _check_fields(only: Iterable[str]) -> None:
+    for name in only:
+        if name not in WANTED_FIELDS:
+            raise UsageError(
+                "--only",
+                expected="one of the fields " + ", ".join(WANTED_FIELDS),
+                found=repr(name),
+                remedy="write it as --only classification=Painting",
+            )
 
 
 def _is_wanted(work: Work, wanted: Mapping[str, str]) -> bool:

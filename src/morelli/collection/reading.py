@@ -10,6 +10,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -165,7 +166,7 @@ def _is_unchanged(path: Path, is_known: Callable[[Path, int, int], bool]) -> boo
 
 def _read_entry(entry: Work | Skip, max_pixels: int) -> CollectedWork | Skip:
     if isinstance(entry, Skip):
-        return Skip(_print_path(entry.path), entry.reason)
+        return replace(entry, path=_print_path(entry.path))  # what lost it stays: a `Loss` knows its step
     try:
         return read_work(entry, max_pixels=max_pixels)
     except PictureError as fault:

@@ -29,6 +29,10 @@ Progress = Callable[[str, int, int], None]
 DROP_STAGE = "audit"
 """The stage under which the skip report keeps what an audit dropped."""
 
+_SKIPS_PER_COMMIT = 5000
+"""Museums list hundreds of thousands of objects without a picture, and each commit reads the report. What a
+killed run had not committed yet the next one lists again."""
+
 
 @dataclass
 class _Tally:
@@ -42,6 +46,7 @@ class _Tally:
     content_by_path: dict[str, str] = field(default_factory=dict)
     dirty: dict[str, CollectedWork] = field(default_factory=dict)
     readable: list[str] = field(default_factory=list)
+    listed: list[str] = field(default_factory=list)
     skips: list[Skip] = field(default_factory=list)
     stored_skips: int = 0
 
@@ -59,11 +64,14 @@ class CollectOptions:
         counts; case, accents and punctuation do not matter.
     downloader
         Fetches pictures that the source has only addresses of; None: they are listed as skipped.
+    retry_failed
+        Also ask again for pictures that failed for good.
     """
 
     given: Path | None = None
     only: Mapping[str, str] = field(default_factory=dict)
     downloader: Downloader | None = None
+    retry_failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,7 +154,8 @@ def collect_source(
     fresh = _Fresh(entries, {str(work.path): work for work in known}, tally)
     for found in collect_works(fresh, max_pixels=settings.max_pixels, workers=settings.workers or None):
         _take(found, tally)
-        if len(tally.dirty) + len(tally.skips) - tally.stored_skips >= settings.commit_size:
+        n_skips = len(tally.skips) - tally.stored_skips
+        if len(tally.dirty) >= settings.commit_size or n_skips >= _SKIPS_PER_COMMIT:
             _commit(gallery, tally)
         if progress is not None:
             progress("collect", fresh.n_read, len(entries))
@@ -186,7 +195,9 @@ def _prepare(
     wanted = select_works(apply_mapping(known, gallery.aliases()), options.only)
     n_pictured = sum(isinstance(entry, Work) and bool(entry.path or entry.address) for entry in wanted)
     if options.downloader is not None:
-        wanted = fetch_works(wanted, options.downloader, layout.locate, progress)
+        wanted = fetch_works(
+            wanted, options.downloader, layout.locate, progress, retry_failed=options.retry_failed
+        )
     skips = gallery.skips()
     dropped = set(skips.filter(pl.col("stage") == DROP_STAGE)["path"].to_list())
     entries = [entry for entry in wanted if isinstance(entry, Skip) or str(entry.path) not in dropped]
@@ -227,12 +238,28 @@ def _has_changed(work: CollectedWork) -> bool:
 def _relabel(held: CollectedWork, entry: Work, tally: _Tally) -> None:
     """Take over what the source now says of an unchanged file; labels of its other copies stay."""
     current = tally.by_hash.get(held.content_hash, held)
-    work = _keep_labels(current.work, entry)
-    tally.unchanged += 1
     tally.n_whole += 1
+    if str(entry.path) in tally.content_by_path:
+        _repeat(current, replace(current, work=entry), tally)
+        return
+    tally.unchanged += 1
     tally.content_by_path[str(entry.path)] = held.content_hash
+    tally.listed += [str(entry.path), entry.address or ""]
+    work = _keep_labels(current.work, entry)
     if work != current.work:
         _mark(replace(current, work=work), tally)
+
+
+def _repeat(held: CollectedWork, found: CollectedWork, tally: _Tally) -> None:
+    """Unite two records of one file: a row that comes twice, or a picture that two works are fetched from."""
+    merged = merge_labels(held, found)
+    tally.listed.append(found.work.address or "")
+    if isinstance(merged, Skip):
+        tally.skips.append(merged)
+        return
+    tally.repeated += 1
+    if merged != held:
+        _mark(merged, tally)
 
 
 def _keep_labels(known: Work, new: Work) -> Work:
@@ -251,11 +278,15 @@ def _take(found: CollectedWork | Skip, tally: _Tally) -> None:
         return
     tally.n_whole += 1
     held = tally.by_hash.get(found.content_hash)
+    if held is not None and tally.content_by_path.get(str(found.path)) == found.content_hash:
+        _repeat(held, found, tally)
+        return
     merged = found if held is None else _unite(held, found)
     if isinstance(merged, Skip):
         tally.skips.append(merged)
         return
     tally.readable.append(str(found.path))
+    tally.listed.append(found.work.address or "")
     tally.content_by_path[str(found.path)] = found.content_hash
     if held is None:
         tally.added += 1
@@ -270,14 +301,18 @@ def _take(found: CollectedWork | Skip, tally: _Tally) -> None:
 def _unite(held: CollectedWork, found: CollectedWork) -> CollectedWork | Skip:
     """Return one work for two with the same content: a file that was touched or has moved, or a copy."""
     if held.path == found.path:
-        work = _keep_labels(held.work, found.work)
-        return replace(found, work=work)
+        return _move(held, found, _keep_labels(held.work, found.work))
     merged = merge_labels(held, found)
     if held.path.exists():
         return merged
     # who moves a file to another artist's folder means that artist
     work = found.work if isinstance(merged, Skip) else merged.work
-    return replace(found, work=replace(work, path=found.path))
+    return _move(held, found, replace(work, path=found.path))
+
+
+def _move(held: CollectedWork, found: CollectedWork, work: Work) -> CollectedWork:
+    """Return a known work with another file of the same content; what an audit found of it stays."""
+    return replace(held, work=work, size_bytes=found.size_bytes, mtime_ns=found.mtime_ns)
 
 
 def _find_replaced(tally: _Tally) -> list[CollectedWork]:
@@ -299,6 +334,8 @@ def _commit(gallery: Gallery, tally: _Tally) -> None:
         gallery.store_works(works_frame(list(tally.dirty.values())))
         tally.dirty.clear()
     gallery.forget_skips(tally.readable)
+    gallery.forget_skips(filter(None, tally.listed), stage="collect")
     tally.readable.clear()
+    tally.listed.clear()
     gallery.store_skips(tally.skips[tally.stored_skips :], stage="collect")
     tally.stored_skips = len(tally.skips)

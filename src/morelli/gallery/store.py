@@ -170,13 +170,17 @@ class Gallery:
                 _SKIPS, pa.Table.from_pylist(list(rows.values()), _SKIP_SCHEMA), on=["path", "stage"]
             )
 
-    def forget_skips(self, paths: Iterable[str]) -> None:
-        """Take files off the skip report that could be read after all."""
-        held = set(self.skips()["path"].to_list()) & set(paths)
+    def forget_skips(self, paths: Iterable[str], *, stage: str | None = None) -> None:
+        """Take what could be read after all off the skip report, of one stage or of all."""
+        wanted = set(paths)
+        held = set(self.skips()["path"].to_list()) & wanted if wanted else set()
+        condition = f"path IN ({quote_values(sorted(held))})"
+        if stage is not None:
+            condition += f" AND stage = {quote_values([stage])}"
         table = self._open(_SKIPS)
         if held and table is not None:
             with self._blame(_SKIPS):
-                table.delete(f"path IN ({quote_values(sorted(held))})")
+                table.delete(condition)
 
     def encoders(self) -> list[EncoderCard]:
         """Return the cards of the encoders that have vectors here, sorted by name."""

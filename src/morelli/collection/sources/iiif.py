@@ -7,7 +7,7 @@ collections are brought here first by `harvest_manifests`.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -39,12 +39,15 @@ class Iiif:
         A file of JSON, or a folder with such files at any depth.
     reason
         Why this layout was taken, a sentence without a full stop.
+    lost
+        What `harvest_manifests` could not fetch of it; `read` gives these reasons for what is missing.
     """
 
     name: ClassVar[str] = "iiif"
 
     source: Path
     reason: str
+    lost: tuple[Skip, ...] = ()
 
     @classmethod
     def fit(cls, source: Path, *, is_forced: bool) -> Iiif:
@@ -100,7 +103,7 @@ class Iiif:
                 continue
             document = try_json(found)
             yield from [document] if isinstance(document, Skip) else reading.read(document, found)
-        yield from reading.list_missing()
+        yield from reading.list_missing({skip.path: skip for skip in self.lost})
 
     def locate(self, address: str, read_json: ReadJson) -> str:
         """Return the address of the picture: from an image service one within 600 x 600 pixels.
@@ -154,11 +157,11 @@ class _Reading:
                 self._remember(member, path)
                 yield from read_manifest(member, place, version=find_version(document))
 
-    def list_missing(self) -> Iterator[Skip]:
+    def list_missing(self, lost: Mapping[str, Skip]) -> Iterator[Skip]:
         """Yield a `Skip` for each document that was named and not read."""
         for place, address in dict.fromkeys(self.references):
             if not {address, name_file(address)} & self.names:
-                yield Skip(
+                yield lost.get(address) or Skip(
                     place,
                     f"expected the manifest {address} among the files, found only its address: fetch the "
                     "collection's own address with --download FOLDER",

@@ -178,10 +178,10 @@ def test_a_source_without_one_good_picture_leaves_a_gallery_that_says_why(
 
 def test_progress_ends_at_the_number_of_files(gallery: Gallery, folder: Path) -> None:
     write_table(folder, rows("A", "A", "B"))
-    calls: list[tuple[int, int]] = []
+    calls: list[tuple[object, ...]] = []
     settings = Settings(workers=1)
     collect_source(gallery, recognise(folder), settings, progress=lambda *call: calls.append(call))
-    assert calls[-1] == (3, 3)
+    assert calls[-1] == ("collect", 3, 3)
     calls.clear()
     embed_gallery(gallery, Thumbnails(), settings, progress=lambda *call: calls.append(call))
     assert calls == [(1, 3), (2, 3), (3, 3)]
