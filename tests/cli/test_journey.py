@@ -210,10 +210,11 @@ def test_demo_on_a_folder_of_pictures(morelli, drawn, tmp_path, monkeypatch):
     monkeypatch.setenv("MORELLI_WORKERS", "0")
     done = morelli("demo", drawn, "-o", tmp_path / "out", "--seed", 0)
     assert done.code == 0, done.err
-    for step in ("1/4", "2/4", "3/4", "4/4"):
+    for step in ("1/5", "2/5", "3/5", "4/5", "5/5"):
         assert step in done.err
     report = json.loads((tmp_path / "out" / "report" / "report.json").read_text(encoding="utf-8"))
     assert {row["part"] for row in report["rows"]} == {"seen", "unseen"}
+    assert (tmp_path / "out" / "audit" / "audit.html").is_file()
     lines = [line.strip() for line in done.out.splitlines() if line.strip().startswith("morelli ")]
     assert [line.split()[1] for line in lines] == ["attribute", "compare", "search", "demo"]
     import shlex

@@ -21,6 +21,10 @@ MIN_CORRELATION = 0.8
 """Least correlation of the grey of both where they overlap. Portraits of different people in one pose reach
 0.7; the same painting framed, recoloured or cut stays above 0.9."""
 
+FEW_INLIERS, SURE_CORRELATION = 12, 0.9
+"""Where fewer features agree than the one, the grey must agree as well as the other says: among 7,602 works
+of WikiArt eight pairs of different portraits in one pose had 7 to 11 features and 0.81 to 0.88."""
+
 MAX_RATIO = 0.8
 """A feature's best answer must be this much nearer than its second best (Lowe 2004, section 7.1)."""
 
@@ -79,7 +83,8 @@ def align_looks(left: Look, right: Look) -> Alignment | None:
         return None
     unit = _normalise(affine, *sizes)
     correlation, left_share = _compare_grey(left.thumbnail, right.thumbnail, unit)
-    if correlation < MIN_CORRELATION or left_share < _MIN_OVERLAP:
+    enough = SURE_CORRELATION if n_inliers < FEW_INLIERS else MIN_CORRELATION
+    if correlation < enough or left_share < _MIN_OVERLAP:
         return None
     right_share = min(1.0, left_share * abs(float(np.linalg.det(unit[:, :2]))))
     turn = abs(float(np.degrees(np.arctan2(affine[1, 0], affine[0, 0]))))
