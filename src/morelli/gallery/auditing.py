@@ -175,6 +175,7 @@ def _inspect_works(gallery: Gallery, settings: Settings, say: Progress) -> list[
     """Inspect the works that were not yet, and store what they told."""
     held = set(gallery.read_table(_INSPECTIONS, _INSPECTION_SCHEMA, columns=["id"])["id"].to_pylist())
     works = gallery.works().select("id", "path").filter(~pl.col("id").is_in(held))
+    paths = dict(works.rows())
     rows: list[dict[str, object]] = []
     skips: list[Skip] = []
     for number, (work_id, found) in enumerate(_inspect_all(works.rows(), settings), start=1):
@@ -183,10 +184,10 @@ def _inspect_works(gallery: Gallery, settings: Settings, say: Progress) -> list[
         else:
             rows.append(_pack(work_id, found))
         if len(rows) >= settings.commit_size:
-            _store_inspections(gallery, rows)
+            _store_inspections(gallery, rows, paths)
             rows = []
         say("inspect", number, len(works))
-    _store_inspections(gallery, rows)
+    _store_inspections(gallery, rows, paths)
     return skips
 
 
@@ -240,8 +241,9 @@ def _unpack(row: dict[str, object]) -> Look:
     )
 
 
-def _store_inspections(gallery: Gallery, rows: list[dict[str, object]]) -> None:
+def _store_inspections(gallery: Gallery, rows: list[dict[str, object]], paths: dict[str, str]) -> None:
     if rows:
+        gallery.forget_skips(paths[str(row["id"])] for row in rows)  # they could not be read before
         gallery.store_table(_INSPECTIONS, pa.Table.from_pylist(rows, _INSPECTION_SCHEMA), on="id")
 
 
