@@ -18,7 +18,7 @@ from morelli.collection.sources import recognise
 from morelli.collection.splits import draw_split, load_split
 from morelli.embeddings import Embeddings
 from morelli.errors import GalleryError, UsageError
-from morelli.gallery import Gallery, auditing, collect_source
+from morelli.gallery import Gallery, auditing, collect_source, inspecting
 from morelli.gallery.auditing import AuditOptions, audit_gallery, read_links, read_warnings, restore_drops
 from morelli.settings import Settings
 
@@ -85,13 +85,13 @@ def read_titles(works: pl.DataFrame) -> dict[str, str]:
 def count_inspections(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that grows by the name of each picture that is inspected from now on."""
     seen: list[str] = []
-    inspect = auditing.inspect_picture
+    inspect = inspecting.inspect_picture
 
     def note(path: Path, **options):
         seen.append(path.stem)
         return inspect(path, **options)
 
-    monkeypatch.setattr(auditing, "inspect_picture", note)
+    monkeypatch.setattr(inspecting, "inspect_picture", note)
     return seen
 
 
@@ -149,7 +149,7 @@ def test_splits_keep_the_groups_whole_afterwards(audited, seed):
 
 
 def test_a_second_audit_inspects_nothing_anew(audited, gallery_after, monkeypatch):
-    monkeypatch.setattr(auditing, "inspect_picture", refuse_to_inspect)
+    monkeypatch.setattr(inspecting, "inspect_picture", refuse_to_inspect)
     again = audit_gallery(gallery_after, SETTINGS)
     assert list_findings(again) == list_findings(audited[1])
 
@@ -222,6 +222,16 @@ def test_what_was_dropped_is_not_collected_again(dropped, source):
     assert audit_gallery(gallery, SETTINGS).works.height == len(PICTURES) - 1
 
 
+def test_the_same_bytes_in_another_file_are_another_path(dropped, source, tmp_path):
+    """What is dropped is a file; this is told on the page about audits."""
+    gallery, _ = dropped
+    (tmp_path / "more").mkdir()
+    shutil.copy(source / "blurred.png", tmp_path / "more" / "again.png")
+    more = write_table(tmp_path / "more", [{"path": "again.png", "artist": "D"}])
+    summary = collect_source(gallery, recognise(more), SETTINGS)
+    assert (summary.dropped, summary.added) == (0, 1)
+
+
 def test_what_was_dropped_can_be_restored(dropped, source):
     gallery, _ = dropped
     assert restore_drops(gallery) == 1
@@ -275,7 +285,7 @@ def test_a_picture_that_vanished_is_listed_and_the_audit_goes_on(tmp_path):
 
 
 def test_an_unknown_flag_is_refused_before_anything_is_read(gallery, monkeypatch):
-    monkeypatch.setattr(auditing, "inspect_picture", refuse_to_inspect)
+    monkeypatch.setattr(inspecting, "inspect_picture", refuse_to_inspect)
     with pytest.raises(UsageError, match="out of focus"):
         audit_gallery(gallery, SETTINGS, options=AuditOptions(("out of focus",)))
 
