@@ -1,19 +1,15 @@
 """Audits a gallery: every picture inspected once, then links, groups, flags and shortcuts from that.
 
-Inspections are stored as they are made, so an audit that was stopped goes on where it was, and the next one
-reads only new pictures. Groups and flags go into the works table, where splits and searches find them.
+Inspections are kept by `inspecting`, so that only new pictures are read. Groups and flags go into the works
+table, where splits and searches find them.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -22,34 +18,23 @@ from numpy.typing import NDArray
 
 from morelli.collection.audit.findings import LINK_SCHEMA, Audit
 from morelli.collection.audit.flags import FLAGS, has_flag, raise_flags
-from morelli.collection.audit.inspection import Inspection, inspect_picture
 from morelli.collection.audit.leaks import find_leaks
 from morelli.collection.audit.links import Link, find_links, group_links
-from morelli.collection.audit.looks import THUMBNAIL_PX, Look
-from morelli.collection.audit.measures import MEASURES
 from morelli.collection.audit.shortcuts import Shortcut, find_shortcuts
 from morelli.collection.audit.similarity import find_neighbours, find_similar
 from morelli.collection.duplicates import group_works, pair_near_duplicates
 from morelli.collection.splits import Split
 from morelli.collection.work import Skip
 from morelli.embeddings import Embeddings
-from morelli.errors import GalleryError, PictureError, UsageError
+from morelli.errors import UsageError
 from morelli.gallery.collecting import DROP_STAGE
+from morelli.gallery.inspecting import Progress, inspect_works, read_looks, read_measures
 from morelli.gallery.store import Gallery
 from morelli.settings import Settings
 
-Progress = Callable[[str, int, int], None]
-"""Called with the name of a step, what is done of it, and its whole."""
-
-_INSPECTIONS, _LINKS, _AUDITS = "inspections", "links", "audits"
-_NUMBERS = (*MEASURES, "luma_table", "chroma_table")
-_INSPECTION_SCHEMA = pa.schema(
-    [("id", pa.string()), *((name, pa.float64()) for name in _NUMBERS), ("aspect", pa.float64())]
-    + [(name, pa.binary()) for name in ("points", "descriptors", "thumbnail")]
-)
+_LINKS, _AUDITS = "links", "audits"
 _AUDIT_SCHEMA = pa.schema([("name", pa.string()), ("warnings", pa.string())])
 _LABELS = ("artist", "style")
-_LOOK_AHEAD = 4
 
 
 @dataclass(frozen=True)
@@ -105,15 +90,8 @@ def audit_gallery(
     _check_flags(options.drop)
     say = progress or _say_nothing
     started = time.perf_counter()
-    gallery.store_skips(_inspect_works(gallery, settings, say), stage="inspect")
-    measured = _read_measures(gallery)
-    if measured.is_empty():
-        raise GalleryError(
-            gallery.address,
-            expected="works to audit",
-            found="none that can be read",
-            remedy="run 'morelli collect SOURCE --gallery " + gallery.address + "'",
-        )
+    inspect_works(gallery, settings, say)
+    measured = read_measures(gallery)
     links = _find_all_links(gallery, measured, embeddings, options.seed, say)
     works = _note_findings(gallery, measured, links)
     works = _drop_works(gallery, works, options.drop)
@@ -171,94 +149,10 @@ def _check_flags(names: Sequence[str]) -> None:
             )
 
 
-def _inspect_works(gallery: Gallery, settings: Settings, say: Progress) -> list[Skip]:
-    """Inspect the works that were not yet, and store what they told."""
-    held = set(gallery.read_table(_INSPECTIONS, _INSPECTION_SCHEMA, columns=["id"])["id"].to_pylist())
-    works = gallery.works().select("id", "path").filter(~pl.col("id").is_in(held))
-    rows: list[dict[str, object]] = []
-    skips: list[Skip] = []
-    for number, (work_id, found) in enumerate(_inspect_all(works.rows(), settings), start=1):
-        if isinstance(found, Skip):
-            skips.append(found)
-        else:
-            rows.append(_pack(work_id, found))
-        if len(rows) >= settings.commit_size:
-            _store_inspections(gallery, rows)
-            rows = []
-        say("inspect", number, len(works))
-    _store_inspections(gallery, rows)
-    return skips
-
-
-def _inspect_all(
-    works: Iterable[tuple[str, str]], settings: Settings
-) -> Iterator[tuple[str, Inspection | Skip]]:
-    workers = settings.workers or os.cpu_count() or 1
-    pending: deque[tuple[str, Future[Inspection | Skip]]] = deque()
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="morelli-inspect")
-    try:
-        for work_id, path in works:
-            pending.append((work_id, pool.submit(_inspect, path, settings.max_pixels)))
-            if len(pending) > _LOOK_AHEAD * workers:
-                first, told = pending.popleft()
-                yield first, told.result()
-        while pending:
-            first, told = pending.popleft()
-            yield first, told.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _inspect(path: str, max_pixels: int) -> Inspection | Skip:
-    try:
-        return inspect_picture(Path(path), max_pixels=max_pixels)
-    except PictureError as fault:
-        return Skip(path, f"expected {fault.expected}, found {fault.found}")
-
-
-def _pack(work_id: str, found: Inspection) -> dict[str, object]:
-    return {
-        "id": work_id,
-        **found.to_row(),
-        "aspect": found.look.aspect,
-        "points": found.look.points.tobytes(),
-        "descriptors": found.look.descriptors.tobytes(),
-        "thumbnail": found.look.thumbnail.tobytes(),
-    }
-
-
-def _unpack(row: dict[str, object]) -> Look:
-    points, descriptors, thumbnail = (
-        np.frombuffer(row[name], dtype)  # type: ignore[call-overload]
-        for name, dtype in (("points", np.float32), ("descriptors", np.uint8), ("thumbnail", np.uint8))
-    )
-    return Look(
-        points.reshape(-1, 2),
-        descriptors.reshape(-1, 128),
-        float(row["aspect"]),  # type: ignore[arg-type]
-        thumbnail.reshape(THUMBNAIL_PX, THUMBNAIL_PX),
-    )
-
-
-def _store_inspections(gallery: Gallery, rows: list[dict[str, object]]) -> None:
-    if rows:
-        gallery.store_table(_INSPECTIONS, pa.Table.from_pylist(rows, _INSPECTION_SCHEMA), on="id")
-
-
-def _read_measures(gallery: Gallery) -> pl.DataFrame:
-    """Return the works that were inspected, with their measures, sorted by id."""
-    numbers = gallery.read_table(_INSPECTIONS, _INSPECTION_SCHEMA, columns=["id", *_NUMBERS])
-    return gallery.works().join(pl.DataFrame(pl.from_arrow(numbers)), on="id").sort("id")
-
-
 def _find_all_links(
     gallery: Gallery, works: pl.DataFrame, embeddings: Embeddings | None, seed: int, say: Progress
 ) -> list[Link]:
-    columns = ["id", "aspect", "points", "descriptors", "thumbnail"]
-    stored = gallery.read_table(_INSPECTIONS, _INSPECTION_SCHEMA, columns=columns)
-    by_id = {row["id"]: _unpack(row) for batch in stored.to_batches() for row in batch.to_pylist()}
-    looks = [by_id[work_id] for work_id in works["id"].to_list()]
-    del stored, by_id
+    looks = read_looks(gallery, works["id"].to_list())
     hashed = pair_near_duplicates(works["phash"].to_list(), works["dhash"].to_list())
     near = find_neighbours(embeddings, works["id"].to_list()) if embeddings is not None else None
     further = hashed if near is None else np.concatenate([hashed, near.pairs])

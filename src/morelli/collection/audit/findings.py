@@ -48,6 +48,8 @@ class Audit:
         Columns path, stage, reason: what could not be used, or was dropped.
     seconds
         Wall time.
+    columns
+        What the classes are counted of.
     """
 
     collection: str
@@ -77,12 +79,13 @@ class Audit:
         joined = self.links.filter(pl.col("relation") != "similar")
         joined = joined.join(artists.rename({"id": "left", "artist": "left_artist"}), on="left")
         joined = joined.join(artists.rename({"id": "right", "artist": "right_artist"}), on="right")
-        return joined.filter(pl.col("left_artist") != pl.col("right_artist"))
+        return joined.filter(pl.col("left_artist") != pl.col("right_artist")).sort("left", "right")
 
     def count_groups(self) -> tuple[int, int]:
         """Return the number of groups of two works or more, and of the works in them."""
-        grouped = self.works.drop_nulls("group_id")
-        return grouped["group_id"].n_unique(), len(grouped)
+        sizes = self.works.drop_nulls("group_id").group_by("group_id").len()["len"]
+        joined = sizes.filter(sizes > 1)  # of some groups all but one work may have been dropped
+        return len(joined), int(joined.sum())
 
     def count_relations(self) -> dict[str, int]:
         """Return how many links there are of each relation."""

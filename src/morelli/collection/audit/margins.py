@@ -82,6 +82,8 @@ def _has_edge(side: NDArray[np.float32]) -> bool:
     steps = np.sqrt(((side[2:] - side[:-2]) ** 2).sum(axis=2))
     corner = round(MARGIN_SHARE * 0.7 * side.shape[1])
     inner = steps[:, corner : side.shape[1] - corner]
+    if inner.size == 0:  # fewer than three rows
+        return False
     shares = (inner > EDGE_STEP).mean(axis=1)
     # rough brushwork has steps in every row; an edge stands out from its surroundings
     return bool(shares.max() > EDGE_SHARE and shares.max() - np.median(shares) > EDGE_EXCESS)
@@ -121,7 +123,7 @@ def _share_written(side: NDArray[np.float32]) -> float:
     Writing has one ground that fills most of its line, and many short changes to and from another grey.
     """
     height = max(3, len(side) // 2)
-    return max(_share_line(side[row : row + height]) for row in (0, len(side) - height))
+    return max(_share_line(side[row : row + height]) for row in (0, max(0, len(side) - height)))
 
 
 def _share_line(line: NDArray[np.float32]) -> float:

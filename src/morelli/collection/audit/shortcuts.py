@@ -54,7 +54,8 @@ class Shortcut:
     chance
         What always naming the most frequent label would reach.
     p_value
-        Probability of that many or more by chance (binomial test).
+        Probability of that many or more by chance (binomial test, a group counting once: its works are no
+        further evidence).
     n_works, n_labels
         On how many.
     """
@@ -118,14 +119,13 @@ def find_shortcuts(
     Returns
     -------
     shortcuts
-        One per trait that varies at all; none when fewer than two labels have six works.
+        One per trait that varies at all; none when fewer than two labels have six works, or these make fewer
+        groups than folds.
     """
     drawn = _draw_works(works.with_columns(group=pl.Series(groups)), label, seed)
-    names = drawn["label"].unique(maintain_order=True)
-    if len(names) < 2:
+    if drawn["label"].n_unique() < 2 or drawn["group"].n_unique() < N_FOLDS:
         return []
     table = _derive_traits(drawn)
-    codes = drawn["label"].rank("dense").to_numpy().astype(np.int64)
     shortcuts = []
     for trait, columns in {**TRAITS, "all": tuple(c for part in TRAITS.values() for c in part)}.items():
         values = table.select(columns).to_numpy()
@@ -133,12 +133,8 @@ def find_shortcuts(
             continue  # one source, or all files of one size: nothing to tell by
         if progress is not None:
             progress(f"{label} by {trait}")
-        n_right = _count_right(values, codes, drawn["group"].to_numpy(), seed)
-        chance = float(np.bincount(codes).max() / len(codes))
-        p_value = float(binomtest(n_right, len(codes), chance, alternative="greater").pvalue)
-        shortcuts.append(
-            Shortcut(label, trait, n_right / len(codes), chance, p_value, len(codes), len(names))
-        )
+        is_right = _tell_labels(values, drawn["label"], drawn["group"], seed)
+        shortcuts.append(_sum_up(label, trait, drawn.with_columns(right=pl.Series(is_right))))
     return shortcuts
 
 
@@ -159,13 +155,25 @@ def _derive_traits(works: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _count_right(
-    values: NDArray[np.float64], codes: NDArray[np.int64], groups: NDArray[np.int64], seed: int
-) -> int:
+def _tell_labels(
+    values: NDArray[np.float64], labels: pl.Series, groups: pl.Series, seed: int
+) -> NDArray[np.bool_]:
+    """Return of which works the label was told by trees that had learnt other groups."""
+    codes = labels.rank("dense").to_numpy().astype(np.int64)
+    is_right = np.zeros(len(codes), dtype=np.bool_)
     folds = StratifiedGroupKFold(N_FOLDS, shuffle=True, random_state=seed)
-    n_right = 0
-    for learnt, asked in folds.split(values, codes, groups):
-        trees = ExtraTreesClassifier(N_TREES, min_samples_leaf=2, random_state=seed, n_jobs=-1)
-        trees.fit(values[learnt], codes[learnt])
-        n_right += int((trees.predict(values[asked]) == codes[asked]).sum())
-    return n_right
+    for learnt, asked in folds.split(values, codes, groups.to_numpy()):
+        if len(asked) and len(learnt):  # few large groups may leave a fold empty
+            trees = ExtraTreesClassifier(N_TREES, min_samples_leaf=2, random_state=seed, n_jobs=-1)
+            is_right[asked] = trees.fit(values[learnt], codes[learnt]).predict(values[asked]) == codes[asked]
+    return is_right
+
+
+def _sum_up(label: str, trait: str, told: pl.DataFrame) -> Shortcut:
+    """Return the result for one trait, of works with their label, group, and whether it was told right."""
+    sizes = told["label"].value_counts()["count"]
+    chance = int(sizes.max()) / len(told)  # type: ignore[arg-type]
+    by_group = told.group_by("group").agg(pl.col("right").mean())["right"]
+    test = binomtest(round(by_group.sum()), len(by_group), chance, alternative="greater")
+    accuracy = int(told["right"].sum()) / len(told)
+    return Shortcut(label, trait, accuracy, chance, float(test.pvalue), len(told), len(sizes))

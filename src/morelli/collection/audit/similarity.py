@@ -55,11 +55,12 @@ def find_neighbours(embeddings: Embeddings, ids: Sequence[str], *, k: int = N_NE
         return Neighbours(np.zeros((0, 2), dtype=np.intp), np.zeros(0, dtype=np.float32))
     vectors = embeddings.select([ids[place] for place in positions])
     rows = normalize(vectors - vectors.mean(axis=0))
+    k = min(k, len(rows) - 1)  # no more than there are others, or a work would be its own neighbour
     found: dict[tuple[int, int], float] = {}
     for start in range(0, len(rows), _BLOCK_ROWS):
         cosines = rows[start : start + _BLOCK_ROWS] @ rows.T
         cosines[np.arange(len(cosines)), np.arange(start, start + len(cosines))] = -2
-        nearest = np.argpartition(-cosines, min(k, len(rows) - 1) - 1, axis=1)[:, :k]
+        nearest = np.argpartition(-cosines, k - 1, axis=1)[:, :k]
         for row, columns in enumerate(nearest):
             for column in columns:
                 left, right = sorted((int(positions[start + row]), int(positions[column])))

@@ -120,14 +120,15 @@ def find_candidates(looks: Sequence[Look], *, seed: int = 0) -> Candidates:
         Of the vocabulary.
     """
     owners = np.repeat(np.arange(len(looks)), [len(look.descriptors) for look in looks])
-    if len(owners) == 0:
+    if len(owners) == 0 or len(looks) < 2:
         nothing = np.zeros(0, dtype=np.intp)
         return Candidates(nothing, nothing, nothing.astype(bool))
     descriptors = np.concatenate([look.descriptors for look in looks])
     vocabulary = Vocabulary.learn(descriptors, seed=seed)
     shape = (len(looks), vocabulary.size)
     counts = _count_words(vocabulary.read(descriptors), owners, shape)
-    rarity = np.log(len(looks) / np.maximum(np.bincount(counts.indices, minlength=shape[1]), 1))
+    n_owners = np.maximum(np.bincount(counts.indices, minlength=shape[1]), 1)
+    rarity = np.log((len(looks) + 1) / n_owners)  # one more, so that a word in all of few pictures counts too
     straight = _weigh(counts, rarity)
     turned = _weigh(_count_words(vocabulary.read(descriptors[:, MIRROR_ORDER]), owners, shape), rarity)
     found = [_order(pairs, False) for pairs in _rank(straight, straight)]
