@@ -24,7 +24,7 @@ from morelli.evaluate.results import Report
 from morelli.evaluate.rows import Row
 from morelli.evaluate.scoring import Scoring
 from morelli.evaluate.wording import GAIN_SUFFIX, METRICS, RAW_SUFFIX
-from morelli.gallery import auditing, store
+from morelli.gallery import auditing, inspecting, store
 from morelli.judge.words import describe_evidence
 from morelli.model.heads import LN10, posterior_probability
 from morelli.settings import Settings
@@ -179,7 +179,12 @@ def test_each_step_of_the_funnel_has_a_row_in_its_order() -> None:
 
 
 def test_each_table_of_a_gallery_has_a_heading() -> None:
-    names = {value for room in (store, auditing) for name, value in vars(room).items() if name in STORED}
+    names = {
+        value
+        for room in (store, auditing, inspecting)
+        for name, value in vars(room).items()
+        if name in STORED
+    }
     assert len(names) == len(STORED)
     assert names <= set(list_headings(DOCS / "gallery.md"))
 

@@ -19,7 +19,7 @@ from morelli.evaluate.audit_page import render_audit, write_audit
 from .conftest import HOSTILE
 from .test_page import read
 
-FILES = {"audit.html", "audit.json", "links.csv", "works.csv", "classes.csv"}
+FILES = {"audit.html", "audit.json", "links.csv", "groups.csv", "groups.jpg", "works.csv", "classes.csv"}
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +152,7 @@ def test_a_split_without_leaks_says_so(folder):
     assert "Split unseen-0: nothing stands on both sides." in render_quickly(folder, leaks=())
 
 
-def test_five_files_are_written(audit, written):
+def test_page_tables_and_sheet_are_written(audit, written):
     assert {path.name for path in written.iterdir()} == FILES
     told = json.loads((written / "audit.json").read_text(encoding="utf-8"))
     assert told["warnings"] == audit.warnings
@@ -178,7 +178,8 @@ def test_files_of_an_earlier_audit_are_replaced(tmp_path):
     for name in FILES:
         (tmp_path / name).write_text("an earlier audit", encoding="utf-8")
     write_audit(make_empty_audit(), tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == FILES
+    # without groups there is no sheet, nor one of an earlier audit
+    assert {path.name for path in tmp_path.iterdir()} == FILES - {"groups.jpg"}
     assert len(pl.read_csv(tmp_path / "works.csv")) == 1
     assert json.loads((tmp_path / "audit.json").read_text(encoding="utf-8"))["works"] == 1
 

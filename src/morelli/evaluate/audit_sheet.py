@@ -24,11 +24,12 @@ def draw_groups(works: pl.DataFrame, path: Path) -> int:
     works
         Columns id, path and group_id; works without a group are not drawn.
     path
-        Where the sheet goes. Nothing is written when there is no group.
+        Where the sheet goes; without a group, nothing is left there.
     """
     grouped = works.drop_nulls("group_id").sort("group_id", "id")
     groups = [part["path"].to_list() for part in grouped.partition_by("group_id", maintain_order=True)]
     if not groups:
+        path.unlink(missing_ok=True)
         return 0
     places, height = _lay_out(groups)
     sheet = Image.new("RGB", (WIDTH_PX, height), _PAPER)

@@ -48,7 +48,7 @@ def test_a_colour_bar_is_found_along_every_border(quarters):
 
 def test_patches_of_one_colour_are_no_colour_bar():
     lab = np.full((200, 200, 3), (60, 10, 10), dtype=np.float32)
-    assert measure_bar(lab) == 1
+    assert measure_bar(lab) == 0
     assert measure_frame(lab) == 0
 
 

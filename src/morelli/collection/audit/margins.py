@@ -137,7 +137,7 @@ def _share_line(line: NDArray[np.float32]) -> float:
     written = [
         is_ground[:, part].mean() > 0.6
         and is_ink[:, part].mean() < 0.3
-        and changes[:, part].sum(axis=1).max() >= window / 8
+        and changes[:, part].sum(axis=1).max() >= max(3, window / 8)
         for part in shares
     ]
     return float(np.mean(written)) if written else 0.0
