@@ -24,6 +24,7 @@ from morelli.collection.audit.shortcuts import Shortcut, find_shortcuts
 from morelli.collection.audit.similarity import find_neighbours, find_similar
 from morelli.collection.duplicates import group_works, pair_near_duplicates
 from morelli.collection.splits import Split
+from morelli.collection.table import WORKS_SCHEMA
 from morelli.collection.work import Skip
 from morelli.embeddings import Embeddings
 from morelli.errors import UsageError
@@ -174,9 +175,8 @@ def _note_findings(gallery: Gallery, works: pl.DataFrame, links: list[Link]) -> 
     is_changed = pl.Series([False] * len(works))
     for column in ("group_id", "flags"):
         is_changed |= ~noted[column].eq_missing(works[column])
-    stored = gallery.works()
     if is_changed.any():
-        gallery.store_works(noted.filter(is_changed).select(stored.columns))
+        gallery.store_works(noted.filter(is_changed).select(list(WORKS_SCHEMA)))
     return noted
 
 

@@ -5,7 +5,6 @@ So an audit that was stopped goes on where it was, and the next one reads only n
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,6 +17,7 @@ import pyarrow as pa
 from morelli.collection.audit.inspection import Inspection, inspect_picture
 from morelli.collection.audit.looks import THUMBNAIL_PX, Look
 from morelli.collection.audit.measures import MEASURES
+from morelli.collection.reading import count_processors
 from morelli.collection.work import Skip
 from morelli.errors import GalleryError, PictureError
 from morelli.gallery.store import Gallery
@@ -96,7 +96,7 @@ def read_looks(gallery: Gallery, ids: Sequence[str]) -> list[Look]:
 def _inspect_all(
     works: Iterable[tuple[str, str]], settings: Settings
 ) -> Iterator[tuple[str, Inspection | Skip]]:
-    workers = settings.workers or os.cpu_count() or 1
+    workers = settings.workers or count_processors()
     pending: deque[tuple[str, Future[Inspection | Skip]]] = deque()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="morelli-inspect")
     try:

@@ -6,7 +6,6 @@ are told apart from them by `alignment`.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from threadpoolctl import threadpool_limits
 from morelli.collection.audit.alignment import Alignment, align_looks
 from morelli.collection.audit.looks import Look
 from morelli.collection.audit.words import Candidates, find_candidates
+from morelli.collection.reading import count_processors
 
 Relation = Literal["copy", "photograph", "detail", "overlap", "mirror", "hash", "similar"]
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
@@ -114,7 +114,7 @@ def _find_links(
         zip(candidates.left.tolist(), candidates.right.tolist(), candidates.mirrored.tolist(), strict=True)
     )
     links: dict[tuple[int, int], Link] = {}
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(count_processors()) as pool:
         for start in range(0, len(rows), _BATCH):
             batch = rows[start : start + _BATCH]
             for (left, right, is_mirrored), found in zip(

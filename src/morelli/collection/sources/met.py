@@ -16,6 +16,7 @@ from typing import ClassVar
 from morelli.collection.names import year_from_text
 from morelli.collection.sources.addresses import ReadJson
 from morelli.collection.sources.git_lfs import is_pointer, refuse_pointer
+from morelli.collection.sources.headers import fold_column
 from morelli.collection.sources.labels import clean_text, join_ids, join_labels, read_credit, read_year
 from morelli.collection.sources.streams import StreamRow, stream_header, stream_rows
 from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
@@ -213,9 +214,7 @@ _ARTIST_FIELDS = ("role", "prefix", "suffix", "born", "died", "ulan", "wikidata"
 
 
 def _match_columns(table: Path, header: list[str]) -> dict[str, str]:
-    by_name = {
-        re.sub(r"[^a-z0-9]+", "_", column.casefold()).strip("_"): column for column in reversed(header)
-    }
+    by_name = {fold_column(column): column for column in reversed(header)}
     matches = {
         name: next((by_name[spelling] for spelling in spellings if spelling in by_name), None)
         for name, spellings in {**NEEDED, **USEFUL}.items()
