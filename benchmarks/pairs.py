@@ -25,8 +25,7 @@ from morelli.collection.table import WORKS_SCHEMA
 from morelli.encode.card import EncoderCard, PartCard
 from morelli.evaluate.pairs import evaluate_pairs
 from morelli.gallery import Gallery
-from morelli.model import Model, read_model, write_model
-from morelli.model.heads import AttributionHead, ComparisonHead, Standardisation
+from morelli.model import AttributionHead, ComparisonHead, Model, Standardisation, read_model, write_model
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ from morelli.evaluate.scoring import Scoring
 from morelli.evaluate.wording import GAIN_SUFFIX, METRICS, RAW_SUFFIX
 from morelli.gallery import auditing, inspecting, store
 from morelli.judge.words import describe_evidence
-from morelli.model.heads import LN10, posterior_probability
+from morelli.model.likelihood_ratio import LN10, posterior_probability
 from morelli.settings import Settings
 
 PAGES = sorted(DOCS.glob("*.md"))

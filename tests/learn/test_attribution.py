@@ -7,7 +7,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from morelli.learn.attribution import fit_attribution
-from morelli.model.heads import Standardisation
+from morelli.model.standardisation import Standardisation
 
 from .test_backend import make_hands
 

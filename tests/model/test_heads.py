@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from morelli.model import AttributionHead, Cohort, ComparisonHead, Standardisation
-from morelli.model.heads import CLIP_SD, posterior_probability, unit_rows
+from morelli.model.likelihood_ratio import posterior_probability
+from morelli.model.standardisation import CLIP_SD, unit_rows
 
 vectors = arrays(np.float32, (5, 4), elements=st.floats(-100, 100, width=32))
 
@@ -139,7 +140,7 @@ def test_a_cohort_takes_works_block_by_block(monkeypatch):
     cohort = Cohort(unit_rows(rng.normal(size=(9, 4)).astype(np.float32)), n_neighbours=3, weight=2.0)
     rows = unit_rows(rng.normal(size=(20, 4)).astype(np.float32))
     whole = cohort.extend(rows)
-    monkeypatch.setattr("morelli.model.heads._BLOCK_ROWS", 7)
+    monkeypatch.setattr("morelli.model.comparison._BLOCK_ROWS", 7)
     np.testing.assert_allclose(cohort.extend(rows), whole, atol=1e-6)
     assert cohort.extend(rows[:0]).shape == (0, 5)
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from morelli.evaluate.pair_results import PairReport, PairRow
 from morelli.evaluate.pair_table import PairTable
-from morelli.model.heads import ComparisonHead
+from morelli.model.comparison import ComparisonHead
 
 ROWS_PER_BLOCK = 1 << 18
 """Scores that are written at a time."""

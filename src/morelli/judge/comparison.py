@@ -9,7 +9,7 @@ from morelli.errors import UsageError
 from morelli.judge.results import Comparison
 from morelli.judge.words import describe_evidence
 from morelli.model.artefact import Model
-from morelli.model.heads import posterior_probability
+from morelli.model.likelihood_ratio import posterior_probability
 
 
 def compare_vectors(

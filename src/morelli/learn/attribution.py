@@ -11,7 +11,8 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
 from morelli.learn.calibration import fit_temperature
-from morelli.model.heads import AttributionHead, Standardisation
+from morelli.model.attribution import AttributionHead
+from morelli.model.standardisation import Standardisation
 
 Float = NDArray[np.float32]
 

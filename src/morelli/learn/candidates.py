@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morelli.collection.samples import Pairs, score_pairs
-from morelli.model.heads import Cohort, ComparisonHead, Standardisation, mean_of_highest
+from morelli.model.comparison import Cohort, ComparisonHead, mean_of_highest
+from morelli.model.standardisation import Standardisation
 
 Float = NDArray[np.float32]
 

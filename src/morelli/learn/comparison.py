@@ -13,7 +13,8 @@ from morelli.collection.samples import sample_pairs
 from morelli.learn.backend import ContrastiveSpace, DiscriminantSpace, SoftmaxSpace
 from morelli.learn.calibration import fit_likelihood_ratio
 from morelli.learn.candidates import Candidate, draw_cohort, score_candidates
-from morelli.model.heads import ComparisonHead, Standardisation
+from morelli.model.comparison import ComparisonHead
+from morelli.model.standardisation import Standardisation
 
 Float = NDArray[np.float32]
 

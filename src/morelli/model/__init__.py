@@ -1,7 +1,9 @@
 """The model: what `train` writes and every judgement reads; applied without torch."""
 
 from morelli.model.artefact import Model, read_model, write_model
-from morelli.model.heads import AttributionHead, Cohort, ComparisonHead, Standardisation
+from morelli.model.attribution import AttributionHead
+from morelli.model.comparison import Cohort, ComparisonHead
+from morelli.model.standardisation import Standardisation
 
 __all__ = [
     "AttributionHead",

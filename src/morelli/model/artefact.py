@@ -25,12 +25,15 @@ from safetensors.numpy import load_file, save_file
 from morelli.collection.splits import Split, read_split
 from morelli.encode.card import EncoderCard
 from morelli.errors import ModelError, SplitError
-from morelli.model.heads import AttributionHead, Cohort, ComparisonHead, Standardisation
+from morelli.model.attribution import AttributionHead
+from morelli.model.comparison import ComparisonHead
+from morelli.model.component import Component
 
 _CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
-_PROJECTION = "comparison.projection."
-_COHORT = "comparison.cohort"
 _SCHEMA = 1
+
+_COMPONENTS: Mapping[str, type[Component]] = {"attribution": AttributionHead, "comparison": ComparisonHead}
+"""The parts of a model: field of `Model`, key in the card, and prefix of its arrays."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,19 +70,13 @@ class Model:
             "schema": _SCHEMA,
             "encoder": self.encoder.to_dict(),
             "split": {"kind": self.split.kind, "seed": self.split.seed, "sha256": self.split.digest},
-            "attribution": {
-                "artists": list(self.attribution.artists),
-                "temperature": self.attribution.temperature,
-            },
-            "comparison": {
-                "spaces": list(self.comparison.projections),
-                "raw_weight": self.comparison.raw_weight,
-                "cohort": _describe_cohort(self.comparison.cohort),
-                "slope": self.comparison.slope,
-                "intercept": self.comparison.intercept,
-            },
+            **{name: part.to_facts() for name, part in self.components().items()},
             **self.facts,
         }
+
+    def components(self) -> dict[str, Component]:
+        """Return the parts that lie in the folder, by name; those that the model lacks are left out."""
+        return {name: part for name in _COMPONENTS if (part := getattr(self, name)) is not None}
 
 
 def write_model(model: Model, folder: Path) -> None:
@@ -90,22 +87,15 @@ def write_model(model: Model, folder: Path) -> None:
     ModelError
         When the folder cannot be written.
     """
-    attribution, comparison = model.attribution, model.comparison
     arrays = {
-        "attribution.mean": attribution.standardisation.mean,
-        "attribution.scale": attribution.standardisation.scale,
-        "attribution.coefficients": attribution.coefficients,
-        "attribution.intercepts": attribution.intercepts,
-        "comparison.mean": comparison.standardisation.mean,
-        "comparison.scale": comparison.standardisation.scale,
+        f"{name}.{key}": np.ascontiguousarray(value)
+        for name, part in model.components().items()
+        for key, value in part.to_arrays().items()
     }
-    arrays |= {f"{_PROJECTION}{name}": values for name, values in comparison.projections.items()}
-    if comparison.cohort is not None:
-        arrays[_COHORT] = comparison.cohort.rows
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _CARD).unlink(missing_ok=True)
-        save_file({key: np.ascontiguousarray(value) for key, value in arrays.items()}, folder / _ARRAYS)
+        save_file(arrays, folder / _ARRAYS)
         model.split.write(folder / _SPLIT)
         text = json.dumps(model.to_card(), indent=2, ensure_ascii=False)
         (folder / _CARD).write_text(text + "\n", encoding="utf-8")
@@ -132,8 +122,6 @@ def read_model(folder: Path) -> Model:
         if card["schema"] != _SCHEMA:
             raise ValueError(f"schema {card['schema']}, not {_SCHEMA}")
         split = read_split(folder / _SPLIT)
-        if split.digest != card["split"]["sha256"]:
-            raise ValueError(f"{_SPLIT} is not the split that the card names")
         return _assemble(card, arrays, split)
     except (OSError, ValueError, KeyError, TypeError, SafetensorError, SplitError) as error:
         raise ModelError(
@@ -144,32 +132,22 @@ def read_model(folder: Path) -> Model:
         ) from error
 
 
-def _describe_cohort(cohort: Cohort | None) -> dict[str, Any] | None:
-    return None if cohort is None else {"n_neighbours": cohort.n_neighbours, "weight": cohort.weight}
-
-
 def _assemble(card: dict[str, Any], arrays: dict[str, Any], split: Split) -> Model:
-    known = {"schema", "encoder", "split", "attribution", "comparison"}
-    attribution, comparison = card["attribution"], card["comparison"]
     if split.digest != card["split"]["sha256"]:
-        raise ValueError(f"{_SPLIT} is not the split that {_CARD} names")
-    if arrays["attribution.coefficients"].shape[1:] != (len(attribution["artists"]),):
-        raise ValueError(f"{_ARRAYS} does not hold the artists that {_CARD} names")
+        raise ValueError(f"{_SPLIT} is not the split that the card names")
+    parts: dict[str, Any] = {
+        name: component.from_parts(card[name], _strip_prefix(arrays, f"{name}."))
+        for name, component in _COMPONENTS.items()
+        if name in card
+    }
+    known = {"schema", "encoder", "split", *_COMPONENTS}
     return Model(
         encoder=EncoderCard.from_dict(card["encoder"]),
-        attribution=AttributionHead(
-            standardisation=Standardisation(arrays["attribution.mean"], arrays["attribution.scale"]),
-            artists=tuple(attribution["artists"]),
-            coefficients=arrays["attribution.coefficients"],
-            intercepts=arrays["attribution.intercepts"],
-            temperature=attribution["temperature"],
-        ),
-        comparison=ComparisonHead(
-            standardisation=Standardisation(arrays["comparison.mean"], arrays["comparison.scale"]),
-            projections={name: arrays[f"{_PROJECTION}{name}"] for name in comparison["spaces"]},
-            cohort=Cohort(arrays[_COHORT], **comparison["cohort"]) if comparison["cohort"] else None,
-            **{name: comparison[name] for name in ("raw_weight", "slope", "intercept")},
-        ),
         split=Split(kind=card["split"]["kind"], seed=card["split"]["seed"], table=split.table),
         facts={key: value for key, value in card.items() if key not in known},
+        **parts,
     )
+
+
+def _strip_prefix(arrays: dict[str, Any], prefix: str) -> dict[str, Any]:
+    return {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}

@@ -1,85 +1,24 @@
-"""The heads of a model as plain arrays: applied with NumPy, learnt elsewhere.
-
-Both heads see standardised vectors: each dimension centred and divided by its standard deviation over the
-training works, then clipped, so that one wild dimension of one picture cannot outvote the rest.
-"""
+"""The head that compares two works, as plain arrays: applied with NumPy, learnt elsewhere."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, log_softmax
+
+from morelli.model.component import Arrays
+from morelli.model.likelihood_ratio import LN10
+from morelli.model.standardisation import Standardisation, unit_rows
 
 Float = NDArray[np.float32]
 
-CLIP_SD = 2.5
-"""Standardised values are clipped here; a normal variable passes it 1.2 % of the time. Over 2.5 to 6 the pair
-AUC on real validation artists changes by 0.001 to 0.002; 2.5 was the best, see docs/models.md."""
-
 _BLOCK_ROWS = 8192
 
-LN10 = float(np.log(10.0))
-
-
-@dataclass(frozen=True, eq=False)
-class Standardisation:
-    """Centres and scales each dimension, then clips.
-
-    Parameters
-    ----------
-    mean, scale
-        (d,) float32; scale is positive.
-    """
-
-    mean: Float
-    scale: Float
-
-    @classmethod
-    def fit(cls, vectors: Float) -> Standardisation:
-        """Learn mean and standard deviation of (n, d) vectors; a constant dimension keeps the scale 1."""
-        scale = vectors.std(axis=0, dtype=np.float64)
-        scale[scale < 1e-8] = 1.0
-        return cls(vectors.mean(axis=0, dtype=np.float64).astype(np.float32), scale.astype(np.float32))
-
-    def transform(self, vectors: Float) -> Float:
-        """Return (n, d) float32 within -2.5..2.5."""
-        standard: Float = np.clip((vectors - self.mean) / self.scale, -CLIP_SD, CLIP_SD).astype(np.float32)
-        return standard
-
-
-@dataclass(frozen=True, eq=False)
-class AttributionHead:
-    """Names the artist: a calibrated multinomial logistic regression.
-
-    Parameters
-    ----------
-    standardisation
-        Applied first.
-    artists
-        (c,) names, sorted.
-    coefficients
-        (d, c) float32.
-    intercepts
-        (c,) float32.
-    temperature
-        Divides the logits before the softmax (Guo et al. 2017, arXiv 1706.04599); above 1 it lowers
-        confidence.
-    """
-
-    standardisation: Standardisation
-    artists: tuple[str, ...]
-    coefficients: Float
-    intercepts: Float
-    temperature: float
-
-    def predict_proba(self, vectors: Float) -> Float:
-        """Return the calibrated probability of each artist, (n, c) float32, rows summing to 1."""
-        logits = self.standardisation.transform(vectors) @ self.coefficients + self.intercepts
-        probabilities: Float = np.exp(log_softmax(logits / self.temperature, axis=1)).astype(np.float32)
-        return probabilities
+_PROJECTION = "projection."
+_COHORT = "cohort"
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,6 +111,35 @@ class ComparisonHead:
         """Return log10 of p(score | same hand) / p(score | different hands), in the shape of the scores."""
         return (self.slope * np.asarray(scores, dtype=np.float64) + self.intercept) / LN10
 
+    def to_arrays(self) -> Arrays:
+        """Return the arrays by name."""
+        arrays = {"mean": self.standardisation.mean, "scale": self.standardisation.scale}
+        arrays |= {f"{_PROJECTION}{name}": values for name, values in self.projections.items()}
+        if self.cohort is not None:
+            arrays[_COHORT] = self.cohort.rows
+        return arrays
+
+    def to_facts(self) -> dict[str, Any]:
+        """Return what the card says."""
+        cohort = self.cohort and {"n_neighbours": self.cohort.n_neighbours, "weight": self.cohort.weight}
+        return {
+            "spaces": list(self.projections),
+            "raw_weight": self.raw_weight,
+            "cohort": cohort,
+            "slope": self.slope,
+            "intercept": self.intercept,
+        }
+
+    @classmethod
+    def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
+        """Return the head that facts and arrays describe."""
+        return cls(
+            standardisation=Standardisation(arrays["mean"], arrays["scale"]),
+            projections={name: arrays[f"{_PROJECTION}{name}"] for name in facts["spaces"]},
+            cohort=Cohort(arrays[_COHORT], **facts["cohort"]) if facts["cohort"] else None,
+            **{name: facts[name] for name in ("raw_weight", "slope", "intercept")},
+        )
+
 
 def mean_of_highest(values: Float, k: int) -> Float:
     """Return the mean of the k highest values of each row, (n,) for (n, m).
@@ -183,38 +151,3 @@ def mean_of_highest(values: Float, k: int) -> Float:
     """
     means: Float = np.partition(values, -k, axis=1)[:, -k:].mean(axis=1)
     return means
-
-
-def unit_rows(vectors: Float) -> Float:
-    """Return the rows divided by their lengths; a zero row stays zero.
-
-    Examples
-    --------
-    >>> unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]], dtype=np.float32))
-    array([[0.6, 0.8],
-           [0. , 0. ]], dtype=float32)
-    """
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
-
-
-def posterior_probability(
-    log10_likelihood_ratio: NDArray[np.float64] | float, prior: float
-) -> NDArray[np.float64]:
-    """Return the probability of one hand: Bayes' rule in odds form.
-
-    Parameters
-    ----------
-    log10_likelihood_ratio
-        Any shape.
-    prior
-        Probability of one hand before looking, between 0 and 1, both excluded.
-
-    Examples
-    --------
-    >>> float(posterior_probability(1.0, prior=0.5).round(4))
-    0.9091
-    """
-    prior_log_odds = np.log(prior) - np.log1p(-prior)
-    probability: NDArray[np.float64] = expit(np.asarray(log10_likelihood_ratio) * LN10 + prior_log_odds)
-    return probability

@@ -1,0 +1,57 @@
+"""Standardised vectors, which every head sees.
+
+Each dimension is centred and divided by its standard deviation over the training works, then clipped, so that
+one wild dimension of one picture cannot outvote the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float = NDArray[np.float32]
+
+CLIP_SD = 2.5
+"""Standardised values are clipped here; a normal variable passes it 1.2 % of the time. Over 2.5 to 6 the pair
+AUC on real validation artists changes by 0.001 to 0.002; 2.5 was the best, see docs/models.md."""
+
+
+@dataclass(frozen=True, eq=False)
+class Standardisation:
+    """Centres and scales each dimension, then clips.
+
+    Parameters
+    ----------
+    mean, scale
+        (d,) float32; scale is positive.
+    """
+
+    mean: Float
+    scale: Float
+
+    @classmethod
+    def fit(cls, vectors: Float) -> Standardisation:
+        """Learn mean and standard deviation of (n, d) vectors; a constant dimension keeps the scale 1."""
+        scale = vectors.std(axis=0, dtype=np.float64)
+        scale[scale < 1e-8] = 1.0
+        return cls(vectors.mean(axis=0, dtype=np.float64).astype(np.float32), scale.astype(np.float32))
+
+    def transform(self, vectors: Float) -> Float:
+        """Return (n, d) float32 within -2.5..2.5."""
+        standard: Float = np.clip((vectors - self.mean) / self.scale, -CLIP_SD, CLIP_SD).astype(np.float32)
+        return standard
+
+
+def unit_rows(vectors: Float) -> Float:
+    """Return the rows divided by their lengths; a zero row stays zero.
+
+    Examples
+    --------
+    >>> unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]], dtype=np.float32))
+    array([[0.6, 0.8],
+           [0. , 0. ]], dtype=float32)
+    """
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
