@@ -61,7 +61,7 @@ def test_train_from_a_split_file(morelli, gallery_folder, tmp_path, monkeypatch)
     from functools import partial
 
     from morelli.learn import comparison
-    from morelli.learn.backend import ContrastiveSpace, SoftmaxSpace
+    from morelli.learn.backends import ContrastiveSpace, SoftmaxSpace
 
     for space in (ContrastiveSpace, SoftmaxSpace):
         monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=5))
@@ -203,7 +203,7 @@ def test_demo_on_a_folder_of_pictures(morelli, drawn, tmp_path, monkeypatch):
     from functools import partial
 
     from morelli.learn import comparison
-    from morelli.learn.backend import ContrastiveSpace, SoftmaxSpace
+    from morelli.learn.backends import ContrastiveSpace, SoftmaxSpace
 
     for space in (ContrastiveSpace, SoftmaxSpace):
         monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=20))

@@ -81,7 +81,12 @@ def train_model(
     facts["warnings"] = list(warnings)
     facts["n_works"] = {"train": len(train), "val": len(val), "test": split.count("test")}
     return Model(
-        encoder=encoder, attribution=attribution.head, comparison=comparison.head, split=split, facts=facts
+        encoder=encoder,
+        attribution=attribution.head,
+        comparison=comparison.head,
+        split=split,
+        facts=facts,
+        ensemble=comparison.ensemble,
     )
 
 
@@ -143,6 +148,7 @@ def _describe_run(
             "C": attribution.strength,
             "pair_roc_auc_by_method": comparison.scores,
             "n_pairs": comparison.n_pairs,
+            "cllr_by_calibration": comparison.cllr,
         },
         "seconds": round(seconds, 2),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in packages}},

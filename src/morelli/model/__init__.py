@@ -3,12 +3,17 @@
 from morelli.model.artefact import Model, read_model, write_model
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import Cohort, ComparisonHead
+from morelli.model.ensemble import Ensemble
+from morelli.model.likelihood_ratio import Calibration, LikelihoodRatioMap
 from morelli.model.standardisation import Standardisation
 
 __all__ = [
     "AttributionHead",
+    "Calibration",
     "Cohort",
     "ComparisonHead",
+    "Ensemble",
+    "LikelihoodRatioMap",
     "Model",
     "Standardisation",
     "read_model",

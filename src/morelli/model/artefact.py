@@ -28,11 +28,16 @@ from morelli.errors import ModelError, SplitError
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import ComparisonHead
 from morelli.model.component import Component
+from morelli.model.ensemble import Ensemble
 
 _CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
-_SCHEMA = 1
+_SCHEMA = 2
 
-_COMPONENTS: Mapping[str, type[Component]] = {"attribution": AttributionHead, "comparison": ComparisonHead}
+_COMPONENTS: Mapping[str, type[Component]] = {
+    "attribution": AttributionHead,
+    "comparison": ComparisonHead,
+    "ensemble": Ensemble,
+}
 """The parts of a model: field of `Model`, key in the card, and prefix of its arrays."""
 
 
@@ -50,6 +55,8 @@ class Model:
         Which work was in which part.
     facts
         What else the card says: collection, versions, choices, validation scores, seconds.
+    ensemble
+        Comparison heads that each lack a group of artists, or None.
     """
 
     encoder: EncoderCard
@@ -57,6 +64,7 @@ class Model:
     comparison: ComparisonHead
     split: Split
     facts: Mapping[str, Any]
+    ensemble: Ensemble | None = None
 
     def __repr__(self) -> str:
         return (
