@@ -33,6 +33,17 @@ def test_a_resample_is_measured_as_its_copies_are():
         assert own == pytest.approx(measure_evidence(evidence, list(MEASURES))[:, 0], abs=1e-9)
 
 
+def test_a_calibration_that_holds_its_value_ties_no_pairs():
+    ratios, left, right = make_pairs(300)
+    weights = resample_artists(7, n_boot=20, rng=np.random.default_rng(0))
+    metrics = ["roc_auc", "equal_error_rate", "tar_at_far_0.01", "cllr_min"]
+    plain = evidence_rows(ratios, left, right, weights, part="seen", metrics=metrics)
+    held = evidence_rows(
+        np.clip(ratios, -0.5, 0.5), left, right, weights, part="seen", metrics=metrics, scores=ratios
+    )
+    assert held == plain
+
+
 def test_few_steps_move_values_not_at_all_and_intervals_little(monkeypatch):
     ratios, left, right = make_pairs(4000)
     weights = resample_artists(7, n_boot=50, rng=np.random.default_rng(1))

@@ -25,13 +25,11 @@ def test_the_cost_of_an_artist_is_that_of_the_artist_s_pairs():
         assert one.missed == pytest.approx((ratios[own & pairs.same] < 0).mean())
         assert one.mistaken == pytest.approx((ratios[own & ~pairs.same] > 0).mean())
         assert (one.n_same, one.n_different) == (6, 4 * 16)
-        others = {
-            other: np.logaddexp(
-                0, np.log(10) * ratios[own & ((names[pairs.left] == other) | (names[pairs.right] == other))]
-            ).mean()
-            for other in set(artists) - {one.artist}
-        }
-        assert one.taken_for == max(others, key=others.get)
+        costs = {}
+        for other in set(artists) - {one.artist}:
+            both = own & ((names[pairs.left] == other) | (names[pairs.right] == other))
+            costs[other] = np.logaddexp(0, np.log(10) * ratios[both]).mean()
+        assert one.taken_for == max(costs, key=costs.get)
 
 
 def test_an_artist_with_one_work_has_no_cost():

@@ -177,7 +177,7 @@ def _has_pairs(artists: Sequence[str]) -> bool:
 def _evaluate_part(
     model: Model, part: PartName, works: _Works, embeddings: Embeddings, paths: pl.DataFrame, seed: int
 ) -> _PartResult:
-    likelihood = _make_likelihood(model, works)
+    likelihood = _make_likelihood(model, works, part)
     comparison = comparison_rows(
         works.rows, works.raw, works.artists, part=part, seed=seed, likelihood=likelihood
     )
@@ -210,10 +210,14 @@ def _evaluate_part(
     )
 
 
-def _make_likelihood(model: Model, works: _Works) -> Likelihood:
-    """Return what the model makes of scores; a set's row is the mean of its works'."""
+def _make_likelihood(model: Model, works: _Works, part: PartName) -> Likelihood:
+    """Return what the model makes of scores, by the calibration for artists of this part."""
+    head = model.comparison
     return Likelihood(
-        relate=lambda scores, n_works: model.comparison.log10_likelihood_ratio(scores),
+        relate=lambda scores, n_works: head.log10_likelihood_ratio(
+            scores, n_works, n_works, seen=part == "seen"
+        ),
+        merge=head.merge_rows,
         labels=WorkLabels(
             styles=works.table["style"].to_list(),
             years=works.table["year"].to_list(),

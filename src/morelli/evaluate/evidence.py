@@ -25,7 +25,7 @@ class Evidence:
     Parameters
     ----------
     log10_likelihood_ratios
-        (t,) float64, finite, strictly rising.
+        (t,) float64, finite, never falling.
     same, different
         (t, b) float64, at least 0: the weight of the pairs by the same hand and by different hands.
     """
@@ -41,7 +41,9 @@ class Evidence:
         return f"Evidence(n_steps={len(self)}, n_weightings={self.same.shape[1]})"
 
     @classmethod
-    def from_pairs(cls, log10_likelihood_ratios: ArrayLike, same: ArrayLike) -> Evidence:
+    def from_pairs(
+        cls, log10_likelihood_ratios: ArrayLike, same: ArrayLike, scores: ArrayLike | None = None
+    ) -> Evidence:
         """Count every pair once.
 
         Parameters
@@ -50,6 +52,10 @@ class Evidence:
             (p,) one for each pair, finite.
         same
             (p,) bool, of both kinds.
+        scores
+            (p,) what the likelihood ratios were made of, by a map that never falls: they say which pairs are
+            tied. A calibration that holds its value beyond its knots then does not tie what was in order.
+            None: the likelihood ratios themselves.
 
         Raises
         ------
@@ -63,10 +69,11 @@ class Evidence:
         ([-1.0, 1.0], [0.0, 1.0])
         """
         values, truth = require_both_kinds(log10_likelihood_ratios, same)
-        steps, places = np.unique(values, return_inverse=True)
-        counts = [np.bincount(places.ravel()[kind], minlength=len(steps)) for kind in (truth, ~truth)]
+        order = values if scores is None else np.asarray(scores, dtype=np.float64)
+        _, first, places = np.unique(order, return_index=True, return_inverse=True)
+        counts = [np.bincount(places.ravel()[kind], minlength=len(first)) for kind in (truth, ~truth)]
         own, other = (count.astype(np.float64)[:, None] for count in counts)
-        return cls(steps, own, other)
+        return cls(values[first], own, other)
 
     @classmethod
     def from_curves(cls, log10_likelihood_ratios: NDArray[np.float64], curves: WeightedCurves) -> Evidence:

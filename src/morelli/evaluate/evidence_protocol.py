@@ -76,9 +76,9 @@ def measure_likelihood(
     """
     codes = np.unique(np.asarray(artists, dtype=object), return_inverse=True)[1].ravel()
     ratios = likelihood.relate(scores, 1)
-    evidence = Evidence.from_pairs(ratios, pairs.same)
-    rows = evidence_rows(ratios, codes[pairs.left], codes[pairs.right], weights, part=part)
-    subset_rows, absences = _measure_subsets(likelihood.labels, ratios, pairs, codes, weights, part)
+    evidence = Evidence.from_pairs(ratios, pairs.same, scores)
+    rows = evidence_rows(ratios, codes[pairs.left], codes[pairs.right], weights, part=part, scores=scores)
+    subset_rows, absences = _measure_subsets(likelihood.labels, ratios, scores, pairs, codes, weights, part)
     works = list(zip(likelihood.labels.paths, artists, strict=True))
     return EvidenceResult(
         part=part,
@@ -124,6 +124,7 @@ def measure_sets(
 def _measure_subsets(
     labels: WorkLabels,
     ratios: NDArray[np.float64],
+    scores: NDArray[np.float64],
     pairs: Pairs,
     codes: NDArray[np.intp],
     weights: NDArray[np.float64],
@@ -142,6 +143,7 @@ def _measure_subsets(
             codes[pairs.right[own]],
             weights,
             part=part,
+            scores=scores[own],
             metrics=SUBSET_METRICS,
             subset=subset.name,
         )

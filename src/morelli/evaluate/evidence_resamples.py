@@ -30,14 +30,12 @@ Measure = Callable[[Evidence], NDArray[np.float64]]
 """From evidence under b weightings to k numbers for each, (k, b)."""
 
 
-def choose_borders(
-    log10_likelihood_ratios: NDArray[np.float64], same: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def choose_borders(scores: NDArray[np.float64], same: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the values at which a new step begins, ascending.
 
     Parameters
     ----------
-    log10_likelihood_ratios
+    scores
         (p,) of pairs of both kinds.
     same
         (p,) bool.
@@ -47,12 +45,12 @@ def choose_borders(
     >>> choose_borders(np.array([0.0, 1.0, 1.0]), np.array([False, True, False])).tolist()
     [0.0, 1.0]
     """
-    values = np.unique(log10_likelihood_ratios)
+    values = np.unique(scores)
     if len(values) <= 2 * N_STEPS:
         return values
     shares = np.linspace(0, 1, N_STEPS)
     tail = 1 - np.geomspace(*TAIL, N_TAIL)
-    own, other = log10_likelihood_ratios[same], log10_likelihood_ratios[~same]
+    own, other = scores[same], scores[~same]
     borders: NDArray[np.float64] = np.unique(
         np.concatenate([values[:1], np.quantile(own, shares), np.quantile(other, [*shares, *tail])])
     )
@@ -65,6 +63,8 @@ def replicate_evidence(
     right: NDArray[np.intp],
     weights: NDArray[np.float64],
     measure: Measure,
+    *,
+    scores: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """Return the measures of every resample, shifted by what the steps add to the value.
 
@@ -78,6 +78,8 @@ def replicate_evidence(
         (b, n_artists) how often each artist counts.
     measure
         What is measured.
+    scores
+        (p,) what the likelihood ratios were made of; see `Evidence.from_pairs`.
 
     Returns
     -------
@@ -85,8 +87,9 @@ def replicate_evidence(
         (k, b) float64; nan where a resample holds no pair of one kind.
     """
     same = left == right
-    borders = choose_borders(log10_likelihood_ratios, same)
-    rising = np.searchsorted(borders, log10_likelihood_ratios, side="right") - 1
+    order = log10_likelihood_ratios if scores is None else scores
+    borders = choose_borders(order, same)
+    rising = np.searchsorted(borders, order, side="right") - 1
     occupied, rising = np.unique(rising, return_inverse=True)
     steps = len(occupied) - 1 - rising.ravel()
     centres = np.bincount(steps, weights=log10_likelihood_ratios) / np.bincount(steps)
@@ -95,7 +98,7 @@ def replicate_evidence(
     def measure_block(block: NDArray[np.float64]) -> NDArray[np.float64]:
         return measure(Evidence.from_curves(centres, ranking.weigh(block)))
 
-    exact = measure(Evidence.from_pairs(log10_likelihood_ratios, same))  # (k, 1)
+    exact = measure(Evidence.from_pairs(log10_likelihood_ratios, same, order))  # (k, 1)
     error = np.nan_to_num(measure_block(weigh_evenly(weights.shape[1])) - exact)
     blocks = [measure_block(block) for block in ranking.split_weights(weights)]
     return np.concatenate(blocks, axis=1) - error

@@ -74,6 +74,7 @@ def evidence_rows(
     weights: NDArray[np.float64],
     *,
     part: PartName,
+    scores: NDArray[np.float64] | None = None,
     metrics: Sequence[str] = EVIDENCE_METRICS,
     subset: str = ALL,
 ) -> list[Row]:
@@ -89,6 +90,8 @@ def evidence_rows(
         (b, n_artists) how often each artist counts in each resample.
     part
         Whether the model has seen these artists.
+    scores
+        (p,) what the likelihood ratios were made of; see `Evidence.from_pairs`.
     metrics
         What is measured.
     subset
@@ -103,8 +106,8 @@ def evidence_rows(
     def measure(evidence: Evidence) -> NDArray[np.float64]:
         return measure_evidence(evidence, metrics)
 
-    values = measure(Evidence.from_pairs(log10_likelihood_ratios, left == right))[:, 0]
-    replicates = replicate_evidence(log10_likelihood_ratios, left, right, weights, measure)
+    values = measure(Evidence.from_pairs(log10_likelihood_ratios, left == right, scores))[:, 0]
+    replicates = replicate_evidence(log10_likelihood_ratios, left, right, weights, measure, scores=scores)
     return [
         make_pair_row(part, metric, enclose(float(value), own), n=len(left), subset=subset)
         for metric, value, own in zip(metrics, values, replicates, strict=True)

@@ -203,8 +203,9 @@ def _measure(
     def measure(evidence: Evidence) -> NDArray[np.float64]:
         return measure_evidence(evidence, SET_METRICS)
 
-    values = measure(Evidence.from_pairs(ratios, pairs.left == pairs.right))
-    return np.hstack([values, replicate_evidence(ratios, pairs.left, pairs.right, weights, measure)])
+    values = measure(Evidence.from_pairs(ratios, pairs.left == pairs.right, pairs.scores))
+    replicates = replicate_evidence(ratios, pairs.left, pairs.right, weights, measure, scores=pairs.scores)
+    return np.hstack([values, replicates])
 
 
 def _make_rows(part: PartName, size: int, measured: dict[int, NDArray[np.float64]], n: int) -> list[Row]:
