@@ -9,6 +9,7 @@ import typer
 from morelli.cli import (
     audit,
     collect,
+    compare,
     demo,
     embed,
     evaluate,
@@ -57,7 +58,7 @@ app.command("export")(export.export)
 app.command("pairs")(pairs.pairs)
 app.command("train")(train.train)
 app.command("attribute")(judge.attribute)
-app.command("compare")(judge.compare)
+app.command("compare")(compare.compare)
 app.command("search")(judge.search)
 app.command("evaluate")(evaluate.evaluate)
 app.command("demo")(demo.demo)
