@@ -17,6 +17,7 @@ from morelli.encode.card import EncoderCard
 from morelli.errors import SplitError
 from morelli.learn.attribution import FittedAttribution, fit_attribution
 from morelli.learn.comparison import FittedComparison, fit_comparison
+from morelli.learn.domain import fit_domain
 from morelli.model.artefact import Model
 
 _log = logging.getLogger(__name__)
@@ -77,6 +78,9 @@ def train_model(
     )
     say(f"learning to compare from {len(train)} works, choosing on {len(val)}")
     comparison = fit_comparison(*_arrays(train, embeddings), *_arrays(val, embeddings), seed=seed)
+    domain = fit_domain(
+        embeddings.select(train["id"].to_list()), embeddings.select(val["id"].to_list()), seed=seed
+    )
     facts = _describe_run(attribution, comparison, collection, seed, time.perf_counter() - started)
     facts["warnings"] = list(warnings)
     facts["n_works"] = {"train": len(train), "val": len(val), "test": split.count("test")}
@@ -87,6 +91,7 @@ def train_model(
         split=split,
         facts=facts,
         ensemble=comparison.ensemble,
+        domain=domain,
     )
 
 
