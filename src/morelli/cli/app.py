@@ -8,6 +8,7 @@ import typer
 
 from morelli.cli import (
     audit,
+    card,
     collect,
     compare,
     demo,
@@ -60,5 +61,6 @@ app.command("train")(train.train)
 app.command("attribute")(judge.attribute)
 app.command("compare", cls=compare.SetCommand)(compare.compare)
 app.command("search")(judge.search)
+app.command("card")(card.card)
 app.command("evaluate")(evaluate.evaluate)
 app.command("demo")(demo.demo)

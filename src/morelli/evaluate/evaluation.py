@@ -67,6 +67,7 @@ class _PartResult:
     retrieval: RetrievalResult
     examples: tuple[RetrievalExample, ...]
     confusion: Confusion | None
+    digest: str
 
 
 def evaluate_models(
@@ -182,6 +183,7 @@ def _evaluate_part(
         retrieval=retrieval,
         examples=_draw_examples(works, searched, part, seed),
         confusion=confusion,
+        digest=model.split.digest,
     )
 
 
@@ -252,4 +254,5 @@ def _assemble(
         examples=tuple(example for result in found for example in result.examples),
         command=command,
         warnings=read_warnings(gallery),
+        split_sha256={part: result.digest for part, result in results.items()},
     )

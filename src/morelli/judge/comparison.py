@@ -78,8 +78,8 @@ def compare_sides(model: Model, left: Side, right: Side, *, prior: float = 0.5) 
     score, evidence = weigh_rows(head, views[0][0], views[1][0])
     parts = _list_parts(model, left, right, views, evidence)
     interval = find_interval(evidence, parts)
-    omissions = pick_largest(_try_omissions(head, left, right, views, evidence))
-    reasons = (*left.unsuitable, *right.unsuitable, *_find_reasons(evidence, interval, omissions))
+    tried = _try_omissions(head, left, right, views, evidence)
+    reasons = (*left.unsuitable, *right.unsuitable, *_find_reasons(evidence, interval, tried))
     return Comparison(
         left=left.label,
         right=right.label,
@@ -89,7 +89,7 @@ def compare_sides(model: Model, left: Side, right: Side, *, prior: float = 0.5) 
         log10_likelihood_ratio=evidence,
         interval=interval,
         parts=tuple(parts),
-        omissions=omissions,
+        omissions=pick_largest(tried),
         prior=prior,
         probability=float(posterior_probability(evidence, prior)),
         sentence=INSUFFICIENT if reasons else describe_evidence(evidence),
@@ -154,7 +154,7 @@ def _try_omissions(
 
 
 def _find_reasons(
-    evidence: float, interval: tuple[float, float] | None, omissions: Sequence[Omission]
+    evidence: float, interval: tuple[float, float] | None, tried: Sequence[Omission]
 ) -> list[str]:
     """Return why the evidence is not enough, whatever the pictures are; none where it is."""
     if interval is None:
@@ -163,8 +163,8 @@ def _find_reasons(
         reasons = ["the 95 % interval of the likelihood ratio reaches from two hands to one"]
     else:
         reasons = []
+    turning = [omission for omission in tried if omission.log10_likelihood_ratio * evidence < 0]
     return reasons + [
-        f"without {omission.kind} {omission.left_out} the evidence would point the other way"
-        for omission in omissions
-        if omission.log10_likelihood_ratio * evidence < 0
+        f"without the {omission.kind} '{omission.left_out}' the evidence would point the other way"
+        for omission in pick_largest(turning)
     ]

@@ -18,6 +18,7 @@ from morelli.errors import SplitError
 from morelli.learn.attribution import FittedAttribution, fit_attribution
 from morelli.learn.comparison import FittedComparison, fit_comparison
 from morelli.learn.domain import fit_domain
+from morelli.learn.validation import describe_validation
 from morelli.model.artefact import Model
 
 _log = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ def train_model(
         embeddings.select(train["id"].to_list()), embeddings.select(val["id"].to_list()), seed=seed
     )
     facts = _describe_run(attribution, comparison, collection, seed, time.perf_counter() - started)
+    facts["validation"] |= describe_validation(attribution.head, *_arrays(inner_val, embeddings), seed=seed)
     facts["warnings"] = list(warnings)
     facts["n_works"] = {"train": len(train), "val": len(val), "test": split.count("test")}
     return Model(
