@@ -16,7 +16,7 @@ import polars as pl
 from PIL import Image, ImageDraw, ImageFont
 
 from morelli.collection.audit.suitability import list_doubts
-from morelli.collection.pictures import Picture
+from morelli.collection.pictures import Picture, open_picture
 from morelli.collection.splits import draw_split
 from morelli.encode.crops import cut_crops
 from morelli.encode.encoder import Encoder
@@ -35,11 +35,12 @@ def main() -> None:
     parser.add_argument("--encoder", help="name, or first digits of the fingerprint")
     parser.add_argument("--photos", type=Path, help="folder of photographs that show no painting")
     parser.add_argument("--without", nargs="*", default=[], help="artists to keep from the training works")
+    parser.add_argument("--stored", action="store_true", help="stored vectors only; encode nothing")
     parser.add_argument("--weights", nargs="*", type=Path, default=[])
     arguments = parser.parse_args()
     gallery = Gallery(arguments.gallery)
     card = gallery.encoder(arguments.encoder)
-    encoder = Encoder.from_card(card, Settings(), weights=arguments.weights)
+    encoder = None if arguments.stored else Encoder.from_card(card, Settings(), weights=arguments.weights)
     embeddings = gallery.embeddings(card.fingerprint)
     split = draw_split(gallery.works(), "unseen")
     train, val = (split.part(part) for part in ("train", "val"))
@@ -49,32 +50,34 @@ def main() -> None:
     turn = rng.permutation(len(val))
     setting, counted = (val["id"].gather(half).to_list() for half in np.array_split(turn, 2))
     domain = fit_domain(embeddings.select(kept["id"].to_list()), embeddings.select(setting), seed=0)
+    if domain is None:
+        raise SystemExit("too few validation works")
     paths = dict(gallery.works().select("id", "path").iter_rows())
     print(f"threshold {domain.threshold:.2f}")
 
     def tell(kind: str, images: list[Image.Image], vectors: np.ndarray | None = None) -> None:
-        found = encoder.encode_images(images) if vectors is None else vectors
+        found = encoder.encode_images(images) if vectors is None and encoder is not None else vectors
         by_pixels = np.array([bool(list_doubts(Picture(image, *image.size, ""))) for image in images])
         by_distance = domain.measure_distances(found) > domain.threshold
         shares = [f"{share.mean():7.1%}" for share in (by_pixels, by_distance, by_pixels | by_distance)]
         print(f"{kind:24} n={len(images):5} pixels {shares[0]} distance {shares[1]} either {shares[2]}")
 
-    for kind, images in draw_strangers(rng):
+    for kind, images in [] if encoder is None else draw_strangers(rng):
         tell(kind, images)
-    if arguments.photos:
+    if arguments.photos and encoder is not None:
         photos = [Image.open(path).convert("RGB") for path in sorted(arguments.photos.iterdir())]
         views = [view for photo in photos for view in (photo, *cut_crops(photo, 4))]
         tell("photographs", views)
         tell("photographs, grey", [view.convert("L").convert("RGB") for view in views])
     for artist in arguments.without:
         ids = left_out.filter(pl.col("artist") == artist)["id"].to_list()
-        tell(artist, [encoder.open_picture(Path(paths[i])).image for i in ids], embeddings.select(ids))
+        tell(artist, [open_picture(Path(paths[i])) for i in ids], embeddings.select(ids))
     ids = counted[:300]
-    works = [encoder.open_picture(Path(paths[i])).image for i in ids]
+    works = [open_picture(Path(paths[i])) for i in ids]
     tell("validation works", works, embeddings.select(ids))
-    for degrees in (90, 180):
-        tell(f"turned by {degrees}", [work.rotate(degrees, expand=True) for work in works[:N_TURNED]])
-    tell("mirrored", [work.transpose(Image.Transpose.FLIP_LEFT_RIGHT) for work in works[:N_TURNED]])
+    if encoder is not None:
+        for degrees in (90, 180):
+            tell(f"turned by {degrees}", [work.rotate(degrees, expand=True) for work in works[:N_TURNED]])
     far = domain.measure_distances(embeddings.select(counted)) > domain.threshold
     print(f"{'validation works, all':24} n={len(counted):5} distance {far.mean():.2%}")
 

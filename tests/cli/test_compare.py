@@ -55,7 +55,8 @@ def test_sets_of_files_and_ids(morelli, gallery_folder, unseen_folder, works):
 
 
 def test_what_is_printed(morelli, unseen_folder, works):
-    arguments = ("compare", works[0]["path"], works[1]["path"], "-m", unseen_folder, "--prior", 0.2)
+    pair = works[0]["path"], works[1]["path"]
+    arguments = ("compare", *pair, "-m", unseen_folder, "--prior", 0.2, "--crops", 1)
     told, printed = morelli(*arguments, "--json").json, morelli(*arguments).out
     assert printed.startswith(told["sentence"])
     evidence = told["log10_likelihood_ratio"]
@@ -73,7 +74,6 @@ def test_a_picture_that_is_no_painting_is_said_to_be_none(morelli, unseen_folder
     told = morelli("compare", works[0]["path"], blank, "-m", unseen_folder, "--crops", 1, "--json").json
     assert told["sentence"] == INSUFFICIENT
     assert told["reasons"][0] == f"{blank}: nearly one single tone"
-    assert any("unlike the works that the model learnt from" in reason for reason in told["reasons"])
 
 
 def test_other_numbers_of_crops_are_refused(refuses, unseen_folder, works):

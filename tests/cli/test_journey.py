@@ -91,7 +91,7 @@ def test_attribute(morelli, gallery_folder, seen_folder, works):
 def test_compare_files_and_ids(morelli, gallery_folder, unseen_folder, works):
     first, second = works[0], works[1]
     by_file = morelli(
-        "compare", first["path"], second["path"], "-m", unseen_folder, "--prior", 0.1, "--json"
+        "compare", first["path"], second["path"], "-m", unseen_folder, "--prior", 0.1, "--crops", 0, "--json"
     ).json
     by_id = morelli(
         "compare",
@@ -103,11 +103,13 @@ def test_compare_files_and_ids(morelli, gallery_folder, unseen_folder, works):
         gallery_folder,
         "--prior",
         0.1,
+        "--crops",
+        0,
         "--json",
     ).json
     assert by_file["prior"] == 0.1
     assert by_file["score"] == pytest.approx(by_id["score"], abs=1e-5)
-    back = morelli("compare", second["path"], first["path"], "-m", unseen_folder, "--json").json
+    back = morelli("compare", second["path"], first["path"], "-m", unseen_folder, "--crops", 1, "--json").json
     assert back["log10_likelihood_ratio"] == pytest.approx(by_file["log10_likelihood_ratio"], abs=1e-6)
 
 

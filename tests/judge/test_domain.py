@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from morelli.judge import find_unsuitable
+from morelli.learn.domain import fit_domain
 
 
 @pytest.fixture(scope="module")
@@ -15,21 +16,24 @@ def vectors(gallery):
     return gallery.embeddings(gallery.encoder().fingerprint).vectors
 
 
-def test_doubts_of_the_pixels_come_first_then_the_distance(unseen_model, vectors):
-    far = unseen_model.domain.mean + 30 * unseen_model.domain.scale
+@pytest.fixture(scope="module")
+def model(unseen_model, vectors):
+    """Return the model with a domain that holds all works of the gallery."""
+    domain = fit_domain(vectors, np.concatenate([vectors, vectors]), seed=0)
+    return replace(unseen_model, domain=replace(domain, threshold=5.0))
+
+
+def test_doubts_of_the_pixels_come_first_then_the_distance(model, vectors):
+    far = 30 * vectors.max(axis=0)
     asked = np.stack([vectors[0], far])
-    model = replace(unseen_model, domain=replace(unseen_model.domain, threshold=5.0))
     first, second = find_unsuitable(model, asked, ["a", "b"], {"a": ("page",)})
     assert first == "a: a page of writing"
     assert second.startswith("b: unlike the works that the model learnt from (distance ")
     assert "99.5% of the validation works lie within 5.00" in second
 
 
-def test_nothing_is_said_of_works_like_those_learnt_from(unseen_model, gallery):
-    ids = unseen_model.split.part("train")["id"].to_list()
-    vectors = gallery.embeddings(gallery.encoder().fingerprint).select(ids[:20])
-    model = replace(unseen_model, domain=replace(unseen_model.domain, threshold=5.0))
-    assert find_unsuitable(model, vectors, ids[:20]) == ()
+def test_nothing_is_said_of_works_like_those_learnt_from(model, vectors):
+    assert find_unsuitable(model, vectors[:20], [str(place) for place in range(20)]) == ()
 
 
 def test_a_model_without_a_domain_goes_by_the_pixels_alone(unseen_model, vectors):

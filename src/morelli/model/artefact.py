@@ -60,7 +60,7 @@ class Model:
     ensemble
         Comparison heads that each lack a group of artists, or None.
     domain
-        What the training works look like as a whole, or None in models that were not told.
+        What the training works look like as a whole, or None where too few works could tell.
     """
 
     encoder: EncoderCard

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morelli.model.component import Arrays
+from morelli.model.standardisation import Standardisation
 
 Float = NDArray[np.float32]
 
-_ARRAYS = ("mean", "scale", "components", "variances")
+_ARRAYS = ("centre", "components", "variances")
 _FACTS = ("noise", "threshold", "quantile")
 
 
@@ -23,8 +24,10 @@ class Domain:
 
     Parameters
     ----------
-    mean, scale
-        (d,) float32 of the training works; scale is positive.
+    standardisation
+        Of the training works, applied first.
+    centre
+        (d,) float32, mean of the standardised training works; not quite 0, as they are clipped.
     components
         (q, d) float32, orthonormal directions in which the standardised training works vary most.
     variances
@@ -41,11 +44,10 @@ class Domain:
     The distance is that of Mahalanobis under probabilistic principal components: the covariance has the q
     largest variances as they are and one variance for all other directions (Tipping and Bishop 1999, doi
     10.1111/1467-9868.00196). It is divided by the root of d, so that a training work lies at about 1.
-    Standardised values are not clipped here: being far away is what is asked.
     """
 
-    mean: Float
-    scale: Float
+    standardisation: Standardisation
+    centre: Float
     components: Float
     variances: Float
     noise: float
@@ -54,7 +56,7 @@ class Domain:
 
     def measure_distances(self, vectors: Float) -> NDArray[np.float64]:
         """Return the distance of (n, d) vectors from the training works, (n,), at least 0."""
-        standard = ((vectors - self.mean) / self.scale).astype(np.float64)
+        standard = (self.standardisation.transform(vectors) - self.centre).astype(np.float64)
         along = standard @ self.components.T
         rest = np.maximum((standard**2).sum(axis=1) - (along**2).sum(axis=1), 0)
         squared = (along**2 / self.variances).sum(axis=1) + rest / self.noise
@@ -63,7 +65,8 @@ class Domain:
 
     def to_arrays(self) -> Arrays:
         """Return the arrays by name."""
-        return {name: getattr(self, name) for name in _ARRAYS}
+        standardisation = {"mean": self.standardisation.mean, "scale": self.standardisation.scale}
+        return {**standardisation, **{name: getattr(self, name) for name in _ARRAYS}}
 
     def to_facts(self) -> dict[str, Any]:
         """Return what the card says."""
@@ -73,4 +76,5 @@ class Domain:
     def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
         """Return the domain that facts and arrays describe."""
         parts: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
-        return cls(**parts, **{name: facts[name] for name in _FACTS})
+        parts |= {name: facts[name] for name in _FACTS}
+        return cls(standardisation=Standardisation(arrays["mean"], arrays["scale"]), **parts)
