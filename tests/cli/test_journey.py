@@ -163,6 +163,9 @@ def test_evaluate(morelli, gallery_folder, seen_folder, unseen_folder, tmp_path)
     }
     assert (tmp_path / "report" / "report.html").stat().st_size > 1000
     assert "report:" in done.err
+    card = morelli("card", unseen_folder, "--report", tmp_path / "report" / "report.json").out
+    assert "| test | comparison | unseen |" in card
+    assert "| test | comparison | seen |" not in card
 
 
 def test_json_keeps_every_character(morelli, gallery_copy, works):

@@ -118,6 +118,12 @@ def test_what_is_unsuitable_is_said_first(unseen_model, vectors):
     assert not answer.sufficient
 
 
+def test_a_picture_on_both_sides_is_no_evidence(unseen_model, vectors):
+    answer = compare_sides(ask(unseen_model), make_side(vectors[:3]), make_side(vectors[[7, 2]]))
+    assert answer.reasons[0] == "work 2: the same picture stands on both sides"
+    assert not answer.sufficient
+
+
 def test_leaving_out_works_and_sources_equals_comparing_without_them(unseen_model, vectors):
     left, right = vectors[[0, 1, 2, 60]], vectors[3:5]
     sides = make_side(left, sources=("x", "x", "y", "y")), make_side(right, sources=("x", None))

@@ -79,7 +79,8 @@ def compare_sides(model: Model, left: Side, right: Side, *, prior: float = 0.5) 
     parts = _list_parts(model, left, right, views, evidence)
     interval = find_interval(evidence, parts)
     tried = _try_omissions(head, left, right, views, evidence)
-    reasons = (*left.unsuitable, *right.unsuitable, *_find_reasons(evidence, interval, tried))
+    unsuitable = (*left.unsuitable, *right.unsuitable, *_find_repeats(left, right))
+    reasons = (*unsuitable, *_find_reasons(evidence, interval, tried))
     return Comparison(
         left=left.label,
         right=right.label,
@@ -151,6 +152,14 @@ def _try_omissions(
             _, without = weigh_rows(head, *rows)
             found.append(Omission(kind, name, left_out, without, without - evidence))
     return found
+
+
+def _find_repeats(left: Side, right: Side) -> list[str]:
+    return [
+        f"{name}: the same picture stands on both sides"
+        for name, vector in zip(left.names, left.vectors, strict=True)
+        if (right.vectors == vector).all(axis=1).any()
+    ]
 
 
 def _find_reasons(
