@@ -11,7 +11,7 @@ from markupsafe import escape
 
 from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate.model_card import describe_model, render_card, write_cards
-from morelli.evaluate.report import read_report, write_report
+from morelli.evaluate.report import read_report
 from morelli.evaluate.results import Report
 from morelli.evaluate.rows import Row
 
@@ -60,7 +60,7 @@ def test_validation_scores_have_their_interval_where_there_is_one(model):
 
 
 def test_a_report_adds_the_parts_that_this_model_was_measured_on(model, report, tmp_path):
-    write_report(report, tmp_path)
+    (tmp_path / "report.json").write_text(json.dumps(report.to_dict()), encoding="utf-8")
     for told in (report, read_report(tmp_path)):
         test = [score for score in describe_model(model, told).scores if score.on == "test"]
         assert [(score.metric, score.part, score.low) for score in test] == [("roc_auc", "unseen", 0.79)]
@@ -83,7 +83,7 @@ def test_both_forms_hold_all_that_a_reader_needs(model, report, form):
     ):  # fmt: skip
         assert (str(escape(needed)) if form == ".html" else needed) in text
     assert "0.910" not in text
-    assert "raw" not in text
+    assert "0.700" not in text
 
 
 def test_names_are_shown_as_they_are(model):

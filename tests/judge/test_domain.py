@@ -20,7 +20,7 @@ def vectors(gallery):
 def model(unseen_model, vectors):
     """Return the model with a domain that holds all works of the gallery."""
     domain = fit_domain(vectors, np.concatenate([vectors, vectors]), seed=0)
-    return replace(unseen_model, domain=replace(domain, threshold=5.0))
+    return replace(unseen_model, domain=domain)
 
 
 def test_doubts_of_the_pixels_come_first_then_the_distance(model, vectors):
@@ -29,7 +29,7 @@ def test_doubts_of_the_pixels_come_first_then_the_distance(model, vectors):
     first, second = find_unsuitable(model, asked, ["a", "b"], {"a": ("page",)})
     assert first == "a: a page of writing"
     assert second.startswith("b: unlike the works that the model learnt from (distance ")
-    assert "99.5% of the validation works lie within 5.00" in second
+    assert f"99.5% of the validation works lie within {model.domain.threshold:.2f})" in second
 
 
 def test_nothing_is_said_of_works_like_those_learnt_from(model, vectors):
