@@ -28,8 +28,8 @@ from morelli.errors import ModelError, SplitError
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import ComparisonHead
 from morelli.model.component import Component
-from morelli.model.ensemble import Ensemble
 from morelli.model.domain import Domain
+from morelli.model.ensemble import Ensemble
 
 _CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
 _SCHEMA = 2
