@@ -12,6 +12,7 @@ import pytest
 from morelli.errors import UsageError
 from morelli.judge import Side, compare_sides, compare_vectors
 from morelli.judge.words import INSUFFICIENT
+from morelli.model.likelihood_ratio import Calibration
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def test_one_work_that_turns_the_answer_is_a_reason(unseen_model, vectors):
     near, far = int(np.argsort(-scores)[1]), int(np.argmin(scores))
     middle = [float(rows[0] @ head.merge_rows(rows[[near, far]])), float(scores[near]), float(scores[far])]
     between = (middle[0] + middle[1]) / 2  # the near one alone speaks for one hand, both together for two
-    turned = replace(head, intercept=-head.slope * between)
+    turned = replace(head, calibration=Calibration.linear(10, -10 * between))
     answer = compare_sides(
         SimpleNamespace(comparison=turned, ensemble=None),
         make_side(vectors[[near, far]]),
