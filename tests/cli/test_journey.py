@@ -91,7 +91,7 @@ def test_attribute(morelli, gallery_folder, seen_folder, works):
 def test_compare_files_and_ids(morelli, gallery_folder, unseen_folder, works):
     first, second = works[0], works[1]
     by_file = morelli(
-        "compare", first["path"], second["path"], "-m", unseen_folder, "--prior", 0.1, "--json"
+        "compare", first["path"], second["path"], "-m", unseen_folder, "--prior", 0.1, "--crops", 0, "--json"
     ).json
     by_id = morelli(
         "compare",
@@ -103,15 +103,14 @@ def test_compare_files_and_ids(morelli, gallery_folder, unseen_folder, works):
         gallery_folder,
         "--prior",
         0.1,
+        "--crops",
+        0,
         "--json",
     ).json
     assert by_file["prior"] == 0.1
     assert by_file["score"] == pytest.approx(by_id["score"], abs=1e-5)
-    back = morelli("compare", second["path"], first["path"], "-m", unseen_folder, "--json").json
+    back = morelli("compare", second["path"], first["path"], "-m", unseen_folder, "--crops", 1, "--json").json
     assert back["log10_likelihood_ratio"] == pytest.approx(by_file["log10_likelihood_ratio"], abs=1e-6)
-    plain = morelli("compare", first["path"], second["path"], "-m", unseen_folder)
-    assert plain.out.startswith("The pictures")
-    assert "log10 likelihood ratio" in plain.out
 
 
 def test_search_equals_comparing_stored_vectors(morelli, gallery_folder, gallery, works):
@@ -164,6 +163,9 @@ def test_evaluate(morelli, gallery_folder, seen_folder, unseen_folder, tmp_path)
     }
     assert (tmp_path / "report" / "report.html").stat().st_size > 1000
     assert "report:" in done.err
+    card = morelli("card", unseen_folder, "--report", tmp_path / "report" / "report.json").out
+    assert "| test | comparison | unseen |" in card
+    assert "| test | comparison | seen |" not in card
 
 
 def test_json_keeps_every_character(morelli, gallery_copy, works):

@@ -8,7 +8,9 @@ import typer
 
 from morelli.cli import (
     audit,
+    card,
     collect,
+    compare,
     demo,
     embed,
     evaluate,
@@ -57,7 +59,8 @@ app.command("export")(export.export)
 app.command("pairs")(pairs.pairs)
 app.command("train")(train.train)
 app.command("attribute")(judge.attribute)
-app.command("compare")(judge.compare)
+app.command("compare", cls=compare.SetCommand)(compare.compare)
 app.command("search")(judge.search)
+app.command("card")(card.card)
 app.command("evaluate")(evaluate.evaluate)
 app.command("demo")(demo.demo)

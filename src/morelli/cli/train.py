@@ -28,6 +28,7 @@ def train(
     Example: morelli train demo/gallery --split seen -o demo/model-seen
     """
     from morelli.collection.splits import load_split
+    from morelli.evaluate.model_card import write_cards
     from morelli.gallery import Gallery
     from morelli.gallery.auditing import read_warnings
     from morelli.learn import train_model
@@ -50,6 +51,7 @@ def train(
             progress=status.update,
         )
     write_model(model, output)
+    write_cards(model, output)
     if json:
         print_json(model.to_card())
         return

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
+from morelli.collection.pictures import Picture, decode_picture, open_file
 from morelli.collection.work import Skip
 from morelli.encode.card import EncoderCard, PartCard
 from morelli.encode.descriptors import DESCRIPTORS_VERSION, N_DIMENSIONS
@@ -154,6 +156,27 @@ class Encoder:
             )
         return np.concatenate([batch.vectors for batch in batches])
 
+    def open_picture(self, path: Path) -> Picture:
+        """Return a picture decoded as `encode_files` decodes it.
+
+        Raises
+        ------
+        PictureError
+            When it cannot be used.
+        """
+        side_px = self._preparation.side_px
+        with open_file(path) as file:
+            return decode_picture(file, path, max_pixels=self._settings.max_pixels, at_least=side_px)
+
+    def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
+        """Return the vectors of decoded RGB pictures, (n, d) float32."""
+        size = self._settings.batch_size
+        vectors = []
+        for start in range(0, len(images), size):
+            batch = [self._preparation.convert(image) for image in images[start : start + size]]
+            vectors.append(self._join_parts([np.stack(column) for column in zip(*batch, strict=True)]))
+        return np.concatenate(vectors)
+
     def _encode_batch(self, batch: Sequence[Prepared]) -> EncodedBatch:
         good = [picture for picture in batch if picture.inputs is not None]
         skips = tuple(picture.skip for picture in batch if picture.skip is not None)
@@ -163,13 +186,7 @@ class Encoder:
             np.stack([picture.inputs[column] for picture in good if picture.inputs is not None])
             for column in range(len(self._backbones))
         ]
-        vectors = np.concatenate(
-            [
-                inputs if backbone is None else backbone.encode(inputs)
-                for backbone, inputs in zip(self._backbones, columns, strict=True)
-            ],
-            axis=1,
-        ).astype(np.float32)
+        vectors = self._join_parts(columns)
         is_finite: NDArray[np.bool_] = np.all(np.isfinite(vectors), axis=1)
         lost = tuple(
             Skip(str(picture.path), "expected a finite vector, found one that is not; try --precision fp32")
@@ -178,6 +195,14 @@ class Encoder:
         )
         ids = tuple(picture.work_id for picture, is_good in zip(good, is_finite, strict=True) if is_good)
         return EncodedBatch(ids, vectors[is_finite], skips + lost)
+
+    def _join_parts(self, columns: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
+        """Return (n, d) vectors for what the preparation made, one array per part."""
+        vectors = [
+            inputs if backbone is None else backbone.encode(inputs)
+            for backbone, inputs in zip(self._backbones, columns, strict=True)
+        ]
+        return np.concatenate(vectors, axis=1).astype(np.float32)
 
     def _build_backbones(self, spec: EncoderSpec) -> None:
         try:

@@ -71,6 +71,7 @@ class _PartResult:
     retrieval: RetrievalResult
     examples: tuple[RetrievalExample, ...]
     confusion: Confusion | None
+    digest: str
 
 
 def evaluate_models(
@@ -207,6 +208,7 @@ def _evaluate_part(
         retrieval=retrieval,
         examples=_draw_examples(works, searched, part, seed),
         confusion=confusion,
+        digest=model.split.digest,
     )
 
 
@@ -295,4 +297,5 @@ def _assemble(
         not_measured=tuple(absence for result in found for absence in result.absences),
         command=command,
         warnings=read_warnings(gallery),
+        split_sha256={part: result.digest for part, result in results.items()},
     )

@@ -158,6 +158,8 @@ class Report:
         What an audit of the collection warned of.
     versions
         Package names and versions.
+    split_sha256
+        For each part that was measured, the digest of the split whose model was measured on it.
     schema
         Version of the file format.
     """
@@ -176,6 +178,7 @@ class Report:
     command: str = ""
     warnings: Sequence[str] = ()
     versions: Mapping[str, str] = field(default_factory=list_versions)
+    split_sha256: Mapping[str, str] = field(default_factory=dict)
     schema: int = SCHEMA
 
     def __repr__(self) -> str:
@@ -194,6 +197,7 @@ class Report:
             "command": self.command,
             "warnings": list(self.warnings),
             "versions": dict(self.versions),
+            "split_sha256": dict(self.split_sha256),
         }
 
     def find_row(self, task: Task, part: PartName, metric: str, subset: str = ALL) -> Row | None:

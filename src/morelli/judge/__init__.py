@@ -1,8 +1,23 @@
 """Judging: answers with their evidence."""
 
 from morelli.judge.attribution import attribute_vectors
-from morelli.judge.comparison import compare_vectors
+from morelli.judge.comparison import compare_sides, compare_vectors
+from morelli.judge.domain import find_unsuitable
+from morelli.judge.doubt import DoubtPart, Omission
 from morelli.judge.references import References
 from morelli.judge.results import Attribution, Candidate, Comparison
+from morelli.judge.sides import Side
 
-__all__ = ["Attribution", "Candidate", "Comparison", "References", "attribute_vectors", "compare_vectors"]
+__all__ = [
+    "Attribution",
+    "Candidate",
+    "Comparison",
+    "DoubtPart",
+    "Omission",
+    "References",
+    "Side",
+    "attribute_vectors",
+    "compare_sides",
+    "compare_vectors",
+    "find_unsuitable",
+]

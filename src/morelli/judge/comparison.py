@@ -1,35 +1,69 @@
-"""Are these two by the same hand: a likelihood ratio, and the probability it gives under a stated prior."""
+"""Are these by the same hand: a likelihood ratio, how sure it is, and the probability under a prior."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from morelli.errors import UsageError
+from morelli.judge.doubt import (
+    DoubtPart,
+    Omission,
+    find_interval,
+    measure_crops,
+    measure_jackknife,
+    pick_largest,
+)
 from morelli.judge.results import Comparison
-from morelli.judge.words import describe_evidence
+from morelli.judge.sides import Side
+from morelli.judge.words import INSUFFICIENT, describe_evidence
 from morelli.model.artefact import Model
+from morelli.model.comparison import ComparisonHead
 from morelli.model.likelihood_ratio import posterior_probability
+
+Float = NDArray[np.float32]
 
 
 def compare_vectors(
-    model: Model,
-    left: NDArray[np.float32],
-    right: NDArray[np.float32],
-    *,
-    names: tuple[str, str],
-    prior: float = 0.5,
+    model: Model, left: Float, right: Float, *, names: tuple[str, str], prior: float = 0.5
 ) -> Comparison:
-    """Return the evidence that two pictures are by one hand.
+    """Return the evidence that two works, or two sets of works, are by one hand.
 
     Parameters
     ----------
     model
         Gives the comparison space and its calibration.
     left, right
-        (d,) float32 each, under the model's encoder.
+        (d,) float32 each, or (n, d) for a set, under the model's encoder.
     names
-        The two pictures, for the answer.
+        What the two are called in the answer.
+    prior
+        Probability of one hand before looking, between 0 and 1, both excluded.
+
+    Raises
+    ------
+    UsageError
+        When the prior is not between 0 and 1, or a set is empty.
+    """
+    sides = (
+        Side((name,) if len(rows) == 1 else tuple(f"{name} {n}" for n in range(1, len(rows) + 1)), rows)
+        for name, rows in zip(names, (np.atleast_2d(left), np.atleast_2d(right)), strict=True)
+    )
+    return compare_sides(model, *sides, prior=prior)
+
+
+def compare_sides(model: Model, left: Side, right: Side, *, prior: float = 0.5) -> Comparison:
+    """Return the evidence that two sides are by one hand, each side being the work of one.
+
+    Parameters
+    ----------
+    model
+        Gives the comparison space, its calibration, and where it has them the models of its ensemble.
+    left, right
+        With crops and sources as far as they are known.
     prior
         Probability of one hand before looking, between 0 and 1, both excluded.
 
@@ -38,6 +72,48 @@ def compare_vectors(
     UsageError
         When the prior is not between 0 and 1.
     """
+    check_prior(prior)
+    head = model.comparison
+    views = [_transform_views(head, side) for side in (left, right)]
+    score, evidence = weigh_rows(head, views[0][0], views[1][0])
+    parts = _list_parts(model, left, right, views, evidence)
+    interval = find_interval(evidence, parts)
+    tried = _try_omissions(head, left, right, views, evidence)
+    unsuitable = (*left.unsuitable, *right.unsuitable, *_find_repeats(left, right))
+    reasons = (*unsuitable, *_find_reasons(evidence, interval, tried))
+    return Comparison(
+        left=left.label,
+        right=right.label,
+        n_left=len(left),
+        n_right=len(right),
+        score=score,
+        log10_likelihood_ratio=evidence,
+        interval=interval,
+        parts=tuple(parts),
+        omissions=pick_largest(tried),
+        prior=prior,
+        probability=float(posterior_probability(evidence, prior)),
+        sentence=INSUFFICIENT if reasons else describe_evidence(evidence),
+        sufficient=not reasons,
+        reasons=reasons,
+    )
+
+
+def weigh_rows(head: ComparisonHead, left: Float, right: Float) -> tuple[float, float]:
+    """Return score and log10 likelihood ratio of two sets of rows (n, p), (m, p) in the comparison space."""
+    score = float(head.merge_rows(left) @ head.merge_rows(right))
+    evidence = head.log10_likelihood_ratio(np.array(score), n_left=len(left), n_right=len(right))
+    return score, float(evidence)
+
+
+def check_prior(prior: float) -> None:
+    """Refuse a prior that is no probability, or leaves nothing to learn.
+
+    Raises
+    ------
+    UsageError
+        When it is not between 0 and 1, both excluded.
+    """
     if not 0 < prior < 1:
         raise UsageError(
             "--prior",
@@ -45,15 +121,59 @@ def compare_vectors(
             found=str(prior),
             remedy="give 0.5 when nothing is known, less when most artists could be meant",
         )
-    rows = model.comparison.transform(np.stack([left, right]))
-    score = float(rows[0] @ rows[1])
-    evidence = float(model.comparison.log10_likelihood_ratio(np.array(score)))
-    return Comparison(
-        left=names[0],
-        right=names[1],
-        score=score,
-        log10_likelihood_ratio=evidence,
-        prior=prior,
-        probability=float(posterior_probability(evidence, prior)),
-        sentence=describe_evidence(evidence),
-    )
+
+
+def _transform_views(head: ComparisonHead, side: Side) -> Float:
+    """Return (v, n, p) rows of the whole pictures and of each crop."""
+    views = side.views
+    return head.transform(views.reshape(-1, views.shape[-1])).reshape(*views.shape[:2], -1)
+
+
+def _list_parts(
+    model: Model, left: Side, right: Side, views: Sequence[Float], evidence: float
+) -> list[DoubtPart]:
+    others = [weigh_rows(model.comparison, *pair)[1] for pair in product(*views)][1:]
+    parts = [DoubtPart("crops", measure_crops(evidence, np.array(others)), len(others))] if others else []
+    ensemble = getattr(model, "ensemble", None)
+    if ensemble is not None:
+        values = np.asarray(ensemble.log10_likelihood_ratios(left.vectors, right.vectors), dtype=np.float64)
+        parts.append(DoubtPart("artists", measure_jackknife(values), len(values)))
+    return parts
+
+
+def _try_omissions(
+    head: ComparisonHead, left: Side, right: Side, views: Sequence[Float], evidence: float
+) -> list[Omission]:
+    found = []
+    for place, (name, side) in enumerate((("left", left), ("right", right))):
+        rows = [views[0][0], views[1][0]]
+        for kind, left_out, stays in side.list_omissions():
+            rows[place] = views[place][0][stays]
+            _, without = weigh_rows(head, *rows)
+            found.append(Omission(kind, name, left_out, without, without - evidence))
+    return found
+
+
+def _find_repeats(left: Side, right: Side) -> list[str]:
+    return [
+        f"{name}: the same picture stands on both sides"
+        for name, vector in zip(left.names, left.vectors, strict=True)
+        if (right.vectors == vector).all(axis=1).any()
+    ]
+
+
+def _find_reasons(
+    evidence: float, interval: tuple[float, float] | None, tried: Sequence[Omission]
+) -> list[str]:
+    """Return why the evidence is not enough, whatever the pictures are; none where it is."""
+    if interval is None:
+        reasons = ["how sure this is could not be measured: there are neither crops nor models to compare"]
+    elif interval[0] <= 0 <= interval[1]:
+        reasons = ["the 95 % interval of the likelihood ratio reaches from two hands to one"]
+    else:
+        reasons = []
+    turning = [omission for omission in tried if omission.log10_likelihood_ratio * evidence < 0]
+    return reasons + [
+        f"without the {omission.kind} '{omission.left_out}' the evidence would point the other way"
+        for omission in pick_largest(turning)
+    ]

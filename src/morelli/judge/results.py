@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from morelli.gallery.search import Match
+from morelli.judge.doubt import DoubtPart, Omission
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,14 @@ class Attribution:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How strongly two pictures speak for one hand rather than two.
+    """How strongly two works, or two sets of works, speak for one hand rather than two.
 
     Parameters
     ----------
     left, right
-        The pictures.
+        The works; several are joined by commas.
     score
-        Cosine in the model's comparison space, -1..1.
+        Cosine in the model's comparison space, -1..1; of sets, that of their mean directions.
     log10_likelihood_ratio
         How many times likelier such a score is when the hands are the same, as a power of ten.
     prior
@@ -67,7 +68,19 @@ class Comparison:
     probability
         The probability of one hand after looking.
     sentence
-        The same in words.
+        The same in words, or that the evidence is not enough.
+    n_left, n_right
+        How many works each side has.
+    interval
+        95 % interval of the log10 likelihood ratio, or None where nothing was there to measure it.
+    parts
+        What the interval is made of.
+    omissions
+        What leaving out one work, or the works of one source, would change most.
+    sufficient
+        Whether nothing stands against reading the sentence as it is.
+    reasons
+        What does, each a clause without a full stop; empty when `sufficient`.
     """
 
     left: str
@@ -77,6 +90,13 @@ class Comparison:
     prior: float
     probability: float
     sentence: str
+    n_left: int = 1
+    n_right: int = 1
+    interval: tuple[float, float] | None = None
+    parts: tuple[DoubtPart, ...] = ()
+    omissions: tuple[Omission, ...] = ()
+    sufficient: bool = False
+    reasons: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as a JSON object."""

@@ -17,6 +17,8 @@ from morelli.encode.card import EncoderCard
 from morelli.errors import SplitError
 from morelli.learn.attribution import FittedAttribution, fit_attribution
 from morelli.learn.comparison import FittedComparison, fit_comparison
+from morelli.learn.domain import fit_domain
+from morelli.learn.validation import describe_validation
 from morelli.model.artefact import Model
 
 _log = logging.getLogger(__name__)
@@ -77,7 +79,11 @@ def train_model(
     )
     say(f"learning to compare from {len(train)} works, choosing on {len(val)}")
     comparison = fit_comparison(*_arrays(train, embeddings), *_arrays(val, embeddings), seed=seed)
+    domain = fit_domain(
+        embeddings.select(train["id"].to_list()), embeddings.select(val["id"].to_list()), seed=seed
+    )
     facts = _describe_run(attribution, comparison, collection, seed, time.perf_counter() - started)
+    facts["validation"] |= describe_validation(attribution.head, *_arrays(inner_val, embeddings), seed=seed)
     facts["warnings"] = list(warnings)
     facts["n_works"] = {"train": len(train), "val": len(val), "test": split.count("test")}
     return Model(
@@ -87,6 +93,7 @@ def train_model(
         split=split,
         facts=facts,
         ensemble=comparison.ensemble,
+        domain=domain,
     )
 
 

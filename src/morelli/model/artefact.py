@@ -28,6 +28,7 @@ from morelli.errors import ModelError, SplitError
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import ComparisonHead
 from morelli.model.component import Component
+from morelli.model.domain import Domain
 from morelli.model.ensemble import Ensemble
 
 _CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
@@ -37,6 +38,7 @@ _COMPONENTS: Mapping[str, type[Component]] = {
     "attribution": AttributionHead,
     "comparison": ComparisonHead,
     "ensemble": Ensemble,
+    "domain": Domain,
 }
 """The parts of a model: field of `Model`, key in the card, and prefix of its arrays."""
 
@@ -57,6 +59,8 @@ class Model:
         What else the card says: collection, versions, choices, validation scores, seconds.
     ensemble
         Comparison heads that each lack a group of artists, or None.
+    domain
+        What the training works look like as a whole, or None where too few works could tell.
     """
 
     encoder: EncoderCard
@@ -65,6 +69,7 @@ class Model:
     split: Split
     facts: Mapping[str, Any]
     ensemble: Ensemble | None = None
+    domain: Domain | None = None
 
     def __repr__(self) -> str:
         return (

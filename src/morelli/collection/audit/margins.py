@@ -123,10 +123,11 @@ def _share_written(side: NDArray[np.float32]) -> float:
     Writing has one ground that fills most of its line, and many short changes to and from another grey.
     """
     height = max(3, len(side) // 2)
-    return max(_share_line(side[row : row + height]) for row in (0, max(0, len(side) - height)))
+    return max(measure_line(side[row : row + height]) for row in (0, max(0, len(side) - height)))
 
 
-def _share_line(line: NDArray[np.float32]) -> float:
+def measure_line(line: NDArray[np.float32]) -> float:
+    """Return the share of a strip (h, w) of grey 0..255 that looks like writing, 0..1, window by window."""
     ground = np.median(line)
     is_ink = np.abs(line - ground) > TEXT_STEP
     is_ground = np.abs(line - ground) < TEXT_STEP / 3

@@ -1,0 +1,173 @@
+"""Comparisons of sets with crops, sources and an ensemble: each number against a loop, and what is enough."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from morelli.errors import UsageError
+from morelli.judge import Side, compare_sides, compare_vectors
+from morelli.judge.words import INSUFFICIENT
+from morelli.model.likelihood_ratio import Calibration
+
+
+@dataclass(frozen=True)
+class FakeEnsemble:
+    """Answers that differ from the first by fixed amounts."""
+
+    answers: tuple[float, ...]
+
+    def log10_likelihood_ratios(self, left, right):
+        assert left.ndim == right.ndim == 2
+        return np.array(self.answers)
+
+
+@pytest.fixture(scope="module")
+def vectors(gallery):
+    return gallery.embeddings(gallery.encoder().fingerprint).vectors
+
+
+def ask(model, ensemble=None):
+    """Return what `compare_sides` reads of a model, with an ensemble or none."""
+    return SimpleNamespace(comparison=model.comparison, ensemble=ensemble)
+
+
+def answer_alone(model, left, right):
+    """Return the log10 likelihood ratio of two sets, from the head alone."""
+    head = model.comparison
+    rows = [head.merge_rows(head.transform(part)) for part in (left, right)]
+    score = np.array(float(np.dot(*rows)))
+    return float(head.log10_likelihood_ratio(score, n_left=len(left), n_right=len(right)))
+
+
+def make_side(vectors, **more):
+    return Side(tuple(f"work {place}" for place in range(len(vectors))), vectors, **more)
+
+
+def test_sets_equal_their_merged_rows(unseen_model, vectors):
+    left, right = vectors[:3], vectors[20:22]
+    answer = compare_vectors(unseen_model, left, right, names=("a", "b"), prior=0.2)
+    assert (answer.n_left, answer.n_right) == (3, 2)
+    assert (answer.left, answer.right) == ("a 1, a 2, a 3", "b 1, b 2")
+    assert answer.log10_likelihood_ratio == pytest.approx(answer_alone(unseen_model, left, right), abs=1e-6)
+    shuffled = compare_vectors(unseen_model, left[::-1], right, names=("a", "b"), prior=0.2)
+    assert shuffled.score == pytest.approx(answer.score, abs=1e-6)
+    assert json.loads(json.dumps(answer.to_dict()))["n_left"] == 3
+
+
+def test_the_doubt_over_crops_equals_a_loop_over_views(unseen_model, vectors):
+    left, right = vectors[:2], vectors[30:31]
+    crops = vectors[40:46].reshape(2, 3, -1), vectors[50:52].reshape(1, 2, -1)
+    sides = make_side(left, crops=crops[0]), make_side(right, crops=crops[1])
+    answer = compare_sides(ask(unseen_model), *sides)
+    (part,) = answer.parts
+    views = [[side.vectors, *(side.crops[:, k] for k in range(side.crops.shape[1]))] for side in sides]
+    evidences = [answer_alone(unseen_model, one, other) for one in views[0] for other in views[1]]
+    squares = [(evidence - evidences[0]) ** 2 for evidence in evidences[1:]]
+    assert (part.name, part.n) == ("crops", 11)
+    assert part.standard_error == pytest.approx(np.sqrt(sum(squares) / 11), rel=1e-4)
+
+
+def test_crops_on_one_side_alone_count(unseen_model, vectors):
+    sides = make_side(vectors[:1], crops=vectors[None, 1:4]), make_side(vectors[5:6])
+    assert compare_sides(ask(unseen_model), *sides).parts[0].n == 3
+
+
+def test_both_doubts_are_added_in_quadrature(unseen_model, vectors):
+    sides = make_side(vectors[:1], crops=vectors[None, 1:4]), make_side(vectors[5:6])
+    answer = compare_sides(ask(unseen_model, FakeEnsemble((1.0, 1.2, 0.8, 1.0))), *sides)
+    crops, artists = answer.parts
+    assert (artists.name, artists.n) == ("artists", 4)
+    assert artists.standard_error == pytest.approx(np.sqrt(0.75 * 0.08))
+    half = 1.959964 * np.hypot(crops.standard_error, artists.standard_error)
+    assert answer.interval == pytest.approx(
+        (answer.log10_likelihood_ratio - half, answer.log10_likelihood_ratio + half), abs=1e-5
+    )
+
+
+def test_evidence_is_enough_when_the_interval_stays_on_one_side(unseen_model, vectors):
+    sides = make_side(vectors[:1]), make_side(vectors[5:6])
+    evidence = answer_alone(unseen_model, vectors[:1], vectors[5:6])
+    sure = compare_sides(ask(unseen_model, FakeEnsemble((evidence, evidence))), *sides)
+    assert sure.sufficient
+    assert sure.reasons == ()
+    assert sure.sentence != INSUFFICIENT
+    spread = abs(evidence)
+    unsure = compare_sides(ask(unseen_model, FakeEnsemble((evidence - spread, evidence + spread))), *sides)
+    assert not unsure.sufficient
+    assert unsure.sentence == INSUFFICIENT
+    assert unsure.reasons == ("the 95 % interval of the likelihood ratio reaches from two hands to one",)
+    assert unsure.log10_likelihood_ratio == sure.log10_likelihood_ratio
+
+
+def test_an_answer_without_an_interval_is_not_enough(unseen_model, vectors):
+    answer = compare_sides(ask(unseen_model), make_side(vectors[:1]), make_side(vectors[5:6]))
+    assert answer.interval is None
+    assert not answer.sufficient
+    assert "neither crops nor models" in answer.reasons[0]
+
+
+def test_what_is_unsuitable_is_said_first(unseen_model, vectors):
+    evidence = answer_alone(unseen_model, vectors[:1], vectors[5:6])
+    sides = make_side(vectors[:1]), make_side(vectors[5:6], unsuitable=("b: a page of writing",))
+    answer = compare_sides(ask(unseen_model, FakeEnsemble((evidence, evidence))), *sides)
+    assert answer.reasons == ("b: a page of writing",)
+    assert not answer.sufficient
+
+
+def test_a_picture_on_both_sides_is_no_evidence(unseen_model, vectors):
+    answer = compare_sides(ask(unseen_model), make_side(vectors[:3]), make_side(vectors[[7, 2]]))
+    assert answer.reasons[0] == "work 2: the same picture stands on both sides"
+    assert not answer.sufficient
+
+
+def test_leaving_out_works_and_sources_equals_comparing_without_them(unseen_model, vectors):
+    left, right = vectors[[0, 1, 2, 60]], vectors[3:5]
+    sides = make_side(left, sources=("x", "x", "y", "y")), make_side(right, sources=("x", None))
+    answer = compare_sides(ask(unseen_model), *sides)
+    whole = answer.log10_likelihood_ratio
+    works = [answer_alone(unseen_model, np.delete(left, place, axis=0), right) for place in range(4)]
+    works += [answer_alone(unseen_model, left, np.delete(right, place, axis=0)) for place in range(2)]
+    sources = {
+        name: answer_alone(unseen_model, left[kept], right) for name, kept in (("x", [2, 3]), ("y", [0, 1]))
+    }
+    work, source = answer.omissions
+    assert (work.kind, source.kind, source.side) == ("work", "source", "left")
+    assert work.log10_likelihood_ratio == pytest.approx(
+        max(works, key=lambda one: abs(one - whole)), abs=1e-5
+    )
+    assert source.log10_likelihood_ratio == pytest.approx(sources[source.left_out], abs=1e-5)
+    assert abs(source.change) == pytest.approx(max(abs(one - whole) for one in sources.values()), abs=1e-5)
+
+
+def test_one_work_that_turns_the_answer_is_a_reason(unseen_model, vectors):
+    head = unseen_model.comparison
+    rows = head.transform(vectors)
+    scores = rows @ rows[0]
+    near, far = int(np.argsort(-scores)[1]), int(np.argmin(scores))
+    middle = [float(rows[0] @ head.merge_rows(rows[[near, far]])), float(scores[near]), float(scores[far])]
+    between = (middle[0] + middle[1]) / 2  # the near one alone speaks for one hand, both together for two
+    turned = replace(head, calibration=Calibration.linear(10, -10 * between))
+    answer = compare_sides(
+        SimpleNamespace(comparison=turned, ensemble=None),
+        make_side(vectors[[near, far]]),
+        make_side(vectors[:1]),
+    )
+    assert "without the work 'work 1' the evidence would point the other way" in answer.reasons
+
+
+@pytest.mark.parametrize(
+    "more", [{"crops": np.zeros((1, 2, 3), np.float32)}, {"sources": ("a",)}], ids=["crops", "sources"]
+)
+def test_a_side_whose_parts_differ_in_number_is_refused(more):
+    with pytest.raises(UsageError, match="expected at least one work, and a vector for each"):
+        Side(("a", "b"), np.zeros((2, 3), np.float32), **more)
+
+
+def test_an_empty_side_is_refused(unseen_model, vectors):
+    with pytest.raises(UsageError, match="found 0 works"):
+        compare_vectors(unseen_model, vectors[:0], vectors[:1], names=("a", "b"))
