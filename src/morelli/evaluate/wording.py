@@ -32,12 +32,15 @@ class Wording:
         Whether it is written as a percentage.
     is_error
         Whether lower is better.
+    has_no_direction
+        Whether neither higher nor lower is better.
     """
 
     name: str
     meaning: str
     is_share: bool = True
     is_error: bool = False
+    has_no_direction: bool = False
 
 
 METRICS: Final[dict[str, Wording]] = {
@@ -95,6 +98,86 @@ METRICS: Final[dict[str, Wording]] = {
         "R-precision",
         "With R works by the artist in the gallery: the share of right ones among the R nearest.",
     ),
+    "precision_at_10": Wording("Right ones of ten", "The share of right works among the ten nearest."),
+    "share_found_at_10": Wording(
+        "Found among ten",
+        "Of all works by the artist in the gallery: the share that is among the ten nearest.",
+    ),
+    "mean_average_precision": Wording(
+        "Mean average precision",
+        "The same over the whole gallery: every work by the artist counts, however late it is found.",
+        is_share=False,
+    ),
+    "hubness_skewness": Wording(
+        "Hubness",
+        "Whether a few works are near to everything: skewness of how often a work is found; lower is better.",
+        is_share=False,
+        is_error=True,
+    ),
+    "top_label_calibration_error": Wording(
+        "Calibration error",
+        "How far the probability of the first name is from the share of right names; lower is better.",
+        is_error=True,
+    ),
+    "multiclass_brier_score": Wording(
+        "Brier score",
+        "Squared distance between all probabilities and the truth, 0 to 2; lower is better.",
+        is_share=False,
+        is_error=True,
+    ),
+    "set_coverage": Wording(
+        "Sets that hold the artist",
+        "The model lists all artists it cannot rule out; promised are 90\u202f%.",
+        has_no_direction=True,
+    ),
+    "set_size": Wording(
+        "Artists in a set",
+        "How many names such a list has on average; lower is better.",
+        is_share=False,
+        is_error=True,
+    ),
+    "k_shot_top_1": Wording(
+        "New artist named rightly",
+        "With k works shown of each of some new artists: how often a further work goes to its own artist.",
+    ),
+    "open_set_roc_auc": Wording(
+        "Known told from unknown",
+        "Of a work by a known and one by an unknown artist, how often the first seems more familiar.",
+        is_share=False,
+    ),
+    "oscr": Wording(
+        "Named rightly while strangers are refused",
+        "Area under the share of known works named rightly over the share of unknown works let in.",
+        is_share=False,
+    ),
+    "legacy_title_precision_at_10": Wording(
+        "Like titles of ten", "Of the ten nearest works, those whose title is like the query's."
+    ),
+    "legacy_title_average_precision": Wording(
+        "Average precision of titles",
+        "How early works with a like title are met; those never met are not counted.",
+        is_share=False,
+    ),
+    "legacy_mean_cosine": Wording(
+        "Mean cosine of the ten",
+        "How near the ten nearest works are; tells nothing about whether they are right.",
+        is_share=False,
+        has_no_direction=True,
+    ),
+    "legacy_share_over_threshold": Wording(
+        "Found above cosine 0.7", "How many of the ten are above a fixed cosine.", has_no_direction=True
+    ),
+    "legacy_combined_score": Wording(
+        "Mean of the four above",
+        "Adds numbers of different kinds.",
+        is_share=False,
+        has_no_direction=True,
+    ),
+    "legacy_quality_metric": Wording(
+        "Quality metric k / (n \u00b7 k_approximate)",
+        "Precision among ten divided by the works there are to find; falls as a collection grows.",
+        is_share=False,
+    ),
 }
 """By the name in the rows, without suffix."""
 
@@ -136,5 +219,20 @@ def write_interval(row: Row, *, digits: int = 1) -> str:
 
 def judge_gain(row: Row) -> str:
     """Return "better", "worse", or "not clear" where the interval holds zero."""
-    low, high = (-row.high, -row.low) if find_wording(row.metric).is_error else (row.low, row.high)
+    return judge_difference(row.metric, row.low, row.high)
+
+
+def judge_difference(metric: str, low: float, high: float) -> str:
+    """Return "better", "worse", or "not clear" where the interval of a difference holds zero.
+
+    Examples
+    --------
+    >>> judge_difference("accuracy", 0.01, 0.05), judge_difference("log_loss", 0.01, 0.05)
+    ('better', 'worse')
+    """
+    wording = find_wording(metric)
+    if wording.has_no_direction:
+        return "not clear" if low <= 0 <= high else "different"
+    if wording.is_error:
+        low, high = -high, -low
     return "better" if low > 0 else "worse" if high < 0 else "not clear"

@@ -1,0 +1,37 @@
+"""The numbers of one figure, before they are drawn or written; `figures` writes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Cell = str | int | float
+
+
+@dataclass(frozen=True)
+class FigureTable:
+    """The numbers of one figure.
+
+    Parameters
+    ----------
+    name
+        File name without ending.
+    columns
+        Their names.
+    records
+        One tuple for each line.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    records: tuple[tuple[Cell, ...], ...]
+
+    def column(self, name: str) -> list[Cell]:
+        """Return one column.
+
+        Examples
+        --------
+        >>> FigureTable("t", ("a", "b"), ((1, 2), (3, 4))).column("b")
+        [2, 4]
+        """
+        place = self.columns.index(name)
+        return [record[place] for record in self.records]
