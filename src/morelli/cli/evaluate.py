@@ -109,13 +109,15 @@ def print_pairs(report: PairReport) -> None:
 
 def print_rows(report: Report) -> None:
     """Print a table of numbers for each task and part; raw cosines stand in the report only."""
+    from morelli.evaluate.rows import ALL
+
     out.print(f"{report.collection}, split {report.split}, {report.encoder}")
     columns = ["metric", "value", "95 % interval", "n", ""]
-    for (task, part), rows in groupby(report.rows, key=lambda row: (row.task, row.part)):
+    for (task, part, subset), rows in groupby(report.rows, key=lambda row: (row.task, row.part, row.subset)):
         told = [
             [row.metric, f"{row.value:.3f}", f"{row.low:.3f} to {row.high:.3f}", str(row.n), row.unit]
             for row in rows
             if not row.metric.endswith("_raw_cosine")
         ]
         out.print()
-        print_table(f"{task}, {part} artists", columns, told)
+        print_table(f"{task}, {part} artists" + ("" if subset == ALL else f", {subset}"), columns, told)

@@ -13,6 +13,7 @@ from pathlib import Path
 from morelli.evaluate.confusion import Confusion
 from morelli.evaluate.examples import RetrievalExample
 from morelli.evaluate.results import ComparisonResult, Report
+from morelli.evaluate.rows import ALL
 
 Cell = str | int | float
 
@@ -131,7 +132,7 @@ def tabulate_recall(report: Report) -> FigureTable:
     records = tuple(
         (row.part, row.metric, row.value, row.low, row.high, row.n)
         for row in report.rows
-        if row.task == "retrieval" and row.metric.startswith("recall_at_")
+        if row.task == "retrieval" and row.metric.startswith("recall_at_") and row.subset == ALL
     )
     return FigureTable("recall", ("part", "metric", "value", "low", "high", "n_queries"), records)
 

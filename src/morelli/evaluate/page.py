@@ -21,7 +21,7 @@ from morelli.evaluate.plots import (
     draw_scores,
 )
 from morelli.evaluate.results import Part, Report
-from morelli.evaluate.rows import PartName, Row, Task
+from morelli.evaluate.rows import ALL, PartName, Row, Task
 from morelli.evaluate.wording import (
     GAIN_SUFFIX,
     METRICS,
@@ -146,7 +146,7 @@ def render_page(report: Report) -> str:
 
 def write_table(report: Report, task: Task) -> list[LineText]:
     """Return the lines of a task's table, in the order of the rows."""
-    metrics = dict.fromkeys(row.metric for row in report.rows if row.task == task)
+    metrics = dict.fromkeys(row.metric for row in report.rows if row.task == task and row.subset == ALL)
     return [_write_line(report, task, metric) for metric in metrics]
 
 

@@ -17,7 +17,7 @@ from scipy.stats import norm
 from morelli.evaluate.confusion import ArtistAccuracy, Confusion
 from morelli.evaluate.palette import DIFFERENT, INK, MUTED, PARTS, SAME, SEEN, UNSEEN
 from morelli.evaluate.results import ComparisonResult
-from morelli.evaluate.rows import Row
+from morelli.evaluate.rows import ALL, Row
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -178,7 +178,7 @@ def draw_recall(rows: Sequence[Row], ax: Axes | None = None) -> Axes:
         Of any task; those that are a recall are drawn.
     """
     ax = ax or _make_axes(4.8, 3.6)
-    recalls = [row for row in rows if row.metric.startswith("recall_at_")]
+    recalls = [row for row in rows if row.metric.startswith("recall_at_") and row.subset == ALL]
     parts = [part for part in PARTS if any(row.part == part for row in recalls)]
     width = 0.36
     for place, part in enumerate(parts):

@@ -258,4 +258,4 @@ def _compare_scorings(
 
 
 def _make_row(task: Task, part: PartName, metric: str, interval: Interval, *, n: int, unit: str) -> Row:
-    return Row(task, part, metric, **interval.to_dict(), n=n, unit=unit)
+    return Row(task, part, metric, interval.value, interval.low, interval.high, n=n, unit=unit)

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from morelli.evaluate.confusion import Confusion
 from morelli.evaluate.curves import Curve, ScoreHistogram
 from morelli.evaluate.examples import RetrievalExample
-from morelli.evaluate.rows import PartName, Row, Task
+from morelli.evaluate.rows import ALL, PartName, Row, Task
 
 SCHEMA = 1
 """Version of `report.json`; it rises when a field changes its meaning."""
@@ -188,12 +188,12 @@ class Report:
             "versions": dict(self.versions),
         }
 
-    def find_row(self, task: Task, part: PartName, metric: str) -> Row | None:
+    def find_row(self, task: Task, part: PartName, metric: str, subset: str = ALL) -> Row | None:
         """Return the row of one number, or None when it was not measured."""
-        for row in self.rows:
-            if (row.task, row.part, row.metric) == (task, part, metric):
-                return row
-        return None
+        wanted = (task, part, metric, subset)
+        return next(
+            (row for row in self.rows if (row.task, row.part, row.metric, row.subset) == wanted), None
+        )
 
     def find_part(self, name: PartName) -> Part:
         """Return one part; an empty one when nothing is known of it."""

@@ -11,6 +11,9 @@ from typing import Literal
 Task = Literal["attribution", "comparison", "retrieval"]
 PartName = Literal["seen", "unseen"]
 
+ALL = "all"
+"""The subset of rows that stand for everything that was counted."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -30,6 +33,8 @@ class Row:
         How many were counted.
     unit
         What `n` counts: works, pairs, triplets or queries.
+    subset
+        Of which of them: `ALL`, or the name of a part of them that was measured on its own.
     """
 
     task: Task
@@ -40,6 +45,7 @@ class Row:
     high: float
     n: int
     unit: str
+    subset: str = ALL
 
     def to_dict(self) -> dict[str, str | float | int]:
         """Return the fields by name."""
