@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 from PIL import Image
 
 from morelli.evaluate.confusion import Confusion
+from morelli.evaluate.evidence import Evidence
 from morelli.evaluate.examples import draw_examples
 from morelli.evaluate.neighbours import find_neighbours
 from morelli.evaluate.predictions import read_predictions
@@ -105,3 +107,24 @@ def keep_part(report: Report, name: str, reason: str) -> Report:
 @pytest.fixture(scope="package")
 def report(tmp_path_factory) -> Report:
     return make_report(tmp_path_factory.mktemp("pictures"))
+
+
+@st.composite
+def pair_lists(draw) -> tuple[list[float], list[bool]]:
+    """Draw log10 likelihood ratios, often tied, of pairs of both kinds."""
+    values = draw(st.lists(st.integers(-12, 12), min_size=2, max_size=25))
+    kinds = draw(st.lists(st.booleans(), min_size=len(values), max_size=len(values)))
+    return [value / 4 for value in values], [True, False, *kinds[2:]]
+
+
+def make_evidence(seed: int):
+    """Return evidence under three weightings, and for each the pairs copied as often as they weigh."""
+    rng = np.random.default_rng(seed)
+    values = np.sort(rng.choice(np.arange(-20, 20), 12, replace=False)) / 8
+    same, different = rng.integers(0, 4, size=(2, 12, 3)).astype(float)
+    copies = []
+    for column in range(3):
+        counts = [kind[:, column].astype(int) for kind in (same, different)]
+        copied = np.concatenate([np.repeat(values, count) for count in counts])
+        copies.append((copied, np.repeat([True, False], [count.sum() for count in counts])))
+    return Evidence(values, same, different), copies

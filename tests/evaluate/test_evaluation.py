@@ -46,7 +46,7 @@ def test_report_json_is_as_documented(report, tmp_path, gallery):
     assert told["collection"] == gallery.name
     assert (told["split"], told["encoder"], told["seed"]) == ("seen+unseen", "descriptors", 0)
     for row in told["rows"]:
-        assert list(row) == ["task", "part", "metric", "value", "low", "high", "n", "unit"]
+        assert list(row) == ["task", "part", "metric", "value", "low", "high", "n", "unit", "subset"]
         assert np.isfinite([row["value"], row["low"], row["high"]]).all()
         assert row["low"] <= row["high"]
         assert isinstance(row["n"], int)
