@@ -11,6 +11,7 @@ from morelli.cli import (
     collect,
     demo,
     embed,
+    episodes,
     evaluate,
     export,
     info,
@@ -55,6 +56,7 @@ app.command("embed")(embed.embed)
 app.command("split")(split.split)
 app.command("export")(export.export)
 app.command("pairs")(pairs.pairs)
+app.command("episodes")(episodes.episodes)
 app.command("train")(train.train)
 app.command("attribute")(judge.attribute)
 app.command("compare")(judge.compare)

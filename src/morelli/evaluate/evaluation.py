@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from morelli.embeddings import Embeddings
 from morelli.errors import EvaluationError, UsageError
@@ -21,40 +20,20 @@ from morelli.evaluate.examples import RetrievalExample, draw_examples
 from morelli.evaluate.neighbours import find_neighbours
 from morelli.evaluate.predictions import read_predictions
 from morelli.evaluate.protocols import attribution_rows, comparison_rows, retrieval_rows
+from morelli.evaluate.replicates import digest_works
 from morelli.evaluate.results import ComparisonResult, Part, Report, RetrievalResult
 from morelli.evaluate.rows import PartName, Row
+from morelli.evaluate.studies import Study, study_part
+from morelli.evaluate.works import EvaluatedWorks, select_works
 from morelli.gallery.auditing import read_warnings
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
 
 _log = logging.getLogger(__name__)
 
-Float = NDArray[np.float32]
-
 PARTS: tuple[PartName, ...] = ("seen", "unseen")
 
 _N_EXAMPLES, _N_FOUND = 5, 6
-
-
-@dataclass(frozen=True, eq=False)
-class _Works:
-    """Works with their stored vectors and their rows in the model's comparison space."""
-
-    table: pl.DataFrame
-    raw: Float
-    rows: Float
-
-    @property
-    def artists(self) -> list[str]:
-        return self.table["artist"].to_list()
-
-    @property
-    def ids(self) -> list[str]:
-        return self.table["id"].to_list()
-
-    @property
-    def pictures(self) -> list[tuple[str, str]]:
-        return list(self.table.select("path", "artist").iter_rows())
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +46,7 @@ class _PartResult:
     retrieval: RetrievalResult
     examples: tuple[RetrievalExample, ...]
     confusion: Confusion | None
+    study: Study
 
 
 def evaluate_models(
@@ -74,6 +54,7 @@ def evaluate_models(
     models: Sequence[Model],
     *,
     seed: int = 0,
+    episodes: pl.DataFrame | None = None,
     command: str = "",
     progress: Callable[[str], None] | None = None,
 ) -> Report:
@@ -87,7 +68,10 @@ def evaluate_models(
         Of one encoder; together they may measure each part once: a model of a ``seen`` and one of an
         ``unseen`` split make a report with both.
     seed
-        Of pairs, triplets, examples and resamples.
+        Of pairs, triplets, episodes, examples and resamples.
+    episodes
+        To be answered instead of drawn ones, as `collection.episode_files.read_episodes` returns them; one of
+        the models must then measure unseen artists.
     command
         What to type to get this report again.
     progress
@@ -102,11 +86,11 @@ def evaluate_models(
     """
     _check_models(models)
     embeddings = gallery.embeddings(models[0].encoder.fingerprint)
-    paths = gallery.works().select("id", "path")
+    facts = gallery.works().select("id", "path", "title")
     results: dict[PartName, _PartResult] = {}
     for model in models:
         for part in PARTS:
-            works = _select(model, embeddings, paths, _test_rows(model, part))
+            works = select_works(model, embeddings, facts, _test_rows(model, part))
             if works is None:
                 continue
             if not _has_pairs(works.artists):
@@ -121,7 +105,14 @@ def evaluate_models(
                 )
             if progress is not None:
                 progress(f"{part} artists: {len(works.table)} works")
-            results[part] = _evaluate_part(model, part, works, embeddings, paths, seed)
+            results[part] = _evaluate_part(model, part, works, embeddings, facts, episodes, seed)
+    if episodes is not None and "unseen" not in results:
+        raise UsageError(
+            "--episodes",
+            expected="a model whose split keeps test works of unseen artists",
+            found=" and ".join(model.split.name for model in models),
+            remedy="train one with --split unseen",
+        )
     return _assemble(gallery, models, results, seed, command)
 
 
@@ -143,27 +134,23 @@ def _test_rows(model: Model, part: PartName) -> pl.DataFrame:
     return table.filter((pl.col("part") == "test") & (is_seen if part == "seen" else ~is_seen))
 
 
-def _select(model: Model, embeddings: Embeddings, paths: pl.DataFrame, rows: pl.DataFrame) -> _Works | None:
-    table = rows.join(paths, on="id").filter(pl.col("id").is_in(list(embeddings.ids))).sort("id")
-    if len(table) < len(rows):
-        _log.warning("%d test works are not in the gallery, or have no vector", len(rows) - len(table))
-    if table.is_empty():
-        return None
-    raw = embeddings.select(table["id"].to_list())
-    return _Works(table, raw, model.comparison.transform(raw))
-
-
 def _has_pairs(artists: Sequence[str]) -> bool:
     """Say whether there are pairs by one hand and by two; stray works of a split need not make any."""
     return len(artists) > len(set(artists)) > 1
 
 
 def _evaluate_part(
-    model: Model, part: PartName, works: _Works, embeddings: Embeddings, paths: pl.DataFrame, seed: int
+    model: Model,
+    part: PartName,
+    works: EvaluatedWorks,
+    embeddings: Embeddings,
+    facts: pl.DataFrame,
+    episodes: pl.DataFrame | None,
+    seed: int,
 ) -> _PartResult:
     comparison = comparison_rows(works.rows, works.raw, works.artists, part=part, seed=seed)
     learnt = model.split.table.filter(pl.col("part") == "train")
-    searched = (_select(model, embeddings, paths, learnt) if part == "seen" else None) or works
+    searched = (select_works(model, embeddings, facts, learnt) if part == "seen" else None) or works
     retrieval = retrieval_rows(
         works.rows,
         works.artists,
@@ -175,17 +162,35 @@ def _evaluate_part(
         seed=seed,
     )
     attribution, confusion = _evaluate_attribution(model, works, seed) if part == "seen" else ([], None)
+    study = study_part(
+        model,
+        part,
+        works,
+        searched,
+        embeddings=embeddings,
+        facts=facts,
+        episodes=episodes,
+        seed=seed,
+    )
     return _PartResult(
-        part=Part(part, n_works=len(works.table), n_artists=len(set(works.artists))),
-        rows=(*attribution, *comparison.rows, *retrieval.rows),
+        part=Part(
+            part,
+            n_works=len(works),
+            n_artists=len(set(works.artists)),
+            digest=digest_works(works.ids, works.artists),
+        ),
+        rows=(*attribution, *comparison.rows, *retrieval.rows, *study.rows),
         comparison=comparison,
         retrieval=retrieval,
         examples=_draw_examples(works, searched, part, seed),
         confusion=confusion,
+        study=study,
     )
 
 
-def _evaluate_attribution(model: Model, works: _Works, seed: int) -> tuple[list[Row], Confusion | None]:
+def _evaluate_attribution(
+    model: Model, works: EvaluatedWorks, seed: int
+) -> tuple[list[Row], Confusion | None]:
     classes = list(model.attribution.artists)
     known = [row for row, artist in enumerate(works.artists) if artist in set(classes)]
     if len(known) < len(works.artists):
@@ -201,7 +206,7 @@ def _evaluate_attribution(model: Model, works: _Works, seed: int) -> tuple[list[
 
 
 def _draw_examples(
-    works: _Works, searched: _Works, part: PartName, seed: int
+    works: EvaluatedWorks, searched: EvaluatedWorks, part: PartName, seed: int
 ) -> tuple[RetrievalExample, ...]:
     neighbours = find_neighbours(
         works.rows, searched.rows, k=_N_FOUND, query_ids=works.ids, gallery_ids=searched.ids
@@ -250,6 +255,12 @@ def _assemble(
         comparisons=tuple(result.comparison for result in found),
         retrievals=tuple(result.retrieval for result in found),
         examples=tuple(example for result in found for example in result.examples),
+        tables=tuple(table for result in found for table in result.study.tables),
+        reasons={
+            f"{task}/{result.part.name}": reason
+            for result in found
+            for task, reason in result.study.reasons.items()
+        },
         command=command,
         warnings=read_warnings(gallery),
     )

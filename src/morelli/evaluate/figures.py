@@ -7,37 +7,29 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from morelli.evaluate.confusion import Confusion
 from morelli.evaluate.examples import RetrievalExample
+from morelli.evaluate.figure_table import FigureTable
+from morelli.evaluate.k_shot import read_shots
 from morelli.evaluate.results import ComparisonResult, Report
-from morelli.evaluate.rows import ALL
+from morelli.evaluate.rows import ALL, Row
 
-Cell = str | int | float
-
-NAMES = ("confusion", "artists", "curves", "scores", "recall", "examples")
+NAMES = (
+    "confusion",
+    "artists",
+    "curves",
+    "scores",
+    "recall",
+    "examples",
+    "reliability",
+    "coverage",
+    "k_shot",
+    "oscr",
+    "against",
+)
 """All tables that a report can have."""
-
-
-@dataclass(frozen=True)
-class FigureTable:
-    """The numbers of one figure.
-
-    Parameters
-    ----------
-    name
-        File name without ending.
-    columns
-        Their names.
-    records
-        One tuple for each line.
-    """
-
-    name: str
-    columns: tuple[str, ...]
-    records: tuple[tuple[Cell, ...], ...]
 
 
 def list_figures(report: Report) -> list[FigureTable]:
@@ -52,6 +44,9 @@ def list_figures(report: Report) -> list[FigureTable]:
         tabulate_scores(report.comparisons),
         tabulate_recall(report),
         tabulate_examples(report.examples),
+        tabulate_shots(report.rows),
+        *report.tables,
+        *([report.against.tabulate()] if report.against else []),
     ]
     return [table for table in tables if table.records]
 
@@ -135,6 +130,16 @@ def tabulate_recall(report: Report) -> FigureTable:
         if row.task == "retrieval" and row.metric.startswith("recall_at_") and row.subset == ALL
     )
     return FigureTable("recall", ("part", "metric", "value", "low", "high", "n_queries"), records)
+
+
+def tabulate_shots(rows: Iterable[Row]) -> FigureTable:
+    """Return the share of new artists' works named rightly for each number of works shown."""
+    records = tuple(
+        (row.part, read_shots(row), row.metric, row.value, row.low, row.high, row.n)
+        for row in rows
+        if row.task == "k_shot"
+    )
+    return FigureTable("k_shot", ("part", "k", "metric", "value", "low", "high", "n_queries"), records)
 
 
 def tabulate_examples(examples: Iterable[RetrievalExample]) -> FigureTable:

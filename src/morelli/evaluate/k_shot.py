@@ -114,6 +114,17 @@ def k_shot_rows(
     return rows
 
 
+def read_shots(row: Row) -> int:
+    """Return how many works of each artist were shown, from the subset of a row.
+
+    Examples
+    --------
+    >>> read_shots(Row("k_shot", "unseen", "k_shot_top_1", 0.5, 0.4, 0.6, 100, "queries", subset="k_5"))
+    5
+    """
+    return int(row.subset.removeprefix("k_"))
+
+
 def answer_episodes(vectors: NDArray[np.floating], ids: list[str], episodes: pl.DataFrame) -> Answers:
     """Return the answer to every work to be named: the artist with the nearest mean row.
 

@@ -22,6 +22,8 @@ from morelli.evaluate.plots import (
 )
 from morelli.evaluate.results import Part, Report
 from morelli.evaluate.rows import ALL, PartName, Row, Task
+from morelli.evaluate.study_plots import draw_oscr, draw_reliability, draw_shots
+from morelli.evaluate.study_texts import list_least_covered, write_differences
 from morelli.evaluate.wording import (
     GAIN_SUFFIX,
     METRICS,
@@ -42,6 +44,7 @@ HEADLINES: tuple[tuple[str, Task, str], ...] = (
 """The three questions, each with the number that answers it in short."""
 
 ONLY_SEEN = "a model can only name artists it has learned from"
+ONLY_UNSEEN = "it is asked of artists the model has not met"
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,8 @@ def render_page(report: Report) -> str:
         parts=[report.find_part(part) for part in PARTS],
         headlines=[_write_headline(report, *headline) for headline in HEADLINES],
         tables={task: write_table(report, task) for task in get_args(Task)},
+        differences=write_differences(report.against) if report.against else [],
+        coverage=list_least_covered(report),
         reasons={task: {part: _find_reason(report, task, part) for part in PARTS} for task in get_args(Task)},
         drawings=draw_figures(report),
         confused=report.confusion.list_confused(10) if report.confusion else [],
@@ -145,9 +150,13 @@ def render_page(report: Report) -> str:
 
 
 def write_table(report: Report, task: Task) -> list[LineText]:
-    """Return the lines of a task's table, in the order of the rows."""
-    metrics = dict.fromkeys(row.metric for row in report.rows if row.task == task and row.subset == ALL)
-    return [_write_line(report, task, metric) for metric in metrics]
+    """Return the lines of a task's table, in the order of the rows; of k-shot episodes one for each k."""
+    chosen = dict.fromkeys(
+        (row.metric, row.subset)
+        for row in report.rows
+        if row.task == task and (row.subset == ALL or task == "k_shot")
+    )
+    return [_write_line(report, task, metric, subset) for metric, subset in chosen]
 
 
 def draw_figures(report: Report) -> dict[str, str]:
@@ -163,6 +172,11 @@ def draw_figures(report: Report) -> dict[str, str]:
             drawings["artists"] = embed_drawing(draw_artists(report.confusion))
         if any(row.metric.startswith("recall_at_") for row in report.rows):
             drawings["recall"] = embed_drawing(draw_recall(report.rows))
+        if any(row.task == "k_shot" for row in report.rows):
+            drawings["k_shot"] = embed_drawing(draw_shots(report.rows))
+        for name, draw in (("reliability", draw_reliability), ("oscr", draw_oscr)):
+            if numbers := report.find_table(name):
+                drawings[name] = embed_drawing(draw(numbers))
     return drawings
 
 
@@ -171,15 +185,18 @@ def _write_headline(report: Report, question: str, task: Task, metric: str) -> H
     return Headline(question, METRICS[metric].name, METRICS[metric].meaning, cells)
 
 
-def _write_line(report: Report, task: Task, metric: str) -> LineText:
+def _write_line(report: Report, task: Task, metric: str, subset: str = ALL) -> LineText:
     wording = find_wording(metric)
+    name = wording.name if subset == ALL else f"{wording.name}, {subset.replace('_', ' = ')}"
     kind = "raw" if metric.endswith(RAW_SUFFIX) else "gain" if metric.endswith(GAIN_SUFFIX) else "model"
-    cells = tuple(_write_cell(report, task, part, metric) for part in PARTS)
-    return LineText(metric, wording.name, wording.meaning, kind, cells)
+    cells = tuple(_write_cell(report, task, part, metric, subset) for part in PARTS)
+    return LineText(metric, name, wording.meaning, kind, cells)
 
 
-def _write_cell(report: Report, task: Task, part: PartName, metric: str, *, digits: int = 1) -> CellText:
-    row = report.find_row(task, part, metric)
+def _write_cell(
+    report: Report, task: Task, part: PartName, metric: str, subset: str = ALL, *, digits: int = 1
+) -> CellText:
+    row = report.find_row(task, part, metric, subset)
     if row is None:
         return CellText(part, reason=_find_reason(report, task, part))
     return CellText(
@@ -201,5 +218,9 @@ def _find_reason(report: Report, task: Task, part: PartName) -> str:
         return ""
     if (task, part) == ("attribution", "unseen"):
         return ONLY_SEEN
+    if task in ("k_shot", "open_set") and part == "seen":
+        return ONLY_UNSEEN
     found: Part = report.find_part(part)
-    return found.reason or f"no {task} of {part} artists was asked for"
+    return (
+        found.reason or report.reasons.get(f"{task}/{part}") or f"no {task} of {part} artists was asked for"
+    )

@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from types import MappingProxyType
 
+from morelli.evaluate.against import Against
 from morelli.evaluate.confusion import Confusion
 from morelli.evaluate.curves import Curve, ScoreHistogram
 from morelli.evaluate.examples import RetrievalExample
+from morelli.evaluate.figure_table import FigureTable
+from morelli.evaluate.replicates import Replicates
 from morelli.evaluate.rows import ALL, PartName, Row, Task
 
 SCHEMA = 1
@@ -108,12 +111,15 @@ class Part:
         What was evaluated.
     reason
         Why nothing was measured, as a clause without a full stop; empty when something was.
+    digest
+        SHA-256 of ids and artists of the works; empty when it is not known.
     """
 
     name: PartName
     n_works: int = 0
     n_artists: int = 0
     reason: str = ""
+    digest: str = ""
 
 
 def list_versions() -> Mapping[str, str]:
@@ -147,6 +153,13 @@ class Report:
         How many queries were left out, at most one for each part.
     examples
         Queries with what was found near them.
+    tables
+        The numbers behind the figures of further studies.
+    reasons
+        By ``task/part``: why something was not measured although the part was, as a clause without a full
+        stop.
+    against
+        What has changed since another report, or None.
     command
         What to type to get this report again.
     warnings
@@ -167,6 +180,9 @@ class Report:
     comparisons: tuple[ComparisonResult, ...] = ()
     retrievals: tuple[RetrievalResult, ...] = ()
     examples: tuple[RetrievalExample, ...] = ()
+    tables: tuple[FigureTable, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    against: Against | None = None
     command: str = ""
     warnings: Sequence[str] = ()
     versions: Mapping[str, str] = field(default_factory=list_versions)
@@ -187,7 +203,17 @@ class Report:
             "command": self.command,
             "warnings": list(self.warnings),
             "versions": dict(self.versions),
+            "against": self.against.to_dict() if self.against else None,
         }
+
+    def to_replicates(self) -> Replicates:
+        """Return the resamples of all rows that were measured."""
+        digests = {part.name: part.digest for part in self.parts if part.digest}
+        return Replicates.from_rows(self.rows, seed=self.seed, digests=digests)
+
+    def find_table(self, name: str) -> FigureTable | None:
+        """Return the numbers of a figure, or None when it was not measured."""
+        return next((table for table in self.tables if table.name == name), None)
 
     def find_row(self, task: Task, part: PartName, metric: str, subset: str = ALL) -> Row | None:
         """Return the row of one number, or None when it was not measured."""

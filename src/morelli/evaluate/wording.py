@@ -150,6 +150,16 @@ METRICS: Final[dict[str, Wording]] = {
         "Area under the share of known works named rightly over the share of unknown works let in.",
         is_share=False,
     ),
+    "open_set_roc_auc_max_probability": Wording(
+        "The same by the highest probability",
+        "The usual baseline: a work is let in by the probability of its first name.",
+        is_share=False,
+    ),
+    "oscr_max_probability": Wording(
+        "Named rightly, by the highest probability",
+        "The usual baseline: a work is let in by the probability of its first name.",
+        is_share=False,
+    ),
     "legacy_title_precision_at_10": Wording(
         "Like titles of ten", "Of the ten nearest works, those whose title is like the query's."
     ),
