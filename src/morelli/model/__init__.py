@@ -3,6 +3,9 @@
 from morelli.model.artefact import Model, read_model, write_model
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import Cohort, ComparisonHead
+from morelli.model.open_set import OpenSet
+from morelli.model.prediction_sets import PredictionSets
+from morelli.model.roles import Roles
 from morelli.model.standardisation import Standardisation
 
 __all__ = [
@@ -10,6 +13,9 @@ __all__ = [
     "Cohort",
     "ComparisonHead",
     "Model",
+    "OpenSet",
+    "PredictionSets",
+    "Roles",
     "Standardisation",
     "read_model",
     "write_model",

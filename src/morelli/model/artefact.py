@@ -28,11 +28,20 @@ from morelli.errors import ModelError, SplitError
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import ComparisonHead
 from morelli.model.component import Component
+from morelli.model.open_set import OpenSet
+from morelli.model.prediction_sets import PredictionSets
+from morelli.model.roles import Roles
 
 _CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
 _SCHEMA = 1
 
-_COMPONENTS: Mapping[str, type[Component]] = {"attribution": AttributionHead, "comparison": ComparisonHead}
+_COMPONENTS: Mapping[str, type[Component]] = {
+    "attribution": AttributionHead,
+    "comparison": ComparisonHead,
+    "prediction_sets": PredictionSets,
+    "open_set": OpenSet,
+    "roles": Roles,
+}
 """The parts of a model: field of `Model`, key in the card, and prefix of its arrays."""
 
 
@@ -50,6 +59,12 @@ class Model:
         Which work was in which part.
     facts
         What else the card says: collection, versions, choices, validation scores, seconds.
+    prediction_sets
+        Makes sets of artists with a promise, or None.
+    open_set
+        Says how likely a work is by none of the artists, or None.
+    roles
+        What each work of the split did for the attribution, or None.
     """
 
     encoder: EncoderCard
@@ -57,6 +72,9 @@ class Model:
     comparison: ComparisonHead
     split: Split
     facts: Mapping[str, Any]
+    prediction_sets: PredictionSets | None = None
+    open_set: OpenSet | None = None
+    roles: Roles | None = None
 
     def __repr__(self) -> str:
         return (
