@@ -39,8 +39,9 @@ def episodes(
     rows = load_split(split, Gallery(gallery).works(), seed=number).part(part)
     table = draw_episodes(rows, shots=shots or SHOTS, n_ways=ways, n_episodes=count, seed=number)
     write_episodes(table, output)
+    taken = table["k"].unique().sort().to_list()
     counts = {
-        "shots": table["k"].unique().sort().to_list(),
+        "shots": taken,
         "artists": table["artist"].n_unique(),
         "queries": len(table.filter(role=QUERY)),
         "file": str(output),
@@ -48,7 +49,7 @@ def episodes(
     if json:
         print_json(counts)
     else:
-        told = ", ".join(map(str, counts["shots"]))
+        told = ", ".join(str(k) for k in taken)
         out.print(
             f"{counts['queries']:,} works to be named, by {counts['artists']} artists, k = {told}: {output}"
         )

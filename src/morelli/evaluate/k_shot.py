@@ -163,24 +163,25 @@ def answer_episodes(vectors: NDArray[np.floating], ids: list[str], episodes: pl.
             found=f"{len(unknown)} others, such as {min(unknown)}",
             remedy="take the gallery that the episodes were drawn from, and embed it",
         )
-    answers = [
-        _answer(vectors, places, rows) for _, rows in episodes.group_by("k", "episode", maintain_order=True)
-    ]
-    return Answers(
-        k=np.concatenate([one.k for one in answers]),
-        artists=np.concatenate([one.artists for one in answers]),
-        right=np.concatenate([one.right for one in answers]),
-    )
+    table = episodes.sort("k", "episode", maintain_order=True)
+    rows = np.array([places[work] for work in table["id"]])
+    k, artists = table["k"].to_numpy(), table["artist"].to_numpy()
+    is_query = (table["role"] == QUERY).to_numpy()
+    begins = np.flatnonzero(np.append(True, np.diff(k) | np.diff(table["episode"].to_numpy())))
+    right = np.zeros(len(table), dtype=np.bool_)
+    for start, end in zip(begins, [*begins[1:], len(table)], strict=True):
+        own = slice(start, end)
+        right[own] = _answer(vectors[rows[own]], artists[own], is_query[own])
+    return Answers(k=k[is_query], artists=artists[is_query], right=right[is_query])
 
 
-def _answer(vectors: NDArray[np.floating], places: dict[str, int], rows: pl.DataFrame) -> Answers:
-    """Return the answers to one episode."""
-    artists = rows["artist"].to_numpy()
-    own = vectors[[places[work] for work in rows["id"]]]  # (m, d)
-    is_query = (rows["role"] == QUERY).to_numpy()
+def _answer(
+    vectors: NDArray[np.floating], artists: NDArray[np.object_], is_query: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return for each work of one episode whether it was named rightly; False for works shown."""
     names, codes = np.unique(artists[~is_query], return_inverse=True)
-    members = np.eye(len(names), dtype=own.dtype)[codes]  # (s, ways)
-    means = normalize(members.T @ own[~is_query])  # (ways, d), in the direction of the mean
-    named = names[(own[is_query] @ means.T).argmax(axis=1)]
-    truth = artists[is_query]
-    return Answers(k=rows["k"].to_numpy()[is_query], artists=truth, right=named == truth)
+    members = np.eye(len(names), dtype=vectors.dtype)[codes]  # (s, ways)
+    means = normalize(members.T @ vectors[~is_query])  # (ways, d), in the direction of the mean
+    right = np.zeros(len(artists), dtype=np.bool_)
+    right[is_query] = names[(vectors[is_query] @ means.T).argmax(axis=1)] == artists[is_query]
+    return right

@@ -208,7 +208,7 @@ class Report:
 
     def to_replicates(self) -> Replicates:
         """Return the resamples of all rows that were measured."""
-        digests = {part.name: part.digest for part in self.parts if part.digest}
+        digests: dict[str, str] = {part.name: part.digest for part in self.parts if part.digest}
         return Replicates.from_rows(self.rows, seed=self.seed, digests=digests)
 
     def find_table(self, name: str) -> FigureTable | None:
