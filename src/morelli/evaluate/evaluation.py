@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 from morelli.embeddings import Embeddings
 from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate.confusion import Confusion
+from morelli.evaluate.evidence_protocol import Likelihood, measure_sets
 from morelli.evaluate.examples import RetrievalExample, draw_examples
 from morelli.evaluate.neighbours import find_neighbours
 from morelli.evaluate.predictions import read_predictions
-from morelli.evaluate.protocols import attribution_rows, comparison_rows, retrieval_rows
+from morelli.evaluate.protocols import N_BOOT, attribution_rows, comparison_rows, retrieval_rows
 from morelli.evaluate.results import ComparisonResult, Part, Report, RetrievalResult
-from morelli.evaluate.rows import PartName, Row
+from morelli.evaluate.rows import Absence, PartName, Row
+from morelli.evaluate.subsets import WorkLabels
 from morelli.gallery.auditing import read_warnings
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
@@ -34,6 +36,7 @@ Float = NDArray[np.float32]
 PARTS: tuple[PartName, ...] = ("seen", "unseen")
 
 _N_EXAMPLES, _N_FOUND = 5, 6
+_LABELS = ("style", "year", "source")
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +66,7 @@ class _PartResult:
 
     part: Part
     rows: tuple[Row, ...]
+    absences: tuple[Absence, ...]
     comparison: ComparisonResult
     retrieval: RetrievalResult
     examples: tuple[RetrievalExample, ...]
@@ -102,7 +106,7 @@ def evaluate_models(
     """
     _check_models(models)
     embeddings = gallery.embeddings(models[0].encoder.fingerprint)
-    paths = gallery.works().select("id", "path")
+    paths = _read_facts(gallery)
     results: dict[PartName, _PartResult] = {}
     for model in models:
         for part in PARTS:
@@ -144,13 +148,25 @@ def _test_rows(model: Model, part: PartName) -> pl.DataFrame:
 
 
 def _select(model: Model, embeddings: Embeddings, paths: pl.DataFrame, rows: pl.DataFrame) -> _Works | None:
-    table = rows.join(paths, on="id").filter(pl.col("id").is_in(list(embeddings.ids))).sort("id")
+    table = (
+        rows.select("id", "artist")
+        .join(paths, on="id")
+        .filter(pl.col("id").is_in(list(embeddings.ids)))
+        .sort("id")
+    )
     if len(table) < len(rows):
         _log.warning("%d test works are not in the gallery, or have no vector", len(rows) - len(table))
     if table.is_empty():
         return None
     raw = embeddings.select(table["id"].to_list())
     return _Works(table, raw, model.comparison.transform(raw))
+
+
+def _read_facts(gallery: Gallery) -> pl.DataFrame:
+    """Return what is known of the works beside their artists; a column that is not there is null."""
+    works = gallery.works()
+    missing = [pl.lit(None).alias(name) for name in _LABELS if name not in works.columns]
+    return works.with_columns(missing).select("id", "path", *_LABELS)
 
 
 def _has_pairs(artists: Sequence[str]) -> bool:
@@ -161,7 +177,15 @@ def _has_pairs(artists: Sequence[str]) -> bool:
 def _evaluate_part(
     model: Model, part: PartName, works: _Works, embeddings: Embeddings, paths: pl.DataFrame, seed: int
 ) -> _PartResult:
-    comparison = comparison_rows(works.rows, works.raw, works.artists, part=part, seed=seed)
+    likelihood = _make_likelihood(model, works)
+    comparison = comparison_rows(
+        works.rows, works.raw, works.artists, part=part, seed=seed, likelihood=likelihood
+    )
+    set_rows, absences = measure_sets(
+        likelihood, works.rows, works.artists, part=part, seed=seed, n_boot=N_BOOT
+    )
+    if comparison.evidence is not None:
+        absences = (*comparison.evidence.absences, *absences)
     learnt = model.split.table.filter(pl.col("part") == "train")
     searched = (_select(model, embeddings, paths, learnt) if part == "seen" else None) or works
     retrieval = retrieval_rows(
@@ -177,11 +201,25 @@ def _evaluate_part(
     attribution, confusion = _evaluate_attribution(model, works, seed) if part == "seen" else ([], None)
     return _PartResult(
         part=Part(part, n_works=len(works.table), n_artists=len(set(works.artists))),
-        rows=(*attribution, *comparison.rows, *retrieval.rows),
+        rows=(*attribution, *comparison.rows, *set_rows, *retrieval.rows),
+        absences=absences,
         comparison=comparison,
         retrieval=retrieval,
         examples=_draw_examples(works, searched, part, seed),
         confusion=confusion,
+    )
+
+
+def _make_likelihood(model: Model, works: _Works) -> Likelihood:
+    """Return what the model makes of scores; a set's row is the mean of its works'."""
+    return Likelihood(
+        relate=lambda scores, n_works: model.comparison.log10_likelihood_ratio(scores),
+        labels=WorkLabels(
+            styles=works.table["style"].to_list(),
+            years=works.table["year"].to_list(),
+            sources=works.table["source"].to_list(),
+            paths=works.table["path"].to_list(),
+        ),
     )
 
 
@@ -250,6 +288,7 @@ def _assemble(
         comparisons=tuple(result.comparison for result in found),
         retrievals=tuple(result.retrieval for result in found),
         examples=tuple(example for result in found for example in result.examples),
+        not_measured=tuple(absence for result in found for absence in result.absences),
         command=command,
         warnings=read_warnings(gallery),
     )

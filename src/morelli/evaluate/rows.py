@@ -50,3 +50,25 @@ class Row:
     def to_dict(self) -> dict[str, str | float | int]:
         """Return the fields by name."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Why a subset has no rows.
+
+    Parameters
+    ----------
+    task, part, subset
+        Which rows are not there.
+    reason
+        As a clause without a full stop.
+    """
+
+    task: Task
+    part: PartName
+    subset: str
+    reason: str
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the fields by name."""
+        return asdict(self)
