@@ -16,14 +16,16 @@ import polars as pl
 from morelli.embeddings import Embeddings
 from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate.confusion import Confusion
+from morelli.evaluate.evidence_protocol import Likelihood, measure_sets
 from morelli.evaluate.examples import RetrievalExample, draw_examples
 from morelli.evaluate.neighbours import find_neighbours
 from morelli.evaluate.predictions import read_predictions
-from morelli.evaluate.protocols import attribution_rows, comparison_rows, retrieval_rows
+from morelli.evaluate.protocols import N_BOOT, attribution_rows, comparison_rows, retrieval_rows
 from morelli.evaluate.replicates import digest_works
 from morelli.evaluate.results import ComparisonResult, Part, Report, RetrievalResult
-from morelli.evaluate.rows import PartName, Row
+from morelli.evaluate.rows import Absence, PartName, Row
 from morelli.evaluate.studies import Study, study_part
+from morelli.evaluate.subsets import WorkLabels
 from morelli.evaluate.works import EvaluatedWorks, select_works
 from morelli.gallery.auditing import read_warnings
 from morelli.gallery.store import Gallery
@@ -34,6 +36,7 @@ _log = logging.getLogger(__name__)
 PARTS: tuple[PartName, ...] = ("seen", "unseen")
 
 _N_EXAMPLES, _N_FOUND = 5, 6
+_LABELS = ("style", "year", "source")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +45,7 @@ class _PartResult:
 
     part: Part
     rows: tuple[Row, ...]
+    absences: tuple[Absence, ...]
     comparison: ComparisonResult
     retrieval: RetrievalResult
     examples: tuple[RetrievalExample, ...]
@@ -86,7 +90,7 @@ def evaluate_models(
     """
     _check_models(models)
     embeddings = gallery.embeddings(models[0].encoder.fingerprint)
-    facts = gallery.works().select("id", "path", "title")
+    facts = _read_facts(gallery)
     results: dict[PartName, _PartResult] = {}
     for model in models:
         for part in PARTS:
@@ -134,6 +138,13 @@ def _test_rows(model: Model, part: PartName) -> pl.DataFrame:
     return table.filter((pl.col("part") == "test") & (is_seen if part == "seen" else ~is_seen))
 
 
+def _read_facts(gallery: Gallery) -> pl.DataFrame:
+    """Return what is known of the works beside their artists; a column that is not there is null."""
+    works = gallery.works()
+    missing = [pl.lit(None).alias(name) for name in _LABELS if name not in works.columns]
+    return works.with_columns(missing).select("id", "path", "title", *_LABELS)
+
+
 def _has_pairs(artists: Sequence[str]) -> bool:
     """Say whether there are pairs by one hand and by two; stray works of a split need not make any."""
     return len(artists) > len(set(artists)) > 1
@@ -148,7 +159,15 @@ def _evaluate_part(
     episodes: pl.DataFrame | None,
     seed: int,
 ) -> _PartResult:
-    comparison = comparison_rows(works.rows, works.raw, works.artists, part=part, seed=seed)
+    likelihood = _make_likelihood(model, works)
+    comparison = comparison_rows(
+        works.rows, works.raw, works.artists, part=part, seed=seed, likelihood=likelihood
+    )
+    set_rows, absences = measure_sets(
+        likelihood, works.rows, works.artists, part=part, seed=seed, n_boot=N_BOOT
+    )
+    if comparison.evidence is not None:
+        absences = (*comparison.evidence.absences, *absences)
     learnt = model.split.table.filter(pl.col("part") == "train")
     searched = (select_works(model, embeddings, facts, learnt) if part == "seen" else None) or works
     retrieval = retrieval_rows(
@@ -179,12 +198,26 @@ def _evaluate_part(
             n_artists=len(set(works.artists)),
             digest=digest_works(works.ids, works.artists),
         ),
-        rows=(*attribution, *comparison.rows, *retrieval.rows, *study.rows),
+        rows=(*attribution, *comparison.rows, *set_rows, *retrieval.rows, *study.rows),
+        absences=(*absences, *study.absences),
         comparison=comparison,
         retrieval=retrieval,
         examples=_draw_examples(works, searched, part, seed),
         confusion=confusion,
         study=study,
+    )
+
+
+def _make_likelihood(model: Model, works: EvaluatedWorks) -> Likelihood:
+    """Return what the model makes of scores; a set's row is the mean of its works'."""
+    return Likelihood(
+        relate=lambda scores, n_works: model.comparison.log10_likelihood_ratio(scores),
+        labels=WorkLabels(
+            styles=works.table["style"].to_list(),
+            years=works.table["year"].to_list(),
+            sources=works.table["source"].to_list(),
+            paths=works.table["path"].to_list(),
+        ),
     )
 
 
@@ -256,11 +289,7 @@ def _assemble(
         retrievals=tuple(result.retrieval for result in found),
         examples=tuple(example for result in found for example in result.examples),
         tables=tuple(table for result in found for table in result.study.tables),
-        reasons={
-            f"{task}/{result.part.name}": reason
-            for result in found
-            for task, reason in result.study.reasons.items()
-        },
+        not_measured=tuple(absence for result in found for absence in result.absences),
         command=command,
         warnings=read_warnings(gallery),
     )

@@ -28,6 +28,7 @@ from morelli.evaluate.classification import (
     top_k_accuracy,
 )
 from morelli.evaluate.curves import count_scores, trace_curve
+from morelli.evaluate.evidence_protocol import Likelihood, measure_likelihood
 from morelli.evaluate.intervals import (
     Interval,
     average_over_artists,
@@ -116,6 +117,7 @@ def comparison_rows(
     works_per_artist: int = WORKS_PER_ARTIST,
     max_different: int = MAX_DIFFERENT,
     n_triplets: int = N_TRIPLETS,
+    likelihood: Likelihood | None = None,
 ) -> ComparisonResult:
     """Return how well pairs by one hand are told from pairs by two.
 
@@ -137,13 +139,16 @@ def comparison_rows(
         How many resamples of artists.
     works_per_artist, max_different, n_triplets
         See `samples.sample_pairs` and `samples.sample_triplets`.
+    likelihood
+        What the model makes of scores; None: nothing is said of likelihood ratios.
 
     Returns
     -------
     result
         Rows `roc_auc`, `average_precision`, `equal_error_rate` and `triplet_accuracy` of the model, with the
         suffix ``_raw_cosine`` those of the stored vectors, with ``_gain`` the model's minus the stored
-        vectors'. A negative gain of the equal error rate is an improvement.
+        vectors'. A negative gain of the equal error rate is an improvement. With a likelihood also those of
+        `evidence_protocol`.
 
     Raises
     ------
@@ -160,15 +165,21 @@ def comparison_rows(
     weights = resample_artists(len(names), n_boot=n_boot, rng=rng)
     model = measure_scoring(vectors, codes, pairs, triplets, weights)
     raw = measure_scoring(unit_raw, codes, pairs, triplets, weights)
+    rows = _compare_scorings(model, raw, part, {"pairs": len(pairs), "triplets": len(triplets)})
+    evidence = None
+    if likelihood is not None:
+        evidence = measure_likelihood(likelihood, model.scores, pairs, artists, weights, part=part)
+        rows = (*rows, *evidence.rows)
     return ComparisonResult(
         part=part,
-        rows=_compare_scorings(model, raw, part, {"pairs": len(pairs), "triplets": len(triplets)}),
+        rows=rows,
         n_artists=len(names),
         n_pairs=len(pairs),
         n_same=pairs.n_same,
         curve=trace_curve(model.scores, pairs.same),
         raw_curve=trace_curve(raw.scores, pairs.same),
         histogram=count_scores(model.scores, pairs.same),
+        evidence=evidence,
     )
 
 

@@ -121,6 +121,21 @@ class Ranking:
             How many artists there are.
         """
         steps = _find_steps(np.asarray(scores, dtype=np.float64), left == right)
+        return cls.from_steps(steps, left, right, n_artists)
+
+    @classmethod
+    def from_steps(
+        cls, steps: NDArray[np.intp], left: NDArray[np.intp], right: NDArray[np.intp], n_artists: int
+    ) -> Ranking:
+        """Count pairs whose steps are known.
+
+        Parameters
+        ----------
+        steps
+            (p,) at which step of a falling threshold each pair passes, from 0.
+        left, right, n_artists
+            As for `from_scores`.
+        """
         same = np.flatnonzero(left == right)
         different = np.flatnonzero(left != right)
         low, high = np.minimum(left, right)[different], np.maximum(left, right)[different]

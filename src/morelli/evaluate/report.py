@@ -16,7 +16,7 @@ from morelli.evaluate.figures import write_figures
 from morelli.evaluate.page import render_page
 from morelli.evaluate.replicates import Replicates, read_replicates, write_replicates
 from morelli.evaluate.results import SCHEMA, Part, Report
-from morelli.evaluate.rows import Row
+from morelli.evaluate.rows import Absence, Row
 
 __all__ = ["Part", "Report", "read_report", "write_report"]
 
@@ -64,9 +64,10 @@ def read_report(folder: Path) -> Report:
         fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         rows = tuple(Row(**row) for row in fields.pop("rows"))
         fields.pop("against", None)
+        absences = tuple(Absence(**absence) for absence in fields.pop("not_measured", ()))
         if fields["schema"] != SCHEMA:
             raise ValueError(f"schema {fields['schema']}")
-        return Report(**fields, rows=rows)
+        return Report(**fields, rows=rows, not_measured=absences)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise EvaluationError(
             path,

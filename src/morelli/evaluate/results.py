@@ -13,10 +13,11 @@ from types import MappingProxyType
 from morelli.evaluate.against import Against
 from morelli.evaluate.confusion import Confusion
 from morelli.evaluate.curves import Curve, ScoreHistogram
+from morelli.evaluate.evidence_results import EvidenceResult
 from morelli.evaluate.examples import RetrievalExample
 from morelli.evaluate.figure_table import FigureTable
 from morelli.evaluate.replicates import Replicates
-from morelli.evaluate.rows import ALL, PartName, Row, Task
+from morelli.evaluate.rows import ALL, Absence, PartName, Row, Task
 
 SCHEMA = 1
 """Version of `report.json`; it rises when a field changes its meaning."""
@@ -43,6 +44,8 @@ class ComparisonResult:
         Of the model and of the baseline.
     histogram
         The model's scores of both kinds of pairs.
+    evidence
+        What the model's likelihood ratios of the same pairs are worth, or None.
     """
 
     part: PartName
@@ -53,6 +56,7 @@ class ComparisonResult:
     curve: Curve
     raw_curve: Curve
     histogram: ScoreHistogram
+    evidence: EvidenceResult | None = None
 
     def __repr__(self) -> str:
         return f"ComparisonResult({self.part}, n_artists={self.n_artists}, n_pairs={self.n_pairs})"
@@ -151,13 +155,12 @@ class Report:
         The pictures' numbers of the comparison, at most one for each part.
     retrievals
         How many queries were left out, at most one for each part.
+    not_measured
+        Subsets without rows, and why.
     examples
         Queries with what was found near them.
     tables
         The numbers behind the figures of further studies.
-    reasons
-        By ``task/part``: why something was not measured although the part was, as a clause without a full
-        stop.
     against
         What has changed since another report, or None.
     command
@@ -179,9 +182,9 @@ class Report:
     confusion: Confusion | None = None
     comparisons: tuple[ComparisonResult, ...] = ()
     retrievals: tuple[RetrievalResult, ...] = ()
+    not_measured: tuple[Absence, ...] = ()
     examples: tuple[RetrievalExample, ...] = ()
     tables: tuple[FigureTable, ...] = ()
-    reasons: Mapping[str, str] = field(default_factory=dict)
     against: Against | None = None
     command: str = ""
     warnings: Sequence[str] = ()
@@ -200,6 +203,7 @@ class Report:
             "encoder": self.encoder,
             "seed": self.seed,
             "rows": [row.to_dict() for row in self.rows],
+            "not_measured": [absence.to_dict() for absence in self.not_measured],
             "command": self.command,
             "warnings": list(self.warnings),
             "versions": dict(self.versions),

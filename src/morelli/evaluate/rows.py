@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Literal
 
 import numpy as np
@@ -61,3 +61,25 @@ class Row:
     def to_dict(self) -> dict[str, str | float | int]:
         """Return the fields by name, without the resamples."""
         return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "replicates"}
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Why a subset has no rows.
+
+    Parameters
+    ----------
+    task, part, subset
+        Which rows are not there.
+    reason
+        As a clause without a full stop.
+    """
+
+    task: Task
+    part: PartName
+    subset: str
+    reason: str
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the fields by name."""
+        return asdict(self)

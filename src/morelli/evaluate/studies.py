@@ -7,9 +7,7 @@ would earlier projects have measured? Where something cannot be measured, the re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -27,7 +25,7 @@ from morelli.evaluate.neighbours import encode_names, find_neighbours
 from morelli.evaluate.open_set import open_set_rows
 from morelli.evaluate.protocols import N_BOOT
 from morelli.evaluate.reliability import reliability_rows
-from morelli.evaluate.rows import PartName, Row, Task
+from morelli.evaluate.rows import ALL, Absence, PartName, Row, Task
 from morelli.evaluate.works import EvaluatedWorks, select_works
 from morelli.model.artefact import Model
 
@@ -45,19 +43,26 @@ class Study:
         The numbers.
     tables
         The numbers behind the figures.
-    reasons
-        By task: why it was not measured, as a clause without a full stop.
+    absences
+        What was not measured, and why.
     """
 
     rows: tuple[Row, ...] = ()
     tables: tuple[FigureTable, ...] = ()
-    reasons: Mapping[Task, str] = field(default_factory=lambda: MappingProxyType({}))
+    absences: tuple[Absence, ...] = ()
 
     def __add__(self, other: Study) -> Study:
         """Return both together."""
         return Study(
-            (*self.rows, *other.rows), (*self.tables, *other.tables), {**self.reasons, **other.reasons}
+            (*self.rows, *other.rows),
+            (*self.tables, *other.tables),
+            (*self.absences, *other.absences),
         )
+
+    @classmethod
+    def without(cls, task: Task, reason: str) -> Study:
+        """Return a study in which a task could not be asked of unseen artists."""
+        return cls(absences=(Absence(task, "unseen", ALL, reason),))
 
 
 def study_part(
@@ -158,7 +163,7 @@ def _study_episodes(
         try:
             episodes = draw_episodes(works.table, seed=seed)
         except EvaluationError as error:
-            return Study(reasons={"k_shot": f"it needs {error.expected}, and there are {error.found}"})
+            return Study.without("k_shot", f"it needs {error.expected}, and found {error.found}")
     rows = k_shot_rows(works.rows, works.raw, works.ids, episodes, part="unseen", seed=seed, n_boot=n_boot)
     return Study(tuple(rows))
 
@@ -200,11 +205,11 @@ def _study_strangers(
 ) -> Study:
     """Return whether works by unseen artists are told from works by known ones that were kept back."""
     if model.open_set is None or model.roles is None:
-        return Study(reasons={"open_set": "the model has no score for artists it does not know"})
+        return Study.without("open_set", "the model has no score for artists it does not know")
     kept = model.roles.select(model.split, "known")
     known = select_works(model, embeddings, facts, kept) if len(kept) else None
     if known is None:
-        return Study(reasons={"open_set": "no works of known artists were kept back"})
+        return Study.without("open_set", "no works of known artists were kept back")
     raw = np.concatenate([known.raw, works.raw])
     artists = known.artists + works.artists
     probabilities = model.attribution.predict_proba(raw)
