@@ -41,7 +41,7 @@ def test_report_json_is_as_documented(report, tmp_path, gallery):
     page = write_report(report, tmp_path)
     told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     head = ["schema", "collection", "split", "encoder", "seed", "rows"]
-    assert list(told) == [*head, "command", "warnings", "versions", "against"]
+    assert list(told) == [*head, "not_measured", "command", "warnings", "versions", "against"]
     assert told["schema"] == 1
     assert told["collection"] == gallery.name
     assert (told["split"], told["encoder"], told["seed"]) == ("seen+unseen", "descriptors", 0)

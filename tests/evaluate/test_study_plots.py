@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from morelli.evaluate.figure_table import FigureTable
+from morelli.evaluate.figure_tables import FigureTable
 from morelli.evaluate.rows import Row
 from morelli.evaluate.study_plots import draw_oscr, draw_reliability, draw_shots
 
@@ -34,7 +34,9 @@ def test_reliability():
         "high",
         "n_works",
     )
-    ax = draw_reliability(FigureTable("reliability", columns, ((0, 0.5, 0.3, 0.4, 0.2, 0.6, 10),)))
+    ax = draw_reliability(
+        FigureTable("attribution_reliability", columns, ((0, 0.5, 0.3, 0.4, 0.2, 0.6, 10),))
+    )
     assert ax.lines[-1].get_xydata().tolist() == [[30, 40]]
     assert "10 works" in ax.get_title(loc="center") + ax.get_title(loc="left")
 

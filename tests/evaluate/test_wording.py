@@ -20,7 +20,7 @@ def make(metric, value, low, high):
 
 
 def test_every_metric_of_the_protocols_has_its_words(report):
-    assert {strip_suffix(row.metric) for row in report.rows} == set(METRICS)
+    assert {strip_suffix(row.metric) for row in report.rows} <= set(METRICS)
     assert all(wording.name and wording.meaning.endswith(".") for wording in METRICS.values())
 
 

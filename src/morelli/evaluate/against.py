@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from morelli.errors import EvaluationError
-from morelli.evaluate.figure_table import FigureTable
+from morelli.evaluate.figure_tables import FigureTable
 from morelli.evaluate.intervals import enclose
 from morelli.evaluate.replicates import Replicates
 from morelli.evaluate.rows import PartName, Row, Task

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from morelli.errors import EvaluationError
-from morelli.evaluate.figure_table import Cell, FigureTable
+from morelli.evaluate.figure_tables import Cell, FigureTable
 from morelli.evaluate.intervals import average_over_artists, enclose, resample_artists
 from morelli.evaluate.rows import Row
 

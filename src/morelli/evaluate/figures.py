@@ -11,7 +11,7 @@ from pathlib import Path
 
 from morelli.evaluate.confusion import Confusion
 from morelli.evaluate.examples import RetrievalExample
-from morelli.evaluate.figure_table import FigureTable
+from morelli.evaluate.figure_tables import FigureTable
 from morelli.evaluate.k_shot import read_shots
 from morelli.evaluate.results import ComparisonResult, Report
 from morelli.evaluate.rows import ALL, Row
@@ -23,7 +23,7 @@ NAMES = (
     "scores",
     "recall",
     "examples",
-    "reliability",
+    "attribution_reliability",
     "coverage",
     "k_shot",
     "oscr",

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from morelli.errors import EvaluationError
-from morelli.evaluate.figure_table import FigureTable
+from morelli.evaluate.figure_tables import FigureTable
 from morelli.evaluate.intervals import divide, enclose, resample_artists, weigh_evenly
 from morelli.evaluate.ranking import BLOCK_CELLS
 from morelli.evaluate.rows import Row

@@ -174,7 +174,7 @@ def draw_figures(report: Report) -> dict[str, str]:
             drawings["recall"] = embed_drawing(draw_recall(report.rows))
         if any(row.task == "k_shot" for row in report.rows):
             drawings["k_shot"] = embed_drawing(draw_shots(report.rows))
-        for name, draw in (("reliability", draw_reliability), ("oscr", draw_oscr)):
+        for name, draw in (("attribution_reliability", draw_reliability), ("oscr", draw_oscr)):
             if numbers := report.find_table(name):
                 drawings[name] = embed_drawing(draw(numbers))
     return drawings

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
-from morelli.evaluate.figure_table import FigureTable
+from morelli.evaluate.figure_tables import FigureTable
 from morelli.evaluate.intervals import (
     average_over_artists,
     divide,
@@ -173,7 +173,8 @@ def reliability_rows(
     Returns
     -------
     rows_and_table
-        `top_label_calibration_error` and `multiclass_brier_score`, part "seen"; the table ``reliability``.
+        `top_label_calibration_error` and `multiclass_brier_score`, part "seen"; the table
+        ``attribution_reliability``.
 
     Raises
     ------
@@ -242,4 +243,4 @@ def tabulate_reliability(bins: ReliabilityBins, weights: NDArray[np.float64]) ->
         "high",
         "n_works",
     )
-    return FigureTable("reliability", columns, tuple(records))
+    return FigureTable("attribution_reliability", columns, tuple(records))

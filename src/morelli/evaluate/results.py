@@ -15,7 +15,7 @@ from morelli.evaluate.confusion import Confusion
 from morelli.evaluate.curves import Curve, ScoreHistogram
 from morelli.evaluate.evidence_results import EvidenceResult
 from morelli.evaluate.examples import RetrievalExample
-from morelli.evaluate.figure_table import FigureTable
+from morelli.evaluate.figure_tables import FigureTable
 from morelli.evaluate.replicates import Replicates
 from morelli.evaluate.rows import ALL, Absence, PartName, Row, Task
 

@@ -17,7 +17,7 @@ from morelli.collection.episodes import draw_episodes
 from morelli.embeddings import Embeddings
 from morelli.errors import EvaluationError
 from morelli.evaluate.coverage import COVERAGE_LEVEL, coverage_rows
-from morelli.evaluate.figure_table import FigureTable
+from morelli.evaluate.figure_tables import FigureTable
 from morelli.evaluate.hubness import hubness_rows
 from morelli.evaluate.k_shot import k_shot_rows
 from morelli.evaluate.legacy import LEGACY_DEPTH, legacy_rows, measure_legacy

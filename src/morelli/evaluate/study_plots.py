@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from morelli.evaluate.figure_table import FigureTable
+from morelli.evaluate.figure_tables import FigureTable
 from morelli.evaluate.k_shot import K_SHOT_METRIC, read_shots
 from morelli.evaluate.palette import MUTED, PARTS, SEEN, UNSEEN
 from morelli.evaluate.rows import Row

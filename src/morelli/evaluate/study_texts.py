@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from morelli.evaluate.against import Against, Difference
-from morelli.evaluate.figure_table import Cell
+from morelli.evaluate.figure_tables import Cell
 from morelli.evaluate.results import Report
 from morelli.evaluate.rows import ALL, PartName
 from morelli.evaluate.wording import GAIN_SUFFIX, NARROW_SPACE, RAW_SUFFIX, find_wording, write_value
