@@ -27,7 +27,7 @@ def make_works(counts: list[int], *, copies: int = 1) -> pl.DataFrame:
     seed=st.integers(0, 5),
     copies=st.integers(1, 2),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_what_every_episode_keeps_to(counts, seed, copies):
     works = make_works(counts, copies=copies)
     if sum(n > 1 for n in counts) < 2:
