@@ -11,13 +11,12 @@ import pytest
 from morelli.collection.episodes import EPISODE_SCHEMA, draw_episodes
 from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate import evaluate_models
-from morelli.evaluate.evaluation import _read_facts, _test_rows
 from morelli.evaluate.page import ONLY_UNSEEN, render_page
 from morelli.evaluate.results import Part, Report
 from morelli.evaluate.rows import ALL
 from morelli.evaluate.studies import study_part
 from morelli.evaluate.wording import METRICS, find_wording, strip_suffix
-from morelli.evaluate.works import select_works
+from morelli.evaluate.works import GalleryWorks, list_test_rows
 
 N_BOOT = 30
 
@@ -25,16 +24,12 @@ N_BOOT = 30
 @pytest.fixture(scope="module")
 def study(gallery, seen_model, unseen_model):
     """Return a function that studies a part with one of the models."""
-    embeddings = gallery.embeddings(seen_model.encoder.fingerprint)
-    facts = _read_facts(gallery)
+    stock = GalleryWorks.read(gallery, seen_model.encoder.fingerprint)
 
     def run(part, model=None, episodes=None):
         own = model or (seen_model if part == "seen" else unseen_model)
-        works = select_works(own, embeddings, facts, _test_rows(own, part))
-        return study_part(
-            own, part, works, works,
-            embeddings=embeddings, facts=facts, episodes=episodes, seed=0, n_boot=N_BOOT,
-        )  # fmt: skip
+        works = stock.select(own, list_test_rows(own, part))
+        return study_part(own, part, works, works, stock, episodes=episodes, seed=0, n_boot=N_BOOT)
 
     return run
 
@@ -66,7 +61,7 @@ def test_what_is_asked_of_which_part(seen, unseen):
 def test_every_number_has_its_words(seen, unseen):
     metrics = {strip_suffix(row.metric) for row in (*seen.rows, *unseen.rows)}
     assert metrics <= set(METRICS)
-    assert {metric for metric in METRICS if metric.startswith(("legacy", "oscr", "set_"))} <= metrics
+    assert {metric for metric in METRICS if metric.startswith(("legacy", "oscr", "k_shot"))} <= metrics
     assert all(find_wording(metric).meaning.endswith(".") for metric in metrics)
 
 

@@ -39,11 +39,6 @@ def evaluate(
 
     Example: morelli evaluate demo/gallery -m demo/model-seen -m demo/model-unseen -o demo/report
     """
-    from morelli.collection.episode_files import read_episodes
-    from morelli.evaluate import evaluate_models, write_report
-    from morelli.evaluate.report import compare_reports, read_both
-    from morelli.gallery import Gallery
-    from morelli.model import read_model
     from morelli.settings import load_settings
 
     number = load_settings(seed=seed).seed
@@ -51,29 +46,48 @@ def evaluate(
         _require_alone(episodes, against)
         _evaluate_pairs(gallery, model, pairs, output, seed=number, json=json)
         return
-    flags = " ".join(f"-m {folder}" for folder in model)
-    command = f"morelli evaluate {gallery} {flags} -o {output} --seed {number}"
-    command += f" --episodes {episodes}" if episodes else ""
-    other = read_both(against) if against else None  # before anything is measured, or overwritten
-    models = [read_model(folder) for folder in model]
-    with err.status("evaluate") as status:
-        report = evaluate_models(
-            Gallery(gallery),
-            models,
-            seed=number,
-            episodes=read_episodes(episodes) if episodes else None,
-            command=command,
-            progress=status.update,
-        )
-        report = compare_reports(report, other, against) if other and against else report
-        status.update("drawing the report")
-        page = write_report(report, output)
+    report = _evaluate_splits(gallery, model, output, episodes=episodes, against=against, seed=number)
     if json:
         print_json(report.to_dict())
     else:
         print_rows(report)
         print_differences(report)
-    say(f"report: {page}")
+    say(f"report: {output / 'report.html'}")
+
+
+def _evaluate_splits(
+    gallery: str,
+    folders: list[Path],
+    output: Path,
+    *,
+    episodes: Path | None,
+    against: Path | None,
+    seed: int,
+) -> Report:
+    """Return the report that was written; it is written even where the other one does not fit it."""
+    from morelli.collection.episode_files import read_episodes
+    from morelli.evaluate import evaluate_models, write_report
+    from morelli.evaluate.report import compare_reports, read_both
+    from morelli.gallery import Gallery
+    from morelli.model import read_model
+
+    flags = " ".join(f"-m {folder}" for folder in folders)
+    command = f"morelli evaluate {gallery} {flags} -o {output} --seed {seed}"
+    command += f" --episodes {episodes}" if episodes else ""
+    other = read_both(against) if against else None  # before anything is overwritten
+    asked = read_episodes(episodes) if episodes else None
+    models = [read_model(folder) for folder in folders]
+    with err.status("evaluate") as status:
+        report = evaluate_models(
+            Gallery(gallery), models, seed=seed, episodes=asked, command=command, progress=status.update
+        )
+        try:
+            if other is not None and against is not None:
+                report = compare_reports(report, other, against)
+        finally:
+            status.update("drawing the report")
+            write_report(report, output)
+    return report
 
 
 def _require_alone(*others: Path | None) -> None:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from morelli.embeddings import Embeddings
 from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate.confusion import Confusion
 from morelli.evaluate.evidence_protocol import Likelihood, measure_sets
@@ -26,7 +25,7 @@ from morelli.evaluate.results import ComparisonResult, Part, Report, RetrievalRe
 from morelli.evaluate.rows import Absence, PartName, Row
 from morelli.evaluate.studies import Study, study_part
 from morelli.evaluate.subsets import WorkLabels
-from morelli.evaluate.works import EvaluatedWorks, select_works
+from morelli.evaluate.works import EvaluatedWorks, GalleryWorks, list_test_rows
 from morelli.gallery.auditing import read_warnings
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
@@ -36,7 +35,6 @@ _log = logging.getLogger(__name__)
 PARTS: tuple[PartName, ...] = ("seen", "unseen")
 
 _N_EXAMPLES, _N_FOUND = 5, 6
-_LABELS = ("style", "year", "source")
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,12 +87,11 @@ def evaluate_models(
         When no test work can be evaluated.
     """
     _check_models(models)
-    embeddings = gallery.embeddings(models[0].encoder.fingerprint)
-    facts = _read_facts(gallery)
+    stock = GalleryWorks.read(gallery, models[0].encoder.fingerprint)
     results: dict[PartName, _PartResult] = {}
     for model in models:
         for part in PARTS:
-            works = select_works(model, embeddings, facts, _test_rows(model, part))
+            works = stock.select(model, list_test_rows(model, part))
             if works is None:
                 continue
             if not _has_pairs(works.artists):
@@ -109,7 +106,7 @@ def evaluate_models(
                 )
             if progress is not None:
                 progress(f"{part} artists: {len(works.table)} works")
-            results[part] = _evaluate_part(model, part, works, embeddings, facts, episodes, seed)
+            results[part] = _evaluate_part(model, part, works, stock, episodes=episodes, seed=seed)
     if episodes is not None and "unseen" not in results:
         raise UsageError(
             "--episodes",
@@ -131,20 +128,6 @@ def _check_models(models: Sequence[Model]) -> None:
         )
 
 
-def _test_rows(model: Model, part: PartName) -> pl.DataFrame:
-    table = model.split.table
-    learnt = table.filter(pl.col("part") != "test")["artist"].unique().to_list()
-    is_seen = pl.col("artist").is_in(learnt)
-    return table.filter((pl.col("part") == "test") & (is_seen if part == "seen" else ~is_seen))
-
-
-def _read_facts(gallery: Gallery) -> pl.DataFrame:
-    """Return what is known of the works beside their artists; a column that is not there is null."""
-    works = gallery.works()
-    missing = [pl.lit(None).alias(name) for name in _LABELS if name not in works.columns]
-    return works.with_columns(missing).select("id", "path", "title", *_LABELS)
-
-
 def _has_pairs(artists: Sequence[str]) -> bool:
     """Say whether there are pairs by one hand and by two; stray works of a split need not make any."""
     return len(artists) > len(set(artists)) > 1
@@ -154,8 +137,8 @@ def _evaluate_part(
     model: Model,
     part: PartName,
     works: EvaluatedWorks,
-    embeddings: Embeddings,
-    facts: pl.DataFrame,
+    stock: GalleryWorks,
+    *,
     episodes: pl.DataFrame | None,
     seed: int,
 ) -> _PartResult:
@@ -169,7 +152,7 @@ def _evaluate_part(
     if comparison.evidence is not None:
         absences = (*comparison.evidence.absences, *absences)
     learnt = model.split.table.filter(pl.col("part") == "train")
-    searched = (select_works(model, embeddings, facts, learnt) if part == "seen" else None) or works
+    searched = (stock.select(model, learnt) if part == "seen" else None) or works
     retrieval = retrieval_rows(
         works.rows,
         works.artists,
@@ -181,16 +164,7 @@ def _evaluate_part(
         seed=seed,
     )
     attribution, confusion = _evaluate_attribution(model, works, seed) if part == "seen" else ([], None)
-    study = study_part(
-        model,
-        part,
-        works,
-        searched,
-        embeddings=embeddings,
-        facts=facts,
-        episodes=episodes,
-        seed=seed,
-    )
+    study = study_part(model, part, works, searched, stock, episodes=episodes, seed=seed)
     return _PartResult(
         part=Part(
             part,

@@ -14,7 +14,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from morelli.collection.episodes import draw_episodes
-from morelli.embeddings import Embeddings
 from morelli.errors import EvaluationError
 from morelli.evaluate.coverage import COVERAGE_LEVEL, coverage_rows
 from morelli.evaluate.figure_tables import FigureTable
@@ -26,7 +25,7 @@ from morelli.evaluate.open_set import open_set_rows
 from morelli.evaluate.protocols import N_BOOT
 from morelli.evaluate.reliability import reliability_rows
 from morelli.evaluate.rows import ALL, Absence, PartName, Row, Task
-from morelli.evaluate.works import EvaluatedWorks, select_works
+from morelli.evaluate.works import EvaluatedWorks, GalleryWorks
 from morelli.model.artefact import Model
 
 MAX_PROBABILITY_SUFFIX = "_max_probability"
@@ -70,9 +69,8 @@ def study_part(
     part: PartName,
     works: EvaluatedWorks,
     searched: EvaluatedWorks,
+    stock: GalleryWorks,
     *,
-    embeddings: Embeddings,
-    facts: pl.DataFrame,
     episodes: pl.DataFrame | None,
     seed: int,
     n_boot: int = N_BOOT,
@@ -87,8 +85,8 @@ def study_part(
         Whether it has seen the artists.
     works, searched
         The test works, and those among which they are searched.
-    embeddings, facts
-        Of the gallery, to find further works in.
+    stock
+        All works of the gallery, to find further ones in.
     episodes
         Read from a file, or None to draw them from the test works.
     seed, n_boot
@@ -97,8 +95,8 @@ def study_part(
     study = _study_space(part, works, searched, seed, n_boot)
     if part == "seen":
         return study + _study_certainty(model, works, seed, n_boot)
-    study += _study_episodes(model, works, episodes, embeddings, facts, seed, n_boot)
-    return study + _study_strangers(model, works, embeddings, facts, seed, n_boot)
+    study += _study_episodes(model, works, stock, episodes, seed=seed, n_boot=n_boot)
+    return study + _study_strangers(model, works, stock, seed, n_boot)
 
 
 def _study_space(
@@ -150,15 +148,15 @@ def _study_certainty(model: Model, works: EvaluatedWorks, seed: int, n_boot: int
 def _study_episodes(
     model: Model,
     works: EvaluatedWorks,
+    stock: GalleryWorks,
     episodes: pl.DataFrame | None,
-    embeddings: Embeddings,
-    facts: pl.DataFrame,
+    *,
     seed: int,
     n_boot: int,
 ) -> Study:
     """Return how well new artists are named from a few works."""
     if episodes is not None:
-        works = _select_shown(model, episodes, embeddings, facts)
+        works = _select_shown(model, episodes, stock)
     else:
         try:
             episodes = draw_episodes(works.table, seed=seed)
@@ -168,9 +166,7 @@ def _study_episodes(
     return Study(tuple(rows))
 
 
-def _select_shown(
-    model: Model, episodes: pl.DataFrame, embeddings: Embeddings, facts: pl.DataFrame
-) -> EvaluatedWorks:
+def _select_shown(model: Model, episodes: pl.DataFrame, stock: GalleryWorks) -> EvaluatedWorks:
     """Return the works of episodes from a file, of artists that the model must not have met."""
     met = model.split.table.filter(pl.col("part") != "test")
     by_artist = episodes["artist"].is_in(met["artist"].unique().implode())
@@ -184,7 +180,7 @@ def _select_shown(
             remedy="draw the episodes from the test part of the model's unseen split",
         )
     rows = episodes.unique("id", maintain_order=True).select("id", "artist")
-    found = select_works(model, embeddings, facts, rows)
+    found = stock.select(model, rows)
     if found is None:
         raise EvaluationError(
             "--episodes",
@@ -198,8 +194,7 @@ def _select_shown(
 def _study_strangers(
     model: Model,
     works: EvaluatedWorks,
-    embeddings: Embeddings,
-    facts: pl.DataFrame,
+    stock: GalleryWorks,
     seed: int,
     n_boot: int,
 ) -> Study:
@@ -207,7 +202,7 @@ def _study_strangers(
     if model.open_set is None or model.roles is None:
         return Study.without("open_set", "the model has no score for artists it does not know")
     kept = model.roles.select(model.split, "known")
-    known = select_works(model, embeddings, facts, kept) if len(kept) else None
+    known = stock.select(model, kept) if len(kept) else None
     if known is None:
         return Study.without("open_set", "no works of known artists were kept back")
     raw = np.concatenate([known.raw, works.raw])

@@ -10,11 +10,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from morelli.embeddings import Embeddings
+from morelli.evaluate.rows import PartName
+from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
 
 _log = logging.getLogger(__name__)
 
 Float = NDArray[np.float32]
+
+LABELS = ("style", "year", "source")
+"""Columns by which pairs of works are told apart."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +29,7 @@ class EvaluatedWorks:
     Parameters
     ----------
     table
-        Rows of the split's table with path and title, sorted by id.
+        Rows of the split's table with what `GalleryWorks.facts` say, sorted by id.
     raw
         (n, e) float32 stored vectors.
     rows
@@ -59,26 +64,60 @@ class EvaluatedWorks:
         return list(self.table.select("path", "artist").iter_rows())
 
 
-def select_works(
-    model: Model, embeddings: Embeddings, facts: pl.DataFrame, rows: pl.DataFrame
-) -> EvaluatedWorks | None:
-    """Return works with their vectors, or None when no one has any.
+@dataclass(frozen=True, eq=False)
+class GalleryWorks:
+    """All works of a gallery that have vectors of one encoder, to select from.
+
+    Parameters
+    ----------
+    embeddings
+        Their vectors.
+    facts
+        Columns id, path, title, style, year and source.
+    """
+
+    embeddings: Embeddings
+    facts: pl.DataFrame
+
+    @classmethod
+    def read(cls, gallery: Gallery, fingerprint: str) -> GalleryWorks:
+        """Return the works of a gallery; a column that it does not have is null."""
+        works = gallery.works()
+        missing = [pl.lit(None).alias(name) for name in LABELS if name not in works.columns]
+        facts = works.with_columns(missing).select("id", "path", "title", *LABELS)
+        return cls(gallery.embeddings(fingerprint), facts)
+
+    def select(self, model: Model, rows: pl.DataFrame) -> EvaluatedWorks | None:
+        """Return works with their vectors, or None when no one has any.
+
+        Parameters
+        ----------
+        model
+            Whose comparison space the rows are of.
+        rows
+            Columns id and artist. Works without a vector are counted in a warning.
+        """
+        table = rows.join(self.facts, on="id").filter(pl.col("id").is_in(list(self.embeddings.ids)))
+        if len(table) < len(rows):
+            _log.warning("%d test works are not in the gallery, or have no vector", len(rows) - len(table))
+        if table.is_empty():
+            return None
+        table = table.sort("id")
+        raw = self.embeddings.select(table["id"].to_list())
+        return EvaluatedWorks(table, raw, model.comparison.transform(raw))
+
+
+def list_test_rows(model: Model, part: PartName) -> pl.DataFrame:
+    """Return the test works of a model's split whose artists it has seen, or has not.
 
     Parameters
     ----------
     model
-        Whose comparison space the rows are of.
-    embeddings
-        The vectors of a gallery.
-    facts
-        Columns id, path and title of its works.
-    rows
-        Rows of the model's split. Those without a vector are counted in a warning.
+        Has seen an artist when some work by that artist is in the train or val part.
+    part
+        Which of the two.
     """
-    table = rows.join(facts, on="id").filter(pl.col("id").is_in(list(embeddings.ids))).sort("id")
-    if len(table) < len(rows):
-        _log.warning("%d test works are not in the gallery, or have no vector", len(rows) - len(table))
-    if table.is_empty():
-        return None
-    raw = embeddings.select(table["id"].to_list())
-    return EvaluatedWorks(table, raw, model.comparison.transform(raw))
+    table = model.split.table
+    learnt = table.filter(pl.col("part") != "test")["artist"].unique().to_list()
+    is_seen = pl.col("artist").is_in(learnt)
+    return table.filter((pl.col("part") == "test") & (is_seen if part == "seen" else ~is_seen))
