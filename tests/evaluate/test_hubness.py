@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import skew
 
@@ -30,6 +30,7 @@ def test_a_hub_by_hand():
     assert np.isnan(hubness_skewness(np.array([1, 1, 1])))
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     counts=st.lists(st.integers(0, 30), min_size=4, max_size=20),
     weights=st.lists(st.integers(0, 3), min_size=4, max_size=4),

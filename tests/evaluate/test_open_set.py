@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
@@ -34,6 +34,7 @@ def sum_slowly(works, rows):
     return sum((x1 - x0) * (y0 + y1) / 2 for (x0, y0), (x1, y1) in pairwise(points))
 
 
+@settings(max_examples=40, deadline=None)
 @given(works=works(), weights=st.lists(st.integers(0, 3), min_size=4, max_size=4))
 def test_both_areas_with_weights_are_those_of_copies(works, weights):
     copies = np.repeat(np.arange(len(works)), np.array(weights)[works.codes])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss
 
@@ -31,6 +31,7 @@ def measure_slowly(confidences, right, bins):
     return sum(gaps) / len(confidences)
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     works=st.lists(st.tuples(st.integers(1, 20), st.booleans(), st.integers(0, 2)), min_size=1, max_size=40),
     weights=st.lists(st.integers(1, 3), min_size=3, max_size=3),

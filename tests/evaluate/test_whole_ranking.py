@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
 from morelli.evaluate.whole_ranking import average_precision_of, locate_right, precision_at, share_found_at
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=1, max_size=30))
 def test_places_against_sorting_everything(works):
     scores = np.array([value for value, _ in works], dtype=np.float32)
