@@ -7,37 +7,20 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from morelli.evaluate.confusion import Confusion
+from morelli.evaluate.evidence_figures import list_evidence_figures
 from morelli.evaluate.examples import RetrievalExample
+from morelli.evaluate.figure_tables import FigureTable
 from morelli.evaluate.results import ComparisonResult, Report
 from morelli.evaluate.rows import ALL
 
-Cell = str | int | float
-
-NAMES = ("confusion", "artists", "curves", "scores", "recall", "examples")
+NAMES = (
+    "confusion", "artists", "curves", "scores", "recall", "examples",
+    "tippett", "reliability", "sets", "compared_artists", "worst_pairs",
+)  # fmt: skip
 """All tables that a report can have."""
-
-
-@dataclass(frozen=True)
-class FigureTable:
-    """The numbers of one figure.
-
-    Parameters
-    ----------
-    name
-        File name without ending.
-    columns
-        Their names.
-    records
-        One tuple for each line.
-    """
-
-    name: str
-    columns: tuple[str, ...]
-    records: tuple[tuple[Cell, ...], ...]
 
 
 def list_figures(report: Report) -> list[FigureTable]:
@@ -52,6 +35,7 @@ def list_figures(report: Report) -> list[FigureTable]:
         tabulate_scores(report.comparisons),
         tabulate_recall(report),
         tabulate_examples(report.examples),
+        *list_evidence_figures(report),
     ]
     return [table for table in tables if table.records]
 

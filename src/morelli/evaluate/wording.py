@@ -75,6 +75,54 @@ METRICS: Final[dict[str, Wording]] = {
         "Errors at the threshold that misses as often as it cries wolf; lower is better.",
         is_error=True,
     ),
+    "tar_at_far_0.01": Wording(
+        "Found at 1 % false alarms",
+        "Pairs by one hand above the threshold that lets one in a hundred of the others through.",
+    ),
+    "tar_at_far_0.001": Wording(
+        "Found at 0.1 % false alarms",
+        "The same where one in a thousand of the others is let through.",
+    ),
+    "cllr": Wording(
+        "Cost of the likelihood ratios",
+        "In bits, whatever the prior: 0 is perfect, 1 is what saying nothing costs; lower is better.",
+        is_share=False,
+        is_error=True,
+    ),
+    "cllr_min": Wording(
+        "Least cost",
+        "The cost with the best calibration in hindsight: how well the two kinds are told apart.",
+        is_share=False,
+        is_error=True,
+    ),
+    "cllr_calibration": Wording(
+        "Cost of the calibration",
+        "The difference: what is lost because likelihood ratios are too strong or too weak.",
+        is_share=False,
+        is_error=True,
+    ),
+    "ece": Wording(
+        "Calibration error, even chances",
+        "Mean distance of the probability of one hand from what is so; half of the weight on each kind.",
+        is_error=True,
+    ),
+    "ece_prior_0.013": Wording(
+        "Calibration error, prior 1.3 %",
+        "The same where 1.3 % of the weight is on pairs by one hand, as in a contest.",
+        is_error=True,
+    ),
+    "brier": Wording(
+        "Brier score, even chances",
+        "Mean squared error of the probability of one hand; always saying 50 % has 0.25.",
+        is_share=False,
+        is_error=True,
+    ),
+    "brier_prior_0.013": Wording(
+        "Brier score, prior 1.3 %",
+        "The same at a prior of 1.3 %; always saying 1.3 % has 0.0128.",
+        is_share=False,
+        is_error=True,
+    ),
     "triplet_accuracy": Wording(
         "Right one of two",
         "Given a work, one by the same hand and one by another: how often the first is closer.",
@@ -97,6 +145,30 @@ METRICS: Final[dict[str, Wording]] = {
     ),
 }
 """By the name in the rows, without suffix."""
+
+
+SUBSETS: Final[dict[str, str]] = {
+    "within_style": "both of one style",
+    "across_source": "from two sources",
+}
+"""By the name in the rows; those with a number are named by `name_subset`."""
+
+
+def name_subset(subset: str) -> str:
+    """Return a subset in words.
+
+    Examples
+    --------
+    >>> name_subset("century_17"), name_subset("sets_of_3"), name_subset("sets_of_1")
+    ('both of century 17', 'sets of 3 works', 'single works, as for the sets')
+    """
+    if subset == "sets_of_1":
+        return "single works, as for the sets"
+    if subset.startswith("sets_of_"):
+        return f"sets of {subset.removeprefix('sets_of_')} works"
+    if subset.startswith("century_"):
+        return f"both of century {int(subset.removeprefix('century_'))}"
+    return SUBSETS.get(subset, subset)
 
 
 def strip_suffix(metric: str) -> str:
