@@ -12,11 +12,13 @@ from PIL import Image
 
 from morelli.evaluate.confusion import Confusion
 from morelli.evaluate.evidence import Evidence
+from morelli.evaluate.evidence_protocol import Likelihood, measure_sets
 from morelli.evaluate.examples import draw_examples
 from morelli.evaluate.neighbours import find_neighbours
 from morelli.evaluate.predictions import read_predictions
 from morelli.evaluate.protocols import attribution_rows, comparison_rows, retrieval_rows
 from morelli.evaluate.results import Part, Report
+from morelli.evaluate.subsets import WorkLabels
 
 HOSTILE = '<script>alert("$x$")</script> & \'Master\' "of" $Y$'
 """An artist whose name must never reach a page as markup, nor matplotlib as mathematics."""
@@ -46,17 +48,42 @@ def make_probabilities(artists: list[str], seed: int):
     return table / table.sum(axis=1, keepdims=True), classes
 
 
+def make_likelihood(artists: list[str], paths: list[str]) -> Likelihood:
+    """Return likelihoods; half of the works are of one style, none has a year, all are of one source."""
+    return Likelihood(
+        relate=lambda scores, n_works: 3 * (np.asarray(scores) - 0.5),
+        labels=WorkLabels(
+            styles=["Rococo" if place % 2 else "Rococo|Baroque" for place in range(len(artists))],
+            years=[None] * len(artists),
+            sources=["one"] * len(artists),
+            paths=[paths[place % len(paths)] for place in range(len(artists))],
+        ),
+    )
+
+
 def make_report(folder: Path, n_artists: int = 6) -> Report:
     """Return a report of both parts, with two pictures, one of which is damaged."""
     good, bad = folder / "good.png", folder / "bad.png"
     Image.new("RGBA", (40, 30), (180, 120, 60, 128)).save(good)
     bad.write_bytes(b"not a picture")
-    rows, comparisons, retrievals, examples = [], [], [], ()
+    rows, comparisons, retrievals, absences, examples = [], [], [], [], ()
     vectors, raw, artists = make_works(n_artists, 5, seed=0)
     probabilities, classes = make_probabilities(artists, seed=0)
     rows += attribution_rows(probabilities, classes, artists, seed=0, n_boot=N_BOOT)
     for part in ("seen", "unseen"):
-        result = comparison_rows(vectors, raw, artists, part=part, seed=0, n_boot=N_BOOT, n_triplets=50)
+        likelihood = make_likelihood(artists, [str(good), str(bad)])
+        result = comparison_rows(
+            vectors,
+            raw,
+            artists,
+            part=part,
+            seed=0,
+            n_boot=N_BOOT,
+            n_triplets=50,
+            likelihood=likelihood,
+        )
+        sets, absent = measure_sets(likelihood, vectors, artists, part=part, seed=0, n_boot=N_BOOT)
+        absences += [*result.evidence.absences, *absent]
         ids = [str(place) for place in range(len(artists))]
         found = retrieval_rows(
             vectors,
@@ -72,7 +99,7 @@ def make_report(folder: Path, n_artists: int = 6) -> Report:
         neighbours = find_neighbours(vectors, vectors, k=3, query_ids=ids, gallery_ids=ids)
         works = [(str(good if place % 2 else bad), artist) for place, artist in enumerate(artists)]
         examples += draw_examples(neighbours, works, works, part=part, rng=np.random.default_rng(0))
-        rows += [*result.rows, *found.rows]
+        rows += [*result.rows, *sets, *found.rows]
         comparisons.append(result)
         retrievals.append(found)
     return Report(
@@ -86,6 +113,7 @@ def make_report(folder: Path, n_artists: int = 6) -> Report:
         comparisons=tuple(comparisons),
         retrievals=tuple(retrievals),
         examples=examples,
+        not_measured=tuple(absences),
         command="morelli evaluate --seed 0",
     )
 

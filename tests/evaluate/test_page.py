@@ -93,7 +93,7 @@ def test_a_missing_part_says_why(report, name):
     text = " ".join("".join(read(html).text).split())
     assert text.count(f"not measured: {reason}") >= 5
     assert (ONLY_SEEN in text) is True
-    assert len(re.findall("<svg", html)) == (6 if name == "seen" else 4)
+    assert len(re.findall("<svg", html)) == (10 if name == "seen" else 8)
 
 
 def test_few_artists_are_a_warning(html, report):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from morelli.errors import EvaluationError
+from morelli.evaluate.evidence_rows import EVIDENCE_METRICS, evidence_rows
 from morelli.evaluate.intervals import enclose, replicate_ranking, resample_artists
 from morelli.evaluate.pair_metrics import ScoredPairs, measure_pairs
 from morelli.evaluate.verification import average_precision, equal_error_rate, roc_auc
@@ -93,6 +94,26 @@ def test_without_pairs_of_both_kinds_there_are_reasons_only():
     nothing = {name: getattr(pairs, name)[:0] for name in ("scores", "same", "left", "right", "n_seen")}
     empty = measure_pairs(replace(pairs, **nothing), seed=0, n_boot=5)
     assert set(empty.reasons.values()) == {"no pair whose truth is known"}
+
+
+@pytest.mark.parametrize(("part", "n_seen"), [("all", None), ("none", 0)])
+def test_likelihood_ratios_are_measured_as_in_memory(part, n_seen):
+    pairs = make_pairs(seed=2, n=3000)
+    own = np.ones(len(pairs), bool) if n_seen is None else pairs.n_seen == n_seen
+    rows = measure_pairs(pairs, seed=7, n_boot=40, relate=relate).rows
+    ratios, left, right = relate(pairs.scores[own]), pairs.left[own], pairs.right[own]
+    weights = resample_artists(12, n_boot=40, rng=np.random.default_rng(7))
+    expected = {row.metric: row for row in evidence_rows(ratios, left, right, weights, part="seen")}
+    found = {row.metric: row for row in rows if row.part == part}
+    assert list(found) == [*MEASURES, *EVIDENCE_METRICS]
+    for metric, row in expected.items():
+        loose = 5e-3 if metric.startswith("ece") else 1e-9  # other bins: they end at pairs by the same hand
+        assert found[metric].value == pytest.approx(row.value, abs=loose)
+        assert [found[metric].low, found[metric].high] == pytest.approx([row.low, row.high], abs=1e-2)
+
+
+def relate(scores):
+    return 4 * (np.asarray(scores, dtype=np.float64) - 0.2)
 
 
 def test_scores_that_are_not_finite_are_refused():

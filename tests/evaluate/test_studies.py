@@ -11,11 +11,12 @@ import pytest
 from morelli.collection.episodes import EPISODE_SCHEMA, draw_episodes
 from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate import evaluate_models
+from morelli.evaluate.metric_words import METRICS
 from morelli.evaluate.page import ONLY_UNSEEN, render_page
 from morelli.evaluate.results import Part, Report
 from morelli.evaluate.rows import ALL
 from morelli.evaluate.studies import study_part
-from morelli.evaluate.wording import METRICS, find_wording, strip_suffix
+from morelli.evaluate.wording import find_wording, strip_suffix
 from morelli.evaluate.works import GalleryWorks, list_test_rows
 
 N_BOOT = 30

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from morelli.evaluate.metric_words import METRICS
 from morelli.evaluate.rows import Row
-from morelli.evaluate.wording import (
-    METRICS,
-    find_wording,
-    judge_gain,
-    strip_suffix,
-    write_interval,
-    write_value,
-)
+from morelli.evaluate.wording import find_wording, judge_gain, strip_suffix, write_interval, write_value
 
 
 def make(metric, value, low, high):

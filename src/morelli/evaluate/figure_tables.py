@@ -1,4 +1,4 @@
-"""The numbers of one figure, before they are drawn or written; `figures` writes them."""
+"""A table of numbers behind a figure, as a file holds it."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from morelli.evaluate.confusion import Confusion
+from morelli.evaluate.evidence_figures import list_evidence_figures
 from morelli.evaluate.examples import RetrievalExample
 from morelli.evaluate.figure_tables import FigureTable
 from morelli.evaluate.k_shot import read_shots
@@ -17,18 +18,10 @@ from morelli.evaluate.results import ComparisonResult, Report
 from morelli.evaluate.rows import ALL, Row
 
 NAMES = (
-    "confusion",
-    "artists",
-    "curves",
-    "scores",
-    "recall",
-    "examples",
-    "attribution_reliability",
-    "coverage",
-    "k_shot",
-    "oscr",
-    "against",
-)
+    "confusion", "artists", "curves", "scores", "recall", "examples",
+    "tippett", "reliability", "sets", "compared_artists", "worst_pairs",
+    "attribution_reliability", "coverage", "k_shot", "oscr", "against",
+)  # fmt: skip
 """All tables that a report can have."""
 
 
@@ -44,6 +37,7 @@ def list_figures(report: Report) -> list[FigureTable]:
         tabulate_scores(report.comparisons),
         tabulate_recall(report),
         tabulate_examples(report.examples),
+        *list_evidence_figures(report),
         tabulate_shots(report.rows),
         *report.tables,
         *([report.against.tabulate()] if report.against else []),

@@ -11,6 +11,16 @@ from typing import get_args
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from morelli.evaluate.evidence_page import (
+    CALIBRATION,
+    N_ARTISTS,
+    describe_strength,
+    draw_evidence,
+    list_columns,
+    list_evidence,
+    list_subset_lines,
+)
+from morelli.evaluate.metric_words import METRICS
 from morelli.evaluate.pictures import embed_drawing, embed_thumbnail, use_page_style
 from morelli.evaluate.plots import (
     draw_artists,
@@ -26,7 +36,6 @@ from morelli.evaluate.study_plots import draw_oscr, draw_reliability, draw_shots
 from morelli.evaluate.study_texts import list_least_covered, write_differences
 from morelli.evaluate.wording import (
     GAIN_SUFFIX,
-    METRICS,
     RAW_SUFFIX,
     find_wording,
     judge_gain,
@@ -136,14 +145,25 @@ def render_page(report: Report) -> str:
         lstrip_blocks=True,
     )
     environment.filters["thumbnail"] = embed_thumbnail
+    environment.filters["strength"] = describe_strength
+    tables = {task: write_table(report, task) for task in get_args(Task)}
+    reasons = {task: {part: _find_reason(report, task, part) for part in PARTS} for task in get_args(Task)}
     return environment.get_template("report.html.j2").render(
         report=report,
         parts=[report.find_part(part) for part in PARTS],
         headlines=[_write_headline(report, *headline) for headline in HEADLINES],
-        tables={task: write_table(report, task) for task in get_args(Task)},
+        tables={
+            **tables,
+            "comparison": [line for line in tables["comparison"] if not _is_of_calibration(line)],
+            "calibration": [line for line in tables["comparison"] if _is_of_calibration(line)],
+        },
+        reasons={**reasons, "calibration": reasons["comparison"]},
+        subsets={part: lines for part in PARTS if (lines := list_subset_lines(report, part))},
+        subset_columns=list_columns(),
+        failures=list_evidence(report),
+        n_artists=N_ARTISTS,
         differences=write_differences(report.against) if report.against else [],
         coverage=list_least_covered(report),
-        reasons={task: {part: _find_reason(report, task, part) for part in PARTS} for task in get_args(Task)},
         drawings=draw_figures(report),
         confused=report.confusion.list_confused(10) if report.confusion else [],
     )
@@ -177,6 +197,7 @@ def draw_figures(report: Report) -> dict[str, str]:
         for name, draw in (("attribution_reliability", draw_reliability), ("oscr", draw_oscr)):
             if numbers := report.find_table(name):
                 drawings[name] = embed_drawing(draw(numbers))
+        drawings |= draw_evidence(report)
     return drawings
 
 
@@ -206,6 +227,10 @@ def _write_cell(
         n=_write_count(row),
         verdict=judge_gain(row) if metric.endswith(GAIN_SUFFIX) else "",
     )
+
+
+def _is_of_calibration(line: LineText) -> bool:
+    return line.metric.startswith(CALIBRATION)
 
 
 def _write_count(row: Row) -> str:

@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morelli.errors import EvaluationError
+from morelli.evaluate.evidence_rows import EVIDENCE_METRICS
 from morelli.evaluate.intervals import enclose, resample_artists
+from morelli.evaluate.pair_evidence import Relate, find_centres, measure_curves, measure_evidence_exactly
 from morelli.evaluate.pair_results import PAIR_METRICS, PAIR_PARTS, PairCurve, PairPartName, PairRow
 from morelli.evaluate.ranking import WeightedCurves
 from morelli.evaluate.thresholds import N_ANCHORS, choose_anchors, count_resamples, count_steps, find_steps
@@ -67,7 +69,7 @@ class PairMeasures:
     Parameters
     ----------
     rows
-        Three metrics of each part with pairs of both kinds.
+        The metrics of each part with pairs of both kinds.
     reasons
         Why another part has none.
     curves
@@ -85,9 +87,10 @@ def measure_pairs(
     seed: int,
     n_boot: int,
     n_anchors: int = N_ANCHORS,
+    relate: Relate | None = None,
     advance: Callable[[int], None] | None = None,
 ) -> PairMeasures:
-    """Return the three metrics of each part, with their intervals over artists.
+    """Return the metrics of each part, with their intervals over artists.
 
     Parameters
     ----------
@@ -97,6 +100,8 @@ def measure_pairs(
         Of the resamples, and how many.
     n_anchors
         At how many scores the resamples are counted, in each part.
+    relate
+        From scores to log10 likelihood ratios, never falling; None: nothing is said of likelihood ratios.
     advance
         Called with how many pairs were counted since the last call.
 
@@ -119,13 +124,18 @@ def measure_pairs(
     steps = find_steps(pairs.scores, anchors)
     n_steps = 2 * len(anchors) + 1
     weights = resample_artists(pairs.n_artists, n_boot=n_boot, rng=np.random.default_rng(seed))
-    resamples = _resample_parts(pairs, steps, n_steps, weights, advance)
+    meter = _Meter(
+        relate,
+        {part: find_centres(pairs.scores[own], steps[own], n_steps, relate) for part, own in measured.items()}
+        if relate is not None
+        else {},
+    )
+    resamples = _resample_parts(pairs, steps, n_steps, weights, meter, advance)
     even = {part: count_steps(steps[own], pairs.same[own], n_steps) for part, own in measured.items()}
-    rows = [
-        row
-        for part, own in measured.items()
-        for row in _measure_part(part, pairs.scores[own], pairs.same[own], even[part], resamples[part])
-    ]
+    rows: list[PairRow] = []
+    for part, own in measured.items():
+        binned = meter.measure(part, even[part])[0]
+        rows += _measure_part(part, pairs.scores[own], pairs.same[own], binned, resamples[part], meter)
     return PairMeasures(
         tuple(rows), reasons, tuple(_trace(part, curve, anchors) for part, curve in even.items())
     )
@@ -150,6 +160,32 @@ def measure_exactly(scores: NDArray[np.floating], same: NDArray[np.bool_]) -> ND
     curve = count_steps(find_steps(scores, anchors), same, 2 * len(anchors) + 1)
     values: NDArray[np.float64] = curve.measure()[0]
     return values
+
+
+@dataclass(frozen=True, eq=False)
+class _Meter:
+    """Measures curves, and with `relate` the likelihood ratios of their steps too.
+
+    A part without pairs of both kinds has no centres, and its curves no metrics that anyone would read.
+    """
+
+    relate: Relate | None
+    centres: dict[PairPartName, NDArray[np.float64]]
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        return PAIR_METRICS if self.relate is None else (*PAIR_METRICS, *EVIDENCE_METRICS)
+
+    def measure(self, part: PairPartName, curves: WeightedCurves) -> NDArray[np.float64]:
+        if part not in self.centres:
+            return curves.measure()
+        return np.hstack([curves.measure(), measure_curves(curves, self.centres[part])])
+
+    def measure_exactly(self, scores: NDArray[np.floating], same: NDArray[np.bool_]) -> NDArray[np.float64]:
+        exact = measure_exactly(scores, same)
+        if self.relate is None:
+            return exact
+        return np.concatenate([exact, measure_evidence_exactly(scores, same, self.relate)])
 
 
 def _require_finite(scores: NDArray[np.float32]) -> None:
@@ -182,6 +218,7 @@ def _resample_parts(
     steps: NDArray[np.int32],
     n_steps: int,
     weights: NDArray[np.float64],
+    meter: _Meter,
     advance: Callable[[int], None] | None,
 ) -> dict[PairPartName, NDArray[np.float64]]:
     """Return the metrics of each part in each resample; the counts of all pairs are sums of the parts'."""
@@ -197,21 +234,22 @@ def _resample_parts(
             curve = WeightedCurves(curve.hits + some.hits, curve.alarms + some.alarms)
         total = WeightedCurves(total.hits + curve.hits, total.alarms + curve.alarms)
         if n_seen in part_of:
-            replicates[part_of[n_seen]] = curve.measure()
-    return {"all": total.measure(), **replicates}
+            replicates[part_of[n_seen]] = meter.measure(part_of[n_seen], curve)
+    return {"all": meter.measure("all", total), **replicates}
 
 
 def _measure_part(
     part: PairPartName,
     scores: NDArray[np.float32],
     same: NDArray[np.bool_],
-    even: WeightedCurves,
+    binned: NDArray[np.float64],
     replicates: NDArray[np.float64],
+    meter: _Meter,
 ) -> list[PairRow]:
-    exact = measure_exactly(scores, same)
-    errors = even.measure()[0] - exact
+    exact = meter.measure_exactly(scores, same)
+    errors = binned - exact
     rows = []
-    for place, metric in enumerate(PAIR_METRICS):
+    for place, metric in enumerate(meter.metrics):
         interval = enclose(float(exact[place]), replicates[:, place] - errors[place])
         rows.append(
             PairRow(

@@ -34,7 +34,7 @@ class PairRow:
     part
         Of which pairs, by how many of their artists the model has seen.
     metric
-        One of `PAIR_METRICS`.
+        One of `PAIR_METRICS`, or of the measures of likelihood ratios in `evidence_rows`.
     value
         The number, exact.
     low, high

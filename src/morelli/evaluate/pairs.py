@@ -82,7 +82,13 @@ def evaluate_pairs(
     counts = works.count_pairs(table)
     scored = _relate(table, scores, works)
     del table, scores  # 560 MB of 22 million pairs that are not needed any more
-    measures = measure_pairs(scored, seed=seed, n_boot=n_boot, advance=advance)
+    measures = measure_pairs(
+        scored,
+        seed=seed,
+        n_boot=n_boot,
+        relate=model.comparison.log10_likelihood_ratio,
+        advance=advance,
+    )
     report = PairReport(
         collection=gallery.name,
         encoder=model.encoder.name,

@@ -49,7 +49,7 @@ def draw_confusion(confusion: Confusion, ax: Axes | None = None) -> Axes:
     shown = confusion.arrange()
     c = len(shown.artists)
     side_in = float(np.clip(0.19 * c + 2.2, 4.5, 11.0)) if c <= MAX_LABELS else 9.0
-    ax = ax or _make_axes(side_in, side_in)
+    ax = ax or make_axes(side_in, side_in)
     ax.imshow(_colour_shares(shown.counts), interpolation="nearest", aspect="equal")
     ax.set_title(
         f"{shown.n:,} works by {c} seen artists"
@@ -75,7 +75,7 @@ def draw_roc(comparisons: Sequence[ComparisonResult], ax: Axes | None = None) ->
     comparisons
         Of the seen and the unseen part, or of one of them.
     """
-    ax = ax or _make_axes(4.8, 4.8)
+    ax = ax or make_axes(4.8, 4.8)
     ax.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, linestyle=":")
     for result in comparisons:
         colour = PARTS[result.part]
@@ -117,7 +117,7 @@ def draw_det(comparisons: Sequence[ComparisonResult], ax: Axes | None = None) ->
     ----------
     Martin et al. (1997), The DET curve in assessment of detection task performance.
     """
-    ax = ax or _make_axes(4.8, 4.8)
+    ax = ax or make_axes(4.8, 4.8)
     ends = norm.ppf([0.001, 0.85])
     ax.plot(ends, ends, color=MUTED, linewidth=0.8, linestyle=":")
     for result in comparisons:
@@ -151,7 +151,7 @@ def draw_scores(comparison: ComparisonResult, ax: Axes | None = None) -> Axes:
     comparison
         Of one part.
     """
-    ax = ax or _make_axes(4.8, 3.0)
+    ax = ax or make_axes(4.8, 3.0)
     histogram = comparison.histogram
     kinds = (("different hands", histogram.different, DIFFERENT), ("same hand", histogram.same, SAME))
     for name, counts, colour in kinds:
@@ -177,7 +177,7 @@ def draw_recall(rows: Sequence[Row], ax: Axes | None = None) -> Axes:
     rows
         Of any task; those that are a recall are drawn.
     """
-    ax = ax or _make_axes(4.8, 3.6)
+    ax = ax or make_axes(4.8, 3.6)
     recalls = [row for row in rows if row.metric.startswith("recall_at_") and row.subset == ALL]
     parts = [part for part in PARTS if any(row.part == part for row in recalls)]
     width = 0.36
@@ -212,7 +212,7 @@ def draw_artists(confusion: Confusion, ax: Axes | None = None) -> Axes:
     """
     measured = confusion.list_accuracies()
     shown = measured if len(measured) <= MAX_DOTS else [*measured[:30], *measured[-10:]]
-    ax = ax or _make_axes(4.8, 0.19 * len(shown) + 1.1)
+    ax = ax or make_axes(4.8, 0.19 * len(shown) + 1.1)
     y = np.arange(len(shown))[::-1]
     values = 100 * np.array([[one.value, one.low, one.high] for one in shown])  # (c, 3)
     ax.hlines(y, values[:, 1], values[:, 2], color=SEEN, alpha=0.45, linewidth=1.3)
@@ -227,8 +227,14 @@ def draw_artists(confusion: Confusion, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _make_axes(width_in: float, height_in: float) -> Axes:
-    """Return axes of a new figure that no window knows of."""
+def make_axes(width_in: float, height_in: float) -> Axes:
+    """Return axes of a new figure that no window knows of.
+
+    Parameters
+    ----------
+    width_in, height_in
+        Inches.
+    """
     from matplotlib.figure import Figure
 
     axes: Axes = Figure(figsize=(width_in, height_in), layout="constrained").add_subplot()
