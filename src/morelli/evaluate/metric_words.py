@@ -1,4 +1,4 @@
-"""Name and meaning of every metric, for a reader who has never heard of it; `wording` prints with them."""
+"""Name and meaning of every metric and subset, for a reader who has never heard of them."""
 
 from __future__ import annotations
 
@@ -240,8 +240,8 @@ def name_subset(subset: str) -> str:
 
     Examples
     --------
-    >>> name_subset("century_17"), name_subset("sets_of_3"), name_subset("sets_of_1")
-    ('both of century 17', 'sets of 3 works', 'single works, as for the sets')
+    >>> name_subset("century_17"), name_subset("sets_of_3"), name_subset("sets_of_1"), name_subset("k_5")
+    ('both of century 17', 'sets of 3 works', 'single works, as for the sets', 'k = 5')
     """
     if subset == "sets_of_1":
         return "single works, as for the sets"
@@ -249,4 +249,6 @@ def name_subset(subset: str) -> str:
         return f"sets of {subset.removeprefix('sets_of_')} works"
     if subset.startswith("century_"):
         return f"both of century {int(subset.removeprefix('century_'))}"
+    if subset.startswith("k_"):
+        return f"k = {subset.removeprefix('k_')}"
     return SUBSETS.get(subset, subset)

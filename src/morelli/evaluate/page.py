@@ -20,7 +20,7 @@ from morelli.evaluate.evidence_page import (
     list_evidence,
     list_subset_lines,
 )
-from morelli.evaluate.metric_words import METRICS
+from morelli.evaluate.metric_words import METRICS, name_subset
 from morelli.evaluate.pictures import embed_drawing, embed_thumbnail, use_page_style
 from morelli.evaluate.plots import (
     draw_artists,
@@ -208,7 +208,7 @@ def _write_headline(report: Report, question: str, task: Task, metric: str) -> H
 
 def _write_line(report: Report, task: Task, metric: str, subset: str = ALL) -> LineText:
     wording = find_wording(metric)
-    name = wording.name if subset == ALL else f"{wording.name}, {subset.replace('_', ' = ')}"
+    name = wording.name if subset == ALL else f"{wording.name}, {name_subset(subset)}"
     kind = "raw" if metric.endswith(RAW_SUFFIX) else "gain" if metric.endswith(GAIN_SUFFIX) else "model"
     cells = tuple(_write_cell(report, task, part, metric, subset) for part in PARTS)
     return LineText(metric, name, wording.meaning, kind, cells)

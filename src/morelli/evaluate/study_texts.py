@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from morelli.evaluate.against import Against, Difference
 from morelli.evaluate.figure_tables import Cell
+from morelli.evaluate.metric_words import name_subset
 from morelli.evaluate.results import Report
 from morelli.evaluate.rows import ALL, PartName
 from morelli.evaluate.wording import GAIN_SUFFIX, NARROW_SPACE, RAW_SUFFIX, find_wording, write_value
@@ -63,7 +64,7 @@ def _write_difference(one: Difference) -> DifferenceText:
     bounds = (write_value(signed, bound).split(NARROW_SPACE)[0] for bound in (one.low, one.high))
     return DifferenceText(
         metric=one.metric,
-        name=name if one.subset == ALL else f"{name}, {one.subset.replace('_', ' ')}",
+        name=name if one.subset == ALL else f"{name}, {name_subset(one.subset)}",
         part=one.part,
         this=write_value(one.metric, one.this),
         other=write_value(one.metric, one.other),
