@@ -19,7 +19,7 @@ def test_every_metric_of_the_protocols_has_its_words(report):
 
 
 def test_an_unknown_metric_goes_by_its_name():
-    assert find_wording("brier_gain").name == "brier"
+    assert find_wording("unheard_of_gain").name == "unheard_of"
 
 
 def test_numbers():
