@@ -25,7 +25,7 @@ def test_every_metric_of_the_protocols_has_its_words(report):
 
 
 def test_an_unknown_metric_goes_by_its_name():
-    assert find_wording("brier_gain").name == "brier"
+    assert find_wording("novelty_gain").name == "novelty"
 
 
 def test_numbers():
