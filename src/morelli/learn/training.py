@@ -171,6 +171,7 @@ def _describe_run(
         "validation": {
             "accuracy_by_C": attribution.scores,
             "C": attribution.strength,
+            "log_loss_by_scaling": attribution.losses,
             "pair_roc_auc_by_method": comparison.scores,
             "n_pairs": comparison.n_pairs,
         },
