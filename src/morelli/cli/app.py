@@ -11,6 +11,7 @@ from morelli.cli import (
     collect,
     demo,
     embed,
+    enrol,
     episodes,
     evaluate,
     export,
@@ -58,6 +59,7 @@ app.command("export")(export.export)
 app.command("pairs")(pairs.pairs)
 app.command("episodes")(episodes.episodes)
 app.command("train")(train.train)
+app.command("enrol")(enrol.enrol)
 app.command("attribute")(judge.attribute)
 app.command("compare")(judge.compare)
 app.command("search")(judge.search)

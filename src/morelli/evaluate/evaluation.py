@@ -20,6 +20,7 @@ from morelli.evaluate.examples import RetrievalExample, draw_examples
 from morelli.evaluate.neighbours import find_neighbours
 from morelli.evaluate.predictions import read_predictions
 from morelli.evaluate.protocols import N_BOOT, attribution_rows, comparison_rows, retrieval_rows
+from morelli.evaluate.qualified import QualifiedRow, qualified_rows
 from morelli.evaluate.replicates import digest_works
 from morelli.evaluate.results import ComparisonResult, Part, Report, RetrievalResult
 from morelli.evaluate.rows import Absence, PartName, Row
@@ -114,7 +115,8 @@ def evaluate_models(
             found=" and ".join(model.split.name for model in models),
             remedy="train one with --split unseen",
         )
-    return _assemble(gallery, models, results, seed, command)
+    qualified = next(filter(None, (qualified_rows(model, gallery) for model in models)), ())
+    return _assemble(gallery, models, results, qualified, seed, command)
 
 
 def _check_models(models: Sequence[Model]) -> None:
@@ -233,6 +235,7 @@ def _assemble(
     gallery: Gallery,
     models: Sequence[Model],
     results: dict[PartName, _PartResult],
+    qualified: tuple[QualifiedRow, ...],
     seed: int,
     command: str,
 ) -> Report:
@@ -264,6 +267,7 @@ def _assemble(
         examples=tuple(example for result in found for example in result.examples),
         tables=tuple(table for result in found for table in result.study.tables),
         not_measured=tuple(absence for result in found for absence in result.absences),
+        qualified=qualified,
         command=command,
         warnings=read_warnings(gallery),
     )

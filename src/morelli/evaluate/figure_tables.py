@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-Cell = str | int | float
+Cell = str | int | float | None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from dataclasses import astuple, fields
 from pathlib import Path
 
 from morelli.evaluate.confusion import Confusion
@@ -14,13 +15,14 @@ from morelli.evaluate.evidence_figures import list_evidence_figures
 from morelli.evaluate.examples import RetrievalExample
 from morelli.evaluate.figure_tables import FigureTable
 from morelli.evaluate.k_shot import read_shots
+from morelli.evaluate.qualified import QualifiedRow
 from morelli.evaluate.results import ComparisonResult, Report
 from morelli.evaluate.rows import ALL, Row
 
 NAMES = (
     "confusion", "artists", "curves", "scores", "recall", "examples",
     "tippett", "reliability", "sets", "compared_artists", "worst_pairs",
-    "attribution_reliability", "coverage", "k_shot", "oscr", "against",
+    "attribution_reliability", "coverage", "k_shot", "oscr", "against", "qualified",
 )  # fmt: skip
 """All tables that a report can have."""
 
@@ -41,6 +43,7 @@ def list_figures(report: Report) -> list[FigureTable]:
         tabulate_shots(report.rows),
         *report.tables,
         *([report.against.tabulate()] if report.against else []),
+        tabulate_qualified(report.qualified),
     ]
     return [table for table in tables if table.records]
 
@@ -154,3 +157,9 @@ def tabulate_examples(examples: Iterable[RetrievalExample]) -> FigureTable:
     )
     columns = ("part", "query", "query_artist", "place", "work", "work_artist", "is_right", "score")
     return FigureTable("examples", columns, records)
+
+
+def tabulate_qualified(rows: Iterable[QualifiedRow]) -> FigureTable:
+    """Return how near works of workshops, circles and followers come to their masters."""
+    columns = tuple(field.name for field in fields(QualifiedRow))
+    return FigureTable("qualified", columns, tuple(astuple(row) for row in rows))

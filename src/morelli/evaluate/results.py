@@ -16,6 +16,7 @@ from morelli.evaluate.curves import Curve, ScoreHistogram
 from morelli.evaluate.evidence_results import EvidenceResult
 from morelli.evaluate.examples import RetrievalExample
 from morelli.evaluate.figure_tables import FigureTable
+from morelli.evaluate.qualified import QualifiedRow
 from morelli.evaluate.replicates import Replicates
 from morelli.evaluate.rows import ALL, Absence, PartName, Row, Task
 
@@ -163,6 +164,8 @@ class Report:
         The numbers behind the figures of further studies.
     against
         What has changed since another report, or None.
+    qualified
+        How near works of workshops, circles and followers come to their masters; one line for each qualifier.
     command
         What to type to get this report again.
     warnings
@@ -186,6 +189,7 @@ class Report:
     examples: tuple[RetrievalExample, ...] = ()
     tables: tuple[FigureTable, ...] = ()
     against: Against | None = None
+    qualified: tuple[QualifiedRow, ...] = ()
     command: str = ""
     warnings: Sequence[str] = ()
     versions: Mapping[str, str] = field(default_factory=list_versions)

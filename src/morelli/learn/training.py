@@ -19,6 +19,7 @@ from morelli.errors import SplitError
 from morelli.learn.attribution import FittedAttribution, fit_attribution
 from morelli.learn.comparison import FittedComparison, fit_comparison
 from morelli.learn.conformal import FittedSets, fit_sets
+from morelli.learn.enrolment import Works, fit_enrolment
 from morelli.learn.open_set import fit_open_set
 from morelli.learn.roles import RoleRows, assign_roles
 from morelli.model.artefact import Model
@@ -82,7 +83,14 @@ def train_model(
     attribution = fit_attribution(*taught, *chose, seed=seed)
     say(f"calibrating sets of artists on {len(roles.calibrated)} works")
     sets = _fit_sets(attribution.head, chose, calibrated)
+    say(f"learning who is none of them, calibrating on {len(roles.calibrated)} works")
     open_set = fit_open_set(*taught, calibrated[0], seed=seed)
+    strangers = val.filter(~pl.col("artist").is_in(roles.taught["artist"].unique().to_list()))
+    enrolled = fit_enrolment(
+        open_set,
+        *(Works.of(*works) for works in (taught, chose, _arrays(strangers, embeddings))),
+        seed=seed,
+    )
     say(f"learning to compare from {len(train)} works, choosing on {len(val)}")
     comparison = fit_comparison(*_arrays(train, embeddings), *_arrays(val, embeddings), seed=seed)
     facts = _describe_run(attribution, comparison, collection, seed, time.perf_counter() - started)
@@ -97,6 +105,7 @@ def train_model(
         facts=facts,
         prediction_sets=sets.sets,
         open_set=open_set,
+        enrolled=enrolled,
         roles=roles.to_roles(split),
     )
 
@@ -162,6 +171,7 @@ def _describe_run(
         "validation": {
             "accuracy_by_C": attribution.scores,
             "C": attribution.strength,
+            "log_loss_by_scaling": attribution.losses,
             "pair_roc_auc_by_method": comparison.scores,
             "n_pairs": comparison.n_pairs,
         },

@@ -3,6 +3,7 @@
 from morelli.model.artefact import Model, read_model, write_model
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import Cohort, ComparisonHead
+from morelli.model.enrolled import Enrolled
 from morelli.model.open_set import OpenSet
 from morelli.model.prediction_sets import PredictionSets
 from morelli.model.roles import Roles
@@ -12,6 +13,7 @@ __all__ = [
     "AttributionHead",
     "Cohort",
     "ComparisonHead",
+    "Enrolled",
     "Model",
     "OpenSet",
     "PredictionSets",

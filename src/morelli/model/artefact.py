@@ -28,6 +28,7 @@ from morelli.errors import ModelError, SplitError
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import ComparisonHead
 from morelli.model.component import Component
+from morelli.model.enrolled import Enrolled
 from morelli.model.open_set import OpenSet
 from morelli.model.prediction_sets import PredictionSets
 from morelli.model.roles import Roles
@@ -40,6 +41,7 @@ _COMPONENTS: Mapping[str, type[Component]] = {
     "comparison": ComparisonHead,
     "prediction_sets": PredictionSets,
     "open_set": OpenSet,
+    "enrolled": Enrolled,
     "roles": Roles,
 }
 """The parts of a model: field of `Model`, key in the card, and prefix of its arrays."""
@@ -63,6 +65,8 @@ class Model:
         Makes sets of artists with a promise, or None.
     open_set
         Says how likely a work is by none of the artists, or None.
+    enrolled
+        Artists added from a few works, or None where there was nobody to learn their weight on.
     roles
         What each work of the split did for the attribution, or None.
     """
@@ -74,6 +78,7 @@ class Model:
     facts: Mapping[str, Any]
     prediction_sets: PredictionSets | None = None
     open_set: OpenSet | None = None
+    enrolled: Enrolled | None = None
     roles: Roles | None = None
 
     def __repr__(self) -> str:
