@@ -11,6 +11,7 @@ from morelli.cli import (
     collect,
     demo,
     embed,
+    enrol,
     evaluate,
     export,
     info,
@@ -56,6 +57,7 @@ app.command("split")(split.split)
 app.command("export")(export.export)
 app.command("pairs")(pairs.pairs)
 app.command("train")(train.train)
+app.command("enrol")(enrol.enrol)
 app.command("attribute")(judge.attribute)
 app.command("compare")(judge.compare)
 app.command("search")(judge.search)

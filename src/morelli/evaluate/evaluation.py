@@ -21,6 +21,7 @@ from morelli.evaluate.examples import RetrievalExample, draw_examples
 from morelli.evaluate.neighbours import find_neighbours
 from morelli.evaluate.predictions import read_predictions
 from morelli.evaluate.protocols import attribution_rows, comparison_rows, retrieval_rows
+from morelli.evaluate.qualified import QualifiedRow, qualified_rows
 from morelli.evaluate.results import ComparisonResult, Part, Report, RetrievalResult
 from morelli.evaluate.rows import PartName, Row
 from morelli.gallery.auditing import read_warnings
@@ -122,7 +123,8 @@ def evaluate_models(
             if progress is not None:
                 progress(f"{part} artists: {len(works.table)} works")
             results[part] = _evaluate_part(model, part, works, embeddings, paths, seed)
-    return _assemble(gallery, models, results, seed, command)
+    qualified = next(filter(None, (qualified_rows(model, gallery) for model in models)), ())
+    return _assemble(gallery, models, results, qualified, seed, command)
 
 
 def _check_models(models: Sequence[Model]) -> None:
@@ -221,6 +223,7 @@ def _assemble(
     gallery: Gallery,
     models: Sequence[Model],
     results: dict[PartName, _PartResult],
+    qualified: tuple[QualifiedRow, ...],
     seed: int,
     command: str,
 ) -> Report:
@@ -250,6 +253,7 @@ def _assemble(
         comparisons=tuple(result.comparison for result in found),
         retrievals=tuple(result.retrieval for result in found),
         examples=tuple(example for result in found for example in result.examples),
+        qualified=qualified,
         command=command,
         warnings=read_warnings(gallery),
     )

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 from morelli.evaluate.confusion import Confusion
 from morelli.evaluate.examples import RetrievalExample
+from morelli.evaluate.qualified import QualifiedRow
 from morelli.evaluate.results import ComparisonResult, Report
 
-Cell = str | int | float
+Cell = str | int | float | None
 
-NAMES = ("confusion", "artists", "curves", "scores", "recall", "examples")
+NAMES = ("confusion", "artists", "curves", "scores", "recall", "examples", "qualified")
 """All tables that a report can have."""
 
 
@@ -51,6 +52,7 @@ def list_figures(report: Report) -> list[FigureTable]:
         tabulate_scores(report.comparisons),
         tabulate_recall(report),
         tabulate_examples(report.examples),
+        tabulate_qualified(report.qualified),
     ]
     return [table for table in tables if table.records]
 
@@ -154,3 +156,9 @@ def tabulate_examples(examples: Iterable[RetrievalExample]) -> FigureTable:
     )
     columns = ("part", "query", "query_artist", "place", "work", "work_artist", "is_right", "score")
     return FigureTable("examples", columns, records)
+
+
+def tabulate_qualified(rows: Iterable[QualifiedRow]) -> FigureTable:
+    """Return how near works of workshops, circles and followers come to their masters."""
+    columns = tuple(field.name for field in fields(QualifiedRow))
+    return FigureTable("qualified", columns, tuple(astuple(row) for row in rows))

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from morelli.evaluate.confusion import Confusion
 from morelli.evaluate.curves import Curve, ScoreHistogram
 from morelli.evaluate.examples import RetrievalExample
+from morelli.evaluate.qualified import QualifiedRow
 from morelli.evaluate.rows import PartName, Row, Task
 
 SCHEMA = 1
@@ -146,6 +147,8 @@ class Report:
         How many queries were left out, at most one for each part.
     examples
         Queries with what was found near them.
+    qualified
+        How near works of workshops, circles and followers come to their masters; one line for each qualifier.
     command
         What to type to get this report again.
     warnings
@@ -166,6 +169,7 @@ class Report:
     comparisons: tuple[ComparisonResult, ...] = ()
     retrievals: tuple[RetrievalResult, ...] = ()
     examples: tuple[RetrievalExample, ...] = ()
+    qualified: tuple[QualifiedRow, ...] = ()
     command: str = ""
     warnings: Sequence[str] = ()
     versions: Mapping[str, str] = field(default_factory=list_versions)
