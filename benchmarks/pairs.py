@@ -25,7 +25,15 @@ from morelli.collection.table import WORKS_SCHEMA
 from morelli.encode.card import EncoderCard, PartCard
 from morelli.evaluate.pairs import evaluate_pairs
 from morelli.gallery import Gallery
-from morelli.model import AttributionHead, ComparisonHead, Model, Standardisation, read_model, write_model
+from morelli.model import (
+    AttributionHead,
+    Calibration,
+    ComparisonHead,
+    Model,
+    Standardisation,
+    read_model,
+    write_model,
+)
 
 
 def main() -> None:
@@ -105,7 +113,7 @@ def make_model(card: EncoderCard, works: dict[str, list[str]], arguments: argpar
     return Model(
         encoder=card,
         attribution=AttributionHead(standardisation, ("nobody",), zero[:, None], zero[:1], 1.0),
-        comparison=ComparisonHead(standardisation, slope=20.0, intercept=-4.0),
+        comparison=ComparisonHead(standardisation, calibration=Calibration.linear(20.0, -4.0)),
         split=Split("file", 0, table.select("id", "artist", "group", "part").sort("id")),
         facts={},
     )

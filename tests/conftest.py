@@ -117,7 +117,7 @@ def _train(make_once, gallery, kind: str) -> Path:
     """Train with a tenth of the steps."""
     from morelli.collection.splits import draw_split
     from morelli.learn import comparison, open_set, train_model
-    from morelli.learn.backend import ContrastiveSpace, SoftmaxSpace
+    from morelli.learn.backends import ContrastiveSpace, SoftmaxSpace
     from morelli.model import write_model
 
     def write(folder: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from morelli.gallery import Gallery
+from morelli.gallery import Gallery, auditing
 from morelli.model import read_model
 
 
@@ -61,7 +61,7 @@ def test_train_from_a_split_file(morelli, gallery_folder, tmp_path, monkeypatch)
     from functools import partial
 
     from morelli.learn import comparison
-    from morelli.learn.backend import ContrastiveSpace, SoftmaxSpace
+    from morelli.learn.backends import ContrastiveSpace, SoftmaxSpace
 
     for space in (ContrastiveSpace, SoftmaxSpace):
         monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=5))
@@ -188,10 +188,10 @@ def test_json_keeps_every_character(morelli, gallery_copy, works):
     assert morelli("info", gallery_copy, "--artists").code == 0
 
 
-@pytest.mark.parametrize("name", ["[/b] gallery", ":smile:", "two words"])
-def test_folders_may_have_any_name(morelli, drawn, gallery_folder, tmp_path, name):
+def test_folders_may_have_any_name(morelli, drawn, gallery_folder, tmp_path):
     import shutil
 
+    name = "[/b] :smile: two words"
     folder = shutil.copytree(gallery_folder, tmp_path / name)
     for arguments in (("collect", drawn, "-g", folder), ("info", folder), ("info", folder, "--skips")):
         done = morelli(*arguments)
@@ -204,7 +204,7 @@ def test_demo_on_a_folder_of_pictures(morelli, drawn, tmp_path, monkeypatch):
     from functools import partial
 
     from morelli.learn import comparison
-    from morelli.learn.backend import ContrastiveSpace, SoftmaxSpace
+    from morelli.learn.backends import ContrastiveSpace, SoftmaxSpace
 
     for space in (ContrastiveSpace, SoftmaxSpace):
         monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=20))
@@ -223,6 +223,8 @@ def test_demo_on_a_folder_of_pictures(morelli, drawn, tmp_path, monkeypatch):
 
     for line in lines[:3]:  # what it says to type next works
         assert morelli(*shlex.split(line)[1:]).code == 0
-    again = morelli("demo", drawn, "-o", tmp_path / "out", "--seed", 0)
+    with monkeypatch.context() as patch:  # half of an audit's time; the first run has taken it
+        patch.setattr(auditing, "find_shortcuts", lambda *_, **__: [])
+        again = morelli("demo", drawn, "-o", tmp_path / "out", "--seed", 0)
     assert again.code == 0
     assert "0 added" in again.out

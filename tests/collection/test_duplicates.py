@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from morelli.collection.duplicates import DHASH_BITS, PHASH_BITS, group_near_duplicates
+from morelli.collection import duplicates
+from morelli.collection.duplicates import (
+    DHASH_BITS,
+    PHASH_BITS,
+    group_near_duplicates,
+    pair_near_duplicates,
+)
 
 
 def slow_groups(phashes: list[str], dhashes: list[str], phash_bits: int, dhash_bits: int) -> list[int]:
@@ -130,7 +136,10 @@ def test_few_works(n: int) -> None:
     assert groups.dtype == np.int64
 
 
-def test_thousands_of_blank_pictures_are_one_group_and_soon_found() -> None:
-    n = 1200
+def test_many_blank_pictures_are_one_group_and_soon_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Far more pictures alike than each is compared with; the true limit of 500 would show no more."""
+    n, n_steps = 600, 20
+    monkeypatch.setattr(duplicates, "_MAX_STEPS", n_steps)
     hashes = [spell(0)] * n + [spell(2**64 - 1)]
     assert group_near_duplicates(hashes, hashes).tolist() == [0] * n + [1]
+    assert len(pair_near_duplicates(hashes, hashes)) < n * n_steps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,14 @@ PAGES_ON_THE_DEMO = (
 )
 
 
+FEW_STEPS = """
+from functools import partial
+from morelli.learn import comparison
+for name in ("ContrastiveSpace", "SoftmaxSpace"):
+    setattr(comparison, name, partial(getattr(comparison, name), n_steps=30))
+"""
+
+
 def run_python(*arguments: str, folder: Path) -> str:
     done = subprocess.run(
         [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False
@@ -35,18 +44,23 @@ def test_the_page_of_commands_is_current(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_example_runs(tmp_path: Path) -> None:
-    printed = run_python(str(ROOT / "examples" / "own_pictures.py"), folder=tmp_path)
-    assert "report.html is written" in printed
-    assert not list(tmp_path.iterdir())
+def test_the_example_and_the_code_on_the_pages_run(tmp_path: Path, drawn: Path) -> None:
+    """One process for all of it, as imports are slow; with a tenth of the training steps.
 
-
-@pytest.mark.slow
-def test_the_code_on_the_pages_runs(tmp_path: Path) -> None:
+    The Python page finds its pictures drawn, and the other pages work on what its script has made.
+    """
     demo = tmp_path / "demo"
-    demo.mkdir()
-    assert "120 works, 0 skipped" in run_python("-c", join_code(DOCS / "python.md"), folder=demo)
-    # The other pages work on what the script of the Python page has made; one process, as imports are slow.
+    shutil.copytree(drawn, demo / "painters")
+    example = str(ROOT / "examples" / "own_pictures.py")
     pages = [f"print({page!r})\n{join_code(DOCS / page)}" for page in PAGES_ON_THE_DEMO]
-    printed = run_python("-c", "\n".join(pages), folder=tmp_path)
+    script = [
+        FEW_STEPS,
+        f"import os, runpy, sys\nsys.argv = [{example!r}]\nrunpy.run_path({example!r}, run_name='__main__')",
+        "print('left behind:', os.listdir())\nos.chdir('demo')",
+        join_code(DOCS / "python.md"),
+        "os.chdir('..')",
+        *pages,
+    ]
+    printed = run_python("-c", "\n".join(script), folder=tmp_path)
+    assert "report.html is written\nleft behind: ['demo']\n120 works, 0 skipped" in printed
     assert "120 works in" in printed

@@ -108,7 +108,8 @@ def test_a_comparison_by_hand(unseen_model, embeddings):
     rows = unseen_model.comparison.transform(embeddings.vectors[:2])
     score = sum(float(x) * float(y) for x, y in zip(*rows, strict=True))
     head = unseen_model.comparison
-    ratio = np.exp(head.slope * score + head.intercept)
+    line = head.calibration.maps[1]
+    ratio = 10 ** np.interp(score, line.scores, line.values)
     assert answer.score == pytest.approx(score, abs=1e-5)
     assert 10**answer.log10_likelihood_ratio == pytest.approx(ratio, rel=1e-3)
     assert answer.probability == pytest.approx(0.25 * ratio / (1 + 0.25 * ratio), rel=1e-3)

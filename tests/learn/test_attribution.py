@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from morelli.learn.attribution import fit_attribution
 from morelli.model.standardisation import Standardisation
 
-from .test_backend import make_hands
+from .test_backends import make_hands
 
 
 @pytest.fixture(scope="module")

@@ -6,17 +6,17 @@ from functools import partial
 
 import numpy as np
 import pytest
-from sklearn.metrics import roc_auc_score
 
 from morelli.collection.samples import sample_pairs
 from morelli.learn import comparison
-from morelli.learn.backend import ContrastiveSpace, SoftmaxSpace
+from morelli.learn.backends import ContrastiveSpace, SoftmaxSpace
 from morelli.learn.candidates import list_candidates, score_candidates
 from morelli.model import Standardisation
 
-from .test_backend import make_hands
+from .test_backends import make_hands
 
-TRAIN, VALIDATION = make_hands(15, 10, seed=0, nuisance=2), make_hands(10, 8, seed=1, nuisance=2)
+TRAIN = make_hands(15, 10, seed=0, nuisance=2)
+VALIDATION = make_hands(10, 8, seed=1, nuisance=2, prefix="Other")
 
 
 @pytest.fixture(autouse=True)
@@ -50,25 +50,56 @@ def test_candidates_score_as_the_heads_they_build():
         np.testing.assert_allclose(scores, score(head, vectors, pairs), atol=2e-5, err_msg=str(candidate))
 
 
-def test_the_best_on_validation_pairs_is_kept_and_scores_as_its_card_says():
-    fitted = comparison.choose_comparison(*TRAIN, *VALIDATION, seed=0)
-    pairs = sample_pairs(VALIDATION[1], works_per_artist=20, rng=np.random.default_rng(0))
-    scores = score(fitted.head, VALIDATION[0], pairs)
-    assert roc_auc_score(pairs.same, scores) == pytest.approx(max(fitted.scores.values()), abs=1e-4)
-    assert fitted.scores[str(fitted.chosen)] == max(fitted.scores.values())
-    assert fitted.n_pairs == len(pairs)
-
-
-def test_what_was_chosen_is_learnt_again_from_all_works_and_keeps_its_calibration():
-    chosen = comparison.choose_comparison(*TRAIN, *VALIDATION, seed=0)
+def test_the_best_on_artists_held_back_is_kept():
     fitted = comparison.fit_comparison(*TRAIN, *VALIDATION, seed=0)
-    assert fitted.chosen == chosen.chosen
-    assert (fitted.head.slope, fitted.head.intercept) == (chosen.head.slope, chosen.head.intercept)
+    assert fitted.scores[str(fitted.chosen)] == max(fitted.scores.values())
+    assert fitted.head.method.startswith("+".join(fitted.chosen.spaces) or "cosine")
+    assert fitted.head.calibration.method == min(fitted.cllr, key=lambda name: fitted.cllr[name])
+    assert set(fitted.cllr) == {"logistic", "isotonic", "bi-gaussian"}
+    assert fitted.head.seen_calibration is None
+
+
+def test_what_was_chosen_is_learnt_again_from_all_works():
+    fitted = comparison.fit_comparison(*TRAIN, *VALIDATION, seed=0)
     everything = np.concatenate([TRAIN[0], VALIDATION[0]])
-    np.testing.assert_array_equal(
-        fitted.head.standardisation.mean, Standardisation.fit(everything).mean
-    )  # fmt: skip
+    np.testing.assert_array_equal(fitted.head.standardisation.mean, Standardisation.fit(everything).mean)
     assert list(fitted.head.projections) == list(fitted.chosen.spaces)
+
+
+def test_where_the_artists_are_known_there_are_two_likelihood_ratios():
+    vectors, artists = make_hands(15, 20, seed=0, nuisance=2)
+    first = np.arange(len(artists)) % 2 == 0
+    fitted = comparison.fit_comparison(
+        vectors[first], artists[first], vectors[~first], artists[~first], seed=0
+    )
+    head = fitted.head
+    assert head.seen_calibration is not None
+    known = head.log10_likelihood_ratio(np.array([0.9]), seen=True)
+    assert known == head.seen_calibration.transform(np.array([0.9]))
+    assert head.log10_likelihood_ratio(np.array([0.9])) == head.calibration.transform(np.array([0.9]))
+
+
+def test_too_few_artists_for_groups_are_calibrated_on_the_validation_works():
+    fitted = comparison.fit_comparison(
+        *make_hands(3, 8, seed=0, nuisance=2),
+        *make_hands(2, 8, seed=1, nuisance=2, prefix="Other"),
+        seed=0,
+    )
+    assert fitted.ensemble is None
+    assert fitted.cllr == {}
+    assert fitted.head.calibration.method == "logistic"
+
+
+def test_each_head_of_the_ensemble_lacks_a_group_and_answers_much_like_the_whole():
+    fitted = comparison.fit_comparison(*TRAIN, *VALIDATION, seed=0)
+    assert fitted.ensemble is not None
+    assert len(fitted.ensemble.heads) == 4
+    vectors, _ = make_hands(2, 6, seed=3, nuisance=2)
+    same = fitted.ensemble.log10_likelihood_ratios(vectors[:3], vectors[3:6])
+    different = fitted.ensemble.log10_likelihood_ratios(vectors[:3], vectors[6:9])
+    assert same.shape == (4,)
+    assert (same > different).all()
+    assert len(np.unique(same)) > 1
 
 
 def test_the_likelihood_ratio_favours_one_hand_for_pairs_by_one_hand():

@@ -10,11 +10,11 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from morelli.learn import open_set as open_set_room
-from morelli.learn.backend import SoftmaxSpace
+from morelli.learn.backends import SoftmaxSpace
 from morelli.learn.enrolment import Works, fit_enrolment, simulate_enrolments
 from morelli.learn.open_set import fit_open_set
 
-from .test_backend import make_hands
+from .test_backends import make_hands
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,9 @@ from morelli.errors import FingerprintError, MorelliError, SplitError
 from morelli.learn import comparison as comparison_room
 from morelli.learn import open_set as open_set_room
 from morelli.learn import train_model
-from morelli.learn.backend import ContrastiveSpace, SoftmaxSpace
+from morelli.learn.backends import ContrastiveSpace, SoftmaxSpace
 
-from .test_backend import make_hands, pair_roc_auc
+from .test_backends import make_hands, pair_roc_auc
 
 CARD = EncoderCard((PartCard("made up", "1", (), "own", "", None, 40),), spec={})
 
@@ -55,7 +55,8 @@ def arrays_of(model) -> list[np.ndarray]:
 
 def numbers_of(model) -> list[float | str]:
     head = model.comparison
-    return [model.attribution.temperature, head.slope, head.intercept, head.raw_weight, head.method]
+    knots = [value for line in head.calibration.maps.values() for value in (*line.scores, *line.values)]
+    return [model.attribution.temperature, *knots, head.raw_weight, head.method]
 
 
 def assert_identical(first, second) -> None:

@@ -18,8 +18,10 @@ from morelli.encode.transform import Transform
 from morelli.errors import ModelError
 from morelli.model import (
     AttributionHead,
+    Calibration,
     Cohort,
     ComparisonHead,
+    LikelihoodRatioMap,
     Model,
     Standardisation,
     read_model,
@@ -53,7 +55,8 @@ def make_model(*spaces: str) -> Model:
         comparison=ComparisonHead(
             Standardisation(draw(6), draw(6)), {space: draw(6, 3) for space in spaces},
             0.25 if spaces else 0.0, Cohort(draw(4, 3 * len(spaces) + 6), 2, 2.0) if spaces else None,
-            9.123456789012345, -1e-17,
+            Calibration({1: LikelihoodRatioMap.linear(9.123456789012345, -1e-17),
+                         3: LikelihoodRatioMap.linear(2.0, 0.5)}, "logistic"),
         ),
         split=Split("unseen", 7, table),
         facts={"collection": "Œuvres", "seed": 7, "validation": {"n_pairs": 3}},
@@ -81,7 +84,11 @@ def test_the_round_trip_is_exact(tmp_path: Path, spaces: tuple[str, ...]) -> Non
         again.attribution.predict_proba(vectors), model.attribution.predict_proba(vectors)
     )
     np.testing.assert_array_equal(again.comparison.transform(vectors), model.comparison.transform(vectors))
-    assert (again.comparison.slope, again.comparison.intercept) == (9.123456789012345, -1e-17)
+    for n_works in (1, 2, 9):
+        np.testing.assert_array_equal(
+            again.comparison.log10_likelihood_ratio(np.array([-0.4, 0.3]), n_works, n_works),
+            model.comparison.log10_likelihood_ratio(np.array([-0.4, 0.3]), n_works, n_works),
+        )
     assert repr(again) == repr(model)
 
 
@@ -94,7 +101,7 @@ def test_writing_again_replaces_what_was_there(folder: Path) -> None:
 def test_the_card_can_be_read_by_people(folder: Path) -> None:
     text = (folder / "card.json").read_text(encoding="utf-8")
     card = json.loads(text)
-    assert card["schema"] == 1
+    assert card["schema"] == 2
     assert card["attribution"]["artists"] == ["Goya, y Lucientes", "葛飾"]
     assert card["encoder"]["fingerprint"] == make_model().encoder.fingerprint
     assert "葛飾" in text
@@ -126,8 +133,8 @@ def test_a_folder_that_is_not_whole_is_refused(folder: Path, name: str, content:
 
 def test_another_schema_is_refused(folder: Path) -> None:
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-    (folder / "card.json").write_text(json.dumps({**card, "schema": 2}), encoding="utf-8")
-    with pytest.raises(ModelError, match="schema 2, not 1"):
+    (folder / "card.json").write_text(json.dumps({**card, "schema": 1}), encoding="utf-8")
+    with pytest.raises(ModelError, match="schema 1, not 2"):
         read_model(folder)
 
 

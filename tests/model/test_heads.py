@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from morelli.model import AttributionHead, Cohort, ComparisonHead, Standardisation
+from morelli.model import AttributionHead, Calibration, Cohort, ComparisonHead, Standardisation
 from morelli.model.likelihood_ratio import posterior_probability
 from morelli.model.standardisation import CLIP_SD, unit_rows
 
@@ -23,7 +23,7 @@ def make_comparison(raw_weight: float, *names: str, seed: int = 0) -> Comparison
         rng.normal(size=4).astype(np.float32), rng.uniform(0.5, 2, 4).astype(np.float32)
     )
     projections = {name: rng.normal(size=(4, 3)).astype(np.float32) for name in names}
-    return ComparisonHead(standardisation, projections, raw_weight, slope=3.0, intercept=-1.0)
+    return ComparisonHead(standardisation, projections, raw_weight, calibration=Calibration.linear(3.0, -1.0))
 
 
 def cosine(first, second) -> float:

@@ -1,26 +1,31 @@
-"""Learns to compare works: spaces, the best set of them on validation pairs, then the likelihood ratio."""
+"""Learns to compare works: spaces, the best set of them on artists held back, then the likelihood ratio."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
 
-from morelli.collection.samples import sample_pairs
-from morelli.learn.backend import ContrastiveSpace, DiscriminantSpace, SoftmaxSpace
-from morelli.learn.calibration import fit_likelihood_ratio
-from morelli.learn.candidates import Candidate, draw_cohort, score_candidates
+from morelli.learn.backends import ContrastiveSpace, DiscriminantSpace, SoftmaxSpace
+from morelli.learn.candidates import Candidate, draw_cohort
+from morelli.learn.cross_fitting import Division, Learnt, average_measures, divide_artists, hold_back
+from morelli.learn.evidence import METHODS, choose_method
+from morelli.learn.set_scores import MIN_SAME, SIZES, score_sets
 from morelli.model.comparison import ComparisonHead
+from morelli.model.ensemble import Ensemble
+from morelli.model.likelihood_ratio import Calibration
 from morelli.model.standardisation import Standardisation
 
 Float = NDArray[np.float32]
 
 SPACES = ("lda", "contrastive", "softmax")
 
-VALIDATION_WORKS_PER_ARTIST = 20
+ENSEMBLE_COHORT = 300
+"""Works of the cohort in each head of the ensemble: enough to show how answers spread, at a third of the
+size."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,15 +39,22 @@ class FittedComparison:
     chosen
         Which candidate it is.
     scores
-        ROC AUC on validation pairs of each candidate, by name.
+        ROC AUC of each candidate, by name, on pairs of works that the spaces had not seen.
     n_pairs
-        How many validation pairs there were.
+        How many such pairs there were.
+    cllr
+        Of each way to calibrate, measured on groups of artists that it was not fitted on; empty with too few
+        artists.
+    ensemble
+        The heads of the groups, or None with too few artists.
     """
 
     head: ComparisonHead
     chosen: Candidate
     scores: dict[str, float]
     n_pairs: int
+    cllr: dict[str, float]
+    ensemble: Ensemble | None
 
 
 def fit_comparison(
@@ -53,17 +65,17 @@ def fit_comparison(
     *,
     seed: int,
 ) -> FittedComparison:
-    """Choose and calibrate on the validation works, then learn the chosen spaces again from all works.
+    """Choose and calibrate on works held back, then learn the chosen spaces from all works.
 
     Parameters
     ----------
     vectors, artists
         (n, d) float32 and (n,) names to learn from.
     validation_vectors, validation_artists
-        (m, d) and (m,): in an ``unseen`` split works of artists that the spaces had not seen when the choice
-        was made.
+        (m, d) and (m,): in a ``seen`` split, other works of the same artists; in an ``unseen`` split, works
+        of other artists.
     seed
-        Of the spaces, the cohort and the pairs.
+        Of the groups, the spaces, the cohort, the pairs and the sets.
 
     Raises
     ------
@@ -72,53 +84,90 @@ def fit_comparison(
 
     Notes
     -----
-    More artists make better spaces, and artists to validate on are too many to leave unused. The likelihood
-    ratio stays that of the first spaces: they had not seen the validation artists, as the last ones have not
-    seen whom they will be asked about.
+    For artists never seen, the artists of both parts are cross-fitted (see `cross_fitting`): each of them is
+    held back once. The candidate is chosen, and the likelihood ratio fitted, on these scores. Where the
+    validation works are by artists of the first part, the candidate is chosen on them instead, and a second
+    likelihood ratio is fitted to them, for artists that the model knows. With too few artists for groups,
+    the validation works serve for all of it.
+
+    The last spaces are learnt from all works, since more artists make better spaces. The likelihood ratio
+    stays that of the first ones: they had not seen whom they were asked about, as the last ones will not
+    have.
     """
-    fitted = choose_comparison(vectors, artists, validation_vectors, validation_artists, seed=seed)
+    learn = partial(_learn, seed=seed)
     everything = np.concatenate([vectors, validation_vectors])
-    learnt = _learn(fitted.chosen.spaces, everything, [*artists, *validation_artists], seed=seed)
-    head = fitted.chosen.build(*learnt)
-    return replace(fitted, head=replace(head, slope=fitted.head.slope, intercept=fitted.head.intercept))
-
-
-def choose_comparison(
-    vectors: Float,
-    artists: Sequence[str],
-    validation_vectors: Float,
-    validation_artists: Sequence[str],
-    *,
-    seed: int,
-) -> FittedComparison:
-    """Return the head with the highest pair AUC on validation works, calibrated on the same pairs.
-
-    It is learnt from the first works alone; parameters and errors are those of `fit_comparison`.
-    """
-    pairs = sample_pairs(
-        validation_artists,
-        works_per_artist=VALIDATION_WORKS_PER_ARTIST,
-        rng=np.random.default_rng(seed),
-    )
-    learnt = _learn(SPACES, vectors, artists, seed=seed)
-    scored = [
-        (float(roc_auc_score(pairs.same, scores)), candidate, scores)
-        for candidate, scores in score_candidates(*learnt, validation_vectors, pairs)
+    names = np.array([*artists, *validation_artists], dtype=object)
+    groups = divide_artists(names, seed=seed)
+    divisions = [
+        hold_back(
+            learn, everything[~held], list(names[~held]), everything[held], list(names[held]), seed=seed
+        )
+        for held in groups
     ]
-    _, chosen, scores = max(scored, key=lambda entry: entry[0])
-    slope, intercept = fit_likelihood_ratio(scores, pairs.same)
-    head = chosen.build(*learnt)
+    asked = divisions
+    if not divisions or not set(artists).isdisjoint(validation_artists):
+        asked = [hold_back(learn, vectors, artists, validation_vectors, validation_artists, seed=seed)]
+    measured = average_measures(asked)
+    chosen = max(measured, key=lambda candidate: measured[candidate])
+    cllr = _measure_methods(divisions, chosen)
+    method = min(cllr, key=lambda name: cllr[name]) if cllr else "logistic"
+    knows_artists = bool(divisions) and asked is not divisions
+    head = replace(
+        chosen.build(*learn(everything, list(names), names=chosen.spaces)),
+        calibration=_calibrate(divisions or asked, chosen, method, seed),
+        seen_calibration=_calibrate(asked, chosen, method, seed) if knows_artists else None,
+    )
     return FittedComparison(
-        head=replace(head, slope=slope, intercept=intercept),
+        head=head,
         chosen=chosen,
-        scores={str(candidate): auc for auc, candidate, _ in scored},
-        n_pairs=len(pairs),
+        scores={str(candidate): auc for candidate, auc in measured.items()},
+        n_pairs=sum(len(division.pairs) for division in asked),
+        cllr=cllr,
+        ensemble=_gather(divisions, chosen, method, seed),
     )
 
 
-def _learn(
-    names: Sequence[str], vectors: Float, artists: Sequence[str], *, seed: int
-) -> tuple[Standardisation, dict[str, Float], Float]:
+def _measure_methods(divisions: Sequence[Division], chosen: Candidate) -> dict[str, float]:
+    if len(divisions) < 2:
+        return {}
+    return choose_method(
+        [division.scores[chosen] for division in divisions], [division.pairs.same for division in divisions]
+    )
+
+
+def _calibrate(divisions: Sequence[Division], chosen: Candidate, method: str, seed: int) -> Calibration:
+    """Return the maps from pooled scores: single works by the method, sets by a straight line."""
+    scores = np.concatenate([division.scores[chosen] for division in divisions])
+    is_same = np.concatenate([division.pairs.same for division in divisions])
+    maps = {1: METHODS[method](scores, is_same)}
+    rows = [division.build(chosen).transform(division.vectors) for division in divisions]
+    rng = np.random.default_rng(seed)
+    for size in SIZES:
+        drawn = [
+            score_sets(of_division, division.artists, size, rng=rng)
+            for of_division, division in zip(rows, divisions, strict=True)
+        ]
+        scores, is_same = (np.concatenate(part) for part in zip(*drawn, strict=True))
+        if is_same.sum() < MIN_SAME:
+            break
+        maps[size] = METHODS["logistic"](scores, is_same)
+    return Calibration(maps, method)
+
+
+def _gather(divisions: Sequence[Division], chosen: Candidate, method: str, seed: int) -> Ensemble | None:
+    """Return the heads of the groups, each calibrated on the scores of all others."""
+    if len(divisions) < 3:
+        return None
+    heads = []
+    for held in divisions:
+        others = [division for division in divisions if division is not held]
+        standardisation, projections, cohort = held.learnt
+        head = chosen.build(standardisation, projections, cohort[:ENSEMBLE_COHORT])
+        heads.append(replace(head, calibration=_calibrate(others, chosen, method, seed)))
+    return Ensemble(tuple(heads))
+
+
+def _learn(vectors: Float, artists: Sequence[str], *, seed: int, names: Sequence[str] = SPACES) -> Learnt:
     """Return what a candidate is built from: the standardisation, the spaces named, the cohort."""
     standardisation = Standardisation.fit(vectors)
     standard = standardisation.transform(vectors)

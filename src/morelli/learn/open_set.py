@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
-from morelli.learn.backend import SoftmaxSpace
+from morelli.learn.backends import SoftmaxSpace
 from morelli.model.open_set import OpenSet
 from morelli.model.standardisation import Standardisation
 

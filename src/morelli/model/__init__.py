@@ -4,6 +4,8 @@ from morelli.model.artefact import Model, read_model, write_model
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import Cohort, ComparisonHead
 from morelli.model.enrolled import Enrolled
+from morelli.model.ensemble import Ensemble
+from morelli.model.likelihood_ratio import Calibration, LikelihoodRatioMap
 from morelli.model.open_set import OpenSet
 from morelli.model.prediction_sets import PredictionSets
 from morelli.model.roles import Roles
@@ -11,9 +13,12 @@ from morelli.model.standardisation import Standardisation
 
 __all__ = [
     "AttributionHead",
+    "Calibration",
     "Cohort",
     "ComparisonHead",
     "Enrolled",
+    "Ensemble",
+    "LikelihoodRatioMap",
     "Model",
     "OpenSet",
     "PredictionSets",

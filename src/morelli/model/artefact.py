@@ -29,16 +29,18 @@ from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import ComparisonHead
 from morelli.model.component import Component
 from morelli.model.enrolled import Enrolled
+from morelli.model.ensemble import Ensemble
 from morelli.model.open_set import OpenSet
 from morelli.model.prediction_sets import PredictionSets
 from morelli.model.roles import Roles
 
 _CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
-_SCHEMA = 1
+_SCHEMA = 2
 
 _COMPONENTS: Mapping[str, type[Component]] = {
     "attribution": AttributionHead,
     "comparison": ComparisonHead,
+    "ensemble": Ensemble,
     "prediction_sets": PredictionSets,
     "open_set": OpenSet,
     "enrolled": Enrolled,
@@ -61,6 +63,8 @@ class Model:
         Which work was in which part.
     facts
         What else the card says: collection, versions, choices, validation scores, seconds.
+    ensemble
+        Comparison heads that each lack a group of artists, or None.
     prediction_sets
         Makes sets of artists with a promise, or None.
     open_set
@@ -76,6 +80,7 @@ class Model:
     comparison: ComparisonHead
     split: Split
     facts: Mapping[str, Any]
+    ensemble: Ensemble | None = None
     prediction_sets: PredictionSets | None = None
     open_set: OpenSet | None = None
     enrolled: Enrolled | None = None

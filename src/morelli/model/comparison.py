@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morelli.model.component import Arrays
-from morelli.model.likelihood_ratio import LN10
+from morelli.model.likelihood_ratio import Calibration
 from morelli.model.standardisation import Standardisation, unit_rows
 
 Float = NDArray[np.float32]
@@ -19,6 +19,7 @@ _BLOCK_ROWS = 8192
 
 _PROJECTION = "projection."
 _COHORT = "cohort"
+_UNSEEN, _SEEN = "calibration", "seen_calibration"
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,16 +74,18 @@ class ComparisonHead:
         Weight of the standardised vectors' cosine beside the mean of those of the spaces, at least 0.
     cohort
         Corrects for crowds, or None.
-    slope, intercept
-        The natural logarithm of the likelihood ratio is ``slope * score + intercept``.
+    calibration
+        From scores to likelihood ratios, for artists that the spaces had not seen.
+    seen_calibration
+        The same for artists whom they had seen, or None where that was not measured.
     """
 
     standardisation: Standardisation
     projections: Mapping[str, Float] = field(default_factory=dict)
     raw_weight: float = 0.0
     cohort: Cohort | None = None
-    slope: float = 1.0
-    intercept: float = 0.0
+    calibration: Calibration = field(default_factory=Calibration.linear)
+    seen_calibration: Calibration | None = None
 
     @property
     def method(self) -> str:
@@ -107,9 +110,28 @@ class ComparisonHead:
             blocks.append(unit_rows(standard) * np.float32(np.sqrt(self.raw_weight)))
         return unit_rows(np.hstack(blocks))
 
-    def log10_likelihood_ratio(self, scores: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return log10 of p(score | same hand) / p(score | different hands), in the shape of the scores."""
-        return (self.slope * np.asarray(scores, dtype=np.float64) + self.intercept) / LN10
+    def merge_rows(self, rows: Float) -> Float:
+        """Return the mean direction (p,) of unit rows (n, p), which stands for all of them."""
+        merged: Float = unit_rows(rows.mean(axis=0, keepdims=True))[0]
+        return merged
+
+    def log10_likelihood_ratio(
+        self, scores: NDArray[np.floating], n_left: int = 1, n_right: int = 1, *, seen: bool = False
+    ) -> NDArray[np.float64]:
+        """Return log10 of p(score | same hand) / p(score | different hands), in the shape of the scores.
+
+        Parameters
+        ----------
+        scores
+            Dot products of rows, or of merged rows.
+        n_left, n_right
+            How many works stand on each side.
+        seen
+            Whether the model has learnt from works of these artists. Without a calibration for such artists
+            the other one answers.
+        """
+        calibration = (self.seen_calibration if seen else None) or self.calibration
+        return calibration.transform(scores, n_left=n_left, n_right=n_right)
 
     def to_arrays(self) -> Arrays:
         """Return the arrays by name."""
@@ -117,6 +139,8 @@ class ComparisonHead:
         arrays |= {f"{_PROJECTION}{name}": values for name, values in self.projections.items()}
         if self.cohort is not None:
             arrays[_COHORT] = self.cohort.rows
+        for prefix, calibration in self._calibrations():
+            arrays |= {f"{prefix}.{size}": knots for size, knots in calibration.to_arrays().items()}
         return arrays
 
     def to_facts(self) -> dict[str, Any]:
@@ -126,8 +150,7 @@ class ComparisonHead:
             "spaces": list(self.projections),
             "raw_weight": self.raw_weight,
             "cohort": cohort,
-            "slope": self.slope,
-            "intercept": self.intercept,
+            **{prefix: calibration.to_facts() for prefix, calibration in self._calibrations()},
         }
 
     @classmethod
@@ -137,8 +160,22 @@ class ComparisonHead:
             standardisation=Standardisation(arrays["mean"], arrays["scale"]),
             projections={name: arrays[f"{_PROJECTION}{name}"] for name in facts["spaces"]},
             cohort=Cohort(arrays[_COHORT], **facts["cohort"]) if facts["cohort"] else None,
-            **{name: facts[name] for name in ("raw_weight", "slope", "intercept")},
+            raw_weight=facts["raw_weight"],
+            **{
+                name: Calibration.from_parts(facts[name], _strip_prefix(arrays, f"{name}."))
+                for name in (_UNSEEN, _SEEN)
+                if name in facts
+            },
         )
+
+    def _calibrations(self) -> list[tuple[str, Calibration]]:
+        """Return the calibrations there are, each with the name of its field."""
+        both = ((_UNSEEN, self.calibration), (_SEEN, self.seen_calibration))
+        return [(name, calibration) for name, calibration in both if calibration is not None]
+
+
+def _strip_prefix(arrays: Arrays, prefix: str) -> Arrays:
+    return {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}
 
 
 def mean_of_highest(values: Float, k: int) -> Float:

@@ -1,17 +1,111 @@
-"""Likelihood ratios, and the probabilities they give under a prior."""
+"""Likelihood ratios: how they follow from a score, and the probabilities they give under a prior."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from morelli.model.component import Arrays
+
+Float64 = NDArray[np.float64]
+
 LN10 = float(np.log(10.0))
 
 
-def posterior_probability(
-    log10_likelihood_ratio: NDArray[np.float64] | float, prior: float
-) -> NDArray[np.float64]:
+@dataclass(frozen=True, eq=False)
+class LikelihoodRatioMap:
+    """A rising line through knots: from a score to the log10 likelihood ratio.
+
+    Outside the knots the value of the nearest one holds, so that no score claims more than the pairs that it
+    was fitted on can bear.
+
+    Parameters
+    ----------
+    scores
+        (k,) float64, rising.
+    values
+        (k,) float64, log10 of p(score | same hand) / p(score | different hands), never falling.
+    """
+
+    scores: Float64
+    values: Float64
+
+    @classmethod
+    def linear(cls, slope: float, intercept: float, *, bounds: tuple[float, float] = (-1.0, 1.0)) -> Self:
+        """Return ``slope * score + intercept``, the natural logarithm, between two scores.
+
+        Examples
+        --------
+        >>> LikelihoodRatioMap.linear(2.302585, 0.0).transform(np.array([0.5])).round(3).tolist()
+        [0.5]
+        """
+        scores = np.array(bounds, dtype=np.float64)
+        return cls(scores, (slope * scores + intercept) / LN10)
+
+    def transform(self, scores: NDArray[np.floating]) -> Float64:
+        """Return the log10 likelihood ratio of each score, in their shape."""
+        values: Float64 = np.interp(np.asarray(scores, dtype=np.float64), self.scores, self.values)
+        return values
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """Maps for single works and for sets of works.
+
+    Scores of sets lie closer together than those of single works and tell more, so each size has its own map.
+    For n works against m, the harmonic mean of n and m counts as the size; between two sizes the likelihood
+    ratio is interpolated over the logarithm of the size, beyond the largest its map holds.
+
+    Parameters
+    ----------
+    maps
+        By size: works on each side, at least 1, rising; the first is 1.
+    method
+        How the maps were fitted: "logistic", "isotonic" or "bi-gaussian"; or "none".
+    """
+
+    maps: Mapping[int, LikelihoodRatioMap]
+    method: str = "none"
+
+    @classmethod
+    def linear(cls, slope: float = 1.0, intercept: float = 0.0) -> Self:
+        """Return the same straight line for all sizes, over scores from -1 to 1."""
+        return cls({1: LikelihoodRatioMap.linear(slope, intercept)})
+
+    def transform(self, scores: NDArray[np.floating], *, n_left: int = 1, n_right: int = 1) -> Float64:
+        """Return the log10 likelihood ratio of the scores of sets of works, in their shape."""
+        sizes = np.array(list(self.maps), dtype=np.float64)
+        size = float(np.clip(2 / (1 / n_left + 1 / n_right), sizes[0], sizes[-1]))
+        above = int(np.searchsorted(sizes, size))
+        values = self.maps[int(sizes[above])].transform(scores)
+        if sizes[above] == size:
+            return values
+        share = np.log(size / sizes[above - 1]) / np.log(sizes[above] / sizes[above - 1])
+        below = self.maps[int(sizes[above - 1])].transform(scores)
+        mixed: Float64 = (1 - share) * below + share * values
+        return mixed
+
+    def to_arrays(self) -> Arrays:
+        """Return the knots by size, (2, k) float64 each."""
+        return {str(size): np.stack([line.scores, line.values]) for size, line in self.maps.items()}
+
+    def to_facts(self) -> dict[str, Any]:
+        """Return what the card says."""
+        return {"method": self.method, "sizes": list(self.maps)}
+
+    @classmethod
+    def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
+        """Return the calibration that facts and arrays describe."""
+        maps = {int(size): LikelihoodRatioMap(*arrays[str(size)]) for size in facts["sizes"]}
+        return cls(maps, facts["method"])
+
+
+def posterior_probability(log10_likelihood_ratio: Float64 | float, prior: float) -> Float64:
     """Return the probability of one hand: Bayes' rule in odds form.
 
     Parameters
@@ -27,5 +121,5 @@ def posterior_probability(
     0.9091
     """
     prior_log_odds = np.log(prior) - np.log1p(-prior)
-    probability: NDArray[np.float64] = expit(np.asarray(log10_likelihood_ratio) * LN10 + prior_log_odds)
+    probability: Float64 = expit(np.asarray(log10_likelihood_ratio) * LN10 + prior_log_odds)
     return probability

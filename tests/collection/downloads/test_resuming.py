@@ -137,10 +137,15 @@ def kill_after(n_requests: int, server: PictureServer, process: BaseProcess) -> 
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
-@pytest.mark.parametrize("n", [600, pytest.param(10_000, marks=pytest.mark.slow)])
 def test_a_run_that_is_killed_twice_ends_complete_with_nothing_fetched_twice(
-    server: PictureServer, tmp_path: Path, n: int
+    server: PictureServer, tmp_path: Path
 ) -> None:
+    """Nothing in a download depends on how many there are; ``benchmarks/downloads.py`` takes 10,000."""
+    kill_twice(server, tmp_path, 600)
+
+
+def kill_twice(server: PictureServer, tmp_path: Path, n: int) -> None:
+    """Fetch n pictures in three runs, of which two are killed; look into ledger, requests and files."""
     server.fallback = lambda path: send(draw_numbered(int(path[1:-4])))
     stored: set[str] = set()
     for part in (0.23, 0.71):

@@ -1,126 +1,20 @@
-"""Spaces in which works by one hand lie close: estimators with scikit-learn's contract.
-
-Each takes standardised vectors and artists and returns unit rows, so that the cosine of two works is a dot
-product. Whitening all directions is left out on purpose: it lowers the pair AUC, since most directions carry
-the subject.
-"""
+"""Spaces learnt by gradient, under strong dropout of the input."""
 
 from __future__ import annotations
 
-import warnings
 from abc import ABC, abstractmethod
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from pytorch_metric_learning.losses import NormalizedSoftmaxLoss, SupConLoss
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.decomposition import PCA
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.utils import check_random_state
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
 
-from morelli.model.standardisation import unit_rows
+from morelli.learn.backends.linear import LinearSpace
 
 
-class _LinearSpace(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """What the learnt spaces share: one matrix, unit rows out."""
-
-    projection_: NDArray[np.float32]
-
-    def transform(self, X: ArrayLike) -> NDArray[np.float32]:
-        """Return unit rows (n, p) float32 of vectors (n, d)."""
-        check_is_fitted(self)
-        vectors = validate_data(self, X, reset=False, dtype=np.float32)
-        return unit_rows(vectors @ self.projection_)
-
-    @property
-    def _n_features_out(self) -> int:
-        return int(self.projection_.shape[1])
-
-    def _validate(self, X: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        vectors, labels = validate_data(self, X, y, dtype=np.float32, ensure_min_samples=2)
-        check_classification_targets(labels)
-        self.classes_, codes = np.unique(labels, return_inverse=True)
-        if len(self.classes_) < 2:
-            raise ValueError("y: expected at least 2 classes, found 1 class; give works of more artists.")
-        return vectors, codes
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.required = True
-        tags.transformer_tags.preserves_dtype = ["float32"]
-        return tags
-
-
-class DiscriminantSpace(_LinearSpace):
-    """PCA, then linear discriminants with a shrunken within-artist covariance.
-
-    All artists count alike. Each discriminant is scaled by the fourth root of its share of the variance
-    between artists, so that the weak ones have a say, but a smaller one.
-
-    Parameters
-    ----------
-    n_components
-        Directions that PCA keeps; fewer when there are fewer works or dimensions.
-    n_discriminants
-        Dimensions of the space; fewer when there are fewer artists.
-    shrinkage
-        Share of a sphere in the within-artist covariance, 0..1. Fixed, since the estimate of Ledoit & Wolf
-        (2004), made for each artist from a few dozen works, leaves too much of the noise in.
-    random_state
-        Seed of the randomised PCA.
-
-    Attributes
-    ----------
-    projection_
-        (d, p) float32.
-    classes_
-        (c,) the artists.
-
-    References
-    ----------
-    Fisher 1936, The Use of Multiple Measurements in Taxonomic Problems,
-    doi 10.1111/j.1469-1809.1936.tb02137.x.
-    Friedman 1989, Regularized Discriminant Analysis, doi 10.1080/01621459.1989.10478752.
-    """
-
-    def __init__(
-        self,
-        n_components: int = 512,
-        *,
-        n_discriminants: int = 60,
-        shrinkage: float = 0.3,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        self.n_components = n_components
-        self.n_discriminants = n_discriminants
-        self.shrinkage = shrinkage
-        self.random_state = random_state
-
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
-        """Learn the space from vectors (n, d) and artists (n,)."""
-        vectors, codes = self._validate(X, y)
-        n_works, n_dimensions = vectors.shape
-        n_artists = len(self.classes_)
-        # centred works span one direction less than they are: along the last the discriminants would explode
-        n_components = min(self.n_components, max(n_works - 1, 1), n_dimensions)
-        pca = PCA(n_components, iterated_power=2, random_state=self.random_state).fit(vectors)
-        lda = LinearDiscriminantAnalysis(
-            solver="eigen", shrinkage=self.shrinkage, priors=np.full(n_artists, 1 / n_artists)
-        )
-        with warnings.catch_warnings():  # an artist's only work has no scatter of its own, and needs none
-            warnings.filterwarnings("ignore", message="Only one sample available", category=UserWarning)
-            lda.fit(pca.transform(vectors), codes)
-        kept = slice(min(self.n_discriminants, n_artists - 1, n_components))
-        shares = np.maximum(lda.explained_variance_ratio_[kept], 0)
-        self.projection_ = (pca.components_.T @ (lda.scalings_[:, kept] * shares**0.25)).astype(np.float32)
-        return self
-
-
-class _TrainedSpace(_LinearSpace, ABC):
+class TrainedSpace(LinearSpace, ABC):
     """What the two spaces learnt by gradient share: a projection under strong input dropout.
 
     Dropping most of the input at each step keeps the projection from leaning on the few dimensions that tell
@@ -179,7 +73,7 @@ class _TrainedSpace(_LinearSpace, ABC):
         """Return the rows of one step, given the rows of each artist."""
 
 
-class ContrastiveSpace(_TrainedSpace):
+class ContrastiveSpace(TrainedSpace):
     """A linear projection learnt with the supervised contrastive loss and strong input dropout.
 
     Parameters
@@ -246,7 +140,7 @@ class ContrastiveSpace(_TrainedSpace):
         return rows
 
 
-class SoftmaxSpace(_TrainedSpace):
+class SoftmaxSpace(TrainedSpace):
     """A linear projection learnt by naming artists from the cosine with one learnt direction each.
 
     The names are thrown away, the projection stays. It errs on other pairs than the other spaces, so that it

@@ -8,11 +8,18 @@ from sklearn.base import clone
 from sklearn.metrics import roc_auc_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from morelli.learn.backend import ContrastiveSpace, DiscriminantSpace, SoftmaxSpace
+from morelli.learn.backends import (
+    ContrastiveSpace,
+    DiscriminantSpace,
+    SoftmaxSpace,
+    TwoCovariance,
+    WhiteningSpace,
+)
 
 QUICK = {"n_components": 16, "dropout": 0.3, "learning_rate": 3e-2, "random_state": 0}
 SPACES = [
     DiscriminantSpace(random_state=0),
+    TwoCovariance(shrinkage=0.02, random_state=0),
     ContrastiveSpace(n_steps=100, **QUICK),
     SoftmaxSpace(n_steps=100, **QUICK),
 ]
@@ -23,6 +30,8 @@ SPACES = [
         DiscriminantSpace(random_state=0),
         ContrastiveSpace(n_steps=2, random_state=0),
         SoftmaxSpace(n_steps=2, random_state=0),
+        TwoCovariance(random_state=0),
+        WhiteningSpace(random_state=0),
     ]
 )
 @pytest.mark.filterwarnings("ignore")
@@ -30,13 +39,15 @@ def test_the_contract_of_scikit_learn(estimator, check):
     check(estimator)
 
 
-def make_hands(n_artists: int, n_works: int, *, seed: int, d: int = 40, nuisance: float = 6.0):
+def make_hands(
+    n_artists: int, n_works: int, *, seed: int, d: int = 40, nuisance: float = 6.0, prefix: str = "Artist"
+):
     """Return vectors whose first dimensions tell the artist and whose loud last ones tell the subject."""
     rng = np.random.default_rng(seed)
     hands = np.repeat(rng.normal(size=(n_artists, d // 2)), n_works, axis=0)
     signal = hands + 0.7 * rng.normal(size=hands.shape)
     noise = nuisance * rng.normal(size=(len(hands), d - d // 2))
-    artists = np.repeat([f"Artist {artist:02}" for artist in range(n_artists)], n_works)
+    artists = np.repeat([f"{prefix} {artist:02}" for artist in range(n_artists)], n_works)
     return np.hstack([signal, noise]).astype(np.float32), artists
 
 
@@ -139,3 +150,9 @@ def test_one_step_of_the_loss_by_hand():
         total -= np.mean([rows[i] @ rows[j] / temperature - norm for j in positives]) / 4
     loss = SupConLoss(temperature=temperature)(torch.tensor(rows), torch.tensor(labels))
     assert float(loss) == pytest.approx(total, abs=1e-6)
+
+
+def test_whitening_makes_every_direction_count_alike():
+    vectors, artists = make_hands(10, 30, seed=0)
+    projected = vectors @ WhiteningSpace(n_components=10, random_state=0).fit(vectors, artists).projection_
+    np.testing.assert_allclose(np.cov(projected, rowvar=False), np.eye(10), atol=1e-3)
