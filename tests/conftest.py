@@ -116,7 +116,7 @@ def gallery_copy(gallery_folder: Path, tmp_path: Path) -> Path:
 def _train(make_once, gallery, kind: str) -> Path:
     """Train with a tenth of the steps."""
     from morelli.collection.splits import draw_split
-    from morelli.learn import comparison, train_model
+    from morelli.learn import comparison, open_set, train_model
     from morelli.learn.backends import ContrastiveSpace, SoftmaxSpace
     from morelli.model import write_model
 
@@ -127,6 +127,7 @@ def _train(make_once, gallery, kind: str) -> Path:
         with pytest.MonkeyPatch.context() as patch:
             for space in (ContrastiveSpace, SoftmaxSpace):
                 patch.setattr(comparison, space.__name__, partial(space, n_steps=30))
+            patch.setattr(open_set, "SoftmaxSpace", partial(SoftmaxSpace, n_steps=30))
             write_model(train_model(embeddings, card, split, collection=gallery.name), folder)
 
     return make_once(f"model-{kind}", write)

@@ -65,6 +65,7 @@ def test_train_from_a_split_file(morelli, gallery_folder, tmp_path, monkeypatch)
 
     for space in (ContrastiveSpace, SoftmaxSpace):
         monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=5))
+    monkeypatch.setattr("morelli.learn.open_set.SoftmaxSpace", partial(SoftmaxSpace, n_steps=5))
     morelli("split", gallery_folder, "seen", "--seed", 1, "-o", tmp_path / "split.csv")
     done = morelli("train", gallery_folder, "-s", tmp_path / "split.csv", "-o", tmp_path / "model", "--json")
     assert done.code == 0
@@ -209,6 +210,7 @@ def test_demo_on_a_folder_of_pictures(morelli, drawn, tmp_path, monkeypatch):
 
     for space in (ContrastiveSpace, SoftmaxSpace):
         monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=20))
+    monkeypatch.setattr("morelli.learn.open_set.SoftmaxSpace", partial(SoftmaxSpace, n_steps=20))
     monkeypatch.setenv("MORELLI_WORKERS", "0")
     done = morelli("demo", drawn, "-o", tmp_path / "out", "--seed", 0)
     assert done.code == 0, done.err

@@ -17,6 +17,7 @@ PAGES_ON_THE_DEMO = (
     "export.md",
     "gallery.md",
     "models.md",
+    "k-shot.md",
     "settings.md",
     "errors.md",
 )

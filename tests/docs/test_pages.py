@@ -20,10 +20,11 @@ from morelli.collection.table import WORKS_SCHEMA
 from morelli.encode.spec import EncoderSpec, PartSpec
 from morelli.errors import MorelliError
 from morelli.evaluate.figures import NAMES
+from morelli.evaluate.metric_words import METRICS
 from morelli.evaluate.results import Report
 from morelli.evaluate.rows import Row
 from morelli.evaluate.scoring import Scoring
-from morelli.evaluate.wording import GAIN_SUFFIX, METRICS, RAW_SUFFIX
+from morelli.evaluate.wording import GAIN_SUFFIX, RAW_SUFFIX
 from morelli.gallery import auditing, inspecting, store
 from morelli.judge.words import describe_evidence
 from morelli.model.likelihood_ratio import LN10, posterior_probability

@@ -21,11 +21,23 @@ def folder(report, tmp_path_factory):
 def test_the_file_holds_exactly_what_is_promised(folder, report):
     fields = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     head = ["schema", "collection", "split", "encoder", "seed", "rows"]
-    assert list(fields) == [*head, "command", "warnings", "versions"]
+    assert list(fields) == [*head, "not_measured", "command", "warnings", "versions", "against"]
     assert fields["schema"] == 1
     assert len(fields["rows"]) == len(report.rows)
-    assert list(fields["rows"][0]) == ["task", "part", "metric", "value", "low", "high", "n", "unit"]
-    assert {path.name for path in folder.iterdir()} == {"report.json", "report.html", "figures"}
+    assert list(fields["rows"][0]) == [
+        "task",
+        "part",
+        "metric",
+        "value",
+        "low",
+        "high",
+        "n",
+        "unit",
+        "subset",
+    ]
+    assert {path.name for path in folder.iterdir()} == {
+        "report.json", "report.html", "replicates.safetensors", "figures",
+    }  # fmt: skip
 
 
 def test_a_report_reads_back(folder, report):

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from morelli.evaluate.metric_words import METRICS
 from morelli.evaluate.rows import Row
-from morelli.evaluate.wording import (
-    METRICS,
-    find_wording,
-    judge_gain,
-    strip_suffix,
-    write_interval,
-    write_value,
-)
+from morelli.evaluate.wording import find_wording, judge_gain, strip_suffix, write_interval, write_value
 
 
 def make(metric, value, low, high):
@@ -20,12 +14,12 @@ def make(metric, value, low, high):
 
 
 def test_every_metric_of_the_protocols_has_its_words(report):
-    assert {strip_suffix(row.metric) for row in report.rows} == set(METRICS)
+    assert {strip_suffix(row.metric) for row in report.rows} <= set(METRICS)
     assert all(wording.name and wording.meaning.endswith(".") for wording in METRICS.values())
 
 
 def test_an_unknown_metric_goes_by_its_name():
-    assert find_wording("novelty_gain").name == "novelty"
+    assert find_wording("unheard_of_gain").name == "unheard_of"
 
 
 def test_numbers():

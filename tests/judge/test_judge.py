@@ -150,6 +150,15 @@ def test_a_prior_that_is_no_probability_is_refused(unseen_model, embeddings, pri
 def test_answers_are_plain_objects(seen_model, references, embeddings):
     (answer,) = attribute_vectors(seen_model, embeddings.vectors[:1], ["a"], references=references, k=2)
     told = json.loads(json.dumps(answer.to_dict()))
-    assert sorted(told) == ["candidates", "n_artists", "picture", "references"]
-    assert sorted(told["candidates"][0]) == ["artist", "probability"]
+    assert sorted(told) == [
+        "candidates",
+        "level",
+        "n_artists",
+        "none_of_these",
+        "picture",
+        "prediction_set",
+        "references",
+        "summary",
+    ]
+    assert sorted(told["candidates"][0]) == ["artist", "n_enrolled", "probability"]
     assert {"rank", "id", "artist", "score", "path"} <= set(told["references"][0])

@@ -15,6 +15,7 @@ from morelli.embeddings import Embeddings
 from morelli.encode.card import EncoderCard, PartCard
 from morelli.errors import FingerprintError, MorelliError, SplitError
 from morelli.learn import comparison as comparison_room
+from morelli.learn import open_set as open_set_room
 from morelli.learn import train_model
 from morelli.learn.backends import ContrastiveSpace, SoftmaxSpace
 
@@ -28,6 +29,7 @@ def _quick(monkeypatch):
     """Learn in 20 steps instead of hundreds."""
     for space in (ContrastiveSpace, SoftmaxSpace):
         monkeypatch.setattr(comparison_room, space.__name__, partial(space, n_steps=20))
+    monkeypatch.setattr(open_set_room, "SoftmaxSpace", partial(SoftmaxSpace, n_steps=20))
 
 
 def make_collection(n_artists: int, n_works: int, kind: str, *, seed: int = 0):
@@ -46,6 +48,8 @@ def arrays_of(model) -> list[np.ndarray]:
     heads = model.attribution, model.comparison
     found = [head.standardisation.mean for head in heads] + [head.standardisation.scale for head in heads]
     found += [model.attribution.coefficients, model.attribution.intercepts]
+    for part in (model.prediction_sets, model.open_set, model.enrolled):
+        found += part.to_arrays().values()
     return [*found, *model.comparison.projections.values()]
 
 

@@ -13,6 +13,8 @@ from morelli.cli import (
     compare,
     demo,
     embed,
+    enrol,
+    episodes,
     evaluate,
     export,
     info,
@@ -57,7 +59,9 @@ app.command("embed")(embed.embed)
 app.command("split")(split.split)
 app.command("export")(export.export)
 app.command("pairs")(pairs.pairs)
+app.command("episodes")(episodes.episodes)
 app.command("train")(train.train)
+app.command("enrol")(enrol.enrol)
 app.command("attribute")(judge.attribute)
 app.command("compare", cls=compare.SetCommand)(compare.compare)
 app.command("search")(judge.search)

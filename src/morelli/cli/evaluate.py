@@ -26,6 +26,12 @@ def evaluate(
     pairs: Annotated[
         Path | None, typer.Option(help="Pair file to score and measure instead, with one model.")
     ] = None,
+    episodes: Annotated[
+        Path | None, typer.Option(help="File of episodes to answer instead of drawn ones.")
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="Folder of another report, to be compared with this one.")
+    ] = None,
     seed: SeedOption = None,
     json: JsonFlag = False,
 ) -> None:
@@ -33,29 +39,67 @@ def evaluate(
 
     Example: morelli evaluate demo/gallery -m demo/model-seen -m demo/model-unseen -o demo/report
     """
-    from morelli.evaluate import evaluate_models, write_report
-    from morelli.gallery import Gallery
-    from morelli.model import read_model
     from morelli.settings import load_settings
 
     number = load_settings(seed=seed).seed
     if pairs is not None:
+        _require_alone(episodes, against)
         _evaluate_pairs(gallery, model, pairs, output, seed=number, json=json)
         return
-    flags = " ".join(f"-m {folder}" for folder in model)
-    command = f"morelli evaluate {gallery} {flags} -o {output} --seed {number}"
-    models = [read_model(folder) for folder in model]
-    with err.status("evaluate") as status:
-        report = evaluate_models(
-            Gallery(gallery), models, seed=number, command=command, progress=status.update
-        )
-        status.update("drawing the report")
-        page = write_report(report, output)
+    report = _evaluate_splits(gallery, model, output, episodes=episodes, against=against, seed=number)
     if json:
         print_json(report.to_dict())
     else:
         print_rows(report)
-    say(f"report: {page}")
+        print_differences(report)
+    say(f"report: {output / 'report.html'}")
+
+
+def _evaluate_splits(
+    gallery: str,
+    folders: list[Path],
+    output: Path,
+    *,
+    episodes: Path | None,
+    against: Path | None,
+    seed: int,
+) -> Report:
+    """Return the report that was written; it is written even where the other one does not fit it."""
+    from morelli.collection.episode_files import read_episodes
+    from morelli.evaluate import evaluate_models, write_report
+    from morelli.evaluate.report import compare_reports, read_both
+    from morelli.gallery import Gallery
+    from morelli.model import read_model
+
+    flags = " ".join(f"-m {folder}" for folder in folders)
+    command = f"morelli evaluate {gallery} {flags} -o {output} --seed {seed}"
+    command += f" --episodes {episodes}" if episodes else ""
+    other = read_both(against) if against else None  # before anything is overwritten
+    asked = read_episodes(episodes) if episodes else None
+    models = [read_model(folder) for folder in folders]
+    with err.status("evaluate") as status:
+        report = evaluate_models(
+            Gallery(gallery), models, seed=seed, episodes=asked, command=command, progress=status.update
+        )
+        try:
+            if other is not None and against is not None:
+                report = compare_reports(report, other, against)
+        finally:
+            status.update("drawing the report")
+            write_report(report, output)
+    return report
+
+
+def _require_alone(*others: Path | None) -> None:
+    from morelli.errors import UsageError
+
+    if any(others):
+        raise UsageError(
+            "--pairs",
+            expected="no --episodes and no --against beside it",
+            found="otherwise",
+            remedy="measure the pairs in a call of its own",
+        )
 
 
 def _evaluate_pairs(
@@ -105,6 +149,21 @@ def print_pairs(report: PairReport) -> None:
     print_table(f"{report.collection}, {report.n_pairs:,} pairs, {report.encoder}", columns, told)
     for part, reason in report.reasons.items():
         out.print(f"{part}: {reason}")
+
+
+def print_differences(report: Report) -> None:
+    """Print what has changed since another report, if one was given."""
+    from morelli.evaluate.study_texts import write_differences
+
+    if report.against is None:
+        return
+    told = [
+        [line.metric, line.part, line.this, line.other, line.difference, line.interval, line.verdict]
+        for line in write_differences(report.against)
+    ]
+    out.print()
+    columns = ["metric", "artists", "#this", "#other", "#difference", "95 % interval", "verdict"]
+    print_table(f"against {report.against.other}", columns, told)
 
 
 def print_rows(report: Report) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from morelli.cli.console import print_json, print_table
+from morelli.cli.console import out, print_json, print_table
 from morelli.cli.options import (
     DeviceOption,
     EncoderOption,
@@ -28,6 +28,7 @@ def attribute(
     model: ModelOption,
     gallery: GalleryOption = None,
     k: Annotated[int, typer.Option("-k", help="How many artists to name.")] = 5,
+    level: Annotated[float, typer.Option(help="Share of prediction sets that hold the right artist.")] = 0.9,
     weights: WeightsOption = None,
     device: DeviceOption = None,
     json: JsonFlag = False,
@@ -48,13 +49,15 @@ def attribute(
         references=session.references,
         ids=asked.ids,
         k=k,
+        level=level,
     )
     if json:
         print_json([answer.to_dict() for answer in answers])
         return
     for answer in answers:
-        rows = [[candidate.artist, f"{candidate.probability:.1%}"] for candidate in answer.candidates]
+        rows = [[candidate.to_label(), f"{candidate.probability:.1%}"] for candidate in answer.candidates]
         print_table(f"{answer.picture} ({answer.n_artists} artists known)", ["artist", "probability"], rows)
+        out.print(answer.summary)
         if answer.references:
             _print_matches("nearest reference works", list(answer.references))
 

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morelli.collection.reading import ID_DIGITS
+from morelli.collection.work import Skip
 from morelli.encode.card import EncoderCard
 from morelli.encode.encoder import Encoder
-from morelli.errors import UsageError
+from morelli.errors import PictureError, UsageError
 from morelli.gallery import Gallery, Match, search_gallery
 from morelli.judge import References
 from morelli.model import Model, read_model
@@ -35,11 +36,14 @@ class Asked:
         (q,) work ids by content.
     vectors
         (q, d) float32.
+    skips
+        Pictures that could not be used, where that is no reason to stop.
     """
 
     names: tuple[str, ...]
     ids: tuple[str, ...]
     vectors: Float
+    skips: tuple[Skip, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +86,25 @@ class Session:
         """Return pictures with their vectors."""
         vectors = self.encoder.encode_files(paths)
         return Asked(tuple(map(str, paths)), tuple(map(identify_picture, paths)), vectors)
+
+    def read_each(self, names: Sequence[str]) -> Asked:
+        """Return pictures or works with their vectors; pictures that cannot be used are listed as skips.
+
+        Raises
+        ------
+        PictureError
+            When none can be used.
+        """
+        found, vectors, skips = [], [], []
+        for name in names:
+            try:
+                vectors.append(self._read_work(name))
+                found.append(name)
+            except PictureError as error:
+                skips.append(Skip(name, f"expected {error.expected}, found {error.found}"))
+                if len(skips) == len(names):
+                    raise
+        return Asked(tuple(found), tuple(map(_identify, found)), np.stack(vectors), tuple(skips))
 
     def read_works(self, names: Sequence[str]) -> Float:
         """Return (q, d) vectors of files, or of works of the gallery named by id."""

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from morelli.embeddings import Embeddings
 from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate.confusion import Confusion
 from morelli.evaluate.evidence_protocol import Likelihood, measure_sets
@@ -22,42 +20,22 @@ from morelli.evaluate.examples import RetrievalExample, draw_examples
 from morelli.evaluate.neighbours import find_neighbours
 from morelli.evaluate.predictions import read_predictions
 from morelli.evaluate.protocols import N_BOOT, attribution_rows, comparison_rows, retrieval_rows
+from morelli.evaluate.qualified import QualifiedRow, qualified_rows
+from morelli.evaluate.replicates import digest_works
 from morelli.evaluate.results import ComparisonResult, Part, Report, RetrievalResult
 from morelli.evaluate.rows import Absence, PartName, Row
+from morelli.evaluate.studies import Study, study_part
 from morelli.evaluate.subsets import WorkLabels
+from morelli.evaluate.works import EvaluatedWorks, GalleryWorks, list_test_rows
 from morelli.gallery.auditing import read_warnings
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
 
 _log = logging.getLogger(__name__)
 
-Float = NDArray[np.float32]
-
 PARTS: tuple[PartName, ...] = ("seen", "unseen")
 
 _N_EXAMPLES, _N_FOUND = 5, 6
-_LABELS = ("style", "year", "source")
-
-
-@dataclass(frozen=True, eq=False)
-class _Works:
-    """Works with their stored vectors and their rows in the model's comparison space."""
-
-    table: pl.DataFrame
-    raw: Float
-    rows: Float
-
-    @property
-    def artists(self) -> list[str]:
-        return self.table["artist"].to_list()
-
-    @property
-    def ids(self) -> list[str]:
-        return self.table["id"].to_list()
-
-    @property
-    def pictures(self) -> list[tuple[str, str]]:
-        return list(self.table.select("path", "artist").iter_rows())
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +50,7 @@ class _PartResult:
     examples: tuple[RetrievalExample, ...]
     confusion: Confusion | None
     digest: str
+    study: Study
 
 
 def evaluate_models(
@@ -79,6 +58,7 @@ def evaluate_models(
     models: Sequence[Model],
     *,
     seed: int = 0,
+    episodes: pl.DataFrame | None = None,
     command: str = "",
     progress: Callable[[str], None] | None = None,
 ) -> Report:
@@ -92,7 +72,10 @@ def evaluate_models(
         Of one encoder; together they may measure each part once: a model of a ``seen`` and one of an
         ``unseen`` split make a report with both.
     seed
-        Of pairs, triplets, examples and resamples.
+        Of pairs, triplets, episodes, examples and resamples.
+    episodes
+        To be answered instead of drawn ones, as `collection.episode_files.read_episodes` returns them; one of
+        the models must then measure unseen artists.
     command
         What to type to get this report again.
     progress
@@ -106,12 +89,11 @@ def evaluate_models(
         When no test work can be evaluated.
     """
     _check_models(models)
-    embeddings = gallery.embeddings(models[0].encoder.fingerprint)
-    paths = _read_facts(gallery)
+    stock = GalleryWorks.read(gallery, models[0].encoder.fingerprint)
     results: dict[PartName, _PartResult] = {}
     for model in models:
         for part in PARTS:
-            works = _select(model, embeddings, paths, _test_rows(model, part))
+            works = stock.select(model, list_test_rows(model, part))
             if works is None:
                 continue
             if not _has_pairs(works.artists):
@@ -126,8 +108,16 @@ def evaluate_models(
                 )
             if progress is not None:
                 progress(f"{part} artists: {len(works.table)} works")
-            results[part] = _evaluate_part(model, part, works, embeddings, paths, seed)
-    return _assemble(gallery, models, results, seed, command)
+            results[part] = _evaluate_part(model, part, works, stock, episodes=episodes, seed=seed)
+    if episodes is not None and "unseen" not in results:
+        raise UsageError(
+            "--episodes",
+            expected="a model whose split keeps test works of unseen artists",
+            found=" and ".join(model.split.name for model in models),
+            remedy="train one with --split unseen",
+        )
+    qualified = next(filter(None, (qualified_rows(model, gallery) for model in models)), ())
+    return _assemble(gallery, models, results, qualified, seed, command)
 
 
 def _check_models(models: Sequence[Model]) -> None:
@@ -141,42 +131,19 @@ def _check_models(models: Sequence[Model]) -> None:
         )
 
 
-def _test_rows(model: Model, part: PartName) -> pl.DataFrame:
-    table = model.split.table
-    learnt = table.filter(pl.col("part") != "test")["artist"].unique().to_list()
-    is_seen = pl.col("artist").is_in(learnt)
-    return table.filter((pl.col("part") == "test") & (is_seen if part == "seen" else ~is_seen))
-
-
-def _select(model: Model, embeddings: Embeddings, paths: pl.DataFrame, rows: pl.DataFrame) -> _Works | None:
-    table = (
-        rows.select("id", "artist")
-        .join(paths, on="id")
-        .filter(pl.col("id").is_in(list(embeddings.ids)))
-        .sort("id")
-    )
-    if len(table) < len(rows):
-        _log.warning("%d test works are not in the gallery, or have no vector", len(rows) - len(table))
-    if table.is_empty():
-        return None
-    raw = embeddings.select(table["id"].to_list())
-    return _Works(table, raw, model.comparison.transform(raw))
-
-
-def _read_facts(gallery: Gallery) -> pl.DataFrame:
-    """Return what is known of the works beside their artists; a column that is not there is null."""
-    works = gallery.works()
-    missing = [pl.lit(None).alias(name) for name in _LABELS if name not in works.columns]
-    return works.with_columns(missing).select("id", "path", *_LABELS)
-
-
 def _has_pairs(artists: Sequence[str]) -> bool:
     """Say whether there are pairs by one hand and by two; stray works of a split need not make any."""
     return len(artists) > len(set(artists)) > 1
 
 
 def _evaluate_part(
-    model: Model, part: PartName, works: _Works, embeddings: Embeddings, paths: pl.DataFrame, seed: int
+    model: Model,
+    part: PartName,
+    works: EvaluatedWorks,
+    stock: GalleryWorks,
+    *,
+    episodes: pl.DataFrame | None,
+    seed: int,
 ) -> _PartResult:
     likelihood = _make_likelihood(model, works, part)
     comparison = comparison_rows(
@@ -188,7 +155,7 @@ def _evaluate_part(
     if comparison.evidence is not None:
         absences = (*comparison.evidence.absences, *absences)
     learnt = model.split.table.filter(pl.col("part") == "train")
-    searched = (_select(model, embeddings, paths, learnt) if part == "seen" else None) or works
+    searched = (stock.select(model, learnt) if part == "seen" else None) or works
     retrieval = retrieval_rows(
         works.rows,
         works.artists,
@@ -200,19 +167,26 @@ def _evaluate_part(
         seed=seed,
     )
     attribution, confusion = _evaluate_attribution(model, works, seed) if part == "seen" else ([], None)
+    study = study_part(model, part, works, searched, stock, episodes=episodes, seed=seed)
     return _PartResult(
-        part=Part(part, n_works=len(works.table), n_artists=len(set(works.artists))),
-        rows=(*attribution, *comparison.rows, *set_rows, *retrieval.rows),
-        absences=absences,
+        part=Part(
+            part,
+            n_works=len(works),
+            n_artists=len(set(works.artists)),
+            digest=digest_works(works.ids, works.artists),
+        ),
+        rows=(*attribution, *comparison.rows, *set_rows, *retrieval.rows, *study.rows),
+        absences=(*absences, *study.absences),
         comparison=comparison,
         retrieval=retrieval,
         examples=_draw_examples(works, searched, part, seed),
         confusion=confusion,
         digest=model.split.digest,
+        study=study,
     )
 
 
-def _make_likelihood(model: Model, works: _Works, part: PartName) -> Likelihood:
+def _make_likelihood(model: Model, works: EvaluatedWorks, part: PartName) -> Likelihood:
     """Return what the model makes of scores, by the calibration for artists of this part."""
     head = model.comparison
     return Likelihood(
@@ -229,7 +203,9 @@ def _make_likelihood(model: Model, works: _Works, part: PartName) -> Likelihood:
     )
 
 
-def _evaluate_attribution(model: Model, works: _Works, seed: int) -> tuple[list[Row], Confusion | None]:
+def _evaluate_attribution(
+    model: Model, works: EvaluatedWorks, seed: int
+) -> tuple[list[Row], Confusion | None]:
     classes = list(model.attribution.artists)
     known = [row for row, artist in enumerate(works.artists) if artist in set(classes)]
     if len(known) < len(works.artists):
@@ -245,7 +221,7 @@ def _evaluate_attribution(model: Model, works: _Works, seed: int) -> tuple[list[
 
 
 def _draw_examples(
-    works: _Works, searched: _Works, part: PartName, seed: int
+    works: EvaluatedWorks, searched: EvaluatedWorks, part: PartName, seed: int
 ) -> tuple[RetrievalExample, ...]:
     neighbours = find_neighbours(
         works.rows, searched.rows, k=_N_FOUND, query_ids=works.ids, gallery_ids=searched.ids
@@ -265,6 +241,7 @@ def _assemble(
     gallery: Gallery,
     models: Sequence[Model],
     results: dict[PartName, _PartResult],
+    qualified: tuple[QualifiedRow, ...],
     seed: int,
     command: str,
 ) -> Report:
@@ -294,7 +271,9 @@ def _assemble(
         comparisons=tuple(result.comparison for result in found),
         retrievals=tuple(result.retrieval for result in found),
         examples=tuple(example for result in found for example in result.examples),
+        tables=tuple(table for result in found for table in result.study.tables),
         not_measured=tuple(absence for result in found for absence in result.absences),
+        qualified=qualified,
         command=command,
         warnings=read_warnings(gallery),
         split_sha256={part: result.digest for part, result in results.items()},

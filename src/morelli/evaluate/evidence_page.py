@@ -8,10 +8,11 @@ from morelli.evaluate.evidence_plots import draw_reliability, draw_sets, draw_ti
 from morelli.evaluate.evidence_results import EvidenceResult
 from morelli.evaluate.evidence_rows import SUBSET_METRICS
 from morelli.evaluate.failures import WorstPair
+from morelli.evaluate.metric_words import METRICS, name_subset
 from morelli.evaluate.pictures import embed_drawing
 from morelli.evaluate.results import Report
 from morelli.evaluate.rows import ALL, PartName
-from morelli.evaluate.wording import METRICS, name_subset, write_interval, write_value
+from morelli.evaluate.wording import write_interval, write_value
 
 N_ARTISTS = 10
 """Artists in the table of failures."""

@@ -116,6 +116,4 @@ def evidence_rows(
 
 def make_pair_row(part: PartName, metric: str, interval: Interval, *, n: int, subset: str) -> Row:
     """Return one row of a comparison that counts pairs."""
-    return Row(
-        "comparison", part, metric, interval.value, interval.low, interval.high, n, "pairs", subset=subset
-    )
+    return Row("comparison", part, metric, **interval.to_row(), n=n, unit="pairs", subset=subset)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-Cell = str | int | float
+Cell = str | int | float | None
 
 
 @dataclass(frozen=True)
@@ -24,3 +24,14 @@ class FigureTable:
     name: str
     columns: tuple[str, ...]
     records: tuple[tuple[Cell, ...], ...]
+
+    def column(self, name: str) -> list[Cell]:
+        """Return one column.
+
+        Examples
+        --------
+        >>> FigureTable("t", ("a", "b"), ((1, 2), (3, 4))).column("b")
+        [2, 4]
+        """
+        place = self.columns.index(name)
+        return [record[place] for record in self.records]

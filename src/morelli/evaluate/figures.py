@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from dataclasses import astuple, fields
 from pathlib import Path
 
 from morelli.evaluate.confusion import Confusion
 from morelli.evaluate.evidence_figures import list_evidence_figures
 from morelli.evaluate.examples import RetrievalExample
 from morelli.evaluate.figure_tables import FigureTable
+from morelli.evaluate.k_shot import read_shots
+from morelli.evaluate.qualified import QualifiedRow
 from morelli.evaluate.results import ComparisonResult, Report
-from morelli.evaluate.rows import ALL
+from morelli.evaluate.rows import ALL, Row
 
 NAMES = (
     "confusion", "artists", "curves", "scores", "recall", "examples",
     "tippett", "reliability", "sets", "compared_artists", "worst_pairs",
+    "attribution_reliability", "coverage", "k_shot", "oscr", "against", "qualified",
 )  # fmt: skip
 """All tables that a report can have."""
 
@@ -36,6 +40,10 @@ def list_figures(report: Report) -> list[FigureTable]:
         tabulate_recall(report),
         tabulate_examples(report.examples),
         *list_evidence_figures(report),
+        tabulate_shots(report.rows),
+        *report.tables,
+        *([report.against.tabulate()] if report.against else []),
+        tabulate_qualified(report.qualified),
     ]
     return [table for table in tables if table.records]
 
@@ -121,6 +129,16 @@ def tabulate_recall(report: Report) -> FigureTable:
     return FigureTable("recall", ("part", "metric", "value", "low", "high", "n_queries"), records)
 
 
+def tabulate_shots(rows: Iterable[Row]) -> FigureTable:
+    """Return the share of new artists' works named rightly for each number of works shown."""
+    records = tuple(
+        (row.part, read_shots(row), row.metric, row.value, row.low, row.high, row.n)
+        for row in rows
+        if row.task == "k_shot"
+    )
+    return FigureTable("k_shot", ("part", "k", "metric", "value", "low", "high", "n_queries"), records)
+
+
 def tabulate_examples(examples: Iterable[RetrievalExample]) -> FigureTable:
     """Return what was found near the queries shown."""
     records = tuple(
@@ -139,3 +157,9 @@ def tabulate_examples(examples: Iterable[RetrievalExample]) -> FigureTable:
     )
     columns = ("part", "query", "query_artist", "place", "work", "work_artist", "is_right", "score")
     return FigureTable("examples", columns, records)
+
+
+def tabulate_qualified(rows: Iterable[QualifiedRow]) -> FigureTable:
+    """Return how near works of workshops, circles and followers come to their masters."""
+    columns = tuple(field.name for field in fields(QualifiedRow))
+    return FigureTable("qualified", columns, tuple(astuple(row) for row in rows))

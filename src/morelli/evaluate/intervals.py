@@ -21,7 +21,8 @@ resampling the independent units, not the observations).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -43,15 +44,22 @@ class Interval:
         The number measured on all artists, each counted once.
     low, high
         The 2.5 % and 97.5 % quantiles of the resamples.
+    replicates
+        (b,) float64 the number in each resample, nan where it does not exist; None where it was not kept.
     """
 
     value: float
     low: float
     high: float
+    replicates: NDArray[np.float64] | None = field(default=None, compare=False, repr=False)
 
     def to_dict(self) -> dict[str, float]:
         """Return the three numbers by name."""
         return {"value": self.value, "low": self.low, "high": self.high}
+
+    def to_row(self) -> dict[str, Any]:
+        """Return numbers and resamples by name, as `Row` takes them."""
+        return {**self.to_dict(), "replicates": self.replicates}
 
 
 def weigh_evenly(n_artists: int) -> NDArray[np.float64]:
@@ -229,7 +237,7 @@ def enclose(value: float, replicates: NDArray[np.float64]) -> Interval:
         )
     tail = (1 - LEVEL) / 2
     low, high = np.quantile(finite, [tail, 1 - tail])
-    return Interval(value=float(value), low=float(low), high=float(high))
+    return Interval(value=float(value), low=float(low), high=float(high), replicates=replicates)
 
 
 def divide(numerators: NDArray[np.float64], denominators: NDArray[np.float64]) -> NDArray[np.float64]:

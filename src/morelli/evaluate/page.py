@@ -20,6 +20,7 @@ from morelli.evaluate.evidence_page import (
     list_evidence,
     list_subset_lines,
 )
+from morelli.evaluate.metric_words import METRICS, name_subset
 from morelli.evaluate.pictures import embed_drawing, embed_thumbnail, use_page_style
 from morelli.evaluate.plots import (
     draw_artists,
@@ -31,9 +32,10 @@ from morelli.evaluate.plots import (
 )
 from morelli.evaluate.results import Part, Report
 from morelli.evaluate.rows import ALL, PartName, Row, Task
+from morelli.evaluate.study_plots import draw_oscr, draw_reliability, draw_shots
+from morelli.evaluate.study_texts import list_least_covered, write_differences
 from morelli.evaluate.wording import (
     GAIN_SUFFIX,
-    METRICS,
     RAW_SUFFIX,
     find_wording,
     judge_gain,
@@ -51,6 +53,7 @@ HEADLINES: tuple[tuple[str, Task, str], ...] = (
 """The three questions, each with the number that answers it in short."""
 
 ONLY_SEEN = "a model can only name artists it has learned from"
+ONLY_UNSEEN = "it is asked of artists the model has not met"
 
 
 @dataclass(frozen=True)
@@ -159,15 +162,21 @@ def render_page(report: Report) -> str:
         subset_columns=list_columns(),
         failures=list_evidence(report),
         n_artists=N_ARTISTS,
+        differences=write_differences(report.against) if report.against else [],
+        coverage=list_least_covered(report),
         drawings=draw_figures(report),
         confused=report.confusion.list_confused(10) if report.confusion else [],
     )
 
 
 def write_table(report: Report, task: Task) -> list[LineText]:
-    """Return the lines of a task's table, in the order of the rows."""
-    metrics = dict.fromkeys(row.metric for row in report.rows if row.task == task and row.subset == ALL)
-    return [_write_line(report, task, metric) for metric in metrics]
+    """Return the lines of a task's table, in the order of the rows; of k-shot episodes one for each k."""
+    chosen = dict.fromkeys(
+        (row.metric, row.subset)
+        for row in report.rows
+        if row.task == task and (row.subset == ALL or task == "k_shot")
+    )
+    return [_write_line(report, task, metric, subset) for metric, subset in chosen]
 
 
 def draw_figures(report: Report) -> dict[str, str]:
@@ -183,6 +192,11 @@ def draw_figures(report: Report) -> dict[str, str]:
             drawings["artists"] = embed_drawing(draw_artists(report.confusion))
         if any(row.metric.startswith("recall_at_") for row in report.rows):
             drawings["recall"] = embed_drawing(draw_recall(report.rows))
+        if any(row.task == "k_shot" for row in report.rows):
+            drawings["k_shot"] = embed_drawing(draw_shots(report.rows))
+        for name, draw in (("attribution_reliability", draw_reliability), ("oscr", draw_oscr)):
+            if numbers := report.find_table(name):
+                drawings[name] = embed_drawing(draw(numbers))
         drawings |= draw_evidence(report)
     return drawings
 
@@ -192,15 +206,18 @@ def _write_headline(report: Report, question: str, task: Task, metric: str) -> H
     return Headline(question, METRICS[metric].name, METRICS[metric].meaning, cells)
 
 
-def _write_line(report: Report, task: Task, metric: str) -> LineText:
+def _write_line(report: Report, task: Task, metric: str, subset: str = ALL) -> LineText:
     wording = find_wording(metric)
+    name = wording.name if subset == ALL else f"{wording.name}, {name_subset(subset)}"
     kind = "raw" if metric.endswith(RAW_SUFFIX) else "gain" if metric.endswith(GAIN_SUFFIX) else "model"
-    cells = tuple(_write_cell(report, task, part, metric) for part in PARTS)
-    return LineText(metric, wording.name, wording.meaning, kind, cells)
+    cells = tuple(_write_cell(report, task, part, metric, subset) for part in PARTS)
+    return LineText(metric, name, wording.meaning, kind, cells)
 
 
-def _write_cell(report: Report, task: Task, part: PartName, metric: str, *, digits: int = 1) -> CellText:
-    row = report.find_row(task, part, metric)
+def _write_cell(
+    report: Report, task: Task, part: PartName, metric: str, subset: str = ALL, *, digits: int = 1
+) -> CellText:
+    row = report.find_row(task, part, metric, subset)
     if row is None:
         return CellText(part, reason=_find_reason(report, task, part))
     return CellText(
@@ -226,5 +243,9 @@ def _find_reason(report: Report, task: Task, part: PartName) -> str:
         return ""
     if (task, part) == ("attribution", "unseen"):
         return ONLY_SEEN
+    if task in ("k_shot", "open_set") and part == "seen":
+        return ONLY_UNSEEN
     found: Part = report.find_part(part)
-    return found.reason or f"no {task} of {part} artists was asked for"
+    wanted = (task, part, ALL)
+    own = [one.reason for one in report.not_measured if (one.task, one.part, one.subset) == wanted]
+    return found.reason or next(iter(own), f"no {task} of {part} artists was asked for")

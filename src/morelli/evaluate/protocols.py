@@ -215,7 +215,8 @@ def retrieval_rows(
     Returns
     -------
     result
-        Rows `recall_at_1`, `recall_at_5`, `recall_at_10`, `map_at_10` and `r_precision`.
+        Rows `recall_at_1`, `recall_at_5`, `recall_at_10`, `map_at_10`, `r_precision`, `precision_at_10`,
+        `share_found_at_10` and `mean_average_precision`.
 
     Raises
     ------
@@ -236,6 +237,9 @@ def retrieval_rows(
         **{f"recall_at_{k}": scores.recall_at(k) for k in (1, 5, 10)},
         "map_at_10": scores.average_precisions,
         "r_precision": scores.r_precisions,
+        "precision_at_10": scores.precisions,
+        "share_found_at_10": scores.shares_found,
+        "mean_average_precision": scores.whole_average_precisions,
     }
     rows = [
         _make_row(
@@ -269,4 +273,4 @@ def _compare_scorings(
 
 
 def _make_row(task: Task, part: PartName, metric: str, interval: Interval, *, n: int, unit: str) -> Row:
-    return Row(task, part, metric, interval.value, interval.low, interval.high, n=n, unit=unit)
+    return Row(task, part, metric, **interval.to_row(), n=n, unit=unit)

@@ -10,10 +10,14 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from types import MappingProxyType
 
+from morelli.evaluate.against import Against
 from morelli.evaluate.confusion import Confusion
 from morelli.evaluate.curves import Curve, ScoreHistogram
 from morelli.evaluate.evidence_results import EvidenceResult
 from morelli.evaluate.examples import RetrievalExample
+from morelli.evaluate.figure_tables import FigureTable
+from morelli.evaluate.qualified import QualifiedRow
+from morelli.evaluate.replicates import Replicates
 from morelli.evaluate.rows import ALL, Absence, PartName, Row, Task
 
 SCHEMA = 1
@@ -81,7 +85,8 @@ class RetrievalResult:
     part
         Seen or unseen artists.
     rows
-        Recall at 1, 5 and 10, mean average precision at 10, R-precision.
+        Recall at 1, 5 and 10, mean average precision at 10 and of the whole ranking, R-precision, precision
+        and share found at 10.
     n_left_out
         Queries without another work by their artist in the gallery.
     """
@@ -111,12 +116,15 @@ class Part:
         What was evaluated.
     reason
         Why nothing was measured, as a clause without a full stop; empty when something was.
+    digest
+        SHA-256 of ids and artists of the works; empty when it is not known.
     """
 
     name: PartName
     n_works: int = 0
     n_artists: int = 0
     reason: str = ""
+    digest: str = ""
 
 
 def list_versions() -> Mapping[str, str]:
@@ -152,6 +160,12 @@ class Report:
         Subsets without rows, and why.
     examples
         Queries with what was found near them.
+    tables
+        The numbers behind the figures of further studies.
+    against
+        What has changed since another report, or None.
+    qualified
+        How near works of workshops, circles and followers come to their masters; one line for each qualifier.
     command
         What to type to get this report again.
     warnings
@@ -175,6 +189,9 @@ class Report:
     retrievals: tuple[RetrievalResult, ...] = ()
     not_measured: tuple[Absence, ...] = ()
     examples: tuple[RetrievalExample, ...] = ()
+    tables: tuple[FigureTable, ...] = ()
+    against: Against | None = None
+    qualified: tuple[QualifiedRow, ...] = ()
     command: str = ""
     warnings: Sequence[str] = ()
     versions: Mapping[str, str] = field(default_factory=list_versions)
@@ -198,7 +215,17 @@ class Report:
             "warnings": list(self.warnings),
             "versions": dict(self.versions),
             "split_sha256": dict(self.split_sha256),
+            "against": self.against.to_dict() if self.against else None,
         }
+
+    def to_replicates(self) -> Replicates:
+        """Return the resamples of all rows that were measured."""
+        digests: dict[str, str] = {part.name: part.digest for part in self.parts if part.digest}
+        return Replicates.from_rows(self.rows, seed=self.seed, digests=digests)
+
+    def find_table(self, name: str) -> FigureTable | None:
+        """Return the numbers of a figure, or None when it was not measured."""
+        return next((table for table in self.tables if table.name == name), None)
 
     def find_row(self, task: Task, part: PartName, metric: str, subset: str = ALL) -> Row | None:
         """Return the row of one number, or None when it was not measured."""

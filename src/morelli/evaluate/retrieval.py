@@ -1,8 +1,9 @@
 """How often what is found near a work is by the same artist.
 
-`neighbours` ranks the whole gallery for each query; here each ranking becomes three numbers, and only those
-are kept. A work is right when it is by the query's artist; a query without any right work in the gallery says
-nothing about the search, so it is left out, and counted.
+`neighbours` ranks the whole gallery for each query; here each ranking becomes a few numbers, and only those
+are kept. Those of the whole ranking come from `whole_ranking`. A work is right when it is by the query's
+artist; a query without any right work in the gallery says nothing about the search, so it is left out, and
+counted.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from morelli.errors import EvaluationError
 from morelli.evaluate.neighbours import BLOCK_BYTES, encode_names, find_nearest, require_rows, score_queries
+from morelli.evaluate.whole_ranking import average_precision_of, locate_right, precision_at, share_found_at
 
 DEPTH = 10
 """How many of the nearest works the metrics look at."""
@@ -22,7 +24,7 @@ DEPTH = 10
 
 @dataclass(frozen=True, eq=False)
 class RetrievalScores:
-    """Three numbers for each query that has something to find.
+    """The numbers of each query that has something to find.
 
     Parameters
     ----------
@@ -34,6 +36,12 @@ class RetrievalScores:
         (q,) average precision at 10, 0 to 1.
     r_precisions
         (q,) 0 to 1.
+    precisions
+        (q,) share of right works among the ten nearest, 0 to 1.
+    shares_found
+        (q,) share of all right works that are among the ten nearest, 0 to 1.
+    whole_average_precisions
+        (q,) average precision over the whole gallery, 0 to 1.
     n_left_out
         Queries without any right work in the gallery.
     """
@@ -42,6 +50,9 @@ class RetrievalScores:
     first_places: NDArray[np.intp]
     average_precisions: NDArray[np.float64]
     r_precisions: NDArray[np.float64]
+    precisions: NDArray[np.float64]
+    shares_found: NDArray[np.float64]
+    whole_average_precisions: NDArray[np.float64]
     n_left_out: int
 
     def __len__(self) -> int:
@@ -203,7 +214,14 @@ def measure_retrieval(
         if n_right > 0:
             hits = right[find_nearest(scores, max(DEPTH, n_right))]
             first = int(hits[:DEPTH].argmax()) + 1 if hits[:DEPTH].any() else 0
-            measured.append((first, average_precision_at(hits, n_right), r_precision(hits, n_right)))
+            measured.append(
+                (
+                    first,
+                    average_precision_at(hits, n_right),
+                    r_precision(hits, n_right),
+                    *_measure_whole(locate_right(scores, right)),
+                )
+            )
             counted.append(query_artists[row])
     if not measured:
         raise EvaluationError(
@@ -212,11 +230,19 @@ def measure_retrieval(
             found=f"none among {len(query_artists)} queries",
             remedy="search a gallery that holds works by the artists of the queries",
         )
-    columns = np.array(measured)  # (q, 3)
+    columns = np.array(measured)  # (q, 6)
     return RetrievalScores(
         artists=tuple(counted),
         first_places=columns[:, 0].astype(np.intp),
         average_precisions=columns[:, 1],
         r_precisions=columns[:, 2],
+        precisions=columns[:, 3],
+        shares_found=columns[:, 4],
+        whole_average_precisions=columns[:, 5],
         n_left_out=len(query_artists) - len(measured),
     )
+
+
+def _measure_whole(places: NDArray[np.int64]) -> tuple[float, ...]:
+    """Return precision and share found at 10, and the average precision of the whole ranking."""
+    return precision_at(places, DEPTH), share_found_at(places, DEPTH), average_precision_of(places)

@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from typing import Literal
 
-Task = Literal["attribution", "comparison", "retrieval"]
+import numpy as np
+from numpy.typing import NDArray
+
+Task = Literal["attribution", "comparison", "retrieval", "k_shot", "open_set", "legacy"]
 PartName = Literal["seen", "unseen"]
 
 ALL = "all"
@@ -35,6 +38,8 @@ class Row:
         What `n` counts: works, pairs, triplets or queries.
     subset
         Of which of them: `ALL`, or the name of a part of them that was measured on its own.
+    replicates
+        (b,) float64 the number in each resample of artists; None for a row that was read.
     """
 
     task: Task
@@ -46,10 +51,16 @@ class Row:
     n: int
     unit: str
     subset: str = ALL
+    replicates: NDArray[np.float64] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def key(self) -> str:
+        """Which number it is: ``task/part/subset/metric``."""
+        return f"{self.task}/{self.part}/{self.subset}/{self.metric}"
 
     def to_dict(self) -> dict[str, str | float | int]:
-        """Return the fields by name."""
-        return asdict(self)
+        """Return the fields by name, without the resamples."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "replicates"}
 
 
 @dataclass(frozen=True)

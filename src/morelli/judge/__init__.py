@@ -1,9 +1,11 @@
 """Judging: answers with their evidence."""
 
+from morelli.judge.artists import Naming, name_artists, name_enrolled
 from morelli.judge.attribution import attribute_vectors
 from morelli.judge.comparison import compare_sides, compare_vectors
 from morelli.judge.domain import find_unsuitable
 from morelli.judge.doubt import DoubtPart, Omission
+from morelli.judge.enrolment import enrol_artist
 from morelli.judge.references import References
 from morelli.judge.results import Attribution, Candidate, Comparison
 from morelli.judge.sides import Side
@@ -13,11 +15,15 @@ __all__ = [
     "Candidate",
     "Comparison",
     "DoubtPart",
+    "Naming",
     "Omission",
     "References",
     "Side",
     "attribute_vectors",
     "compare_sides",
     "compare_vectors",
+    "enrol_artist",
     "find_unsuitable",
+    "name_artists",
+    "name_enrolled",
 ]

@@ -19,10 +19,25 @@ class Candidate:
         The name.
     probability
         Calibrated, 0..1, given that the work is by one of the artists the model knows.
+    n_enrolled
+        How many works the artist was enrolled from; None for one who was learnt.
     """
 
     artist: str
     probability: float
+    n_enrolled: int | None = None
+
+    def to_label(self) -> str:
+        """Return the name, with the number of works behind an enrolled one.
+
+        Examples
+        --------
+        >>> Candidate("Anna Ancher", 0.4, 1).to_label(), Candidate("Claude Monet", 0.6).to_label()
+        ('Anna Ancher (enrolled from 1 work)', 'Claude Monet')
+        """
+        if self.n_enrolled is None:
+            return self.artist
+        return f"{self.artist} (enrolled from {self.n_enrolled} work{'s'[: self.n_enrolled != 1]})"
 
 
 @dataclass(frozen=True)
@@ -39,12 +54,25 @@ class Attribution:
         The nearest works of the gallery; the picture itself is left out.
     n_artists
         How many artists the model chose among.
+    prediction_set
+        The artists of the set, most probable first; none when the model makes no sets.
+    level
+        The share of such sets that hold the right artist, when it is one of those the model knows.
+    none_of_these
+        The share of works by known artists that look at least as unlike all of them, 0..1; a low one speaks
+        for somebody else. None when the model cannot tell.
+    summary
+        The same in one sentence.
     """
 
     picture: str
     candidates: tuple[Candidate, ...]
     references: tuple[Match, ...]
     n_artists: int
+    prediction_set: tuple[str, ...]
+    level: float
+    none_of_these: float | None
+    summary: str
 
     def to_dict(self) -> dict[str, Any]:
         """Return the attribution as a JSON object."""

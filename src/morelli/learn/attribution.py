@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
-from morelli.learn.calibration import fit_temperature
+from morelli.learn.calibration import choose_scaling, fit_temperature, fit_vector_scaling
 from morelli.model.attribution import AttributionHead
 from morelli.model.standardisation import Standardisation
 
@@ -35,11 +35,15 @@ class FittedAttribution:
         The C that was chosen.
     scores
         Validation accuracy of each C that was tried.
+    losses
+        Log loss of a temperature and of vector scaling on validation works left out in turn, every artist
+        counted alike; empty with too few works to compare them.
     """
 
     head: AttributionHead
     strength: float
     scores: dict[str, float]
+    losses: dict[str, float]
 
 
 def fit_attribution(
@@ -82,15 +86,22 @@ def fit_attribution(
         accuracy = float((logits.argmax(axis=1) == truth).mean())
         candidates.append((accuracy, strength, coefficients, intercepts, logits))
     accuracy, strength, coefficients, intercepts, logits = max(candidates, key=lambda c: (c[0], -c[1]))
+    temperature = fit_temperature(logits, truth)
+    scaling, losses = choose_scaling(logits, truth)
+    if scaling == "vector":  # folded into the regression, which then needs no temperature
+        vector = fit_vector_scaling(logits, truth)
+        coefficients = (coefficients * vector.weights).astype(np.float32)
+        intercepts = (intercepts * vector.weights + vector.biases).astype(np.float32)
+        temperature = 1.0
     head = AttributionHead(
         standardisation=standardisation,
         artists=tuple(str(name) for name in names),
         coefficients=(pca.components_.T @ coefficients).astype(np.float32),
         intercepts=(intercepts - pca.mean_ @ pca.components_.T @ coefficients).astype(np.float32),
-        temperature=fit_temperature(logits, truth),
+        temperature=temperature,
     )
     scores = {f"{candidate[1]:g}": candidate[0] for candidate in candidates}
-    return FittedAttribution(head=head, strength=strength, scores=scores)
+    return FittedAttribution(head=head, strength=strength, scores=scores, losses=losses)
 
 
 def _multinomial_form(regression: LogisticRegression) -> tuple[Float, Float]:

@@ -9,17 +9,23 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any
 
+import numpy as np
 import polars as pl
 
-from morelli.collection.splits import Split, hold_out
+from morelli.collection.splits import Split
 from morelli.embeddings import Embeddings
 from morelli.encode.card import EncoderCard
 from morelli.errors import SplitError
 from morelli.learn.attribution import FittedAttribution, fit_attribution
 from morelli.learn.comparison import FittedComparison, fit_comparison
+from morelli.learn.conformal import FittedSets, fit_sets
 from morelli.learn.domain import fit_domain
+from morelli.learn.enrolment import Works, fit_enrolment
+from morelli.learn.open_set import fit_open_set
+from morelli.learn.roles import RoleRows, assign_roles
 from morelli.learn.validation import describe_validation
 from morelli.model.artefact import Model
+from morelli.model.attribution import AttributionHead
 
 _log = logging.getLogger(__name__)
 
@@ -62,8 +68,8 @@ def train_model(
 
     Notes
     -----
-    The attribution head needs validation works of its own artists. Where the split keeps artists apart, 15 %
-    of the train part, whole groups, is held out for that.
+    The attribution head needs validation works of its own artists, one half to choose on and one to
+    calibrate on; `roles.assign_roles` tells where they come from. The model keeps who did what.
     """
     embeddings.require(encoder.fingerprint, "train")
     started = time.perf_counter()
@@ -71,11 +77,21 @@ def train_model(
     train, val = (_embedded(split.part(part), embeddings, part) for part in ("train", "val"))
     for part, rows in (("train", train), ("val", val)):
         _check_pairs(rows, part)
-    inner_train, inner_val = _attribution_parts(train, val, seed)
-    _check_parts(inner_train, inner_val)
-    say(f"learning {inner_train['artist'].n_unique()} artists from {len(inner_train)} works")
-    attribution = fit_attribution(
-        *_arrays(inner_train, embeddings), *_arrays(inner_val, embeddings), seed=seed
+    roles = assign_roles(train, val, split.table.filter(pl.col("part") == "test"), seed=seed)
+    _check_roles(roles)
+    taught, chose = _arrays(roles.taught, embeddings), _arrays(roles.chose, embeddings)
+    calibrated = _arrays(roles.calibrated, embeddings)
+    say(f"learning {roles.taught['artist'].n_unique()} artists from {len(roles.taught)} works")
+    attribution = fit_attribution(*taught, *chose, seed=seed)
+    say(f"calibrating sets of artists on {len(roles.calibrated)} works")
+    sets = _fit_sets(attribution.head, chose, calibrated)
+    say(f"learning who is none of them, calibrating on {len(roles.calibrated)} works")
+    open_set = fit_open_set(*taught, calibrated[0], seed=seed)
+    strangers = val.filter(~pl.col("artist").is_in(roles.taught["artist"].unique().to_list()))
+    enrolled = fit_enrolment(
+        open_set,
+        *(Works.of(*works) for works in (taught, chose, _arrays(strangers, embeddings))),
+        seed=seed,
     )
     say(f"learning to compare from {len(train)} works, choosing on {len(val)}")
     comparison = fit_comparison(*_arrays(train, embeddings), *_arrays(val, embeddings), seed=seed)
@@ -83,7 +99,9 @@ def train_model(
         embeddings.select(train["id"].to_list()), embeddings.select(val["id"].to_list()), seed=seed
     )
     facts = _describe_run(attribution, comparison, collection, seed, time.perf_counter() - started)
-    facts["validation"] |= describe_validation(attribution.head, *_arrays(inner_val, embeddings), seed=seed)
+    judged = pl.concat([roles.chose, roles.calibrated])
+    facts["validation"] |= describe_validation(attribution.head, *_arrays(judged, embeddings), seed=seed)
+    facts["validation"]["set_size_by_score"] = sets.sizes
     facts["warnings"] = list(warnings)
     facts["n_works"] = {"train": len(train), "val": len(val), "test": split.count("test")}
     return Model(
@@ -94,6 +112,10 @@ def train_model(
         facts=facts,
         ensemble=comparison.ensemble,
         domain=domain,
+        prediction_sets=sets.sets,
+        open_set=open_set,
+        enrolled=enrolled,
+        roles=roles.to_roles(split),
     )
 
 
@@ -122,21 +144,26 @@ def _check_pairs(rows: pl.DataFrame, part: str) -> None:
         )
 
 
-def _attribution_parts(
-    train: pl.DataFrame, val: pl.DataFrame, seed: int
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    known = val.filter(pl.col("artist").is_in(train["artist"].unique().to_list()))
-    return (train, known) if len(known) else hold_out(train, seed=seed)
-
-
-def _check_parts(train: pl.DataFrame, val: pl.DataFrame) -> None:
-    if train["artist"].n_unique() < 2 or val.is_empty():
+def _check_roles(roles: RoleRows) -> None:
+    n_artists = roles.taught["artist"].n_unique()
+    if n_artists < 2 or roles.chose.is_empty() or roles.calibrated.is_empty():
         raise SplitError(
             "train part",
-            expected="works of at least 2 artists, and others of theirs to choose on",
-            found=f"{len(train)} works of {train['artist'].n_unique()} artists, {len(val)} to choose on",
+            expected="works of at least 2 artists, and others of theirs to choose and to calibrate on",
+            found=f"{len(roles.taught)} works of {n_artists} artists, {len(roles.chose)} to choose on and "
+            f"{len(roles.calibrated)} to calibrate on",
             remedy="collect more works per artist, or more artists",
         )
+
+
+def _fit_sets(
+    head: AttributionHead, chose: tuple[Any, list[str]], calibrated: tuple[Any, list[str]]
+) -> FittedSets:
+    (probabilities, columns), (others, their_columns) = (
+        (head.predict_proba(vectors), np.searchsorted(head.artists, artists))
+        for vectors, artists in (chose, calibrated)
+    )
+    return fit_sets(probabilities, columns, others, their_columns)
 
 
 def _arrays(rows: pl.DataFrame, embeddings: Embeddings) -> tuple[Any, list[str]]:
@@ -153,6 +180,7 @@ def _describe_run(
         "validation": {
             "accuracy_by_C": attribution.scores,
             "C": attribution.strength,
+            "log_loss_by_scaling": attribution.losses,
             "pair_roc_auc_by_method": comparison.scores,
             "n_pairs": comparison.n_pairs,
             "cllr_by_calibration": comparison.cllr,

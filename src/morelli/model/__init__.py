@@ -3,8 +3,12 @@
 from morelli.model.artefact import Model, read_model, write_model
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import Cohort, ComparisonHead
+from morelli.model.enrolled import Enrolled
 from morelli.model.ensemble import Ensemble
 from morelli.model.likelihood_ratio import Calibration, LikelihoodRatioMap
+from morelli.model.open_set import OpenSet
+from morelli.model.prediction_sets import PredictionSets
+from morelli.model.roles import Roles
 from morelli.model.standardisation import Standardisation
 
 __all__ = [
@@ -12,9 +16,13 @@ __all__ = [
     "Calibration",
     "Cohort",
     "ComparisonHead",
+    "Enrolled",
     "Ensemble",
     "LikelihoodRatioMap",
     "Model",
+    "OpenSet",
+    "PredictionSets",
+    "Roles",
     "Standardisation",
     "read_model",
     "write_model",

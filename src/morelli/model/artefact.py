@@ -29,7 +29,11 @@ from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import ComparisonHead
 from morelli.model.component import Component
 from morelli.model.domain import Domain
+from morelli.model.enrolled import Enrolled
 from morelli.model.ensemble import Ensemble
+from morelli.model.open_set import OpenSet
+from morelli.model.prediction_sets import PredictionSets
+from morelli.model.roles import Roles
 
 _CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
 _SCHEMA = 2
@@ -39,6 +43,10 @@ _COMPONENTS: Mapping[str, type[Component]] = {
     "comparison": ComparisonHead,
     "ensemble": Ensemble,
     "domain": Domain,
+    "prediction_sets": PredictionSets,
+    "open_set": OpenSet,
+    "enrolled": Enrolled,
+    "roles": Roles,
 }
 """The parts of a model: field of `Model`, key in the card, and prefix of its arrays."""
 
@@ -61,6 +69,14 @@ class Model:
         Comparison heads that each lack a group of artists, or None.
     domain
         What the training works look like as a whole, or None where too few works could tell.
+    prediction_sets
+        Makes sets of artists with a promise, or None.
+    open_set
+        Says how likely a work is by none of the artists, or None.
+    enrolled
+        Artists added from a few works, or None where there was nobody to learn their weight on.
+    roles
+        What each work of the split did for the attribution, or None.
     """
 
     encoder: EncoderCard
@@ -70,6 +86,10 @@ class Model:
     facts: Mapping[str, Any]
     ensemble: Ensemble | None = None
     domain: Domain | None = None
+    prediction_sets: PredictionSets | None = None
+    open_set: OpenSet | None = None
+    enrolled: Enrolled | None = None
+    roles: Roles | None = None
 
     def __repr__(self) -> str:
         return (

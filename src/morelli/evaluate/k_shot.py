@@ -1,0 +1,187 @@
+"""Naming new artists of whom only k works are known: answers to episodes, and the curve over k.
+
+Each work to be named goes to the artist whose shown works have the nearest mean row. Nothing is learnt: the
+question is what the comparison space makes of hands it has never met. `collection.episodes` draws the
+episodes.
+
+References
+----------
+Snell, Swersky and Zemel (2017), Prototypical Networks for Few-shot Learning, arXiv:1703.05175, section 2.2:
+the nearest mean. We take the cosine with it instead of the Euclidean distance, because the dot product of
+unit rows is the score of the comparison space.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from sklearn.preprocessing import normalize
+
+from morelli.collection.episodes import QUERY
+from morelli.errors import EvaluationError
+from morelli.evaluate.intervals import average_over_artists, enclose, resample_artists
+from morelli.evaluate.rows import PartName, Row
+from morelli.evaluate.wording import GAIN_SUFFIX, RAW_SUFFIX
+
+K_SHOT_METRIC = "k_shot_top_1"
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Whether each work to be named was given to its artist.
+
+    Parameters
+    ----------
+    k
+        (q,) works that were shown of each artist.
+    artists
+        (q,) the true artist.
+    right
+        (q,) bool.
+    """
+
+    k: NDArray[np.int64]
+    artists: NDArray[np.object_]
+    right: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.k)
+
+
+def k_shot_rows(
+    vectors: NDArray[np.floating],
+    raw_vectors: NDArray[np.floating],
+    ids: list[str],
+    episodes: pl.DataFrame,
+    *,
+    part: PartName,
+    seed: int,
+    n_boot: int,
+) -> list[Row]:
+    """Return the share of works named rightly for each k.
+
+    Parameters
+    ----------
+    vectors
+        (n, d) float, unit rows in the model's comparison space.
+    raw_vectors
+        (n, e) float, the stored vectors of the same works.
+    ids
+        (n,) the id of each work.
+    episodes
+        Columns as in `collection.episodes.EPISODE_SCHEMA`.
+    part
+        Whether the model has seen these artists.
+    seed, n_boot
+        Of the resamples of artists, and how many. The artists of the works to be named are resampled; the
+        other artists of an episode stay as they are.
+
+    Returns
+    -------
+    rows
+        `k_shot_top_1` with the subset ``k_1`` and so on, of the model, of the stored vectors
+        (``_raw_cosine``) and of the gain over them (``_gain``).
+
+    Raises
+    ------
+    EvaluationError
+        When an episode names a work that is not among the ids.
+    """
+    model = answer_episodes(vectors, ids, episodes)
+    raw = answer_episodes(normalize(raw_vectors), ids, episodes)
+    names, codes = np.unique(model.artists, return_inverse=True)
+    weights = resample_artists(len(names), n_boot=n_boot, rng=np.random.default_rng(seed))
+    rows = []
+    for k in np.unique(model.k):
+        some = model.k == k
+        ours, theirs = (answers.right[some].astype(np.float64) for answers in (model, raw))
+        for suffix, values in (("", ours), (RAW_SUFFIX, theirs), (GAIN_SUFFIX, ours - theirs)):
+            interval = enclose(float(values.mean()), average_over_artists(values, codes[some], weights))
+            rows.append(
+                Row(
+                    task="k_shot",
+                    part=part,
+                    subset=f"k_{k}",
+                    metric=K_SHOT_METRIC + suffix,
+                    **interval.to_row(),
+                    n=len(values),
+                    unit="queries",
+                )
+            )
+    return rows
+
+
+def read_shots(row: Row) -> int:
+    """Return how many works of each artist were shown, from the subset of a row.
+
+    Examples
+    --------
+    >>> read_shots(Row("k_shot", "unseen", "k_shot_top_1", 0.5, 0.4, 0.6, 100, "queries", subset="k_5"))
+    5
+    """
+    return int(row.subset.removeprefix("k_"))
+
+
+def answer_episodes(vectors: NDArray[np.floating], ids: list[str], episodes: pl.DataFrame) -> Answers:
+    """Return the answer to every work to be named: the artist with the nearest mean row.
+
+    Of equally near means the artist first by name is the answer.
+
+    Parameters
+    ----------
+    vectors
+        (n, d) float, unit rows.
+    ids
+        (n,) the id of each work.
+    episodes
+        Columns as in `collection.episodes.EPISODE_SCHEMA`.
+
+    Raises
+    ------
+    EvaluationError
+        When an episode names a work that is not among the ids.
+
+    Examples
+    --------
+    Artist A has shown one axis, artist B the other; the work to be named is nearer to B's.
+
+    >>> from morelli.collection.episodes import EPISODE_SCHEMA
+    >>> shown = [("a", 0, "A", "support", 1), ("b", 0, "B", "support", 1), ("q", 0, "B", "query", 1)]
+    >>> episodes = pl.DataFrame(shown, schema=EPISODE_SCHEMA, orient="row")
+    >>> answer_episodes(np.array([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]]), ["a", "b", "q"], episodes).right
+    array([ True])
+    """
+    places = {work: place for place, work in enumerate(ids)}
+    unknown = set(episodes["id"].unique()) - set(places)
+    if unknown:
+        raise EvaluationError(
+            "episodes",
+            expected="works of the gallery that have a vector",
+            found=f"{len(unknown)} others, such as {min(unknown)}",
+            remedy="take the gallery that the episodes were drawn from, and embed it",
+        )
+    table = episodes.sort("k", "episode", maintain_order=True)
+    rows = np.array([places[work] for work in table["id"]])
+    k, artists = table["k"].to_numpy(), table["artist"].to_numpy()
+    is_query = (table["role"] == QUERY).to_numpy()
+    begins = np.flatnonzero(np.append(True, np.diff(k) | np.diff(table["episode"].to_numpy())))
+    right = np.zeros(len(table), dtype=np.bool_)
+    for start, end in zip(begins, [*begins[1:], len(table)], strict=True):
+        own = slice(start, end)
+        right[own] = _answer(vectors[rows[own]], artists[own], is_query[own])
+    return Answers(k=k[is_query], artists=artists[is_query], right=right[is_query])
+
+
+def _answer(
+    vectors: NDArray[np.floating], artists: NDArray[np.object_], is_query: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return for each work of one episode whether it was named rightly; False for works shown."""
+    names, codes = np.unique(artists[~is_query], return_inverse=True)
+    members = np.eye(len(names), dtype=vectors.dtype)[codes]  # (s, ways)
+    means = normalize(members.T @ vectors[~is_query])  # (ways, d), in the direction of the mean
+    right = np.zeros(len(artists), dtype=np.bool_)
+    right[is_query] = names[(vectors[is_query] @ means.T).argmax(axis=1)] == artists[is_query]
+    return right

@@ -1,0 +1,112 @@
+"""Enrols an artist from a few works: no training, the same model with one name more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from morelli.collection.names import fold_name
+from morelli.errors import UsageError
+from morelli.judge.artists import require_enrolment
+from morelli.model.artefact import Model
+from morelli.model.enrolled import Enrolled
+
+Float = NDArray[np.float32]
+
+MAX_WORKS = 10
+"""Works that an artist is enrolled from at a time, as many as enrolments were tried with in training."""
+
+
+def enrol_artist(
+    model: Model,
+    name: str,
+    vectors: Float,
+    ids: Sequence[str],
+    *,
+    is_replacing: bool = False,
+    may_be_known: bool = False,
+) -> Model:
+    """Return the model with an artist added, or with more works of an artist who was enrolled before.
+
+    Parameters
+    ----------
+    model
+        Is not changed.
+    name
+        The artist.
+    vectors, ids
+        (k, d) float32 under the model's encoder, and (k,) the works' ids; 1 to 10 works.
+    is_replacing
+        Whether the works enrolled for this artist before are dropped.
+    may_be_known
+        Whether the artist may be one of those that were learnt; the enrolled one is then called
+        "NAME (enrolled)".
+
+    Raises
+    ------
+    UsageError
+        When there are no works or too many, one of them is enrolled already or taught the model, or the
+        artist was learnt.
+    ModelError
+        When the model cannot enrol.
+    """
+    open_set, enrolled = require_enrolment(model)
+    _check_count(len(ids))
+    if fold_name(name) in {fold_name(known) for known in model.attribution.artists}:
+        if not may_be_known:
+            _refuse(f"--artist {name!r}", "an artist whom the model has not learnt", "one of its own",
+                    "say --known to enrol the name beside the learnt one")  # fmt: skip
+        name = f"{name} (enrolled)"
+    if is_replacing:
+        enrolled = _drop_artist(enrolled, name)
+    _check_ids(model, enrolled, ids)
+    names = enrolled.artists if name in enrolled.artists else (*enrolled.artists, name)
+    columns = np.full(len(ids), names.index(name), dtype=np.int32)
+    added = replace(
+        enrolled,
+        artists=names,
+        ids=(*enrolled.ids, *ids),
+        columns=np.concatenate([enrolled.columns, columns]),
+        rows=np.concatenate([enrolled.rows, open_set.transform(vectors)]),
+    )
+    return replace(model, enrolled=added)
+
+
+def _drop_artist(enrolled: Enrolled, name: str) -> Enrolled:
+    if name not in enrolled.artists:
+        return enrolled
+    dropped = enrolled.artists.index(name)
+    kept = enrolled.columns != dropped
+    columns = enrolled.columns[kept]
+    return replace(
+        enrolled,
+        artists=tuple(artist for artist in enrolled.artists if artist != name),
+        ids=tuple(work_id for work_id, is_kept in zip(enrolled.ids, kept, strict=True) if is_kept),
+        columns=columns - (columns > dropped).astype(np.int32),
+        rows=enrolled.rows[kept],
+    )
+
+
+def _check_count(n_works: int) -> None:
+    if not 1 <= n_works <= MAX_WORKS:
+        _refuse("works", f"1 to {MAX_WORKS}", str(n_works), "enrol from fewer works, or again with others")
+
+
+def _check_ids(model: Model, enrolled: Enrolled, ids: Sequence[str]) -> None:
+    taught = set(model.roles.select(model.split, "taught")["id"]) if model.roles is not None else set()
+    seen = set(enrolled.ids)
+    for work_id in ids:
+        if work_id in seen:
+            _refuse(f"work {work_id}", "a work that is enrolled once", "it enrolled already, or given twice",
+                    "leave it out, or say --replace")  # fmt: skip
+        if work_id in taught:
+            _refuse(f"work {work_id}", "a work that the model has not learnt from", "one that taught it",
+                    "leave it out")  # fmt: skip
+        seen.add(work_id)
+
+
+def _refuse(thing: str, expected: str, found: str, remedy: str) -> None:
+    raise UsageError(thing, expected=expected, found=found, remedy=remedy)

@@ -1,0 +1,42 @@
+"""Learns which works are by none of the known artists, and calibrates how many are turned away wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.decomposition import PCA
+
+from morelli.learn.backends import SoftmaxSpace
+from morelli.model.open_set import OpenSet
+from morelli.model.standardisation import Standardisation
+
+Float = NDArray[np.float32]
+
+MAX_COMPONENTS = 1024
+"""Principal directions that the space is learnt from; with half of them it tells less: see docs/models.md."""
+
+
+def fit_open_set(vectors: Float, artists: Sequence[str], calibration_vectors: Float, *, seed: int) -> OpenSet:
+    """Return the scorer, learnt from some works and calibrated on others by the same artists.
+
+    Parameters
+    ----------
+    vectors, artists
+        (n, d) float32 and (n,) names; the columns are the names' in their sorted order.
+    calibration_vectors
+        (m, d) float32; may be none, (0, d).
+    seed
+        Of the space.
+    """
+    standardisation = Standardisation.fit(vectors)
+    standard = standardisation.transform(vectors)
+    pca = PCA(min(MAX_COMPONENTS, *standard.shape), iterated_power=2, random_state=seed).fit(standard)
+    space = SoftmaxSpace(random_state=seed).fit(standard @ pca.components_.T, list(artists))
+    columns = np.unique(np.asarray(artists, dtype=object), return_inverse=True)[1].astype(np.int32)
+    projection = (pca.components_.T @ space.projection_).astype(np.float32)
+    empty = OpenSet(standardisation, projection, np.empty((0, 0), np.float32), columns, np.empty(0))
+    open_set = replace(empty, rows=empty.transform(vectors))
+    return replace(open_set, scores=np.sort(open_set.score(calibration_vectors)))

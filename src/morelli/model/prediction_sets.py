@@ -1,0 +1,210 @@
+"""Sets of artists that hold the right one as often as is promised: split conformal prediction.
+
+On works that neither taught nor chose anything it was seen how odd their true artists look. A set takes in
+every artist who looks no odder than all but a tenth of those. Among works like these, by artists the model
+knows, nine sets in ten then hold the right artist, whatever the probabilities are worth (Vovk, Gammerman and
+Shafer 2005, Algorithmic Learning in a Random World; Angelopoulos and Bates 2021, arXiv 2107.07511).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from morelli.errors import UsageError
+from morelli.model.component import Arrays
+
+Double = NDArray[np.float64]
+
+LEVEL = 0.9
+"""The share of sets that hold the right artist, unless another is asked for."""
+
+MIN_ARTIST_WORKS = 20
+"""Calibration works from which on an artist has a threshold of his own: with 20, the 90 % threshold is the
+second highest score and not the highest."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """How odd an artist looks, from the probabilities: higher is odder.
+
+    Parameters
+    ----------
+    method
+        "lac": 1 minus the artist's probability (Sadinle, Lei and Wasserman 2019, doi
+        10.1080/01621459.2017.1395341). "aps": the probabilities of all who are at least as probable, added up
+        (Romano, Sesia and Candès 2020, arXiv 2006.02544). "raps": that, and a penalty for every place beyond
+        `n_free` (Angelopoulos et al. 2021, arXiv 2009.14193).
+    n_free
+        Places without a penalty.
+    penalty
+        For each further place.
+
+    Notes
+    -----
+    The random term of the last two papers is left out: one picture always gets one set. The promise holds
+    all the same, since the calibration works are scored alike.
+    """
+
+    method: str
+    n_free: int = 0
+    penalty: float = 0.0
+
+    def __str__(self) -> str:
+        return f"raps {self.n_free} {self.penalty:g}" if self.method == "raps" else self.method
+
+    def measure(self, probabilities: NDArray[np.floating]) -> Double:
+        """Return the score of each artist, (n, c) float64, for (n, c) probabilities.
+
+        Examples
+        --------
+        >>> Score("lac").measure(np.array([[0.75, 0.25]])).tolist()
+        [[0.25, 0.75]]
+        >>> Score("aps").measure(np.array([[0.75, 0.25]])).tolist()
+        [[0.75, 1.0]]
+        >>> Score("raps", n_free=1, penalty=0.5).measure(np.array([[0.75, 0.25]])).tolist()
+        [[0.75, 1.5]]
+        """
+        values = np.asarray(probabilities, dtype=np.float64)
+        if self.method == "lac":
+            return 1 - values
+        order = np.argsort(-values, axis=1, kind="stable")
+        summed = np.cumsum(np.take_along_axis(values, order, axis=1), axis=1)
+        summed += self.penalty * np.maximum(np.arange(1, values.shape[1] + 1) - self.n_free, 0)
+        scores = np.empty_like(summed)
+        np.put_along_axis(scores, order, summed, axis=1)
+        return scores
+
+
+@dataclass(frozen=True, eq=False)
+class PredictionSets:
+    """Makes sets of artists at any level from the scores of the calibration works.
+
+    Parameters
+    ----------
+    score
+        How odd an artist looks.
+    scores
+        (m,) float64 of the true artists of the calibration works, ascending.
+    columns
+        (m,) int32 columns of these artists. An artist with `MIN_ARTIST_WORKS` of them or more has a threshold
+        of his own (class-conditional, or Mondrian, prediction); all others share one.
+    n_artists
+        How many artists the model knows.
+    """
+
+    score: Score
+    scores: Double
+    columns: NDArray[np.int32]
+    n_artists: int
+
+    def predict(self, probabilities: NDArray[np.floating], level: float = LEVEL) -> NDArray[np.bool_]:
+        """Return who is in the set of each work.
+
+        Parameters
+        ----------
+        probabilities
+            (n, c) of the known artists, then of enrolled ones, who share the common threshold.
+        level
+            The share of sets that hold the right artist, between 0 and 1, both excluded.
+
+        Returns
+        -------
+        members
+            (n, c). The most probable artist is always in; a higher level only adds to a set.
+
+        Raises
+        ------
+        UsageError
+            When the level is not between 0 and 1.
+        """
+        check_level(level)
+        thresholds = self._find_thresholds(level, probabilities.shape[1])
+        members: NDArray[np.bool_] = self.score.measure(probabilities) <= thresholds
+        members[np.arange(len(members)), probabilities.argmax(axis=1)] = True
+        return members
+
+    @property
+    def own_thresholds(self) -> NDArray[np.intp]:
+        """Columns of the artists with a threshold of their own, ascending."""
+        counts = np.bincount(self.columns, minlength=self.n_artists)
+        return np.flatnonzero(counts >= MIN_ARTIST_WORKS)
+
+    def _find_thresholds(self, level: float, n_columns: int) -> Double:
+        own = self.own_thresholds
+        is_common = ~np.isin(self.columns, own)
+        if is_common.sum() < MIN_ARTIST_WORKS:  # too few for a threshold of the rest alone
+            is_common[:] = True
+        thresholds = np.full(n_columns, find_threshold(self.scores[is_common], level))
+        for column in own:
+            thresholds[column] = find_threshold(self.scores[self.columns == column], level)
+        return thresholds
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays by name."""
+        return {"scores": self.scores, "columns": self.columns}
+
+    def to_facts(self) -> dict[str, Any]:
+        """Return what the card says."""
+        return {
+            **asdict(self.score),
+            "n_artists": self.n_artists,
+            "n_calibration": len(self.scores),
+            "n_own_thresholds": len(self.own_thresholds),
+        }
+
+    @classmethod
+    def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
+        """Return the sets that facts and arrays describe."""
+        score = Score(*(facts[name] for name in ("method", "n_free", "penalty")))
+        return cls(score, arrays["scores"], arrays["columns"], facts["n_artists"])
+
+
+def find_threshold(scores: Double, level: float) -> float:
+    """Return the highest score that is let in: the ceil((m + 1) level)-th lowest of m.
+
+    Parameters
+    ----------
+    scores
+        (m,) ascending.
+    level
+        Between 0 and 1, both excluded.
+
+    Returns
+    -------
+    threshold
+        Infinite when m works are too few for the level: then everybody is let in.
+
+    References
+    ----------
+    Lei et al. 2018, doi 10.1080/01621459.2017.1307116, section 2.2.
+
+    Examples
+    --------
+    >>> find_threshold(np.arange(1.0, 20.0), 0.9), find_threshold(np.array([0.5]), 0.9)
+    (18.0, inf)
+    """
+    rank = math.ceil(round((len(scores) + 1) * level, 9))  # 20 times 0.9 is 18, not a hair more
+    return float(scores[rank - 1]) if rank <= len(scores) else math.inf
+
+
+def check_level(level: float) -> None:
+    """Refuse a level that is no share.
+
+    Raises
+    ------
+    UsageError
+        When it is not between 0 and 1, both excluded.
+    """
+    if not 0 < level < 1:
+        raise UsageError(
+            "--level",
+            expected="a share between 0 and 1, both excluded",
+            found=str(level),
+            remedy="give 0.9 for sets that hold the right artist nine times in ten",
+        )

@@ -1,0 +1,84 @@
+"""The measures of earlier projects: what they say, by hand, and why not to trust them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from morelli.evaluate.legacy import (
+    compare_titles,
+    legacy_quality_metric,
+    legacy_rows,
+    measure_legacy,
+    title_average_precision,
+)
+from morelli.evaluate.neighbours import Neighbours
+from morelli.evaluate.retrieval import average_precision_at
+
+
+@settings(max_examples=40, deadline=None)
+@given(k=st.integers(0, 10), n=st.integers(1, 10), n_approximate=st.integers(1, 500))
+def test_the_quality_metric_is_precision_over_what_there_is(k, n, n_approximate):
+    found = min(k, n)
+    value = legacy_quality_metric(found, n, n_approximate)
+    assert value == pytest.approx((found / n) / n_approximate)
+    assert value <= 1 / n_approximate + 1e-12
+
+
+@pytest.mark.parametrize("n", [1, 10, 1000])
+def test_perfect_retrieval_scores_less_in_a_larger_collection(n):
+    assert legacy_quality_metric(n, n, n) == pytest.approx(1 / n)
+
+
+def test_one_like_title_at_the_first_place_is_perfect_for_the_old_average_precision():
+    hits = [True, *[False] * 9]
+    assert title_average_precision(hits) == 1.0
+    assert average_precision_at(hits, n_right=10) == 0.1
+    assert title_average_precision([False]) == 0.0
+    assert title_average_precision([False, True, True]) == pytest.approx((1 / 2 + 2 / 3) / 2)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_like"),
+    [
+        ("Landscape", "Landscape", True),  # two works that need have nothing in common
+        ("The Haystacks, evening", "Haystacks (evening), the", True),
+        ("Irises", "Sunflowers", False),
+    ],
+)
+def test_titles(one, other, is_like):
+    assert (compare_titles(one, other) >= 80) == is_like
+    assert compare_titles(one, other) == compare_titles(other, one)
+
+
+def test_by_hand():
+    places = np.array([[0, 1, 2], [2, -1, -1], [-1, -1, -1]])
+    scores = np.array([[0.9, 0.8, 0.1], [0.5, np.nan, np.nan], [np.nan] * 3], dtype=np.float32)
+    found = measure_legacy(
+        Neighbours(places, scores),
+        ["A", "B", "C"],
+        ["Boats", None, "Boats"],
+        ["A", "X", "A"],
+        ["Boats", "Trees", None],
+        [4, 0, 1],
+    )
+    assert found.title_precisions[0] == pytest.approx(1 / 3)
+    assert np.isnan(found.title_precisions[1:]).all()
+    assert found.mean_cosines[:2] == pytest.approx([0.6, 0.5])
+    assert found.shares_over[:2] == pytest.approx([2 / 3, 0])
+    assert found.quality_metrics[0] == pytest.approx(2 / 3 / 4)
+    assert np.isnan(found.quality_metrics[1:]).all()
+    assert found.combine()[0] == pytest.approx((1 / 3 + 1 + 0.6 + 2 / 3) / 4)
+    rows = {row.metric: row for row in legacy_rows(found, ["A", "B", "C"], part="seen", seed=0, n_boot=50)}
+    assert len(rows) == 6
+    assert (rows["legacy_mean_cosine"].n, rows["legacy_quality_metric"].n) == (2, 1)
+    assert {row.task for row in rows.values()} == {"legacy"}
+
+
+def test_works_without_titles_have_no_number_of_titles():
+    nearest = Neighbours(np.array([[0], [1]]), np.ones((2, 1), dtype=np.float32))
+    found = measure_legacy(nearest, ["A", "B"], [None, ""], ["A", "B"], ["Boats", "Boats"], [1, 1])
+    metrics = {row.metric for row in legacy_rows(found, ["A", "B"], part="seen", seed=0, n_boot=20)}
+    assert metrics == {"legacy_mean_cosine", "legacy_share_over_threshold", "legacy_quality_metric"}

@@ -1,0 +1,84 @@
+"""Enrolling: who is named afterwards, what is refused, and that the model it started from stays as it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from morelli.errors import ModelError, UsageError
+from morelli.judge import attribute_vectors, enrol_artist, name_artists, name_enrolled
+
+
+@pytest.fixture(scope="module")
+def works(gallery, unseen_model):
+    """Ids and vectors of works by each of two artists whom the model has not met."""
+    embeddings = gallery.embeddings(unseen_model.encoder.fingerprint)
+    test = unseen_model.split.part("test")
+    found = {}
+    for artist in sorted(set(test["artist"]))[:2]:
+        ids = test.filter(test["artist"] == artist)["id"].to_list()
+        found[artist] = (ids, embeddings.select(ids))
+    return found
+
+
+def test_an_enrolled_artist_can_be_named(unseen_model, works):
+    name, (ids, vectors) = next(iter(works.items()))
+    larger = enrol_artist(unseen_model, name, vectors[:3], ids[:3])
+    naming = name_artists(larger, vectors)
+    assert naming.artists == (*unseen_model.attribution.artists, name)
+    np.testing.assert_allclose(naming.probabilities.sum(axis=1), 1)
+    assert naming.probabilities[:3, -1].min() > 1 / len(naming.artists)  # the very works enrolled
+    before = name_artists(unseen_model, vectors)
+    assert (naming.p_values >= before.p_values).all()
+    assert len(before.artists) == len(unseen_model.attribution.artists)
+    (answer,) = attribute_vectors(larger, vectors[:1], ["a"], k=99)
+    assert [one.n_enrolled for one in answer.candidates if one.artist == name] == [3]
+    assert answer.candidates[0].to_label() in {f"{name} (enrolled from 3 works)", answer.candidates[0].artist}
+
+
+def test_enrolling_again_adds_and_replacing_drops(unseen_model, works):
+    (first, (ids, vectors)), (second, (other_ids, others)) = works.items()
+    model = enrol_artist(unseen_model, first, vectors[:2], ids[:2])
+    model = enrol_artist(model, second, others[:1], other_ids[:1])
+    model = enrol_artist(model, first, vectors[2:5], ids[2:5])
+    assert model.enrolled.counts == {first: 5, second: 1}
+    model = enrol_artist(model, first, vectors[:1], ids[:1], is_replacing=True)
+    assert model.enrolled.counts == {second: 1, first: 1}
+    open_set = model.open_set
+    np.testing.assert_array_equal(model.enrolled.rows, open_set.transform(np.stack([others[0], vectors[0]])))
+    assert unseen_model.enrolled.counts == {}
+
+
+def test_an_episode_asks_the_enrolled_artists_alone(unseen_model, works):
+    model = unseen_model
+    for name, (ids, vectors) in works.items():
+        model = enrol_artist(model, name, vectors[:5], ids[:5])
+    naming = name_enrolled(model, next(iter(works.values()))[1])
+    assert naming.artists == tuple(works)
+    np.testing.assert_allclose(naming.probabilities.sum(axis=1), 1)
+    with pytest.raises(ModelError, match="enrolled artists: expected at least one"):
+        name_enrolled(unseen_model, np.zeros((1, 812), np.float32))
+
+
+def test_what_cannot_be_enrolled_is_refused(unseen_model, works):
+    name, (ids, vectors) = next(iter(works.items()))
+    known = unseen_model.attribution.artists[0]
+    taught = unseen_model.roles.select(unseen_model.split, "taught")["id"][0]
+    once = enrol_artist(unseen_model, name, vectors[:1], ids[:1])
+    for model, artist, chosen, message in (
+        (once, name, ids[:1], "enrolled once"),
+        (once, "Somebody", ids[:1], "enrolled once"),
+        (once, name, [ids[1], ids[1]], "enrolled once"),
+        (once, name, [taught], "has not learnt from"),
+        (once, known.upper(), ids[1:2], "whom the model has not learnt"),
+        (once, name, [], "1 to 10, found 0"),
+        (once, name, ids[:11], "1 to 10, found 11"),
+    ):
+        with pytest.raises(UsageError, match=message):
+            enrol_artist(model, artist, vectors[: len(chosen)], chosen)
+    both = enrol_artist(unseen_model, known, vectors[:1], ids[:1], may_be_known=True)
+    assert both.enrolled.artists == (f"{known} (enrolled)",)
+    with pytest.raises(ModelError, match="what a few works are worth"):
+        enrol_artist(replace(unseen_model, enrolled=None), name, vectors[:1], ids[:1])

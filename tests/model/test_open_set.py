@@ -1,0 +1,56 @@
+"""None of these: nearness against a slow twin, p-values by hand, and the share that is turned away."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from morelli.model.open_set import N_NEIGHBOURS, OpenSet, measure_nearness
+from morelli.model.standardisation import Standardisation, unit_rows
+
+
+def make_open_set(scores: np.ndarray) -> OpenSet:
+    rng = np.random.default_rng(0)
+    plain = Standardisation(np.zeros(4, np.float32), np.ones(4, np.float32))
+    rows = unit_rows(rng.normal(size=(9, 3)).astype(np.float32))
+    return OpenSet(
+        plain, rng.normal(size=(4, 3)).astype(np.float32), rows, np.arange(9, dtype=np.int32) % 2, scores
+    )
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 999))
+def test_nearness_equals_the_loop(seed):
+    rng = np.random.default_rng(seed)
+    rows, references = (unit_rows(rng.normal(size=(n, 3)).astype(np.float32)) for n in (4, 17))
+    columns = np.concatenate([[0, 1, 2], rng.integers(0, 3, 14)]).astype(np.int32)
+    found = measure_nearness(rows, references, columns)
+    for row, values in zip(rows, found, strict=True):
+        for artist, value in enumerate(values):
+            own = sorted(float(row @ one) for one in references[columns == artist])[-N_NEIGHBOURS:]
+            assert abs(value - sum(own) / len(own)) < 1e-5
+
+
+def test_p_values_by_hand():
+    """Four calibration works: a score above all of them has p = 1/5, one equal to the highest 2/5."""
+    open_set = make_open_set(np.array([0.1, 0.2, 0.3, 0.4]))
+    assert open_set.p_value(np.array([0.5, 0.4, 0.25, 0.05])).tolist() == [0.2, 0.4, 0.6, 1.0]
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_no_more_known_works_are_turned_away_than_promised(seed):
+    rng = np.random.default_rng(seed)
+    open_set = make_open_set(np.sort(rng.normal(size=500)))
+    turned_away = (open_set.p_value(rng.normal(size=4000)) <= 0.05).mean()
+    assert turned_away < 0.05 + 5 * np.sqrt(0.05 * 0.95 * (1 / 500 + 1 / 4000))
+
+
+def test_what_taught_is_nearer_than_its_opposite():
+    open_set = make_open_set(np.array([0.5]))
+    vectors = np.random.default_rng(1).normal(size=(5, 4)).astype(np.float32)
+    rows = open_set.transform(vectors)
+    np.testing.assert_allclose(open_set.score(vectors), 1 - open_set.nearness(rows).max(axis=1))
+    again = OpenSet.from_parts(open_set.to_facts(), open_set.to_arrays())
+    np.testing.assert_array_equal(again.score(vectors), open_set.score(vectors))
