@@ -14,6 +14,7 @@ from sklearn.metrics import accuracy_score, roc_auc_score
 from morelli.collection.samples import sample_pairs
 from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate import evaluate_models, protocols, write_report
+from morelli.evaluate.evidence_rows import EVIDENCE_METRICS, SUBSET_METRICS
 from morelli.evaluate.report import read_report
 
 METRICS = {
@@ -22,7 +23,8 @@ METRICS = {
         name + suffix
         for name in ("roc_auc", "average_precision", "equal_error_rate", "triplet_accuracy")
         for suffix in ("", "_raw_cosine", "_gain")
-    ],
+    ]
+    + list(EVIDENCE_METRICS),
     "retrieval": ["recall_at_1", "recall_at_5", "recall_at_10", "map_at_10", "r_precision"],
 }
 
@@ -41,7 +43,7 @@ def test_report_json_is_as_documented(report, tmp_path, gallery):
     page = write_report(report, tmp_path)
     told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     head = ["schema", "collection", "split", "encoder", "seed", "rows"]
-    assert list(told) == [*head, "command", "warnings", "versions"]
+    assert list(told) == [*head, "not_measured", "command", "warnings", "versions"]
     assert told["schema"] == 1
     assert told["collection"] == gallery.name
     assert (told["split"], told["encoder"], told["seed"]) == ("seen+unseen", "descriptors", 0)
@@ -53,6 +55,9 @@ def test_report_json_is_as_documented(report, tmp_path, gallery):
         assert row["n"] > 0
     found = {(row["task"], row["part"]): [] for row in told["rows"]}
     for row in told["rows"]:
+        if row["subset"] != "all":
+            assert row["metric"].removesuffix("_gain") in SUBSET_METRICS
+            continue
         found[row["task"], row["part"]].append(row["metric"])
     assert found == {
         ("attribution", "seen"): METRICS["attribution"],
@@ -60,6 +65,7 @@ def test_report_json_is_as_documented(report, tmp_path, gallery):
             (task, part): METRICS[task] for part in ("seen", "unseen") for task in ("comparison", "retrieval")
         },
     }
+    assert {absence["subset"] for absence in told["not_measured"]} >= {"within_style", "across_source"}
     assert read_report(tmp_path).to_dict() == report.to_dict()
     assert page.stat().st_size > 10_000
 
