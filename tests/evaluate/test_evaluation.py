@@ -49,7 +49,7 @@ def test_report_json_is_as_documented(report, tmp_path, gallery):
     page = write_report(report, tmp_path)
     told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     head = ["schema", "collection", "split", "encoder", "seed", "rows"]
-    assert list(told) == [*head, "not_measured", "command", "warnings", "versions", "against"]
+    assert list(told) == [*head, "not_measured", "command", "warnings", "versions", "split_sha256", "against"]
     assert told["schema"] == 1
     assert told["collection"] == gallery.name
     assert (told["split"], told["encoder"], told["seed"]) == ("seen+unseen", "descriptors", 0)
@@ -61,6 +61,8 @@ def test_report_json_is_as_documented(report, tmp_path, gallery):
         assert row["n"] > 0
     found = {(row["task"], row["part"]): [] for row in told["rows"]}
     for row in told["rows"]:
+        if row["subset"] != "all":
+            continue
         found[row["task"], row["part"]].append(row["metric"])
     assert set(found) == {
         ("attribution", "seen"), ("k_shot", "unseen"), ("open_set", "unseen"),
