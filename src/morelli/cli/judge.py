@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from morelli.cli.console import out, print_json, print_table
+from morelli.cli.details import ExplainOption, explain_pair, explain_references
 from morelli.cli.options import (
     DeviceOption,
     EncoderOption,
@@ -30,6 +31,7 @@ def attribute(
     k: Annotated[int, typer.Option("-k", help="How many artists to name.")] = 5,
     weights: WeightsOption = None,
     device: DeviceOption = None,
+    explain: ExplainOption = None,
     json: JsonFlag = False,
 ) -> None:
     """Name the likely artists of pictures, with the reference works nearest to them.
@@ -49,6 +51,8 @@ def attribute(
         ids=asked.ids,
         k=k,
     )
+    if explain is not None:
+        explain_references(session, answers, explain)
     if json:
         print_json([answer.to_dict() for answer in answers])
         return
@@ -67,6 +71,7 @@ def compare(
     prior: Annotated[float, typer.Option(help="Probability of one hand before looking.")] = 0.5,
     weights: WeightsOption = None,
     device: DeviceOption = None,
+    explain: ExplainOption = None,
     json: JsonFlag = False,
 ) -> None:
     """Say how strongly two pictures speak for one hand.
@@ -79,6 +84,8 @@ def compare(
     session = Session.open(model, gallery, weights=weights, device=device)
     vectors = session.read_works([left, right])
     answer = compare_vectors(session.model, *vectors, names=(left, right), prior=prior)
+    if explain is not None:
+        explain_pair(session, left, right, explain)
     if json:
         print_json(answer.to_dict())
         return

@@ -10,14 +10,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
+from morelli.collection.pictures import Picture, decode_picture, open_file
 from morelli.collection.work import Skip
 from morelli.encode.card import EncoderCard, PartCard
 from morelli.encode.descriptors import DESCRIPTORS_VERSION, N_DIMENSIONS
+from morelli.encode.grid import Area, Grid
+from morelli.encode.patches import Patches, encode_patches, find_common_area
 from morelli.encode.preparation import Preparation, Prepared, prepare_pictures
 from morelli.encode.spec import DESCRIPTORS, EncoderSpec, load_encoder_spec
 from morelli.errors import EncoderError, FingerprintError, PictureError
@@ -58,6 +62,8 @@ class Encoder:
         Its parts.
     settings
         Device, precision, batch size, workers and pixel cap.
+    random_seed
+        Networks keep untrained weights drawn from this seed; None reads the weights of the spec.
 
     Raises
     ------
@@ -71,11 +77,11 @@ class Encoder:
     'descriptors'
     """
 
-    def __init__(self, spec: EncoderSpec, settings: Settings) -> None:
+    def __init__(self, spec: EncoderSpec, settings: Settings, *, random_seed: int | None = None) -> None:
         self._settings = settings
         self._backbones: list[Backbone | None] = [None] * len(spec.parts)
         if any(part.model != DESCRIPTORS for part in spec.parts):
-            self._build_backbones(spec)
+            self._build_backbones(spec, random_seed)
         cards = [
             _describe_descriptors() if backbone is None else backbone.card for backbone in self._backbones
         ]
@@ -154,6 +160,49 @@ class Encoder:
             )
         return np.concatenate([batch.vectors for batch in batches])
 
+    def open_picture(self, path: Path) -> Picture:
+        """Return a picture decoded as `encode_files` decodes it.
+
+        Raises
+        ------
+        PictureError
+            When it cannot be used.
+        """
+        with open_file(path) as file:
+            return decode_picture(file, path, max_pixels=self._settings.max_pixels, at_least=self.side_px)
+
+    @property
+    def side_px(self) -> int:
+        """Shortest side in pixels that a picture should have, so that no part has to enlarge it."""
+        return self._preparation.side_px
+
+    def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
+        """Return the vectors of decoded RGB pictures, (n, d) float32."""
+        size = self._settings.batch_size
+        vectors = []
+        for start in range(0, len(images), size):
+            batch = [self._preparation.convert(image) for image in images[start : start + size]]
+            vectors.append(self._join_parts([np.stack(column) for column in zip(*batch, strict=True)]))
+        return np.concatenate(vectors)
+
+    def encode_patches(self, image: Image.Image, grid: Grid) -> Patches:
+        """Return the vectors of windows of one RGB picture; they cover what all parts see of it."""
+        return encode_patches(self._preparation.transforms, self._backbones, image, grid)
+
+    def find_area(self, width: int, height: int) -> Area:
+        """Return what all parts see of a picture of a size in pixels."""
+        return find_common_area(self._preparation.transforms, (width, height))
+
+    def randomise(self, seed: int) -> Encoder:
+        """Return the same encoder with untrained networks, to test what the trained ones add.
+
+        Parameters
+        ----------
+        seed
+            Of the weights. Descriptors have none and stay as they are.
+        """
+        return Encoder(load_encoder_spec(self.card.spec, "encoder card"), self._settings, random_seed=seed)
+
     def _encode_batch(self, batch: Sequence[Prepared]) -> EncodedBatch:
         good = [picture for picture in batch if picture.inputs is not None]
         skips = tuple(picture.skip for picture in batch if picture.skip is not None)
@@ -163,13 +212,7 @@ class Encoder:
             np.stack([picture.inputs[column] for picture in good if picture.inputs is not None])
             for column in range(len(self._backbones))
         ]
-        vectors = np.concatenate(
-            [
-                inputs if backbone is None else backbone.encode(inputs)
-                for backbone, inputs in zip(self._backbones, columns, strict=True)
-            ],
-            axis=1,
-        ).astype(np.float32)
+        vectors = self._join_parts(columns)
         is_finite: NDArray[np.bool_] = np.all(np.isfinite(vectors), axis=1)
         lost = tuple(
             Skip(str(picture.path), "expected a finite vector, found one that is not; try --precision fp32")
@@ -179,7 +222,15 @@ class Encoder:
         ids = tuple(picture.work_id for picture, is_good in zip(good, is_finite, strict=True) if is_good)
         return EncodedBatch(ids, vectors[is_finite], skips + lost)
 
-    def _build_backbones(self, spec: EncoderSpec) -> None:
+    def _join_parts(self, columns: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
+        """Return (n, d) vectors for what the preparation made, one array per part."""
+        vectors = [
+            inputs if backbone is None else backbone.encode(inputs)
+            for backbone, inputs in zip(self._backbones, columns, strict=True)
+        ]
+        return np.concatenate(vectors, axis=1).astype(np.float32)
+
+    def _build_backbones(self, spec: EncoderSpec, random_seed: int | None) -> None:
         try:
             from morelli.encode.backbone import Backbone
             from morelli.encode.devices import has_fast_bf16, resolve_device
@@ -191,7 +242,9 @@ class Encoder:
         precision = self._settings.precision
         is_bf16 = precision == "bf16" or (precision == "auto" and has_fast_bf16(device))
         self._backbones = [
-            None if part.model == DESCRIPTORS else Backbone(part, device=device, is_bf16=is_bf16)
+            None
+            if part.model == DESCRIPTORS
+            else Backbone(part, device=device, is_bf16=is_bf16, random_seed=random_seed)
             for part in spec.parts
         ]
 

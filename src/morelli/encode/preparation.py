@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from morelli.collection.pictures import open_picture
 from morelli.collection.work import Skip
@@ -51,8 +52,15 @@ class Preparation:
         PictureError
             When the picture cannot be used.
         """
-        wanted = [PICTURE_SIZE_PX if step is None else step.scale_px for step in self.transforms]
-        picture = open_picture(path, max_pixels=self.max_pixels, at_least=max(wanted))
+        return self.convert(open_picture(path, max_pixels=self.max_pixels, at_least=self.side_px))
+
+    @property
+    def side_px(self) -> int:
+        """Shortest side in pixels that a picture should have, so that no part has to enlarge it."""
+        return max(PICTURE_SIZE_PX if step is None else step.scale_px for step in self.transforms)
+
+    def convert(self, picture: Image.Image) -> list[NDArray[np.generic]]:
+        """Return one array per part for an RGB picture: a uint8 square, or a float32 vector."""
         return [
             describe_picture(np.asarray(picture)) if step is None else step.apply(picture)
             for step in self.transforms

@@ -28,6 +28,7 @@ from morelli.errors import ModelError, SplitError
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import ComparisonHead
 from morelli.model.component import Component
+from morelli.model.details import DetailsCalibration
 from morelli.model.ensemble import Ensemble
 
 _CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
@@ -37,6 +38,7 @@ _COMPONENTS: Mapping[str, type[Component]] = {
     "attribution": AttributionHead,
     "comparison": ComparisonHead,
     "ensemble": Ensemble,
+    "details": DetailsCalibration,
 }
 """The parts of a model: field of `Model`, key in the card, and prefix of its arrays."""
 
@@ -57,6 +59,8 @@ class Model:
         What else the card says: collection, versions, choices, validation scores, seconds.
     ensemble
         Comparison heads that each lack a group of artists, or None.
+    details
+        How alike details of two hands are, or None.
     """
 
     encoder: EncoderCard
@@ -65,6 +69,7 @@ class Model:
     split: Split
     facts: Mapping[str, Any]
     ensemble: Ensemble | None = None
+    details: DetailsCalibration | None = None
 
     def __repr__(self) -> str:
         return (
