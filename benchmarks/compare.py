@@ -25,6 +25,7 @@ from morelli.evaluate.details_page import write_explanation
 from morelli.judge import compare_vectors
 from morelli.judge.explanation import explain_comparison
 from morelli.model import AttributionHead, ComparisonHead, Model, Standardisation
+from morelli.model.likelihood_ratio import Calibration
 from morelli.settings import load_settings
 
 N_DIMENSIONS, SIZE = 256, (1024, 768)
@@ -96,7 +97,7 @@ def make_model(encoder: Encoder, files: tuple[Path, Path]) -> Model:
     return Model(
         encoder=encoder.card,
         attribution=AttributionHead(standardisation, ("a", "b"), zeros, zeros[0], 1.0),
-        comparison=ComparisonHead(standardisation, projections, slope=10.0, intercept=-4.0),
+        comparison=ComparisonHead(standardisation, projections, calibration=Calibration.linear(10.0, -4.0)),
         split=Split(kind="file", seed=0, table=table),
         facts={},
     )

@@ -56,7 +56,6 @@ def test_a_corner_that_two_pictures_share_is_found(tiny):
     assert (best.right.right, best.right.bottom) == (2 * SIZE, SIZE)
     assert details.yardstick == "strangers"
     assert best.share_of_strangers == pytest.approx(1 / 2)
-    assert details.same_picture is None
 
 
 def test_details_below_the_threshold_are_not_told(tiny):
@@ -102,9 +101,7 @@ def test_hidden_regions_take_the_mean_colour():
     mean = pixels.mean(axis=(0, 1))
     np.testing.assert_allclose(one[30, 45], mean, atol=1)
     np.testing.assert_array_equal(one[:10], pixels[:10])
-    np.testing.assert_allclose(
-        everything[10:50, 15:75].reshape(-1, 3), np.broadcast_to(mean, (2400, 3)), atol=1
-    )
+    np.testing.assert_allclose(everything.reshape(-1, 3), np.broadcast_to(mean, (5400, 3)), atol=1)
 
 
 @given(seed=st.integers(0, 1000))

@@ -14,6 +14,7 @@ from morelli.collection.splits import Split
 from morelli.encode.encoder import Encoder
 from morelli.encode.spec import parse_encoder
 from morelli.model import AttributionHead, ComparisonHead, Model, Standardisation
+from morelli.model.likelihood_ratio import Calibration
 
 SIZE = 96
 
@@ -43,11 +44,11 @@ def make_tiny(folder: Path, *, n_pictures: int = 4) -> Tiny:
     head = ComparisonHead(
         Standardisation.fit(np.concatenate([vectors, vectors * 1.1])),
         {"lda": rng.normal(size=(d, 16)).astype(np.float32)},
-        slope=10.0,
-        intercept=-4.0,
+        calibration=Calibration.linear(10.0, -4.0),
     )
     zeros = np.zeros((d, 2), dtype=np.float32)
-    table = pl.DataFrame(schema=dict.fromkeys(("id", "artist", "group", "part"), pl.String))
+    ids = ["0" * 16, "1" * 16]
+    table = pl.DataFrame({"id": ids, "artist": ["a", "b"], "group": ids, "part": ["train", "val"]})
     attribution = AttributionHead(head.standardisation, ("a", "b"), zeros, zeros[0], 1.0)
     split = Split(kind="file", seed=0, table=table)
     return Tiny(Model(encoder.card, attribution, head, split, {}), encoder, tuple(paths))

@@ -172,7 +172,7 @@ class Backbone:
 
     @property
     def _is_nhwc(self) -> bool:
-        return getattr(self._network, "output_fmt", "NCHW") == "NHWC"
+        return bool(getattr(self._network, "output_fmt", "NCHW") == "NHWC")
 
     def _to_map(self, output: torch.Tensor) -> torch.Tensor:
         """Return the output of a layer as (n, c, h, w) float32, without class tokens."""
@@ -188,7 +188,7 @@ class Backbone:
                 found=f"{tokens.shape[1]} tokens",
                 remedy="take layers of a network with a map of positions",
             )
-        return tokens.transpose(1, 2).unflatten(2, (side, side))
+        return tokens.transpose(1, 2).reshape(len(tokens), -1, side, side)
 
     def _hook_layers(self, spec: PartSpec) -> None:
         modules = dict(self._network.named_modules())

@@ -89,7 +89,7 @@ class Transform:
 
     def find_area(self, width: int, height: int) -> Area:
         """Return the part of a picture of a size in pixels that the square shows."""
-        strip = _measure_strip(width, height)
+        strip = _measure_strip(width, height) if self.crop_mode == "center" else (width, height)
         resized = self._resized_size(*strip)
         shown = [
             (side / whole) * (self.size_px / scaled)

@@ -127,7 +127,7 @@ def colour_picture(
     """
     grey = np.asarray(picture.convert("L").convert("RGB"), dtype=np.float32)
     left, top_px, right, bottom = occlusion.areas[side].to_pixels(*picture.size)
-    small = Image.fromarray(falls.astype(np.float32), mode="F")
+    small = Image.fromarray(falls.astype(np.float32))
     smooth = np.zeros(grey.shape[:2], dtype=np.float32)
     smooth[top_px:bottom, left:right] = np.asarray(
         small.resize((right - left, bottom - top_px), Image.Resampling.BICUBIC)

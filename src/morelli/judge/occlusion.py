@@ -138,11 +138,10 @@ def reduce_picture(picture: Image.Image, side_px: int) -> Image.Image:
 
 
 def _feather(n_regions: int, start: float, end: float, n_pixels: int) -> NDArray[np.float32]:
-    """Return (r, n_pixels) weights of 0..1; where neighbouring regions meet, they add up to 1."""
+    """Return (r, n_pixels) weights of 0..1 that add up to 1 within the area and are 0 beyond it."""
     places = (np.arange(n_pixels) + 0.5) / n_pixels  # pixel centres
-    within = (places - start) / (end - start) * n_regions
+    is_inside = (places > start) & (places < end)
+    within = np.clip((places - start) / (end - start) * n_regions, FEATHER, n_regions - FEATHER)
     distances = np.abs(within - (np.arange(n_regions)[:, None] + 0.5))
-    weights: NDArray[np.float32] = np.clip((0.5 + FEATHER - distances) / (2 * FEATHER), 0, 1).astype(
-        np.float32
-    )
-    return weights
+    weights = np.clip((0.5 + FEATHER - distances) / (2 * FEATHER), 0, 1) * is_inside
+    return weights.astype(np.float32)

@@ -16,6 +16,7 @@ from scipy.stats import spearmanr
 
 from morelli.judge.occlusion import HiddenVectors, Map, Occlusion
 from morelli.model.comparison import ComparisonHead
+from morelli.model.likelihood_ratio import Calibration
 from morelli.model.standardisation import Standardisation
 
 N_HIDDEN = 6
@@ -90,7 +91,7 @@ def randomise_head(head: ComparisonHead, hidden: HiddenVectors, rng: np.random.G
     Parameters
     ----------
     head
-        Gives the slope.
+        What it stands in for; its calibration would not fit, and only the order of the falls is used.
     hidden
         Vectors, of a random encoder where there is one; the model's own scaling would be wrong for them.
     rng
@@ -105,6 +106,8 @@ def randomise_head(head: ComparisonHead, hidden: HiddenVectors, rng: np.random.G
         projections={"random": projection},
         raw_weight=0.0,
         cohort=None,
+        calibration=Calibration.linear(),
+        seen_calibration=None,
     )
 
 

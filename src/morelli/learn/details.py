@@ -55,7 +55,8 @@ def fit_details(
     Parameters
     ----------
     head
-        Gives the comparison space; it must not have been learnt from these works.
+        Gives the comparison space. Where it was learnt from these works as well, their artists lie further
+        apart in it than strangers do, and the threshold is somewhat too low.
     encoder
         The model's.
     works
@@ -72,7 +73,10 @@ def fit_details(
     UsageError
         When fewer than `MIN_PICTURES` are asked for or can be read, or all are by one artist.
     """
-    grid, rows, artists, skips = Grid(), [], [], []
+    grid = Grid()
+    rows: list[NDArray[np.float32]] = []
+    artists: list[str] = []
+    skips: list[Skip] = []
     chosen = draw_evenly(works, n_pictures, seed=seed)
     for done, (artist, path) in enumerate(chosen.select("artist", "path").iter_rows(), start=1):
         try:
