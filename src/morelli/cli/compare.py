@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperCommand
 
 from morelli.cli.console import out, print_json
+from morelli.cli.details import ExplainOption, explain_pair
 from morelli.cli.options import DeviceOption, GalleryOption, JsonFlag, ModelOption, WeightsOption
 from morelli.errors import UsageError
 
@@ -60,6 +61,7 @@ def compare(
     crops: Annotated[int, typer.Option(help="Crops of each picture to measure doubt on, 0 to 5.")] = 4,
     weights: WeightsOption = None,
     device: DeviceOption = None,
+    explain: ExplainOption = None,
     json: JsonFlag = False,
 ) -> None:
     """Say how strongly two pictures, or two sets of pictures, speak for one hand, and how sure that is.
@@ -76,6 +78,8 @@ def compare(
     session = Session.open(model, gallery, weights=weights, device=device)
     sides = (read_side(session, side, n_crops=crops) for side in names)
     answer = compare_sides(session.model, *sides, prior=prior)
+    if explain is not None:
+        explain_pair(session, _require_single(names[0]), _require_single(names[1]), explain)
     if json:
         print_json(answer.to_dict())
         return
@@ -100,6 +104,17 @@ def choose_sides(pair: list[str], left: list[str], right: list[str]) -> tuple[li
         found=f"{len(pair)} works, {len(left)} after --left, {len(right)} after --right",
         remedy="write 'morelli compare A B', or 'morelli compare --left A1 A2 --right B1 B2'",
     )
+
+
+def _require_single(side: list[str]) -> str:
+    if len(side) != 1:
+        raise UsageError(
+            "--explain",
+            expected="one picture on each side",
+            found=f"{len(side)} on one",
+            remedy="explain them pair by pair",
+        )
+    return side[0]
 
 
 def print_comparison(answer: Comparison) -> None:

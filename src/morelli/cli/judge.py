@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from morelli.cli.console import out, print_json, print_table
+from morelli.cli.details import ExplainOption, explain_references
 from morelli.cli.options import (
     DeviceOption,
     EncoderOption,
@@ -31,6 +32,7 @@ def attribute(
     level: Annotated[float, typer.Option(help="Share of prediction sets that hold the right artist.")] = 0.9,
     weights: WeightsOption = None,
     device: DeviceOption = None,
+    explain: ExplainOption = None,
     json: JsonFlag = False,
 ) -> None:
     """Name the likely artists of pictures, with the reference works nearest to them.
@@ -51,6 +53,8 @@ def attribute(
         k=k,
         level=level,
     )
+    if explain is not None:
+        explain_references(session, answers, explain)
     if json:
         print_json([answer.to_dict() for answer in answers])
         return

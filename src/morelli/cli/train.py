@@ -8,7 +8,16 @@ from typing import Annotated
 import typer
 
 from morelli.cli.console import err, out, print_json
-from morelli.cli.options import EncoderOption, GalleryArgument, JsonFlag, QualifiedFlag, SeedOption
+from morelli.cli.details import DetailsOption, calibrate_details
+from morelli.cli.options import (
+    DeviceOption,
+    EncoderOption,
+    GalleryArgument,
+    JsonFlag,
+    QualifiedFlag,
+    SeedOption,
+    WeightsOption,
+)
 from morelli.cli.split import say_steps
 
 
@@ -20,6 +29,9 @@ def train(
     ] = "seen",
     encoder: EncoderOption = None,
     with_qualified: QualifiedFlag = False,
+    details: DetailsOption = None,
+    weights: WeightsOption = None,
+    device: DeviceOption = None,
     seed: SeedOption = None,
     json: JsonFlag = False,
 ) -> None:
@@ -49,6 +61,10 @@ def train(
             seed=settings.seed,
             warnings=read_warnings(opened),
             progress=status.update,
+        )
+    if details is not None:
+        model = calibrate_details(
+            model, opened, details, weights=weights or (), device=device, seed=settings.seed
         )
     write_model(model, output)
     write_cards(model, output)

@@ -8,6 +8,7 @@ of a picture).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -18,6 +19,8 @@ from timm.data.config import resolve_model_data_config
 from torch import nn
 
 from morelli.encode.card import PartCard
+from morelli.encode.grid import Intervals
+from morelli.encode.local_pooling import pool_windows
 from morelli.encode.spec import PartSpec
 from morelli.encode.transform import CROP_MODES, RESAMPLING, Transform
 from morelli.encode.weights import create_network, digest_weights, load_weights
@@ -39,10 +42,16 @@ class Backbone:
         Where it runs.
     is_bf16
         Whether matrix work is done in bfloat16.
+    random_seed
+        Leave the weights as they are drawn from this seed and read none; None reads them.
     """
 
-    def __init__(self, spec: PartSpec, *, device: torch.device, is_bf16: bool) -> None:
-        network = create_network(spec.model, pretrained=spec.weights is None, arguments=spec.arguments)
+    def __init__(
+        self, spec: PartSpec, *, device: torch.device, is_bf16: bool, random_seed: int | None = None
+    ) -> None:
+        if random_seed is not None:
+            spec = spec.model_copy(update={"weights": None})
+        network = _create_network(spec, random_seed)
         _replace_by_identity(network, spec)
         self._layers = spec.layers
         self._outputs: dict[str, torch.Tensor] = {}
@@ -79,24 +88,68 @@ class Backbone:
         vectors
             (n, d) float32.
         """
+        return self.forward(self._normalise(squares)).cpu().numpy()
+
+    @property
+    def has_map(self) -> bool:
+        """Whether its vector is pooled from layers whose positions can be told apart."""
+        return bool(self._layers) and self.pooling in {"mean", "mean+std"}
+
+    def encode_windows(
+        self, squares: NDArray[np.uint8], down: Intervals, across: Intervals
+    ) -> NDArray[np.float32]:
+        """Return what the vectors would be if only the positions within a window were pooled.
+
+        Parameters
+        ----------
+        squares
+            (n, size_px, size_px, 3) uint8.
+        down, across
+            (g, 2) each, as shares of the square's sides.
+
+        Returns
+        -------
+        patches
+            (n, g, g, d) float32; a layer sees beyond the window as far as its receptive field reaches.
+
+        Raises
+        ------
+        EncoderError
+            When the positions of a layer do not form a square.
+        """
+        with torch.inference_mode():
+            self._run(self._normalise(squares))
+            parts = [
+                pool_windows(
+                    self._to_map(self._outputs[layer]), down, across, with_std=self.pooling == "mean+std"
+                )
+                for layer in self._layers
+            ]
+            return torch.cat(parts, dim=-1).cpu().numpy()
+
+    def _normalise(self, squares: NDArray[np.uint8]) -> torch.Tensor:
         batch = torch.from_numpy(squares).to(self._device).permute(0, 3, 1, 2)
         mean = torch.tensor(self.transform.mean, device=self._device).view(3, 1, 1) * 255
         std = torch.tensor(self.transform.std, device=self._device).view(3, 1, 1) * 255
-        batch = ((batch.float() - mean) / std).contiguous(memory_format=torch.channels_last)
-        return self.forward(batch).cpu().numpy()
+        return ((batch.float() - mean) / std).contiguous(memory_format=torch.channels_last)
 
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
         """Return the pooled vectors (n, d) float32 of a normalised batch (n, 3, size_px, size_px)."""
         with torch.inference_mode(), torch.autocast(self._device.type, torch.bfloat16, enabled=self._is_bf16):
-            self._outputs.clear()
-            try:
-                last = self._network.forward_features(batch)  # type: ignore[operator]
-            except _Stop:
-                last = None
+            last = self._run(batch)
             if not self._layers:
                 return self._pool_last(last)
             pooled = [self._pool(self._outputs[layer]) for layer in self._layers]
             return torch.cat(pooled, dim=1)
+
+    def _run(self, batch: torch.Tensor) -> torch.Tensor | None:
+        """Keep the outputs of the layers asked for, and return the last features where none is."""
+        self._outputs.clear()
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._is_bf16):
+            try:
+                return self._network.forward_features(batch)  # type: ignore
+            except _Stop:
+                return None
 
     def _pool_last(self, last: torch.Tensor | None) -> torch.Tensor:
         if self.pooling == "own":
@@ -106,8 +159,7 @@ class Backbone:
     def _pool(self, output: torch.Tensor) -> torch.Tensor:
         output = output.float()
         if output.ndim == 4:  # (n, c, h, w), or (n, h, w, c) in the networks that say so
-            is_last = getattr(self._network, "output_fmt", "NCHW") == "NHWC"
-            positions = output.flatten(1, 2) if is_last else output.flatten(2).transpose(1, 2)
+            positions = output.flatten(1, 2) if self._is_nhwc else output.flatten(2).transpose(1, 2)
         else:  # (n, tokens, c), the class token first
             n_prefix = getattr(self._network, "num_prefix_tokens", 0)
             if self.pooling == "cls":
@@ -117,6 +169,26 @@ class Backbone:
         if self.pooling == "mean":
             return mean
         return torch.cat([mean, positions.std(dim=1, correction=0)], dim=1)
+
+    @property
+    def _is_nhwc(self) -> bool:
+        return bool(getattr(self._network, "output_fmt", "NCHW") == "NHWC")
+
+    def _to_map(self, output: torch.Tensor) -> torch.Tensor:
+        """Return the output of a layer as (n, c, h, w) float32, without class tokens."""
+        output = output.float()
+        if output.ndim == 4:
+            return output.permute(0, 3, 1, 2) if self._is_nhwc else output
+        tokens = output[:, getattr(self._network, "num_prefix_tokens", 0) :]
+        side = math.isqrt(tokens.shape[1])
+        if side**2 != tokens.shape[1]:
+            raise EncoderError(
+                f"layers of {self.card.model}",
+                expected="positions that form a square",
+                found=f"{tokens.shape[1]} tokens",
+                remedy="take layers of a network with a map of positions",
+            )
+        return tokens.transpose(1, 2).reshape(len(tokens), -1, side, side)
 
     def _hook_layers(self, spec: PartSpec) -> None:
         modules = dict(self._network.named_modules())
@@ -160,6 +232,14 @@ class Backbone:
 
     def _blank(self) -> NDArray[np.uint8]:
         return np.zeros((1, self.transform.size_px, self.transform.size_px, 3), dtype=np.uint8)
+
+
+def _create_network(spec: PartSpec, random_seed: int | None) -> nn.Module:
+    if random_seed is None:
+        return create_network(spec.model, pretrained=spec.weights is None, arguments=spec.arguments)
+    with torch.random.fork_rng():
+        torch.manual_seed(random_seed)
+        return create_network(spec.model, pretrained=False, arguments=spec.arguments)
 
 
 def _resolve_pooling(spec: PartSpec) -> str:

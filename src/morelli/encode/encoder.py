@@ -20,6 +20,8 @@ from morelli.collection.pictures import Picture, decode_picture, open_file
 from morelli.collection.work import Skip
 from morelli.encode.card import EncoderCard, PartCard
 from morelli.encode.descriptors import DESCRIPTORS_VERSION, N_DIMENSIONS
+from morelli.encode.grid import Area, Grid
+from morelli.encode.patches import Patches, encode_patches, find_common_area
 from morelli.encode.preparation import Preparation, Prepared, prepare_pictures
 from morelli.encode.spec import DESCRIPTORS, EncoderSpec, load_encoder_spec
 from morelli.errors import EncoderError, FingerprintError, PictureError
@@ -60,6 +62,8 @@ class Encoder:
         Its parts.
     settings
         Device, precision, batch size, workers and pixel cap.
+    random_seed
+        Networks keep untrained weights drawn from this seed; None reads the weights of the spec.
 
     Raises
     ------
@@ -73,11 +77,11 @@ class Encoder:
     'descriptors'
     """
 
-    def __init__(self, spec: EncoderSpec, settings: Settings) -> None:
+    def __init__(self, spec: EncoderSpec, settings: Settings, *, random_seed: int | None = None) -> None:
         self._settings = settings
         self._backbones: list[Backbone | None] = [None] * len(spec.parts)
         if any(part.model != DESCRIPTORS for part in spec.parts):
-            self._build_backbones(spec)
+            self._build_backbones(spec, random_seed)
         cards = [
             _describe_descriptors() if backbone is None else backbone.card for backbone in self._backbones
         ]
@@ -164,9 +168,13 @@ class Encoder:
         PictureError
             When it cannot be used.
         """
-        side_px = self._preparation.side_px
         with open_file(path) as file:
-            return decode_picture(file, path, max_pixels=self._settings.max_pixels, at_least=side_px)
+            return decode_picture(file, path, max_pixels=self._settings.max_pixels, at_least=self.side_px)
+
+    @property
+    def side_px(self) -> int:
+        """Shortest side in pixels that a picture should have, so that no part has to enlarge it."""
+        return self._preparation.side_px
 
     def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
         """Return the vectors of decoded RGB pictures, (n, d) float32."""
@@ -176,6 +184,24 @@ class Encoder:
             batch = [self._preparation.convert(image) for image in images[start : start + size]]
             vectors.append(self._join_parts([np.stack(column) for column in zip(*batch, strict=True)]))
         return np.concatenate(vectors)
+
+    def encode_patches(self, image: Image.Image, grid: Grid) -> Patches:
+        """Return the vectors of windows of one RGB picture; they cover what all parts see of it."""
+        return encode_patches(self._preparation.transforms, self._backbones, image, grid)
+
+    def find_area(self, width: int, height: int) -> Area:
+        """Return what all parts see of a picture of a size in pixels."""
+        return find_common_area(self._preparation.transforms, (width, height))
+
+    def randomise(self, seed: int) -> Encoder:
+        """Return the same encoder with untrained networks, to test what the trained ones add.
+
+        Parameters
+        ----------
+        seed
+            Of the weights. Descriptors have none and stay as they are.
+        """
+        return Encoder(load_encoder_spec(self.card.spec, "encoder card"), self._settings, random_seed=seed)
 
     def _encode_batch(self, batch: Sequence[Prepared]) -> EncodedBatch:
         good = [picture for picture in batch if picture.inputs is not None]
@@ -204,7 +230,7 @@ class Encoder:
         ]
         return np.concatenate(vectors, axis=1).astype(np.float32)
 
-    def _build_backbones(self, spec: EncoderSpec) -> None:
+    def _build_backbones(self, spec: EncoderSpec, random_seed: int | None) -> None:
         try:
             from morelli.encode.backbone import Backbone
             from morelli.encode.devices import has_fast_bf16, resolve_device
@@ -216,7 +242,9 @@ class Encoder:
         precision = self._settings.precision
         is_bf16 = precision == "bf16" or (precision == "auto" and has_fast_bf16(device))
         self._backbones = [
-            None if part.model == DESCRIPTORS else Backbone(part, device=device, is_bf16=is_bf16)
+            None
+            if part.model == DESCRIPTORS
+            else Backbone(part, device=device, is_bf16=is_bf16, random_seed=random_seed)
             for part in spec.parts
         ]
 

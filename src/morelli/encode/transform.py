@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from morelli.encode.grid import Area
+
 RESAMPLING = {
     "bicubic": Image.Resampling.BICUBIC,
     "bilinear": Image.Resampling.BILINEAR,
@@ -80,24 +82,42 @@ class Transform:
         """
         if self.crop_mode == "center":
             picture = _cut_strip(picture)
-        resized = picture.resize(self._resized_size(picture), RESAMPLING[self.interpolation])
+        resized = picture.resize(self._resized_size(*picture.size), RESAMPLING[self.interpolation])
         left = round((resized.width - self.size_px) / 2)
         top = round((resized.height - self.size_px) / 2)
         return np.asarray(resized.crop((left, top, left + self.size_px, top + self.size_px)))
 
-    def _resized_size(self, picture: Image.Image) -> tuple[int, int]:
+    def find_area(self, width: int, height: int) -> Area:
+        """Return the part of a picture of a size in pixels that the square shows."""
+        strip = _measure_strip(width, height) if self.crop_mode == "center" else (width, height)
+        resized = self._resized_size(*strip)
+        shown = [
+            (side / whole) * (self.size_px / scaled)
+            for side, whole, scaled in zip(strip, (width, height), resized, strict=True)
+        ]
+        return Area((1 - shown[0]) / 2, (1 - shown[1]) / 2, (1 + shown[0]) / 2, (1 + shown[1]) / 2)
+
+    def _resized_size(self, width: int, height: int) -> tuple[int, int]:
         if self.crop_mode == "squash":
             return self.scale_px, self.scale_px
-        if picture.width <= picture.height:
-            return self.scale_px, int(self.scale_px * picture.height / picture.width)
-        return int(self.scale_px * picture.width / picture.height), self.scale_px
+        if width <= height:
+            return self.scale_px, int(self.scale_px * height / width)
+        return int(self.scale_px * width / height), self.scale_px
+
+
+def _measure_strip(width: int, height: int) -> tuple[int, int]:
+    """Return the size that is left when a strip is cut to `MAX_ASPECT_RATIO`."""
+    longest = MAX_ASPECT_RATIO * min(width, height)
+    return (
+        width - 2 * (max(width - longest, 0) // 2),
+        height - 2 * (max(height - longest, 0) // 2),
+    )
 
 
 def _cut_strip(picture: Image.Image) -> Image.Image:
     """Return the middle of a picture longer than `MAX_ASPECT_RATIO` times its width; others as they are."""
-    longest = MAX_ASPECT_RATIO * min(picture.size)
-    if max(picture.size) <= longest:
+    width, height = _measure_strip(*picture.size)
+    if (width, height) == picture.size:
         return picture
-    left = max(picture.width - longest, 0) // 2
-    top = max(picture.height - longest, 0) // 2
-    return picture.crop((left, top, picture.width - left, picture.height - top))
+    left, top = (picture.width - width) // 2, (picture.height - height) // 2
+    return picture.crop((left, top, left + width, top + height))

@@ -28,6 +28,7 @@ from morelli.errors import ModelError, SplitError
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import ComparisonHead
 from morelli.model.component import Component
+from morelli.model.details import DetailsCalibration
 from morelli.model.domain import Domain
 from morelli.model.enrolled import Enrolled
 from morelli.model.ensemble import Ensemble
@@ -47,6 +48,7 @@ _COMPONENTS: Mapping[str, type[Component]] = {
     "open_set": OpenSet,
     "enrolled": Enrolled,
     "roles": Roles,
+    "details": DetailsCalibration,
 }
 """The parts of a model: field of `Model`, key in the card, and prefix of its arrays."""
 
@@ -77,6 +79,8 @@ class Model:
         Artists added from a few works, or None where there was nobody to learn their weight on.
     roles
         What each work of the split did for the attribution, or None.
+    details
+        How alike details of two hands are, or None.
     """
 
     encoder: EncoderCard
@@ -90,6 +94,7 @@ class Model:
     open_set: OpenSet | None = None
     enrolled: Enrolled | None = None
     roles: Roles | None = None
+    details: DetailsCalibration | None = None
 
     def __repr__(self) -> str:
         return (

@@ -1,0 +1,129 @@
+"""Which details of one picture answer which of another, beyond what two hands have in common by chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from morelli.collection.audit.alignment import Alignment, align_looks
+from morelli.collection.audit.looks import take_look
+from morelli.collection.pictures import Picture
+from morelli.encode.encoder import Encoder
+from morelli.encode.grid import Grid
+from morelli.encode.patches import Patches
+from morelli.model.artefact import Model
+from morelli.model.details import Link, link_mutually, measure_background, thin_links
+
+MAX_MATCHES = 6
+"""More matched details than this are not told: a reader compares them one by one."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in the pixels of the whole picture, upright.
+
+    Parameters
+    ----------
+    left, top, right, bottom
+        From the upper left corner; right and bottom lie outside.
+    """
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True)
+class DetailMatch:
+    """Two details that are each other's nearest and more alike than the threshold.
+
+    Parameters
+    ----------
+    left, right
+        Where they are.
+    score
+        Cosine in the comparison space, -1..1.
+    share_of_strangers
+        The share of pairs of pictures by different artists that have two details at least as alike, 0..1;
+        None without a calibration.
+    """
+
+    left: Box
+    right: Box
+    score: float
+    share_of_strangers: float | None
+
+
+@dataclass(frozen=True)
+class Details:
+    """The details of two pictures that answer each other.
+
+    Parameters
+    ----------
+    matches
+        Best first, at most `MAX_MATCHES`.
+    best_score
+        Of the closest two details, whether they pass the threshold or not.
+    threshold
+        What a match must reach.
+    yardstick
+        "strangers": the threshold comes from pairs by different artists, on which the model was calibrated;
+        "background": from how alike the details of either picture are among themselves.
+    same_picture
+        How one picture lies on the other where both show the same painting, or a part of it; else None. Then
+        the likeness speaks of the picture and not of the hand.
+    """
+
+    matches: tuple[DetailMatch, ...]
+    best_score: float
+    threshold: float
+    yardstick: str
+    same_picture: Alignment | None
+
+
+def match_details(model: Model, encoder: Encoder, left: Picture, right: Picture) -> Details:
+    """Return the details of two pictures that answer each other.
+
+    Parameters
+    ----------
+    model
+        Gives the comparison space, and the threshold when it was calibrated for details.
+    encoder
+        The model's.
+    left, right
+        As the encoder opens them.
+    """
+    calibration = model.details
+    grid = Grid() if calibration is None else calibration.grid
+    patches = [encoder.encode_patches(picture.image, grid) for picture in (left, right)]
+    rows = [model.comparison.transform(one.vectors) for one in patches]
+    links = link_mutually(rows[0], rows[1])
+    threshold = (
+        max(measure_background(row, one.areas) for row, one in zip(rows, patches, strict=True))
+        if calibration is None
+        else calibration.threshold
+    )
+    kept = thin_links([link for link in links if link.score >= threshold], patches[0].areas, patches[1].areas)
+    return Details(
+        matches=tuple(_locate(link, patches, (left, right), model) for link in kept[:MAX_MATCHES]),
+        best_score=links[0].score,
+        threshold=threshold,
+        yardstick="background" if calibration is None else "strangers",
+        same_picture=_align(left, right),
+    )
+
+
+def _locate(
+    link: Link, patches: list[Patches], pictures: tuple[Picture, Picture], model: Model
+) -> DetailMatch:
+    boxes = [
+        Box(*one.areas[number].to_pixels(picture.width, picture.height))
+        for number, one, picture in zip((link.left, link.right), patches, pictures, strict=True)
+    ]
+    share = None if model.details is None else model.details.share_of_strangers(link.score)
+    return DetailMatch(boxes[0], boxes[1], link.score, share)
+
+
+def _align(left: Picture, right: Picture) -> Alignment | None:
+    looks = [take_look(picture.image) for picture in (left, right)]
+    return align_looks(looks[0], looks[1]) or align_looks(looks[0], looks[1].mirror())
