@@ -34,7 +34,7 @@ class SubsetText:
     cells
         Value and interval as they are printed, one for each of `SUBSET_METRICS`; empty when not measured.
     n
-        Pairs, as printed.
+        How many were counted, as printed.
     """
 
     subset: str
@@ -90,6 +90,6 @@ def describe_strength(pair: WorstPair) -> str:
 def _write_line(report: Report, part: PartName, subset: str) -> SubsetText:
     found = [report.find_row("comparison", part, metric, subset) for metric in SUBSET_METRICS]
     cells = [(write_value(row.metric, row.value), write_interval(row)) if row else ("", "") for row in found]
-    n = max(row.n for row in found if row)
+    counted = max((row for row in found if row), key=lambda row: row.n)
     name = "all pairs" if subset == ALL else name_subset(subset)
-    return SubsetText(subset, name, tuple(cells), f"{n:,}")
+    return SubsetText(subset, name, tuple(cells), f"{counted.n:,} {counted.unit}")
