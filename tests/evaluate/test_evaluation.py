@@ -14,6 +14,7 @@ from sklearn.metrics import accuracy_score, roc_auc_score
 from morelli.collection.samples import sample_pairs
 from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate import evaluate_models, protocols, write_report
+from morelli.evaluate.evidence_rows import EVIDENCE_METRICS
 from morelli.evaluate.report import read_report
 
 METRICS = {
@@ -22,7 +23,8 @@ METRICS = {
         name + suffix
         for name in ("roc_auc", "average_precision", "equal_error_rate", "triplet_accuracy")
         for suffix in ("", "_raw_cosine", "_gain")
-    ],
+    ]
+    + list(EVIDENCE_METRICS),
     "retrieval": [
         "recall_at_1", "recall_at_5", "recall_at_10", "map_at_10", "r_precision",
         "precision_at_10", "share_found_at_10", "mean_average_precision",
@@ -61,15 +63,15 @@ def test_report_json_is_as_documented(report, tmp_path, gallery):
         assert row["n"] > 0
     found = {(row["task"], row["part"]): [] for row in told["rows"]}
     for row in told["rows"]:
-        if row["subset"] != "all":
-            continue
-        found[row["task"], row["part"]].append(row["metric"])
+        if row["task"] != "comparison" or row["subset"] == "all":
+            found[row["task"], row["part"]].append(row["metric"])
     assert set(found) == {
         ("attribution", "seen"), ("k_shot", "unseen"), ("open_set", "unseen"),
         *((task, part) for task in ("comparison", "retrieval", "legacy") for part in ("seen", "unseen")),
     }  # fmt: skip
     for (task, _), metrics in found.items():
         assert metrics[: len(METRICS[task])] == METRICS[task]
+    assert "across_source" in {absence["subset"] for absence in told["not_measured"]}
     assert read_report(tmp_path).to_dict() == report.to_dict()
     assert page.stat().st_size > 10_000
 
