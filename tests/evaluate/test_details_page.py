@@ -43,7 +43,9 @@ def test_the_files_are_written(explanation, tmp_path):
     assert sorted(path.name for path in page.parent.iterdir()) == [
         "details.html", "details.json", "maps.png", "matches.png",
     ]  # fmt: skip
-    assert json.loads((page.parent / "details.json").read_text(encoding="utf-8")) == explanation.to_dict()
+    assert json.loads((page.parent / "details.json").read_text(encoding="utf-8")) == json.loads(
+        json.dumps(explanation.to_dict())
+    )
     text = page.read_text(encoding="utf-8")
     assert explanation.sentence in text
     assert "0.4 %" in text

@@ -48,14 +48,15 @@ def calibrate(tiny, scores):
     return replace(tiny.model, details=DetailsCalibration(grid, np.array(scores, dtype=np.float32), 9))
 
 
-def test_a_corner_that_two_pictures_share_is_found(tiny):
-    details = match_details(calibrate(tiny, [0.0]), tiny.encoder, *open_pair(tiny))
-    best, third = details.matches[0], SIZE // 3
-    assert (best.left.left, best.left.top, best.left.right, best.left.bottom) == (0, 0, 2 * third, third)
-    assert (best.right.left, best.right.top) == (4 * third, 2 * third)
-    assert (best.right.right, best.right.bottom) == (2 * SIZE, SIZE)
+def test_a_picture_answers_itself_in_place(tiny):
+    first = open_pair(tiny)[0]
+    details = match_details(calibrate(tiny, [0.0]), tiny.encoder, first, first)
+    assert len(details.matches) == 6
+    assert all(match.left == match.right for match in details.matches)
+    assert [match.score for match in details.matches] == pytest.approx([1] * 6, abs=1e-4)
+    assert {match.left.right - match.left.left for match in details.matches} == {2 * SIZE // 3}
     assert details.yardstick == "strangers"
-    assert best.share_of_strangers == pytest.approx(1 / 2)
+    assert details.matches[0].share_of_strangers == pytest.approx(1 / 2)
 
 
 def test_details_below_the_threshold_are_not_told(tiny):
