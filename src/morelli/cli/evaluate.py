@@ -26,6 +26,10 @@ def evaluate(
     pairs: Annotated[
         Path | None, typer.Option(help="Pair file to score and measure instead, with one model.")
     ] = None,
+    signals: Annotated[
+        bool,
+        typer.Option("--signals", help="Measure the signals of one model instead."),
+    ] = False,
     seed: SeedOption = None,
     json: JsonFlag = False,
 ) -> None:
@@ -42,6 +46,9 @@ def evaluate(
     if pairs is not None:
         _evaluate_pairs(gallery, model, pairs, output, seed=number, json=json)
         return
+    if signals:
+        _evaluate_signals(gallery, model, output, seed=number, json=json)
+        return
     flags = " ".join(f"-m {folder}" for folder in model)
     command = f"morelli evaluate {gallery} {flags} -o {output} --seed {number}"
     models = [read_model(folder) for folder in model]
@@ -56,6 +63,37 @@ def evaluate(
     else:
         print_rows(report)
     say(f"report: {page}")
+
+
+def _evaluate_signals(gallery: str, folders: list[Path], output: Path, *, seed: int, json: bool) -> None:
+    from morelli.errors import UsageError
+    from morelli.evaluate.signals import evaluate_signals, write_signals
+    from morelli.gallery import Gallery
+    from morelli.model import read_model
+
+    if len(folders) != 1:
+        raise UsageError(
+            "--signals",
+            expected="one model",
+            found=str(len(folders)),
+            remedy="evaluate the signals of one model after the other, each into its own folder",
+        )
+    model = read_model(folders[0])
+    with err.status("signals") as status:
+        report = evaluate_signals(Gallery(gallery), model, seed=seed, progress=status.update)
+    path = write_signals(report, output)
+    if json:
+        print_json(report.to_dict())
+    else:
+        for part, rows in groupby(report.cells, key=lambda cell: cell.part):
+            told = [
+                [cell.signal, cell.question, f"{cell.roc_auc:.3f}", f"{cell.low:.3f} to {cell.high:.3f}",
+                 "" if cell.cllr is None else f"{cell.cllr:.3f}", str(cell.n_same), str(cell.n_different)]
+                for cell in rows
+            ]  # fmt: skip
+            columns = ["signal", "question", "#AUC", "95 % interval", "#Cllr", "#alike", "#not alike"]
+            print_table(f"{report.collection}, {part} artists, {report.encoder}", columns, told)
+    say(f"report: {path}")
 
 
 def _evaluate_pairs(

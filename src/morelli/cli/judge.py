@@ -73,12 +73,14 @@ def compare(
 
     Example: morelli compare a.jpg b.jpg --model demo/model-unseen
     """
+    from morelli.cli.profile import attach_profile, print_profile
     from morelli.cli.session import Session
     from morelli.judge import compare_vectors
 
     session = Session.open(model, gallery, weights=weights, device=device)
     vectors = session.read_works([left, right])
     answer = compare_vectors(session.model, *vectors, names=(left, right), prior=prior)
+    answer = attach_profile(session, answer, (left, right), vectors)
     if json:
         print_json(answer.to_dict())
         return
@@ -87,6 +89,9 @@ def compare(
         f"log10 likelihood ratio {answer.log10_likelihood_ratio:+.2f}; "
         f"probability of one hand {answer.probability:.1%} at a prior of {prior:g}"
     )
+    if answer.profile is not None:
+        out.print()
+        print_profile(answer.profile)
 
 
 def search(
@@ -95,6 +100,10 @@ def search(
     k: Annotated[int, typer.Option("-k", help="How many works.")] = 10,
     where: WhereOption = None,
     model: Annotated[Path | None, typer.Option("--model", "-m", help="Search in a model's space.")] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(help="hand, style, palette, subject or work.", show_default="hand with a model"),
+    ] = None,
     encoder: EncoderOption = None,
     weights: WeightsOption = None,
     device: DeviceOption = None,
@@ -104,15 +113,20 @@ def search(
 
     Example: morelli search picture.jpg --gallery demo/gallery -k 5 --where "year < 1900"
     """
+    from morelli.cli.profile import check_signal, search_by
     from morelli.cli.session import search_works
 
-    matches = search_works(
-        query, gallery, k=k, where=where, model=model, encoder=encoder, weights=weights, device=device
-    )
+    if by is None or check_signal(by, model) == "hand":
+        matches = search_works(
+            query, gallery, k=k, where=where, model=model, encoder=encoder, weights=weights, device=device
+        )
+    else:
+        matches = search_by(query, gallery, by, k=k, where=where, model=model, weights=weights, device=device)
+    told = {} if by is None else {"signal": by}
     if json:
-        print_json([match.to_dict() for match in matches])
+        print_json([{**told, **match.to_dict()} for match in matches])
         return
-    _print_matches(f"works like {query}", matches)
+    _print_matches(f"works like {query}" + (f" by {by}" if by else ""), matches)
 
 
 def _print_matches(title: str, matches: list[Match]) -> None:

@@ -2,7 +2,23 @@
 
 from morelli.judge.attribution import attribute_vectors
 from morelli.judge.comparison import compare_vectors
+from morelli.judge.likeness import open_references, require_head, search_same_work
+from morelli.judge.profile import Sight, Signal, SignalProfile, profile_pair
 from morelli.judge.references import References
 from morelli.judge.results import Attribution, Candidate, Comparison
 
-__all__ = ["Attribution", "Candidate", "Comparison", "References", "attribute_vectors", "compare_vectors"]
+__all__ = [
+    "Attribution",
+    "Candidate",
+    "Comparison",
+    "References",
+    "Sight",
+    "Signal",
+    "SignalProfile",
+    "attribute_vectors",
+    "compare_vectors",
+    "open_references",
+    "profile_pair",
+    "require_head",
+    "search_same_work",
+]

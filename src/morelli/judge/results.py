@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from morelli.gallery.search import Match
+from morelli.judge.profile import SignalProfile
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class Comparison:
         The probability of one hand after looking.
     sentence
         The same in words.
+    profile
+        What the single signals say, or None where it was not asked for.
     """
 
     left: str
@@ -77,6 +80,7 @@ class Comparison:
     prior: float
     probability: float
     sentence: str
+    profile: SignalProfile | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as a JSON object."""

@@ -17,7 +17,9 @@ from morelli.encode.card import EncoderCard
 from morelli.errors import SplitError
 from morelli.learn.attribution import FittedAttribution, fit_attribution
 from morelli.learn.comparison import FittedComparison, fit_comparison
+from morelli.learn.signals import LabelledWorks, fit_signals
 from morelli.model.artefact import Model
+from morelli.model.sources import join_sources
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +32,8 @@ def train_model(
     collection: str,
     seed: int = 0,
     warnings: Sequence[str] = (),
+    works: pl.DataFrame | None = None,
+    descriptors: Embeddings | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Model:
     """Learn both heads from the works of the train part, choosing and calibrating on the val part.
@@ -48,6 +52,10 @@ def train_model(
         Of everything random.
     warnings
         What an audit of the collection warned of, for the card.
+    works
+        The works table, whose labels and pictures the signals are learnt from; None: no signals.
+    descriptors
+        Vectors of the ``descriptors`` encoder for the same works, where the encoder itself has none.
     progress
         Called with a sentence before each step.
 
@@ -77,6 +85,11 @@ def train_model(
     )
     say(f"learning to compare from {len(train)} works, choosing on {len(val)}")
     comparison = fit_comparison(*_arrays(train, embeddings), *_arrays(val, embeddings), seed=seed)
+    signals = None
+    if works is not None:
+        say("learning style, palette, subject and work")
+        parts = [_label(rows, works, embeddings, encoder, descriptors) for rows in (train, val)]
+        signals = fit_signals(*parts, seed=seed)
     facts = _describe_run(attribution, comparison, collection, seed, time.perf_counter() - started)
     facts["warnings"] = list(warnings)
     facts["n_works"] = {"train": len(train), "val": len(val), "test": split.count("test")}
@@ -87,6 +100,7 @@ def train_model(
         split=split,
         facts=facts,
         ensemble=comparison.ensemble,
+        signals=signals,
     )
 
 
@@ -134,6 +148,21 @@ def _check_parts(train: pl.DataFrame, val: pl.DataFrame) -> None:
 
 def _arrays(rows: pl.DataFrame, embeddings: Embeddings) -> tuple[Any, list[str]]:
     return embeddings.select(rows["id"].to_list()), rows["artist"].to_list()
+
+
+def _label(
+    rows: pl.DataFrame,
+    works: pl.DataFrame,
+    embeddings: Embeddings,
+    encoder: EncoderCard,
+    descriptors: Embeddings | None,
+) -> LabelledWorks:
+    """Return works of a part as the signals need them; descriptors that some work lacks are left out."""
+    table = works.join(rows.select("id"), on="id", how="semi").sort("id")
+    ids = table["id"].to_list()
+    held = descriptors is not None and set(ids) <= set(descriptors.ids)
+    further = descriptors.select(ids) if descriptors is not None and held else None
+    return LabelledWorks(table, join_sources(encoder, embeddings.select(ids), further))
 
 
 def _describe_run(

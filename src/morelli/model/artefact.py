@@ -29,6 +29,7 @@ from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import ComparisonHead
 from morelli.model.component import Component
 from morelli.model.ensemble import Ensemble
+from morelli.model.signals import Signals
 
 _CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
 _SCHEMA = 2
@@ -37,6 +38,7 @@ _COMPONENTS: Mapping[str, type[Component]] = {
     "attribution": AttributionHead,
     "comparison": ComparisonHead,
     "ensemble": Ensemble,
+    "signals": Signals,
 }
 """The parts of a model: field of `Model`, key in the card, and prefix of its arrays."""
 
@@ -57,6 +59,8 @@ class Model:
         What else the card says: collection, versions, choices, validation scores, seconds.
     ensemble
         Comparison heads that each lack a group of artists, or None.
+    signals
+        The signals besides the hand, or None.
     """
 
     encoder: EncoderCard
@@ -65,6 +69,7 @@ class Model:
     split: Split
     facts: Mapping[str, Any]
     ensemble: Ensemble | None = None
+    signals: Signals | None = None
 
     def __repr__(self) -> str:
         return (
