@@ -90,13 +90,27 @@ class Sightings:
         return scores
 
 
-def read_sightings(gallery: Gallery, model: Model, works: pl.DataFrame) -> Sightings:
-    """Return works of a gallery with their stored vectors and the looks of their pictures."""
+def read_sightings(
+    gallery: Gallery, model: Model, works: pl.DataFrame, known: dict[str, Look | None]
+) -> Sightings:
+    """Return works of a gallery with their stored vectors and the looks of their pictures.
+
+    Parameters
+    ----------
+    gallery, model
+        Where the works are, and whose encoder made the vectors.
+    works
+        Rows of the works table.
+    known
+        Looks by path, which later calls need not take again; those taken now are added.
+    """
     ids = works["id"].to_list()
     vectors = gallery.embeddings(model.encoder.fingerprint).select(ids)
     held = read_descriptors(gallery)
     further = held.select(ids) if held is not None and set(ids) <= set(held.ids) else None
-    looks = [_look(path) for path in works["path"].to_list()]
+    paths = works["path"].to_list()
+    known |= {path: _look(path) for path in paths if path not in known}
+    looks = [known[path] for path in paths]
     return Sightings(join_sources(model.encoder, vectors, further), looks, works["artist"].to_list())
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
+from morelli.collection.audit.looks import Look
 from morelli.collection.classes import class_of
 from morelli.collection.label_pairs import sample_label_pairs
 from morelli.collection.samples import Pairs, sample_pairs
@@ -156,10 +157,10 @@ def evaluate_signals(
         if len(works) < 2:
             continue
         (progress or _say_nothing)(f"{part} artists: {len(works)} works")
-        rng = np.random.default_rng(seed)
-        for question, seen, pairs in _ask(gallery, model, works, rng, missing):
+        rng, known = np.random.default_rng(seed), dict[str, Look | None]()
+        for question, seen, pairs in _ask(gallery, model, works, rng, missing, known):
             cells += _measure(model, part, question, seen, pairs, rng)
-        correlations += _correlate(gallery, model, part, works, rng)
+        correlations += _correlate(gallery, model, part, works, rng, known)
     if not cells:
         raise EvaluationError(
             "signals",
@@ -221,7 +222,12 @@ def _test_works(gallery: Gallery, model: Model, part: PartName) -> pl.DataFrame:
 
 
 def _ask(
-    gallery: Gallery, model: Model, works: pl.DataFrame, rng: np.random.Generator, missing: list[str]
+    gallery: Gallery,
+    model: Model,
+    works: pl.DataFrame,
+    rng: np.random.Generator,
+    missing: list[str],
+    known: dict[str, Look | None],
 ) -> Iterator[tuple[SignalName, Sightings, Pairs]]:
     """Yield each question that can be asked of works, with what is compared."""
     artists = works["artist"].to_list()
@@ -237,7 +243,7 @@ def _ask(
         except EvaluationError as error:
             missing.append(f"no question of {name}: {error.found}")
             continue
-        yield name, *_restrict(gallery, model, works, pairs)
+        yield name, *_restrict(gallery, model, works, pairs, known)
     yield "palette", *read_halves(model, works, N_PAIRS, rng)
     yield "work", *read_copies(model, works, N_PAIRS, rng)
 
@@ -249,11 +255,13 @@ def _thin(pairs: Pairs, rng: np.random.Generator) -> Pairs:
     return Pairs(pairs.left[rows], pairs.right[rows], pairs.same[rows])
 
 
-def _restrict(gallery: Gallery, model: Model, works: pl.DataFrame, pairs: Pairs) -> tuple[Sightings, Pairs]:
+def _restrict(
+    gallery: Gallery, model: Model, works: pl.DataFrame, pairs: Pairs, known: dict[str, Look | None]
+) -> tuple[Sightings, Pairs]:
     """Return the works that take part, and the pairs by their new positions."""
     used, places = np.unique(np.concatenate([pairs.left, pairs.right]), return_inverse=True)
     moved = Pairs(places[: len(pairs)], places[len(pairs) :], pairs.same)
-    return read_sightings(gallery, model, works[used.tolist()]), moved
+    return read_sightings(gallery, model, works[used.tolist()], known), moved
 
 
 def _measure(
@@ -300,12 +308,17 @@ def _replicate(
 
 
 def _correlate(
-    gallery: Gallery, model: Model, part: PartName, works: pl.DataFrame, rng: np.random.Generator
+    gallery: Gallery,
+    model: Model,
+    part: PartName,
+    works: pl.DataFrame,
+    rng: np.random.Generator,
+    known: dict[str, Look | None],
 ) -> Iterator[Correlation]:
     left, right = rng.integers(len(works), size=(2, N_PAIRS))
     kept = left != right
     pairs = Pairs(left[kept], right[kept], np.zeros(int(kept.sum()), dtype=bool))
-    seen, pairs = _restrict(gallery, model, works, pairs)
+    seen, pairs = _restrict(gallery, model, works, pairs, known)
     scores = {name: seen.score(model, name, pairs) for name in SIGNALS}
     held = {name: values for name, values in scores.items() if values is not None}
     for signal, ours in held.items():

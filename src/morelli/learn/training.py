@@ -88,7 +88,7 @@ def train_model(
     signals = None
     if works is not None:
         say("learning style, palette, subject and work")
-        parts = [_label(rows, works, embeddings, encoder, descriptors) for rows in (train, val)]
+        parts = [label_works(rows, works, embeddings, encoder, descriptors) for rows in (train, val)]
         signals = fit_signals(*parts, seed=seed)
     facts = _describe_run(attribution, comparison, collection, seed, time.perf_counter() - started)
     facts["warnings"] = list(warnings)
@@ -150,14 +150,17 @@ def _arrays(rows: pl.DataFrame, embeddings: Embeddings) -> tuple[Any, list[str]]
     return embeddings.select(rows["id"].to_list()), rows["artist"].to_list()
 
 
-def _label(
+def label_works(
     rows: pl.DataFrame,
     works: pl.DataFrame,
     embeddings: Embeddings,
     encoder: EncoderCard,
     descriptors: Embeddings | None,
 ) -> LabelledWorks:
-    """Return works of a part as the signals need them; descriptors that some work lacks are left out."""
+    """Return the embedded works of a part as the signals need them.
+
+    Descriptors of their own are left out when some work lacks them.
+    """
     table = works.join(rows.select("id"), on="id", how="semi").sort("id")
     ids = table["id"].to_list()
     held = descriptors is not None and set(ids) <= set(descriptors.ids)
