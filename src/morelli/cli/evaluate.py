@@ -67,7 +67,8 @@ def evaluate(
 
 def _evaluate_signals(gallery: str, folders: list[Path], output: Path, *, seed: int, json: bool) -> None:
     from morelli.errors import UsageError
-    from morelli.evaluate.signals import evaluate_signals, write_signals
+    from morelli.evaluate.signal_results import write_signals
+    from morelli.evaluate.signals import evaluate_signals
     from morelli.gallery import Gallery
     from morelli.model import read_model
 

@@ -20,6 +20,7 @@ from morelli.judge import (
     Comparison,
     Sight,
     SignalProfile,
+    find_row,
     open_references,
     profile_pair,
     require_head,
@@ -106,7 +107,7 @@ def print_profile(profile: SignalProfile) -> None:
         ]
         for signal in profile.signals
     ]
-    print_table("signals", ["signal", "score", "#log10 LR", "two | one", "reason"], rows)
+    print_table("signals", ["signal", "score", "#log10 LR", "two | one", "sentence"], rows)
 
 
 def draw_bar(log10_likelihood_ratio: float | None) -> str:
@@ -150,10 +151,12 @@ def search_by(
         return search_same_work(opened, look, k=k, where=where, without=identify_query(query))
     loaded = None if model is None else read_model(model)
     head = require_head(loaded, name)
+    if is_work_id(query):
+        row = find_row(opened, head, loaded, query)
+    else:
+        session = Session.open(model, gallery, weights=weights, device=device) if model else None
+        row = head.transform(_read_query(query, session, {space.source for space in head.spaces}))[0]
     references = open_references(opened, head, loaded, where=where)
-    session = Session.open(model, gallery, weights=weights, device=device) if model else None
-    needed = {space.source for space in head.spaces}
-    row = head.transform(_read_query(query, opened, session, needed))[0]
     return references.nearest(row, k=k, without=identify_query(query))
 
 
@@ -178,13 +181,13 @@ def check_signal(signal: str, model: Path | None) -> SignalName:
     raise UsageError("--by", expected=", ".join(SIGNALS), found=repr(signal), remedy="name one of these")
 
 
-def _read_query(query: str, gallery: Gallery, session: Session | None, needed: set[Source]) -> Sources:
-    """Return the sources of one picture or work, (1, d) each; its file is read only where it must be."""
+def _read_query(query: str, session: Session | None, needed: set[Source]) -> Sources:
+    """Return the sources of one picture, (1, d) each; what the signal does not read is left out."""
     vector = session.read_works([query]) if session is not None and ENCODER in needed else None
     own = slice_descriptors(session.model.encoder, vector) if session and vector is not None else None
     described = None
     if DESCRIPTORS in needed and own is None:
-        described = read_pixels(find_file(gallery, query))[0][None]
+        described = read_pixels(Path(query))[0][None]
     if session is None or vector is None:
         return {} if described is None else {DESCRIPTORS: described}
     return join_sources(session.model.encoder, vector, described)

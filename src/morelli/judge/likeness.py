@@ -92,6 +92,27 @@ def open_references(
     return References(works, tuple(ids[row] for row in kept), rows)
 
 
+def find_row(gallery: Gallery, head: SignalHead, model: Model | None, work_id: str) -> Float:
+    """Return the row of one work of a gallery in a signal's space, (p,).
+
+    Raises
+    ------
+    GalleryError
+        When the gallery has no such work, or none of its vectors that the signal reads.
+    """
+    ids, sources = read_sources(gallery, head, model)
+    if work_id not in ids:
+        raise GalleryError(
+            f"work {work_id}",
+            expected="a work with the vectors that this signal reads",
+            found="none",
+            remedy="run 'morelli embed' on the gallery first",
+        )
+    at = ids.index(work_id)
+    row: Float = head.transform({name: vectors[at : at + 1] for name, vectors in sources.items()})[0]
+    return row
+
+
 def read_sources(gallery: Gallery, head: SignalHead, model: Model | None) -> tuple[list[str], Sources]:
     """Return ids and vectors of the works that have all that a signal reads.
 
