@@ -167,7 +167,7 @@ def signals_folder(make_once, gallery, seen_model) -> Path:
     from dataclasses import replace
 
     from morelli.learn import planted, signals
-    from morelli.learn.backend import ContrastiveSpace
+    from morelli.learn.backends import ContrastiveSpace
     from morelli.learn.training import label_works
     from morelli.model import write_model
 

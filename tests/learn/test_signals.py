@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from morelli.learn import signals as room
-from morelli.learn.backend import ContrastiveSpace
+from morelli.learn.backends import ContrastiveSpace
 from morelli.learn.planted import rate_alignment, read_pictures, score_halves
 from morelli.learn.signals import LabelledWorks, fit_line, fit_signals
 from morelli.model.sources import ENCODER

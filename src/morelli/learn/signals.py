@@ -21,7 +21,7 @@ from morelli.collection.label_pairs import sample_label_pairs
 from morelli.collection.samples import Pairs, score_pairs
 from morelli.collection.subjects import read_subjects
 from morelli.errors import EvaluationError
-from morelli.learn.backend import ContrastiveSpace
+from morelli.learn.backends import ContrastiveSpace
 from morelli.learn.calibration import fit_likelihood_ratio
 from morelli.learn.planted import N_HALVED, rate_alignment, read_pictures, score_halves
 from morelli.model.signals import COMPOSITION, PALETTE, FoundRates, Line, SignalHead, Signals, SignalSpace
