@@ -160,6 +160,41 @@ def unseen_model(unseen_folder: Path):
 
 
 @pytest.fixture(scope="session")
+def signals_folder(make_once, gallery, seen_model) -> Path:
+    """Return the seen model with its signals, learnt in a tenth of the steps.
+
+    Its validation works are by all painters, so that some of different painters share a school.
+    """
+    from dataclasses import replace
+
+    from morelli.learn import planted, signals
+    from morelli.learn.backends import ContrastiveSpace
+    from morelli.learn.training import label_works
+    from morelli.model import write_model
+
+    def write(folder: Path) -> None:
+        card = seen_model.encoder
+        embeddings = gallery.embeddings(card.fingerprint)
+        parts = [
+            label_works(seen_model.split.part(part), gallery.works(), embeddings, card, None)
+            for part in ("train", "val")
+        ]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(signals, "ContrastiveSpace", partial(ContrastiveSpace, n_steps=30))
+            patch.setattr(planted, "N_COPIED", 4)
+            write_model(replace(seen_model, signals=signals.fit_signals(*parts, seed=0)), folder)
+
+    return make_once("model-signals", write)
+
+
+@pytest.fixture(scope="session")
+def signals_model(signals_folder: Path):
+    from morelli.model import read_model
+
+    return read_model(signals_folder)
+
+
+@pytest.fixture(scope="session")
 def paintings() -> Path:
     """Return the folder of real paintings beside this checkout."""
     return _find_shared("paintings")

@@ -60,8 +60,11 @@ def test_split(morelli, gallery_folder, tmp_path, kind):
 def test_train_from_a_split_file(morelli, gallery_folder, tmp_path, monkeypatch):
     from functools import partial
 
-    from morelli.learn import comparison
+    from morelli.learn import comparison, planted, signals
     from morelli.learn.backends import ContrastiveSpace, SoftmaxSpace
+
+    monkeypatch.setattr(signals, "ContrastiveSpace", partial(ContrastiveSpace, n_steps=5))
+    monkeypatch.setattr(planted, "N_COPIED", 2)
 
     for space in (ContrastiveSpace, SoftmaxSpace):
         monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=5))
@@ -205,8 +208,11 @@ def test_folders_may_have_any_name(morelli, drawn, gallery_folder, tmp_path):
 def test_demo_on_a_folder_of_pictures(morelli, drawn, tmp_path, monkeypatch):
     from functools import partial
 
-    from morelli.learn import comparison
+    from morelli.learn import comparison, planted, signals
     from morelli.learn.backends import ContrastiveSpace, SoftmaxSpace
+
+    monkeypatch.setattr(signals, "ContrastiveSpace", partial(ContrastiveSpace, n_steps=5))
+    monkeypatch.setattr(planted, "N_COPIED", 2)
 
     for space in (ContrastiveSpace, SoftmaxSpace):
         monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=20))

@@ -68,6 +68,9 @@ def compare(
 
     Example: morelli compare a.jpg b.jpg --model demo/model-unseen
     """
+    import numpy as np
+
+    from morelli.cli.profile import attach_profile, print_profile
     from morelli.cli.session import Session
     from morelli.cli.sides import read_side
     from morelli.judge import compare_sides
@@ -76,14 +79,20 @@ def compare(
     check_prior(prior)
     names = choose_sides(pair or [], left or [], right or [])
     session = Session.open(model, gallery, weights=weights, device=device)
-    sides = (read_side(session, side, n_crops=crops) for side in names)
-    answer = compare_sides(session.model, *sides, prior=prior)
+    sides = [read_side(session, side, n_crops=crops) for side in names]
+    answer = compare_sides(session.model, sides[0], sides[1], prior=prior)
+    if answer.n_left == answer.n_right == 1:
+        vectors = np.concatenate([side.vectors for side in sides])
+        answer = attach_profile(session, answer, (names[0][0], names[1][0]), vectors)
     if explain is not None:
         explain_pair(session, _require_single(names[0]), _require_single(names[1]), explain)
     if json:
         print_json(answer.to_dict())
         return
     print_comparison(answer)
+    if answer.profile is not None:
+        out.print()
+        print_profile(answer.profile)
 
 
 def choose_sides(pair: list[str], left: list[str], right: list[str]) -> tuple[list[str], list[str]]:

@@ -32,6 +32,10 @@ def evaluate(
     against: Annotated[
         Path | None, typer.Option(help="Folder of another report, to be compared with this one.")
     ] = None,
+    signals: Annotated[
+        bool,
+        typer.Option("--signals", help="Measure the signals of one model instead."),
+    ] = False,
     seed: SeedOption = None,
     json: JsonFlag = False,
 ) -> None:
@@ -45,6 +49,9 @@ def evaluate(
     if pairs is not None:
         _require_alone(episodes, against)
         _evaluate_pairs(gallery, model, pairs, output, seed=number, json=json)
+        return
+    if signals:
+        _evaluate_signals(gallery, model, output, seed=number, json=json)
         return
     report = _evaluate_splits(gallery, model, output, episodes=episodes, against=against, seed=number)
     if json:
@@ -100,6 +107,38 @@ def _require_alone(*others: Path | None) -> None:
             found="otherwise",
             remedy="measure the pairs in a call of its own",
         )
+
+
+def _evaluate_signals(gallery: str, folders: list[Path], output: Path, *, seed: int, json: bool) -> None:
+    from morelli.errors import UsageError
+    from morelli.evaluate.signal_results import write_signals
+    from morelli.evaluate.signals import evaluate_signals
+    from morelli.gallery import Gallery
+    from morelli.model import read_model
+
+    if len(folders) != 1:
+        raise UsageError(
+            "--signals",
+            expected="one model",
+            found=str(len(folders)),
+            remedy="evaluate the signals of one model after the other, each into its own folder",
+        )
+    model = read_model(folders[0])
+    with err.status("signals") as status:
+        report = evaluate_signals(Gallery(gallery), model, seed=seed, progress=status.update)
+    path = write_signals(report, output)
+    if json:
+        print_json(report.to_dict())
+    else:
+        for part, rows in groupby(report.cells, key=lambda cell: cell.part):
+            told = [
+                [cell.signal, cell.question, f"{cell.roc_auc:.3f}", f"{cell.low:.3f} to {cell.high:.3f}",
+                 "" if cell.cllr is None else f"{cell.cllr:.3f}", str(cell.n_same), str(cell.n_different)]
+                for cell in rows
+            ]  # fmt: skip
+            columns = ["signal", "question", "#AUC", "95 % interval", "#Cllr", "#alike", "#not alike"]
+            print_table(f"{report.collection}, {part} artists, {report.encoder}", columns, told)
+    say(f"report: {path}")
 
 
 def _evaluate_pairs(

@@ -72,6 +72,10 @@ def search(
     k: Annotated[int, typer.Option("-k", help="How many works.")] = 10,
     where: WhereOption = None,
     model: Annotated[Path | None, typer.Option("--model", "-m", help="Search in a model's space.")] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(help="hand, style, palette, subject or work.", show_default="hand with a model"),
+    ] = None,
     encoder: EncoderOption = None,
     weights: WeightsOption = None,
     device: DeviceOption = None,
@@ -81,15 +85,20 @@ def search(
 
     Example: morelli search picture.jpg --gallery demo/gallery -k 5 --where "year < 1900"
     """
+    from morelli.cli.profile import check_signal, search_by
     from morelli.cli.session import search_works
 
-    matches = search_works(
-        query, gallery, k=k, where=where, model=model, encoder=encoder, weights=weights, device=device
-    )
+    if by is None or check_signal(by, model) == "hand":
+        matches = search_works(
+            query, gallery, k=k, where=where, model=model, encoder=encoder, weights=weights, device=device
+        )
+    else:
+        matches = search_by(query, gallery, by, k=k, where=where, model=model, weights=weights, device=device)
+    told = {} if by is None else {"signal": by}
     if json:
-        print_json([match.to_dict() for match in matches])
+        print_json([{**told, **match.to_dict()} for match in matches])
         return
-    _print_matches(f"works like {query}", matches)
+    _print_matches(f"works like {query}" + (f" by {by}" if by else ""), matches)
 
 
 def _print_matches(title: str, matches: list[Match]) -> None:

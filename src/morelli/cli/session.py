@@ -104,7 +104,7 @@ class Session:
                 skips.append(Skip(name, f"expected {error.expected}, found {error.found}"))
                 if len(skips) == len(names):
                     raise
-        return Asked(tuple(found), tuple(map(_identify, found)), np.stack(vectors), tuple(skips))
+        return Asked(tuple(found), tuple(map(identify_query, found)), np.stack(vectors), tuple(skips))
 
     def read_works(self, names: Sequence[str]) -> Float:
         """Return (q, d) vectors of files, or of works of the gallery named by id."""
@@ -139,13 +139,13 @@ def search_works(
         session = Session.open(model, gallery, weights=weights, device=device)
         row = session.model.comparison.transform(session.read_works([query]))[0]
         references = References.open(opened, session.model, where=where)
-        return references.nearest(row, k=k, without=_identify(query))
+        return references.nearest(row, k=k, without=identify_query(query))
     card = opened.encoder(encoder)
     if is_work_id(query):
         vector = opened.embeddings(card.fingerprint).select([query])[0]
     else:
         vector = build_encoder(card, weights or (), device).encode_files([Path(query)])[0]
-    return search_gallery(opened, card.fingerprint, vector, k=k, where=where, without=_identify(query))
+    return search_gallery(opened, card.fingerprint, vector, k=k, where=where, without=identify_query(query))
 
 
 def build_encoder(card: EncoderCard, weights: Sequence[Path], device: str | None) -> Encoder:
@@ -165,5 +165,6 @@ def identify_picture(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()[:ID_DIGITS]
 
 
-def _identify(query: str) -> str:
+def identify_query(query: str) -> str:
+    """Return the id of a work, or the one that a picture has or would have."""
     return query if is_work_id(query) else identify_picture(Path(query))

@@ -45,12 +45,14 @@ def train(
     from morelli.gallery.auditing import read_warnings
     from morelli.learn import train_model
     from morelli.model import write_model
+    from morelli.model.sources import read_descriptors
     from morelli.settings import load_settings
 
     opened = Gallery(gallery)
     card = opened.encoder(encoder)
     settings = load_settings(seed=seed)
-    drawn = load_split(split, opened.works(), seed=settings.seed, with_qualified=with_qualified)
+    works = opened.works()
+    drawn = load_split(split, works, seed=settings.seed, with_qualified=with_qualified)
     say_steps(drawn)
     with err.status("train") as status:
         model = train_model(
@@ -60,6 +62,8 @@ def train(
             collection=opened.name,
             seed=settings.seed,
             warnings=read_warnings(opened),
+            works=works,
+            descriptors=read_descriptors(opened),
             progress=status.update,
         )
     if details is not None:

@@ -114,6 +114,15 @@ def open_picture(path: Path, *, max_pixels: int = MAX_PIXELS, at_least: int | No
         return decode_picture(file, path, max_pixels=max_pixels, at_least=at_least).image
 
 
+def halve_picture(image: Image.Image) -> tuple[Image.Image, Image.Image]:
+    """Return the left and the right half; of a picture one pixel wide, twice the whole."""
+    middle = image.width // 2
+    if middle == 0:
+        return image, image
+    left = image.crop((0, 0, middle, image.height))
+    return left, image.crop((image.width - middle, 0, image.width, image.height))
+
+
 def open_file(path: Path) -> BufferedReader:
     """Return a regular file opened for reading bytes.
 

@@ -47,7 +47,7 @@ def inspect_works(gallery: Gallery, settings: Settings, progress: Progress) -> N
     progress
         Called with "inspect" and (done, total) works that were not inspected yet.
     """
-    held = set(gallery.read_table(_INSPECTIONS, _INSPECTION_SCHEMA, columns=["id"])["id"].to_pylist())
+    held = list_inspected(gallery)
     works = gallery.works().select("id", "path").filter(~pl.col("id").is_in(held))
     paths = dict(works.rows())
     rows: list[dict[str, object]] = []
@@ -63,6 +63,11 @@ def inspect_works(gallery: Gallery, settings: Settings, progress: Progress) -> N
         progress("inspect", number, len(works))
     _store_inspections(gallery, rows, paths)
     gallery.store_skips(skips, stage="inspect")
+
+
+def list_inspected(gallery: Gallery) -> set[str]:
+    """Return the ids of the works that were inspected."""
+    return set(gallery.read_table(_INSPECTIONS, _INSPECTION_SCHEMA, columns=["id"])["id"].to_pylist())
 
 
 def read_measures(gallery: Gallery) -> pl.DataFrame:

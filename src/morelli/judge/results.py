@@ -7,6 +7,7 @@ from typing import Any
 
 from morelli.gallery.search import Match
 from morelli.judge.doubt import DoubtPart, Omission
+from morelli.judge.profile import SignalProfile
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,8 @@ class Comparison:
         Whether nothing stands against reading the sentence as it is.
     reasons
         What does, each a clause without a full stop; empty when `sufficient`.
+    profile
+        What the single signals say, or None where it was not asked for.
     """
 
     left: str
@@ -125,6 +128,7 @@ class Comparison:
     omissions: tuple[Omission, ...] = ()
     sufficient: bool = False
     reasons: tuple[str, ...] = ()
+    profile: SignalProfile | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as a JSON object."""

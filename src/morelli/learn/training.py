@@ -23,9 +23,11 @@ from morelli.learn.domain import fit_domain
 from morelli.learn.enrolment import Works, fit_enrolment
 from morelli.learn.open_set import fit_open_set
 from morelli.learn.roles import RoleRows, assign_roles
+from morelli.learn.signals import LabelledWorks, fit_signals
 from morelli.learn.validation import describe_validation
 from morelli.model.artefact import Model
 from morelli.model.attribution import AttributionHead
+from morelli.model.sources import join_sources
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +40,8 @@ def train_model(
     collection: str,
     seed: int = 0,
     warnings: Sequence[str] = (),
+    works: pl.DataFrame | None = None,
+    descriptors: Embeddings | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Model:
     """Learn both heads from the works of the train part, choosing and calibrating on the val part.
@@ -56,6 +60,10 @@ def train_model(
         Of everything random.
     warnings
         What an audit of the collection warned of, for the card.
+    works
+        The works table, whose labels and pictures the signals are learnt from; None: no signals.
+    descriptors
+        Vectors of the ``descriptors`` encoder for the same works, where the encoder itself has none.
     progress
         Called with a sentence before each step.
 
@@ -98,6 +106,11 @@ def train_model(
     domain = fit_domain(
         embeddings.select(train["id"].to_list()), embeddings.select(val["id"].to_list()), seed=seed
     )
+    signals = None
+    if works is not None:
+        say("learning style, palette, subject and work")
+        parts = [label_works(rows, works, embeddings, encoder, descriptors) for rows in (train, val)]
+        signals = fit_signals(*parts, seed=seed)
     facts = _describe_run(attribution, comparison, collection, seed, time.perf_counter() - started)
     judged = pl.concat([roles.chose, roles.calibrated])
     facts["validation"] |= describe_validation(attribution.head, *_arrays(judged, embeddings), seed=seed)
@@ -116,6 +129,7 @@ def train_model(
         open_set=open_set,
         enrolled=enrolled,
         roles=roles.to_roles(split),
+        signals=signals,
     )
 
 
@@ -168,6 +182,24 @@ def _fit_sets(
 
 def _arrays(rows: pl.DataFrame, embeddings: Embeddings) -> tuple[Any, list[str]]:
     return embeddings.select(rows["id"].to_list()), rows["artist"].to_list()
+
+
+def label_works(
+    rows: pl.DataFrame,
+    works: pl.DataFrame,
+    embeddings: Embeddings,
+    encoder: EncoderCard,
+    descriptors: Embeddings | None,
+) -> LabelledWorks:
+    """Return the embedded works of a part as the signals need them.
+
+    Descriptors of their own are left out when some work lacks them.
+    """
+    table = works.join(rows.select("id"), on="id", how="semi").sort("id")
+    ids = table["id"].to_list()
+    held = descriptors is not None and set(ids) <= set(descriptors.ids)
+    further = descriptors.select(ids) if descriptors is not None and held else None
+    return LabelledWorks(table, join_sources(encoder, embeddings.select(ids), further))
 
 
 def _describe_run(

@@ -35,6 +35,7 @@ from morelli.model.ensemble import Ensemble
 from morelli.model.open_set import OpenSet
 from morelli.model.prediction_sets import PredictionSets
 from morelli.model.roles import Roles
+from morelli.model.signals import Signals
 
 _CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
 _SCHEMA = 2
@@ -49,6 +50,7 @@ _COMPONENTS: Mapping[str, type[Component]] = {
     "enrolled": Enrolled,
     "roles": Roles,
     "details": DetailsCalibration,
+    "signals": Signals,
 }
 """The parts of a model: field of `Model`, key in the card, and prefix of its arrays."""
 
@@ -81,6 +83,8 @@ class Model:
         What each work of the split did for the attribution, or None.
     details
         How alike details of two hands are, or None.
+    signals
+        The signals besides the hand, or None.
     """
 
     encoder: EncoderCard
@@ -95,6 +99,7 @@ class Model:
     enrolled: Enrolled | None = None
     roles: Roles | None = None
     details: DetailsCalibration | None = None
+    signals: Signals | None = None
 
     def __repr__(self) -> str:
         return (

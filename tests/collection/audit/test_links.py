@@ -10,7 +10,14 @@ from PIL import Image
 
 from collection.audit.pictures import add_grain, cut, draw_picture, mirror, photograph_again, save_again
 from morelli.collection.audit import links as links_module
-from morelli.collection.audit.links import MEANINGS, RELATIONS, Link, find_links, group_links
+from morelli.collection.audit.links import (
+    MEANINGS,
+    RELATIONS,
+    Link,
+    find_links,
+    group_links,
+    link_looks,
+)
 from morelli.collection.audit.looks import take_look
 from morelli.collection.audit.words import Candidates
 
@@ -126,3 +133,13 @@ def test_groups_are_those_of_the_slow_twin(case):
 def test_likeness_joins_nothing():
     assert len(set(group_links([Link(0, 1, "similar"), Link(1, 2, "similar")], 3))) == 3
     assert len(set(group_links([Link(0, 1, "similar"), Link(1, 2, "hash")], 3))) == 2
+
+
+def test_two_looks_are_linked_as_among_many(looks, found):
+    by_pair = {(link.left, link.right): link for link in found}
+    for number, relation in enumerate(PLANTS):
+        link = link_looks(looks[number], looks[len(PLANTS) + number])
+        among_many = by_pair[number, len(PLANTS) + number]
+        assert link is not None
+        assert (link.relation, link.inliers) == (relation, among_many.inliers)
+    assert link_looks(looks[0], looks[1]) is None

@@ -8,7 +8,7 @@ from PIL import Image
 
 from collection.audit.pictures import cut, draw_picture, mirror, save_again
 from morelli.collection.audit.looks import take_look
-from morelli.collection.audit.words import MIN_SCORE, Candidates, Vocabulary, find_candidates
+from morelli.collection.audit.words import MIN_SCORE, Candidates, Vocabulary, find_candidates, rank_looks
 
 N_OTHERS = 24
 PLANTS = {
@@ -102,3 +102,11 @@ def test_a_vocabulary_of_few_features_is_small(n):
 
 def test_the_least_score_lies_where_no_true_pair_is_lost():
     assert 0 < MIN_SCORE < 0.07
+
+
+def test_a_plant_is_ranked_with_its_original(looks):
+    for number in range(len(PLANTS)):
+        assert number in rank_looks(looks[N_OTHERS + number], looks[:N_OTHERS], k=2)
+    blank = take_look(Image.new("RGB", (50, 50)))
+    assert len(rank_looks(blank, looks[:N_OTHERS], k=2)) == 0
+    assert len(rank_looks(looks[0], [], k=2)) == 0

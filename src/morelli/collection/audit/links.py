@@ -126,6 +126,21 @@ def _find_links(
     return [links[pair] for pair in sorted(links)]
 
 
+def link_looks(left: Look, right: Look) -> Link | None:
+    """Return how two pictures show the same painting, upright before mirrored, or None when they do not.
+
+    Parameters
+    ----------
+    left, right
+        As `take_look` returns them; in the link they have the positions 0 and 1.
+    """
+    for is_mirrored in (False, True):
+        found = _align((left, right), 0, 1, is_mirrored)
+        if found is not None:
+            return _describe(0, 1, found, is_mirrored)
+    return None
+
+
 def group_links(links: Sequence[Link], n: int) -> NDArray[np.int64]:
     """Return a group number for each of n works: those that links join, directly or by others, share one.
 

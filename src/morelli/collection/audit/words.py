@@ -137,6 +137,38 @@ def find_candidates(looks: Sequence[Look], *, seed: int = 0) -> Candidates:
     return Candidates(rows[:, 0], rows[:, 1], rows[:, 2].astype(bool))
 
 
+def rank_looks(query: Look, looks: Sequence[Look], *, k: int, seed: int = 0) -> NDArray[np.intp]:
+    """Return the positions of the pictures that share most features with one, or with its mirror image.
+
+    Parameters
+    ----------
+    query
+        The picture that is looked for.
+    looks
+        (n,) the pictures searched; the vocabulary is learnt from them.
+    k
+        How many for the picture and as many more for its mirror image; those below `MIN_SCORE` are left out.
+    seed
+        Of the vocabulary.
+    """
+    owners = np.repeat(np.arange(len(looks)), [len(look.descriptors) for look in looks])
+    if len(owners) == 0 or len(query.descriptors) == 0:
+        return np.zeros(0, dtype=np.intp)
+    descriptors = np.concatenate([look.descriptors for look in looks])
+    vocabulary = Vocabulary.learn(descriptors, seed=seed)
+    counts = _count_words(vocabulary.read(descriptors), owners, (len(looks), vocabulary.size))
+    rarity = np.log((len(looks) + 1) / np.maximum(np.bincount(counts.indices, minlength=vocabulary.size), 1))
+    pictures = _weigh(counts, rarity)
+    found = []
+    for features in (query.descriptors, query.descriptors[:, MIRROR_ORDER]):
+        words = vocabulary.read(features)
+        row = _weigh(_count_words(words, np.zeros(len(words), np.intp), (1, vocabulary.size)), rarity)
+        scores = (pictures @ row.T).toarray().ravel()
+        nearest = np.argsort(-scores, kind="stable")[:k]
+        found.append(nearest[scores[nearest] >= MIN_SCORE])
+    return np.unique(np.concatenate(found))
+
+
 def _take_root(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return features as unit rows whose dot product is the Hellinger kernel of the histograms.
 
