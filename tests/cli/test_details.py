@@ -41,7 +41,10 @@ def test_references_that_are_not_at_hand_are_listed(tiny, tmp_path, capsys):
         Match(rank, f"{rank}" * 16, None, None, None, None, str(path), 0.9)
         for rank, path in enumerate((tiny.pictures[1], tmp_path / "gone.png"), start=1)
     ]
-    answer = Attribution(str(tiny.pictures[0]), (), tuple(matches), 2)
+    answer = Attribution(
+        picture=str(tiny.pictures[0]), candidates=(), references=tuple(matches), n_artists=2,
+        prediction_set=None, level=0.9, none_of_these=None, summary="",
+    )  # fmt: skip
     commands.explain_references(session, [answer], tmp_path / "out")
     assert (tmp_path / "out" / "1-0" / f"1-{'1' * 16}" / "details.html").is_file()
     err = capsys.readouterr().err

@@ -164,6 +164,10 @@ def test_evaluate(morelli, gallery_folder, seen_folder, unseen_folder, tmp_path)
         ("comparison", "unseen"),
         ("retrieval", "seen"),
         ("retrieval", "unseen"),
+        ("legacy", "seen"),
+        ("legacy", "unseen"),
+        ("k_shot", "unseen"),
+        ("open_set", "unseen"),
     }
     assert (tmp_path / "report" / "report.html").stat().st_size > 1000
     assert "report:" in done.err

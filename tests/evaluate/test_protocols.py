@@ -107,7 +107,8 @@ def test_retrieval(works):
         n_boot=N_BOOT,
     )
     rows = by_metric(result.rows)
-    assert list(rows) == ["recall_at_1", "recall_at_5", "recall_at_10", "map_at_10", "r_precision"]
+    expected = ["recall_at_1", "recall_at_5", "recall_at_10", "map_at_10", "r_precision"]
+    assert list(rows) == [*expected, "precision_at_10", "share_found_at_10", "mean_average_precision"]
     assert rows["recall_at_1"].value <= rows["recall_at_5"].value <= rows["recall_at_10"].value
     assert (rows["map_at_10"].n, rows["map_at_10"].unit, result.n_left_out) == (29, "queries", 1)
     assert result.to_dict()["n_left_out"] == 1

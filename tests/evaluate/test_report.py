@@ -21,7 +21,15 @@ def folder(report, tmp_path_factory):
 def test_the_file_holds_exactly_what_is_promised(folder, report):
     fields = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     head = ["schema", "collection", "split", "encoder", "seed", "rows"]
-    assert list(fields) == [*head, "not_measured", "command", "warnings", "versions", "against"]
+    assert list(fields) == [
+        *head,
+        "not_measured",
+        "command",
+        "warnings",
+        "versions",
+        "split_sha256",
+        "against",
+    ]
     assert fields["schema"] == 1
     assert len(fields["rows"]) == len(report.rows)
     assert list(fields["rows"][0]) == [

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from morelli.learn import attribution
 from morelli.learn.attribution import fit_attribution
+from morelli.learn.calibration import choose_scaling
 from morelli.model.standardisation import Standardisation
 
 from .test_backends import make_hands
@@ -18,6 +20,12 @@ def works():
     order = np.random.default_rng(0).permutation(len(vectors))
     vectors, artists = vectors[order], artists[order]
     return (vectors[:84], artists[:84]), (vectors[84:], artists[84:])
+
+
+@pytest.fixture
+def without_vector_scaling(monkeypatch):
+    """The head is then the regression itself, and one temperature."""
+    monkeypatch.setattr(attribution, "choose_scaling", lambda *_: ("temperature", {}))
 
 
 def test_it_beats_chance_by_far(works):
@@ -32,6 +40,7 @@ def test_it_beats_chance_by_far(works):
     assert fitted.head.artists == tuple(sorted(set(train[1])))
 
 
+@pytest.mark.usefixtures("without_vector_scaling")
 def test_the_folded_head_equals_the_regression_on_all_dimensions(works):
     """L2 does not see a rotation: without PCA, scikit-learn itself must say the same."""
     (vectors, artists), val = works
@@ -56,6 +65,7 @@ def test_two_artists_get_two_columns(n_artists):
     assert (named == artists).mean() > 0.95
 
 
+@pytest.mark.usefixtures("without_vector_scaling")
 def test_two_artists_have_the_probability_of_the_binary_regression():
     vectors, artists = make_hands(2, 30, seed=2, nuisance=1.0)
     fitted = fit_attribution(vectors, artists, vectors, artists, seed=0, strengths=[1e-2])
@@ -79,3 +89,18 @@ def test_the_same_seed_gives_the_same_head(works):
     first, second = (fit_attribution(*train, *val, seed=3).head for _ in range(2))
     np.testing.assert_array_equal(first.coefficients, second.coefficients)
     assert first.temperature == second.temperature
+
+
+def test_vector_scaling_is_taken_where_one_artist_is_named_too_often():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(3, size=600)
+    logits = 2 * np.eye(3)[labels] + rng.normal(size=(600, 3))
+    fair, _ = choose_scaling(logits, labels)
+    biased, losses = choose_scaling(logits + np.array([3.0, 0.0, 0.0]), labels)
+    assert biased == "vector"
+    assert losses["vector"] < losses["temperature"] - 0.05
+    assert fair in losses
+
+
+def test_with_few_works_there_is_nothing_to_choose_on():
+    assert choose_scaling(np.eye(3), np.arange(3)) == ("temperature", {})

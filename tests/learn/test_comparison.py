@@ -11,6 +11,7 @@ from morelli.collection.samples import sample_pairs
 from morelli.learn import comparison
 from morelli.learn.backends import ContrastiveSpace, SoftmaxSpace
 from morelli.learn.candidates import list_candidates, score_candidates
+from morelli.learn.evidence import prefer_simple
 from morelli.model import Standardisation
 
 from .test_backends import make_hands
@@ -54,7 +55,7 @@ def test_the_best_on_artists_held_back_is_kept():
     fitted = comparison.fit_comparison(*TRAIN, *VALIDATION, seed=0)
     assert fitted.scores[str(fitted.chosen)] == max(fitted.scores.values())
     assert fitted.head.method.startswith("+".join(fitted.chosen.spaces) or "cosine")
-    assert fitted.head.calibration.method == min(fitted.cllr, key=lambda name: fitted.cllr[name])
+    assert fitted.head.calibration.method == prefer_simple(fitted.cllr)
     assert set(fitted.cllr) == {"logistic", "isotonic", "bi-gaussian"}
     assert fitted.head.seen_calibration is None
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from morelli.learn.evidence import METHODS, choose_method, measure_cllr
+from morelli.learn.evidence import METHODS, measure_cllr, measure_methods, prefer_simple
 
 MEAN, SPREAD = 1.5, 1.0
 GRID = np.linspace(-1.5, 3, 30)
@@ -81,6 +81,7 @@ def test_cllr_by_hand(ratios, is_same, cost):
 
 def test_a_bent_scale_makes_a_curved_map_win():
     groups = [draw_scores(400, 4_000, seed=seed, bend=lambda s: np.exp(2 * s)) for seed in range(3)]
-    losses = choose_method([scores for scores, _ in groups], [is_same for _, is_same in groups])
+    losses = measure_methods([scores for scores, _ in groups], [is_same for _, is_same in groups])
     assert losses["logistic"] > losses["bi-gaussian"] + 0.01
     assert list(losses) == list(METHODS)
+    assert prefer_simple(losses) != "logistic"

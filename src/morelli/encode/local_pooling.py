@@ -56,8 +56,8 @@ def cover_positions(intervals: Intervals, n_positions: int) -> NDArray[np.float3
 
     Examples
     --------
-    >>> cover_positions(np.array([[0.0, 0.75]]), 2).round(3).tolist()
-    [[0.667, 0.333]]
+    >>> [round(float(weight), 3) for weight in cover_positions(np.array([[0.0, 0.75]]), 2)[0]]
+    [0.667, 0.333]
     """
     edges = np.linspace(0, 1, n_positions + 1)
     low = np.maximum(intervals[:, :1], edges[:-1])

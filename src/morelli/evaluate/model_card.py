@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate.results import Report
+from morelli.evaluate.rows import ALL
 from morelli.evaluate.wording import GAIN_SUFFIX, RAW_SUFFIX, find_wording
 from morelli.model.artefact import Model
 
@@ -225,10 +226,16 @@ def _list_test(model: Model, report: Report) -> list[CardScore]:
             found=", ".join(digest[:12] for digest in report.split_sha256.values()) or "none named",
             remedy="run 'morelli evaluate' with this model",
         )
-    return [
-        CardScore("test", **row.to_dict())  # type: ignore[arg-type]
+    told = [
+        row
         for row in report.rows
-        if row.part in parts and not row.metric.endswith((RAW_SUFFIX, GAIN_SUFFIX))
+        if row.part in parts
+        and (row.subset, row.task != "legacy") == (ALL, True)
+        and not row.metric.endswith((RAW_SUFFIX, GAIN_SUFFIX))
+    ]
+    return [
+        CardScore("test", row.task, row.part, row.metric, row.value, row.low, row.high, row.n, row.unit)
+        for row in told
     ]
 
 

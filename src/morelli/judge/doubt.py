@@ -77,8 +77,8 @@ def measure_crops(answer: float, others: NDArray[np.float64]) -> float:
 
     Examples
     --------
-    >>> measure_crops(1.0, np.array([1.3, 0.6]))
-    0.35355339059327373
+    >>> round(measure_crops(1.0, np.array([1.3, 0.6])), 4)
+    0.3536
     """
     return float(np.sqrt(np.mean((others - answer) ** 2)))
 
@@ -98,8 +98,8 @@ def measure_jackknife(values: NDArray[np.float64]) -> float:
 
     Examples
     --------
-    >>> measure_jackknife(np.array([1.0, 1.2, 0.8, 1.0]))
-    0.24494897427831777
+    >>> round(measure_jackknife(np.array([1.0, 1.2, 0.8, 1.0])), 4)
+    0.2449
     """
     n_groups = len(values)
     return float(np.sqrt((n_groups - 1) / n_groups * np.sum((values - values.mean()) ** 2)))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from morelli.learn.backends import ContrastiveSpace, DiscriminantSpace, SoftmaxSpace
 from morelli.learn.candidates import Candidate, draw_cohort
 from morelli.learn.cross_fitting import Division, Learnt, average_measures, divide_artists, hold_back
-from morelli.learn.evidence import METHODS, choose_method
+from morelli.learn.evidence import METHODS, measure_methods, prefer_simple
 from morelli.learn.set_scores import MIN_SAME, SIZES, score_sets
 from morelli.model.comparison import ComparisonHead
 from morelli.model.ensemble import Ensemble
@@ -110,7 +110,7 @@ def fit_comparison(
     measured = average_measures(asked)
     chosen = max(measured, key=lambda candidate: measured[candidate])
     cllr = _measure_methods(divisions, chosen)
-    method = min(cllr, key=lambda name: cllr[name]) if cllr else "logistic"
+    method = prefer_simple(cllr) if cllr else "logistic"
     knows_artists = bool(divisions) and asked is not divisions
     head = replace(
         chosen.build(*learn(everything, list(names), names=chosen.spaces)),
@@ -130,7 +130,7 @@ def fit_comparison(
 def _measure_methods(divisions: Sequence[Division], chosen: Candidate) -> dict[str, float]:
     if len(divisions) < 2:
         return {}
-    return choose_method(
+    return measure_methods(
         [division.scores[chosen] for division in divisions], [division.pairs.same for division in divisions]
     )
 

@@ -102,10 +102,14 @@ METHODS: Mapping[str, Callable[[Float64, Bools], LikelihoodRatioMap]] = {
     "isotonic": fit_isotonic_map,
     "bi-gaussian": fit_bi_gaussian_map,
 }
-"""Simplest first: of equals, the first is taken."""
+"""Simplest first."""
+
+CLEAR_GAIN = 0.003
+"""Bits of Cllr by which a curved map must be better than a straight line to be taken: groups of the same
+artists, drawn with another seed, differ by as much."""
 
 
-def choose_method(scores: Sequence[Float64], is_same: Sequence[Bools]) -> dict[str, float]:
+def measure_methods(scores: Sequence[Float64], is_same: Sequence[Bools]) -> dict[str, float]:
     """Return the Cllr of each method, fitted on all groups of pairs but one and measured on that one.
 
     Parameters
@@ -122,6 +126,18 @@ def choose_method(scores: Sequence[Float64], is_same: Sequence[Bools]) -> dict[s
             values.append(fitted.transform(scores[held]))
         losses[name] = measure_cllr(np.concatenate(values), np.concatenate(list(is_same)))
     return losses
+
+
+def prefer_simple(losses: Mapping[str, float]) -> str:
+    """Return the method with the lowest Cllr, or the straight line where nothing is clearly better.
+
+    Examples
+    --------
+    >>> prefer_simple({"logistic": 0.641, "isotonic": 0.640, "bi-gaussian": 0.642})
+    'logistic'
+    """
+    best = min(losses, key=lambda name: losses[name])
+    return best if losses[best] < losses["logistic"] - CLEAR_GAIN else "logistic"
 
 
 def measure_cllr(log10_likelihood_ratios: Float64, is_same: Bools) -> float:
