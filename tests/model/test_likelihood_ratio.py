@@ -17,6 +17,11 @@ def test_beyond_its_knots_a_map_stays_level():
     np.testing.assert_allclose(line.transform(np.array([-5, 0, 0.5, 1, 9])), [-1, -1, 0.5, 2, 2])
 
 
+def test_to_see_changes_the_line_goes_on():
+    line = LikelihoodRatioMap(np.array([0.0, 1.0, 3.0]), np.array([-1.0, 2.0, 3.0]))
+    np.testing.assert_allclose(line.extrapolate(np.array([-2.0, 0.5, 2.0, 5.0])), [-7, 0.5, 2.5, 4])
+
+
 @pytest.mark.parametrize(
     ("n_left", "n_right", "expected"),
     [(1, 1, 0.5), (4, 4, 1.5), (2, 2, 1.0), (9, 9, 1.5), (1, 100, 0.5 + np.log(200 / 101) / np.log(4))],

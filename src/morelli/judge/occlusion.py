@@ -67,8 +67,9 @@ class HiddenVectors:
         """Return the log10 likelihood ratio of the whole pictures, and (2, m) by how much it falls."""
         rows = [head.transform(vectors) for vectors in (self.left, self.right)]
         scores = np.stack([rows[0] @ rows[1][0], rows[1] @ rows[0][0]])  # the other picture stays whole
-        evidence = head.log10_likelihood_ratio(scores)
-        return float(evidence[0, 0]), evidence[:, :1] - evidence[:, 1:]
+        evidence = head.extrapolate(scores)
+        whole = float(head.log10_likelihood_ratio(scores[0, 0]))
+        return whole, evidence[:, :1] - evidence[:, 1:]
 
 
 def measure_occlusion(head: ComparisonHead, hidden: HiddenVectors, areas: tuple[Area, Area]) -> Occlusion:

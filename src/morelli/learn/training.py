@@ -87,12 +87,43 @@ def train_model(
         _check_pairs(rows, part)
     roles = assign_roles(train, val, split.table.filter(pl.col("part") == "test"), seed=seed)
     _check_roles(roles)
+    fitted, parts = _fit_attribution_parts(roles, val, embeddings, seed=seed, say=say)
+    say(f"learning to compare from {len(train)} works, choosing on {len(val)}")
+    comparison = fit_comparison(*_arrays(train, embeddings), *_arrays(val, embeddings), seed=seed)
+    if works is not None:
+        say("learning style, palette, subject and work")
+        labelled = [label_works(rows, works, embeddings, encoder, descriptors) for rows in (train, val)]
+        parts["signals"] = fit_signals(*labelled, seed=seed)
+    facts = _describe_run(fitted, comparison, collection, seed, time.perf_counter() - started)
+    judged = pl.concat([roles.chose, roles.calibrated])
+    facts["validation"] |= describe_validation(fitted.head, *_arrays(judged, embeddings), seed=seed)
+    facts["validation"]["set_size_by_score"] = parts["prediction_sets"].sizes
+    facts["warnings"] = list(warnings)
+    facts["n_works"] = {"train": len(train), "val": len(val), "test": split.count("test")}
+    parts["prediction_sets"] = parts["prediction_sets"].sets
+    return Model(
+        encoder=encoder,
+        attribution=fitted.head,
+        comparison=comparison.head,
+        split=split,
+        facts=facts,
+        ensemble=comparison.ensemble,
+        domain=fit_domain(*(embeddings.select(rows["id"].to_list()) for rows in (train, val)), seed=seed),
+        roles=roles.to_roles(split),
+        **parts,
+    )
+
+
+def _fit_attribution_parts(
+    roles: RoleRows, val: pl.DataFrame, embeddings: Embeddings, *, seed: int, say: Callable[[str], None]
+) -> tuple[FittedAttribution, dict[str, Any]]:
+    """Return the fitted head, and by name what goes with it: fitted sets, open set, weights of newcomers."""
     taught, chose = _arrays(roles.taught, embeddings), _arrays(roles.chose, embeddings)
     calibrated = _arrays(roles.calibrated, embeddings)
     say(f"learning {roles.taught['artist'].n_unique()} artists from {len(roles.taught)} works")
-    attribution = fit_attribution(*taught, *chose, seed=seed)
+    fitted = fit_attribution(*taught, *chose, seed=seed)
     say(f"calibrating sets of artists on {len(roles.calibrated)} works")
-    sets = _fit_sets(attribution.head, chose, calibrated)
+    sets = _fit_sets(fitted.head, chose, calibrated)
     say(f"learning who is none of them, calibrating on {len(roles.calibrated)} works")
     open_set = fit_open_set(*taught, calibrated[0], seed=seed)
     strangers = val.filter(~pl.col("artist").is_in(roles.taught["artist"].unique().to_list()))
@@ -101,36 +132,7 @@ def train_model(
         *(Works.of(*works) for works in (taught, chose, _arrays(strangers, embeddings))),
         seed=seed,
     )
-    say(f"learning to compare from {len(train)} works, choosing on {len(val)}")
-    comparison = fit_comparison(*_arrays(train, embeddings), *_arrays(val, embeddings), seed=seed)
-    domain = fit_domain(
-        embeddings.select(train["id"].to_list()), embeddings.select(val["id"].to_list()), seed=seed
-    )
-    signals = None
-    if works is not None:
-        say("learning style, palette, subject and work")
-        parts = [label_works(rows, works, embeddings, encoder, descriptors) for rows in (train, val)]
-        signals = fit_signals(*parts, seed=seed)
-    facts = _describe_run(attribution, comparison, collection, seed, time.perf_counter() - started)
-    judged = pl.concat([roles.chose, roles.calibrated])
-    facts["validation"] |= describe_validation(attribution.head, *_arrays(judged, embeddings), seed=seed)
-    facts["validation"]["set_size_by_score"] = sets.sizes
-    facts["warnings"] = list(warnings)
-    facts["n_works"] = {"train": len(train), "val": len(val), "test": split.count("test")}
-    return Model(
-        encoder=encoder,
-        attribution=attribution.head,
-        comparison=comparison.head,
-        split=split,
-        facts=facts,
-        ensemble=comparison.ensemble,
-        domain=domain,
-        prediction_sets=sets.sets,
-        open_set=open_set,
-        enrolled=enrolled,
-        roles=roles.to_roles(split),
-        signals=signals,
-    )
+    return fitted, {"prediction_sets": sets, "open_set": open_set, "enrolled": enrolled}
 
 
 def _embedded(rows: pl.DataFrame, embeddings: Embeddings, part: str) -> pl.DataFrame:

@@ -133,6 +133,13 @@ class ComparisonHead:
         calibration = (self.seen_calibration if seen else None) or self.calibration
         return calibration.transform(scores, n_left=n_left, n_right=n_right)
 
+    def extrapolate(self, scores: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return log10 likelihood ratios of single works that go on where the calibration holds its value.
+
+        An explanation asks what changes a score; where the ratio stays level, it would see nothing.
+        """
+        return self.calibration.maps[1].extrapolate(scores)
+
     def to_arrays(self) -> Arrays:
         """Return the arrays by name."""
         arrays = {"mean": self.standardisation.mean, "scale": self.standardisation.scale}

@@ -52,6 +52,13 @@ class LikelihoodRatioMap:
         values: Float64 = np.interp(np.asarray(scores, dtype=np.float64), self.scores, self.values)
         return values
 
+    def extrapolate(self, scores: NDArray[np.floating]) -> Float64:
+        """Return the same, going on straight beyond the knots: to see changes there, not to claim ratios."""
+        beyond = np.asarray(scores, dtype=np.float64) - np.clip(scores, self.scores[0], self.scores[-1])
+        slopes = np.diff(self.values) / np.diff(self.scores)
+        values: Float64 = self.transform(scores) + beyond * np.where(beyond < 0, slopes[0], slopes[-1])
+        return values
+
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
