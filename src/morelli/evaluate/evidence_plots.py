@@ -101,6 +101,6 @@ def draw_sets(rows: Sequence[Row], ax: Axes | None = None) -> Axes:
     ax.set_xticks(sorted({int(row.subset.removeprefix("sets_of_")) for row in own}))
     ax.set_xlabel("works in each of the two sets")
     ax.set_ylabel("area under the ROC curve")
-    ax.set_title("More works at a time, pairs of sets, with 95 % intervals over artists")
+    ax.set_title("More works at a time, with 95 % intervals")
     ax.legend(loc="lower right", frameon=False)
     return ax
