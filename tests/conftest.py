@@ -26,6 +26,11 @@ os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 
 import pytest  # noqa: E402
 from filelock import FileLock  # noqa: E402
+from hypothesis import settings  # noqa: E402
+
+# The first example pays for what a library sets up; on a busy machine that passes any deadline.
+settings.register_profile("morelli", deadline=None)
+settings.load_profile("morelli")
 
 N_PAINTERS, N_WORKS = 12, 12
 """The fewest of which a seen and an unseen split keep pairs by one hand in every part."""
