@@ -31,8 +31,9 @@ from morelli.learn.backends import (
 from morelli.learn.backends.two_covariance import normalise_scores
 from morelli.learn.candidates import COHORT_WEIGHT, count_neighbours, draw_cohort
 from morelli.learn.cross_fitting import WORKS_PER_ARTIST, divide_artists
-from morelli.learn.evidence import fit_logistic_map, measure_cllr
+from morelli.learn.evidence import fit_logistic_map
 from morelli.model import Cohort, Standardisation
+from morelli.model.likelihood_ratio import measure_cllr
 from morelli.model.standardisation import unit_rows
 
 Float = NDArray[np.float32]

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from morelli.learn.evidence import METHODS, measure_cllr, measure_methods, prefer_simple
+from morelli.learn.evidence import METHODS, measure_methods, prefer_simple
+from morelli.model.likelihood_ratio import measure_cllr
 
 MEAN, SPREAD = 1.5, 1.0
 GRID = np.linspace(-1.5, 3, 30)

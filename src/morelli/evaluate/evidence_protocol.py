@@ -21,7 +21,8 @@ from morelli.evaluate.evidence_rows import SUBSET_METRICS, evidence_rows
 from morelli.evaluate.failures import find_worst_pairs, rank_artists
 from morelli.evaluate.rows import Absence, PartName, Row
 from morelli.evaluate.subsets import WorkLabels, list_subsets
-from morelli.evaluate.work_sets import SET_SIZES, Merge, Relate, merge_rows, set_rows
+from morelli.evaluate.work_sets import SET_SIZES, Merge, Relate, set_rows
+from morelli.model.standardisation import merge_rows
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def cllr(evidence: Evidence) -> NDArray[np.float64]:
 
     References
     ----------
-    Brümmer and du Preez (2006), doi:10.1016/j.csl.2005.08.001, equation 47.
+    Brümmer and du Preez (2006), doi:10.1016/j.csl.2005.08.001.
 
     Examples
     --------

@@ -26,6 +26,7 @@ from morelli.evaluate.sightings import Sightings, read_copies, read_halves, read
 from morelli.evaluate.signal_results import Correlation, SignalCell, SignalReport
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
+from morelli.model.likelihood_ratio import measure_cllr
 from morelli.model.signals import SIGNALS, SignalName
 
 N_PAIRS = 1000
@@ -81,27 +82,6 @@ def evaluate_signals(
         )
     report = (tuple(cells), tuple(correlations), tuple(missing))
     return SignalReport(gallery.name, model.encoder.name, model.split.name, seed, *report)
-
-
-def cost_of_log_likelihood_ratio(
-    log10_likelihood_ratio: NDArray[np.float64], same: NDArray[np.bool_]
-) -> float:
-    """Return Cllr, the cost of the log likelihood ratio, in bits.
-
-    Lower is better, from 0; 1 is a ratio of 1 for every pair. Both kinds of pairs weigh the same.
-
-    References
-    ----------
-    Brümmer and du Preez 2006, doi 10.1016/j.csl.2005.08.001, equation 26.
-
-    Examples
-    --------
-    >>> cost_of_log_likelihood_ratio(np.zeros(2), np.array([True, False]))
-    1.0
-    """
-    natural = np.where(same, -1, 1) * log10_likelihood_ratio * np.log(10)
-    bits = np.logaddexp(0, natural) / np.log(2)
-    return float((bits[same].mean() + bits[~same].mean()) / 2)
 
 
 def _say_nothing(step: str) -> None:
@@ -180,7 +160,7 @@ def _measure(
             float(roc_auc_score(pairs.same, scores)), _replicate(scores, pairs, codes, weights)
         )
         evidence = seen.weigh(model, signal, scores) if signal == question else None
-        cost = None if evidence is None else cost_of_log_likelihood_ratio(evidence, pairs.same)
+        cost = None if evidence is None else measure_cllr(evidence, pairs.same)
         numbers = (interval.value, interval.low, interval.high, cost, n_same, len(pairs) - n_same)
         yield SignalCell(part, signal, question, *numbers)
 

@@ -18,7 +18,7 @@ from morelli.evaluate.evidence_rows import make_pair_row, measure_evidence
 from morelli.evaluate.intervals import enclose, resample_artists
 from morelli.evaluate.rows import PartName, Row
 from morelli.evaluate.wording import GAIN_SUFFIX
-from morelli.model.standardisation import unit_rows
+from morelli.model.standardisation import merge_rows
 
 SET_SIZES = (1, 2, 3, 5)
 """Works in each of two sets that are compared."""
@@ -56,23 +56,6 @@ class SetPairs:
     scores: NDArray[np.float64]
     left: NDArray[np.intp]
     right: NDArray[np.intp]
-
-
-def merge_rows(rows: Float) -> Float:
-    """Return the row that stands for a set: the mean of its works' rows, at unit length.
-
-    Parameters
-    ----------
-    rows
-        (s, p) unit rows.
-
-    Examples
-    --------
-    >>> [round(float(value), 3) for value in merge_rows(np.eye(2, dtype=np.float32))]
-    [0.707, 0.707]
-    """
-    merged: Float = unit_rows(rows.mean(axis=0, keepdims=True).astype(np.float32))[0]
-    return merged
 
 
 def set_rows(

@@ -16,7 +16,7 @@ from scipy.stats import norm
 from sklearn.isotonic import IsotonicRegression
 
 from morelli.learn.calibration import fit_likelihood_ratio
-from morelli.model.likelihood_ratio import LN10, LikelihoodRatioMap
+from morelli.model.likelihood_ratio import LN10, LikelihoodRatioMap, measure_cllr
 
 Float64 = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -138,23 +138,6 @@ def prefer_simple(losses: Mapping[str, float]) -> str:
     """
     best = min(losses, key=lambda name: losses[name])
     return best if losses[best] < losses["logistic"] - CLEAR_GAIN else "logistic"
-
-
-def measure_cllr(log10_likelihood_ratios: Float64, is_same: Bools) -> float:
-    """Return the cost of log likelihood ratios, in bits: 0 at best, 1 for saying nothing.
-
-    References
-    ----------
-    Brümmer & du Preez 2006, doi 10.1016/j.csl.2005.08.001, equation 8.
-
-    Examples
-    --------
-    >>> measure_cllr(np.zeros(2), np.array([True, False]))
-    1.0
-    """
-    natural = log10_likelihood_ratios * LN10
-    cost = np.logaddexp(0, -natural[is_same]).mean() + np.logaddexp(0, natural[~is_same]).mean()
-    return float(cost / (2 * np.log(2)))
 
 
 def _find_bounds(scores: Float64, is_same: Bools) -> tuple[float, float]:

@@ -27,7 +27,7 @@ from morelli.encode.card import EncoderCard
 from morelli.errors import ModelError, SplitError
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import ComparisonHead
-from morelli.model.component import Component
+from morelli.model.component import Component, strip_prefix
 from morelli.model.details import DetailsCalibration
 from morelli.model.domain import Domain
 from morelli.model.enrolled import Enrolled
@@ -179,7 +179,7 @@ def _assemble(card: dict[str, Any], arrays: dict[str, Any], split: Split) -> Mod
     if split.digest != card["split"]["sha256"]:
         raise ValueError(f"{_SPLIT} is not the split that the card names")
     parts: dict[str, Any] = {
-        name: component.from_parts(card[name], _strip_prefix(arrays, f"{name}."))
+        name: component.from_parts(card[name], strip_prefix(arrays, f"{name}."))
         for name, component in _COMPONENTS.items()
         if name in card
     }
@@ -190,7 +190,3 @@ def _assemble(card: dict[str, Any], arrays: dict[str, Any], split: Split) -> Mod
         facts={key: value for key, value in card.items() if key not in known},
         **parts,
     )
-
-
-def _strip_prefix(arrays: dict[str, Any], prefix: str) -> dict[str, Any]:
-    return {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}

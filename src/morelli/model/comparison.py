@@ -9,9 +9,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from morelli.model.component import Arrays
+from morelli.model.component import Arrays, strip_prefix
 from morelli.model.likelihood_ratio import Calibration
-from morelli.model.standardisation import Standardisation, unit_rows
+from morelli.model.standardisation import Standardisation, merge_rows, unit_rows
 
 Float = NDArray[np.float32]
 
@@ -112,8 +112,7 @@ class ComparisonHead:
 
     def merge_rows(self, rows: Float) -> Float:
         """Return the mean direction (p,) of unit rows (n, p), which stands for all of them."""
-        merged: Float = unit_rows(rows.mean(axis=0, keepdims=True))[0]
-        return merged
+        return merge_rows(rows)
 
     def log10_likelihood_ratio(
         self, scores: NDArray[np.floating], n_left: int = 1, n_right: int = 1, *, seen: bool = False
@@ -169,7 +168,7 @@ class ComparisonHead:
             cohort=Cohort(arrays[_COHORT], **facts["cohort"]) if facts["cohort"] else None,
             raw_weight=facts["raw_weight"],
             **{
-                name: Calibration.from_parts(facts[name], _strip_prefix(arrays, f"{name}."))
+                name: Calibration.from_parts(facts[name], strip_prefix(arrays, f"{name}."))
                 for name in (_UNSEEN, _SEEN)
                 if name in facts
             },
@@ -179,10 +178,6 @@ class ComparisonHead:
         """Return the calibrations there are, each with the name of its field."""
         both = ((_UNSEEN, self.calibration), (_SEEN, self.seen_calibration))
         return [(name, calibration) for name, calibration in both if calibration is not None]
-
-
-def _strip_prefix(arrays: Arrays, prefix: str) -> Arrays:
-    return {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}
 
 
 def mean_of_highest(values: Float, k: int) -> Float:

@@ -29,3 +29,8 @@ class Component(Protocol):
         KeyError, TypeError, ValueError
             When they do not fit each other; `read_model` names the folder.
         """
+
+
+def strip_prefix(arrays: Arrays, prefix: str) -> dict[str, NDArray[Any]]:
+    """Return the arrays whose names begin with a prefix, by what is left of their names."""
+    return {key.removeprefix(prefix): values for key, values in arrays.items() if key.startswith(prefix)}

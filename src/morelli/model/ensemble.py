@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morelli.model.comparison import ComparisonHead
-from morelli.model.component import Arrays
+from morelli.model.component import Arrays, strip_prefix
 
 Float = NDArray[np.float32]
 
@@ -59,16 +59,10 @@ class Ensemble:
     @classmethod
     def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
         """Return the ensemble that facts and arrays describe."""
+        restored = {key: _restore(values) for key, values in arrays.items()}
         return cls(
             tuple(
-                ComparisonHead.from_parts(
-                    head,
-                    {
-                        key.removeprefix(f"{place}."): _restore(values)
-                        for key, values in arrays.items()
-                        if key.startswith(f"{place}.")
-                    },
-                )
+                ComparisonHead.from_parts(head, strip_prefix(restored, f"{place}."))
                 for place, head in enumerate(facts["heads"])
             )
         )

@@ -130,3 +130,20 @@ def posterior_probability(log10_likelihood_ratio: Float64 | float, prior: float)
     prior_log_odds = np.log(prior) - np.log1p(-prior)
     probability: Float64 = expit(np.asarray(log10_likelihood_ratio) * LN10 + prior_log_odds)
     return probability
+
+
+def measure_cllr(log10_likelihood_ratios: Float64, is_same: NDArray[np.bool_]) -> float:
+    """Return the cost of log likelihood ratios, in bits: 0 at best, 1 for saying nothing.
+
+    References
+    ----------
+    Brümmer & du Preez 2006, doi 10.1016/j.csl.2005.08.001.
+
+    Examples
+    --------
+    >>> measure_cllr(np.zeros(2), np.array([True, False]))
+    1.0
+    """
+    natural = log10_likelihood_ratios * LN10
+    cost = np.logaddexp(0, -natural[is_same]).mean() + np.logaddexp(0, natural[~is_same]).mean()
+    return float(cost / (2 * np.log(2)))

@@ -14,7 +14,7 @@ from typing import Any, Literal, Self, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from morelli.model.component import Arrays
+from morelli.model.component import Arrays, strip_prefix
 from morelli.model.likelihood_ratio import LN10
 from morelli.model.sources import DESCRIPTORS, Source, Sources, find_dimensions
 from morelli.model.standardisation import Standardisation, unit_rows
@@ -222,7 +222,7 @@ def _read_head(name: str, facts: Mapping[str, Any], arrays: Arrays) -> SignalHea
     spaces = []
     for number, told in enumerate(facts["spaces"]):
         prefix = f"{name}.{number}."
-        own = {key.removeprefix(prefix): rows for key, rows in arrays.items() if key.startswith(prefix)}
+        own = strip_prefix(arrays, prefix)
         spaces.append(SignalSpace.from_parts(told, own))
     line = facts["calibration"]
     return SignalHead(tuple(spaces), Line(**line) if line else None)

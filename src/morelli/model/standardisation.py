@@ -55,3 +55,20 @@ def unit_rows(vectors: Float) -> Float:
     """
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+
+
+def merge_rows(rows: Float) -> Float:
+    """Return the row that stands for a set: the mean of its works' rows, at unit length.
+
+    Parameters
+    ----------
+    rows
+        (s, p) unit rows.
+
+    Examples
+    --------
+    >>> [round(float(value), 3) for value in merge_rows(np.eye(2, dtype=np.float32))]
+    [0.707, 0.707]
+    """
+    merged: Float = unit_rows(rows.mean(axis=0, keepdims=True).astype(np.float32))[0]
+    return merged
