@@ -22,6 +22,9 @@ class Standardise(nn.Module):
         Learnt on the training works.
     """
 
+    mean: torch.Tensor
+    scale: torch.Tensor
+
     def __init__(self, standardisation: Standardisation) -> None:
         super().__init__()
         self.standardisation = standardisation

@@ -204,10 +204,15 @@ def make_plan(batches: Batches, taught: Lesson, checked: Lesson, *, seed: int) -
     EvaluationError
         When pairs or triplets are asked for and there are none.
     """
-    if batches.kind == "works":
-        return WorkPlan(taught, checked, batches.size, seed)
-    plans = {"pairs": PairPlan, "triplets": TripletPlan, "artists": ArtistPlan}
-    return plans[batches.kind](taught, checked, batches, seed)
+    match batches.kind:
+        case "works":
+            return WorkPlan(taught, checked, batches.size, seed)
+        case "pairs":
+            return PairPlan(taught, checked, batches, seed)
+        case "triplets":
+            return TripletPlan(taught, checked, batches, seed)
+        case "artists":
+            return ArtistPlan(taught, checked, batches, seed)
 
 
 def _pair_batch(lesson: Lesson, pairs: Pairs, cut: NDArray[np.intp]) -> Batch:

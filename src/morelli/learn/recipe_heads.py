@@ -98,9 +98,9 @@ def export_attribution(
     """
     embedding = export_layers(learner.head)
     if recipe.decision.artist == "classifier" and isinstance(learner.criterion, Classes):
-        (affine,) = export_layers([learner.criterion.layers["artist"]]).steps
+        affine = export_layers([learner.criterion.layers["artist"]]).steps[0].to_arrays()
         head = AttributionHead(
-            standardisation, tuple(artists), affine.weights, affine.biases, 1.0, layers=embedding
+            standardisation, tuple(artists), affine["weights"], affine["biases"], 1.0, layers=embedding
         )
     else:
         head = _refer(embedding, standardisation, artists, references)
