@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from morelli.learn.losses import Classes, Contrastive, MetricLoss, SameOrNot, TripletMargin, build_criterion
+from morelli.learn.losses import Classes, Contrastive, MetricLoss, SameOrNot, TripletMargin
 from morelli.learn.recipe import Layer, Loss
 
 RNG = np.random.default_rng(0)

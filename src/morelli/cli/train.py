@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from morelli.cli.console import err, out, print_json
+from morelli.cli.console import out, print_json
 from morelli.cli.details import DetailsOption, calibrate_details
 from morelli.cli.options import (
     DeviceOption,
@@ -29,6 +29,7 @@ from morelli.cli.recipe_options import (
     TensorboardFlag,
     TrainableOption,
     WatchFlag,
+    read_trainable,
 )
 from morelli.cli.split import say_steps
 
@@ -64,23 +65,23 @@ def train(
 
     Example: morelli train demo/gallery --split seen -o demo/model-seen
     """
+    from morelli.cli.watch import follow_training
     from morelli.collection.splits import load_split
     from morelli.evaluate.model_card import write_cards
-    from morelli.evaluate.training_plots import draw_history
     from morelli.gallery import Gallery
-    from morelli.learn.recipe_files import load_recipe
+    from morelli.learn.recipe_files import load_recipe, read_changes
     from morelli.model import write_model
     from morelli.settings import load_settings
 
     opened = Gallery(gallery)
     settings = load_settings(seed=seed, device=device, precision=precision, workers=workers)
-    chosen = load_recipe(recipe, changes=change or (), trainable=trainable, epochs=epochs)
+    chosen = load_recipe(recipe)
+    changes = read_changes([*(change or ()), *([] if epochs is None else [f"schedule.epochs={epochs}"])])
     drawn = load_split(split, opened.works(), seed=settings.seed, with_qualified=with_qualified)
     say_steps(drawn)
-    from morelli.cli.watch import follow
     from morelli.learn.recipe_training import train_recipe
 
-    with follow(watch) as follower:
+    with follow_training(output, watch=watch) as follower:
         model = train_recipe(
             opened,
             chosen,
@@ -89,6 +90,9 @@ def train(
             settings=settings,
             weights=weights or (),
             encoder=encoder,
+            trainable=read_trainable(trainable),
+            changes=changes,
+            seed=settings.seed,
             devices=devices,
             resume=resume,
             log_tensorboard=tensorboard,
@@ -101,8 +105,19 @@ def train(
         )
         write_model(model, output)
     write_cards(model, output)
-    draw_history(output)
     if json:
         print_json(model.to_card())
         return
     out.print(_describe(model, output))
+
+
+def _describe(model: Model, output: Path) -> str:
+    validation, recipe = model.facts["validation"], model.facts["recipe"]
+    learnt = f"{recipe['epochs']} epochs, " if recipe["epochs"] else ""
+    return (
+        f"{output}: {recipe['name']}, {len(model.attribution.artists)} artists, "
+        f"comparison {model.comparison.method}, split {model.split.name}, {learnt}"
+        f"{model.facts['seconds']} s; "
+        f"on validation works: top-1 {validation['accuracy']:.3f}, "
+        f"pair AUC {max(validation['pair_roc_auc_by_method'].values()):.3f}"
+    )

@@ -244,9 +244,7 @@ def _build_metric_loss(loss: Loss, n_inputs: int, n_artists: int) -> nn.Module:
             n_artists, n_inputs, margin=loss.margin or 0.1, alpha=loss.scale or 32
         )
     elif loss.name == "arcface":
-        module = losses.ArcFaceLoss(
-            n_artists, n_inputs, margin=(loss.margin or 0.5) * 180 / torch.pi, scale=loss.scale or 64
-        )
+        module = losses.ArcFaceLoss(n_artists, n_inputs, margin=loss.margin or 28.6, scale=loss.scale or 64)
     else:
         module = losses.MultiSimilarityLoss(alpha=2, beta=50, base=0.5)
     return module

@@ -72,12 +72,12 @@ class WorkPlan:
     def list_batches(self, epoch: int) -> list[Batch]:
         """Return the works of an epoch, shuffled; a last batch of one work joins the one before it."""
         order = np.random.default_rng([self.seed, epoch]).permutation(len(self.taught))
-        return [self.taught.batch(places[:, None]) for places in _cut(order, self.size)]
+        return [self.taught.batch(places[:, None]) for places in cut(order, self.size)]
 
     def list_checks(self) -> list[Batch]:
         """Return the works to check on, in their order."""
         return [
-            self.checked.batch(places[:, None]) for places in _cut(np.arange(len(self.checked)), CHECK_BATCH)
+            self.checked.batch(places[:, None]) for places in cut(np.arange(len(self.checked)), CHECK_BATCH)
         ]
 
 
@@ -110,8 +110,8 @@ class PairPlan:
             np.where(swapped, *sides) for sides in ((right[order], left[order]), (left[order], right[order]))
         )
         return [
-            self.taught.batch(np.column_stack([first[cut], second[cut]]), same=same[order][cut])
-            for cut in _cut(np.arange(len(order)), self.batches.size)
+            self.taught.batch(np.column_stack([first[some], second[some]]), same=same[order][some])
+            for some in cut(np.arange(len(order)), self.batches.size)
         ]
 
     def list_checks(self) -> list[Batch]:
@@ -119,7 +119,7 @@ class PairPlan:
         pairs = sample_pairs(
             self.checked.artists, max_different=N_CHECK_PAIRS, rng=np.random.default_rng(self.seed)
         )
-        return [_pair_batch(self.checked, pairs, cut) for cut in _cut(np.arange(len(pairs)), CHECK_BATCH)]
+        return [_pair_batch(self.checked, pairs, some) for some in cut(np.arange(len(pairs)), CHECK_BATCH)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,7 +149,7 @@ class TripletPlan:
     @staticmethod
     def _list_triplets(lesson: Lesson, drawn: Any, size: int) -> list[Batch]:
         places = np.column_stack([drawn.anchor, drawn.positive, drawn.negative])
-        return [lesson.batch(places[cut]) for cut in _cut(np.arange(len(places)), size)]
+        return [lesson.batch(places[some]) for some in cut(np.arange(len(places)), size)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,8 +215,9 @@ def make_plan(batches: Batches, taught: Lesson, checked: Lesson, *, seed: int) -
             return ArtistPlan(taught, checked, batches, seed)
 
 
-def _pair_batch(lesson: Lesson, pairs: Pairs, cut: NDArray[np.intp]) -> Batch:
-    return lesson.batch(np.column_stack([pairs.left[cut], pairs.right[cut]]), same=pairs.same[cut])
+def _pair_batch(lesson: Lesson, pairs: Pairs, places: NDArray[np.intp]) -> Batch:
+    rows = np.column_stack([pairs.left[places], pairs.right[places]])
+    return lesson.batch(rows, same=pairs.same[places])
 
 
 def _draw_works(
@@ -231,7 +232,7 @@ def _draw_works(
     return np.concatenate(drawn)
 
 
-def _cut(values: NDArray[np.intp], size: int) -> list[NDArray[np.intp]]:
+def cut(values: NDArray[np.intp], size: int) -> list[NDArray[np.intp]]:
     """Return portions of a size; a last one of a single value joins the one before, which a norm needs."""
     portions = [values[start : start + size] for start in range(0, len(values), size)]
     if len(portions) > 1 and len(portions[-1]) == 1:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import torch
+
 from morelli.embeddings import Embeddings
 from morelli.encode.backbone import Backbone
 from morelli.encode.card import EncoderCard
-from morelli.encode.devices import resolve_device
 from morelli.encode.encoder import Encoder
 from morelli.encode.spec import EncoderSpec, PartSpec
 from morelli.encode.weights import save_weights
@@ -28,15 +29,13 @@ WEIGHTS_FILE = "backbone.safetensors"
 Progress = Callable[[str], None]
 
 
-def open_backbone(recipe: Recipe, settings: Settings, weights: Sequence[Path], *, seed: int) -> Backbone:
+def open_backbone(recipe: Recipe, weights: Sequence[Path], *, seed: int) -> Backbone:
     """Return the backbone of a recipe, the blocks that the recipe names ready to learn.
 
     Parameters
     ----------
     recipe
         Resolved.
-    settings
-        The device.
     weights
         A file for it; none: timm's hub, or weights drawn with the seed where the recipe says so.
     seed
@@ -49,7 +48,7 @@ def open_backbone(recipe: Recipe, settings: Settings, weights: Sequence[Path], *
     """
     backbone = Backbone(
         _to_part(recipe, weights),
-        device=resolve_device(settings.device),
+        device=torch.device("cpu"),  # the loop moves what learns to where it learns
         is_bf16=False,
         random_seed=None if weights or recipe.backbone.pretrained else seed,
     )
@@ -72,8 +71,12 @@ def read_vectors(
 
     Parameters
     ----------
-    gallery, recipe, settings, weights
+    gallery
+        Gets the vectors.
+    recipe, weights
         As for `open_backbone`.
+    settings
+        Device, precision, workers, pixel cap.
     encoder
         Name or fingerprint of vectors that are stored, to be taken instead.
     output
@@ -93,7 +96,7 @@ def read_vectors(
         return card, gallery.embeddings(card.fingerprint)
     if not weights and not recipe.backbone.pretrained:
         return store_backbone(
-            open_backbone(recipe, settings, weights, seed=seed),
+            open_backbone(recipe, weights, seed=seed),
             gallery,
             recipe,
             settings,
@@ -113,7 +116,7 @@ def store_backbone(
     backbone
         Has learnt, or was drawn.
     gallery, recipe, settings
-        As for `open_backbone`.
+        As for `read_vectors`.
     output
         The model folder.
     say

@@ -1,4 +1,4 @@
-"""Recipes as files: those that come with the package, those of users, their variants, and what they resolve to.
+"""Recipes as files: those of the package, those of users, their variants, and what they resolve to.
 
 A name is looked up among the packaged ones, a path is read; ``NAME:VARIANT`` takes what the file says under
 ``variants``. What is wrong in a file is reported by `recipe_mistakes`.
@@ -6,7 +6,7 @@ A name is looked up among the packaged ones, a path is read; ``NAME:VARIANT`` ta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,8 +41,8 @@ def load_recipe(name: str | Path) -> Recipe:
     Parameters
     ----------
     name
-        The name of a packaged recipe, or the path of a file that ends in .yaml or .yml; either may be followed
-        by ``:VARIANT``.
+        The name of a packaged recipe, or the path of a file that ends in .yaml or .yml; either may be
+        followed by ``:VARIANT``.
 
     Raises
     ------
@@ -70,7 +70,9 @@ def read_recipe_text(name: str | Path) -> str:
     return _read(_locate(str(name))[0])
 
 
-def resolve(recipe: Recipe, trainable: Trainable | None = None) -> Recipe:
+def resolve(
+    recipe: Recipe, trainable: Trainable | None = None, *, changes: Mapping[str, Any] | None = None
+) -> Recipe:
     """Return the recipe with what learns decided: its section ``frozen`` is in force, or gone.
 
     Parameters
@@ -79,15 +81,51 @@ def resolve(recipe: Recipe, trainable: Trainable | None = None) -> Recipe:
         As `load_recipe` gives it.
     trainable
         "none", the number of last blocks, or "all"; None: as the recipe says.
+    changes
+        Fields by section that are different here; they come last.
 
     Raises
     ------
     RecipeError
-        When `trainable` is none of these.
+        When `trainable` is none of these, or a change names no field or gives it a wrong value.
     """
     chosen = recipe.trainable if trainable is None else trainable
-    changes = {**(recipe.frozen if chosen == "none" else {}), "trainable": chosen, "frozen": {}}
-    return _validate(_merge(_dump(recipe), changes), f"recipe {recipe.full_name}")
+    decided = {**(recipe.frozen if chosen == "none" else {}), "trainable": chosen, "frozen": {}}
+    values = _merge(_merge(_dump(recipe), decided), changes or {})
+    return _validate(values, f"recipe {recipe.full_name}")
+
+
+def read_changes(texts: Sequence[str]) -> dict[str, Any]:
+    """Return changes written as ``section.field=value``, the value as YAML.
+
+    Raises
+    ------
+    RecipeError
+        When a text has no ``=``, or its value is no YAML.
+
+    Examples
+    --------
+    >>> read_changes(["data.largest=null", "backbone.layers=[layer3]"])
+    {'data': {'largest': None}, 'backbone': {'layers': ['layer3']}}
+    """
+    changes: dict[str, Any] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        try:
+            loaded = yaml.safe_load(value)
+        except yaml.YAMLError:
+            equals = ""
+        if not equals or not key.strip():
+            raise RecipeError(
+                f"--set {text}",
+                expected="section.field=value, the value as in a recipe",
+                found=repr(text),
+                remedy="write it as in --set optimiser.learning_rate=0.001",
+            )
+        for part in reversed(key.strip().split(".")):
+            loaded = {part: loaded}
+        changes = _merge(changes, loaded)
+    return changes
 
 
 def _locate(name: str) -> tuple[Path, str | None]:

@@ -24,7 +24,6 @@ from morelli.learn.history import History
 from morelli.learn.learner import Learner
 from morelli.learn.recipe import Recipe
 from morelli.learn.recipe_data import RecipeRows, choose_works, join_labels
-from morelli.learn.recipe_files import digest
 from morelli.learn.recipe_heads import calibrate_comparison, export_attribution, export_comparison
 from morelli.learn.training import train_model
 from morelli.learn.validation import describe_validation
@@ -238,7 +237,8 @@ def _describe(lineage: Lineage, learner: Learner) -> dict[str, Any]:
 def _describe_recipe(recipe: Recipe) -> dict[str, Any]:
     return {
         "name": recipe.name,
-        "digest": digest(recipe),
+        "variant": recipe.variant,
+        "digest": recipe.digest,
         "trainable": recipe.trainable,
         "summary": recipe.summary,
         "source": recipe.source,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,8 @@ from morelli.learn.history import EpochRow
 from morelli.learn.inputs import PictureInputs, VectorInputs
 from morelli.learn.learner import Learner
 from morelli.learn.loop import fit_network
-from morelli.learn.plan import Inputs
-from morelli.learn.plans import Lesson, make_plan
+from morelli.learn.plan import Batch, Inputs
+from morelli.learn.plans import CHECK_BATCH, Lesson, cut, make_plan
 from morelli.learn.recipe import Recipe, Trainable
 from morelli.learn.recipe_backbones import open_backbone, read_vectors, store_backbone
 from morelli.learn.recipe_data import RecipeRows, divide_rows, join_labels, make_lesson
@@ -40,6 +41,9 @@ from morelli.settings import Settings
 Float = NDArray[np.float32]
 
 _log = logging.getLogger(__name__)
+
+N_STANDARDISED = 1000
+"""Works on which a backbone that is to learn is standardised: a deviation is known to 2 %."""
 
 TRAINING_FOLDER = "training"
 """Where a model folder keeps checkpoints, history and curves."""
@@ -80,7 +84,7 @@ def train_recipe(
     weights: Sequence[Path] = (),
     encoder: str | None = None,
     trainable: Trainable | None = None,
-    epochs: int | None = None,
+    changes: Mapping[str, Any] | None = None,
     seed: int = 0,
     devices: int = 1,
     resume: bool = False,
@@ -110,8 +114,8 @@ def train_recipe(
         backbone then learns.
     trainable
         Instead of the recipe's: "none", a number of last blocks, or "all".
-    epochs
-        Instead of the recipe's.
+    changes
+        Fields of the recipe by section that are different here, as `recipe_files.resolve` takes them.
     seed
         The same seed, gallery and split give the same model on one device.
     devices
@@ -133,7 +137,7 @@ def train_recipe(
         When the loss is not a number, or a checkpoint is of another run.
     """
     started = time.perf_counter()
-    chosen = resolve(recipe, "none" if encoder is not None else trainable, epochs=epochs)
+    chosen = resolve(recipe, "none" if encoder is not None else trainable, changes=changes)
     course = Course(chosen, gallery, split, settings or Settings(), seed)
     say = progress or _log.info
     if chosen.learner == "hand":
@@ -147,7 +151,7 @@ def train_recipe(
             gallery, chosen, course.settings, weights, encoder, output=output, seed=seed, say=say
         )
     else:
-        backbone = open_backbone(chosen, course.settings, weights, seed=seed)
+        backbone = open_backbone(chosen, weights, seed=seed)
     rows = _divide(course, None if stored is None else set(stored[1].ids))
     learner, inputs, lessons = _prepare(course, rows, stored, backbone)
     say(f"learning {chosen.name} from {len(rows.taught)} works")
@@ -162,6 +166,7 @@ def train_recipe(
         identity=_identify(course, rows, stored, backbone),
         seed=seed,
         devices=devices,
+        accelerator=course.settings.device,
         precision="bf16-mixed" if course.settings.precision == "bf16" else "32-true",
         resume=resume,
         n_workers=0 if backbone is None else course.settings.workers or 0,
@@ -215,17 +220,16 @@ def _prepare(
     taught, checked = (make_lesson(part, positions, rows.classes) for part in (rows.taught, rows.checked))
     inputs: Inputs
     if backbone is not None:
-        inputs, standardisation, n_inputs = (
-            _read_pictures(course, ids, backbone),
-            None,
-            backbone.card.dimension,
-        )
+        inputs, n_inputs = _read_pictures(course, ids, backbone), backbone.card.dimension
+        vectors = _look_ahead(inputs, backbone, taught) if course.recipe.head.standardise else None
     else:
-        assert stored is not None  # noqa: S101
-        vectors = stored[1].select(ids)
-        inputs = VectorInputs(vectors, course.recipe.augmentation.noise, course.seed)
-        standardisation = Standardisation.fit(vectors[np.unique(taught.rows)])
-        n_inputs = vectors.shape[1]
+        assert stored is not None  # noqa: S101 - there are stored vectors where no backbone learns
+        values = stored[1].select(ids)
+        inputs, n_inputs = (
+            VectorInputs(values, course.recipe.augmentation.noise, course.seed),
+            values.shape[1],
+        )
+        vectors = values[np.unique(taught.rows)] if course.recipe.head.standardise else None
     sizes = {
         label: torch.bincount(torch.from_numpy(codes[codes >= 0]), minlength=len(rows.classes[label]))
         for label, codes in taught.classes.items()
@@ -237,7 +241,7 @@ def _prepare(
             n_inputs,
             sizes,
             body=None if backbone is None else backbone.features,
-            standardisation=standardisation if course.recipe.head.standardise else None,
+            standardisation=None if vectors is None else Standardisation.fit(vectors),
         )
     return learner, inputs, (taught, checked)
 
@@ -254,6 +258,16 @@ def _read_pictures(course: Course, ids: Sequence[str], backbone: Backbone) -> Pi
     )
 
 
+def _look_ahead(inputs: PictureInputs, backbone: Backbone, taught: Lesson) -> Float:
+    """Return the vectors of some works before anything has learnt, to standardise by."""
+    rows = np.unique(taught.rows)
+    order = np.random.default_rng(0).permutation(len(rows))[:N_STANDARDISED]
+    batches = [Batch(part[:, None], np.zeros_like(part[:, None])) for part in cut(rows[order], CHECK_BATCH)]
+    with torch.inference_mode():
+        read = (inputs.read(batch, epoch=0, is_training=False) for batch in batches)
+        return np.concatenate([backbone.forward(batch).cpu().numpy() for batch in read])
+
+
 def _identify(
     course: Course,
     rows: RecipeRows,
@@ -263,10 +277,10 @@ def _identify(
     """Return what makes a training this one: recipe, split, seed, works and the weights it starts from."""
     start: Any = stored[0].fingerprint if stored is not None else backbone and backbone.card.identity()
     facts = [
-        course.recipe.model_dump(mode="json"),
+        course.recipe.digest,
         course.split.digest,
         course.seed,
         rows.taught.select("id", "copy").rows(),
         start,
     ]
-    return json.dumps(facts, sort_keys=True, default=str)
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
