@@ -165,8 +165,7 @@ def _parse(text: str, path: Path) -> Recipe:
             path, expected="YAML", found=" ".join(str(error).split()), remedy="correct the line named"
         ) from error
     recipe = _validate(_anchor_weights(values, path), path)
-    if isinstance(recipe.trainable, int) or recipe.trainable != "none":
-        _check_frozen(recipe, path)
+    _check_frozen(recipe, path)
     for variant in recipe.variants:
         _check_frozen(_choose_variant(recipe, variant, path), f"{path}: variant {variant}")
     return recipe
@@ -210,10 +209,7 @@ def _dump(recipe: Recipe) -> dict[str, Any]:
 
 
 def _merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the base with the changes in it: sections field by field, lists as a whole.
-
-    ``variants`` and ``frozen`` empty out when the change is empty.
-    """
+    """Return the base with the changes in it: sections by field, lists and empty sections as a whole."""
     merged = dict(base)
     for key, value in changes.items():
         old = merged.get(key)
