@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -56,9 +56,10 @@ def test_each_layer_equals_a_plain_loop(kind, rows, seed):
     np.testing.assert_allclose(turned, expected, rtol=1e-4, atol=1e-4)
 
 
+@settings(max_examples=40)
 @given(
     kinds=st.lists(st.sampled_from(STEP_KINDS), max_size=5),
-    rows=arrays(np.float32, (3, 4), elements=st.floats(-3, 3, width=32)),
+    rows=arrays(np.float32, (3, 4), elements=st.integers(-12, 12).map(lambda number: number / 4)),
 )
 def test_layers_follow_each_other_and_come_back_from_the_disk(kinds, rows):
     rng, width, steps = np.random.default_rng(0), 4, []
