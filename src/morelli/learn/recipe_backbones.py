@@ -21,10 +21,8 @@ from morelli.encode.weights import save_weights
 from morelli.gallery.embedding import embed_gallery
 from morelli.gallery.store import Gallery
 from morelli.learn.recipe import Recipe
+from morelli.model.artefact import BACKBONE_WEIGHTS
 from morelli.settings import Settings
-
-WEIGHTS_FILE = "backbone.safetensors"
-"""Where a model folder keeps the weights of a backbone that no other file holds."""
 
 Progress = Callable[[str], None]
 
@@ -123,7 +121,7 @@ def store_backbone(
         Called with a sentence before what takes long.
     """
     output.mkdir(parents=True, exist_ok=True)
-    path = (output / WEIGHTS_FILE).absolute()
+    path = (output / BACKBONE_WEIGHTS).absolute()
     save_weights(backbone.network, path, used_modules=backbone.features.used_modules)
     return _embed(EncoderSpec(parts=(_to_part(recipe, [path]),)), gallery, settings, say)
 

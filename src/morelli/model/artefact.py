@@ -6,6 +6,8 @@
       card.json            encoder, artists, split, seed, versions, choices made, validation scores
       model.safetensors    the arrays of the heads
       split.csv            id, artist, group, part
+      backbone.safetensors weights of the network, where it was tuned for this model
+      training/            checkpoints, history and curves of that tuning
 
 No code runs on load.
 """
@@ -39,6 +41,9 @@ from morelli.model.signals import Signals
 
 _CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
 _SCHEMA = 2
+
+BACKBONE_WEIGHTS = "backbone.safetensors"
+"""Where a model folder keeps the weights of a network that was tuned, or drawn at random, for this model."""
 
 _COMPONENTS: Mapping[str, type[Component]] = {
     "attribution": AttributionHead,
