@@ -7,6 +7,9 @@ import math
 import numpy as np
 import pytest
 import torch
+from pytorch_metric_learning.distances import LpDistance
+from pytorch_metric_learning.losses import ContrastiveLoss
+from pytorch_metric_learning.reducers import DoNothingReducer
 
 from morelli.learn.losses import Classes, Contrastive, MetricLoss, SameOrNot, TripletMargin
 from morelli.learn.recipe import Layer, Loss
@@ -39,6 +42,20 @@ def test_contrastive_loss_of_pairs_of_one_kind_only(kind: bool) -> None:
     losses, _ = Contrastive(1.0)(draw(6), {"same": torch.full((3,), kind)})
     assert losses.shape == (3,)
     assert torch.isfinite(losses).all()
+
+
+def test_contrastive_loss_is_that_of_pytorch_metric_learning() -> None:
+    rows, same = draw(12), torch.tensor([True, True, False, True, False, False])
+    theirs = ContrastiveLoss(
+        neg_margin=2.0,
+        distance=LpDistance(normalize_embeddings=False),
+        reducer=DoNothingReducer(),
+    )
+    left, right = torch.arange(0, 12, 2), torch.arange(1, 12, 2)
+    parts = theirs(rows, indices_tuple=(left[same], right[same], left[~same], right[~same]))
+    losses, _ = Contrastive(2.0)(rows, {"same": same})
+    torch.testing.assert_close(losses[same], parts["pos_loss"]["losses"])
+    torch.testing.assert_close(losses[~same], parts["neg_loss"]["losses"])
 
 
 def test_triplet_loss_is_the_difference_of_distances_and_the_margin() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ from morelli.collection.splits import draw_split
 from morelli.errors import RecipeError
 from morelli.gallery import Gallery
 from morelli.judge import References, attribute_vectors, compare_vectors
+from morelli.learn import comparison, open_set, plans
+from morelli.learn.backends import ContrastiveSpace, SoftmaxSpace
 from morelli.learn.recipe_files import list_names, load_recipe
 from morelli.learn.recipe_training import train_recipe
 from morelli.model import Model, read_model
@@ -30,6 +33,16 @@ SETTINGS = Settings(workers=0, device="cpu")
 
 SMALL = {"model": "test_resnet", "layers": [], "pooling": "auto", "size_px": 32, "pretrained": False}
 """A network of a few thousand weights, drawn at random."""
+
+
+@pytest.fixture(autouse=True)
+def _be_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Check on fewer items, and learn the back-end of `hand` in a tenth of the steps."""
+    monkeypatch.setattr(plans, "N_CHECK_TRIPLETS", 90)
+    monkeypatch.setattr(plans, "N_CHECK_PAIRS", 90)
+    for space in (ContrastiveSpace, SoftmaxSpace):
+        monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=20))
+    monkeypatch.setattr(open_set, "SoftmaxSpace", partial(SoftmaxSpace, n_steps=20))
 
 
 def open_everything(model: Model, gallery: Gallery) -> None:
@@ -56,7 +69,7 @@ def measure_auc(model: Model, gallery: Gallery) -> float:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_recipe_learns_from_stored_vectors(name: str, gallery: Gallery, tmp_path: Path) -> None:
     split = draw_split(gallery.works(), "seen")
-    changes = {"data": {"largest": None, "max_per_artist": None}, "batches": {"size": 32}}
+    changes = {"data": {"largest": None, "max_per_artist": None}, "batches": {"size": 32, "per_epoch": 400}}
     train_recipe(
         gallery,
         load_recipe(name),

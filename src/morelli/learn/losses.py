@@ -120,34 +120,27 @@ class Contrastive(nn.Module):
     margin
         Distance at which two hands are far enough apart.
 
+    Notes
+    -----
+    The loss is that of pytorch-metric-learning, which itself gives 0 for a batch with a single pair of each
+    kind.
+
     References
     ----------
-    Hadsell, Chopra and LeCun 2006, doi 10.1109/CVPR.2006.100; here the distances are not squared, as in
-    pytorch-metric-learning.
+    Hadsell, Chopra and LeCun 2006, doi 10.1109/CVPR.2006.100; here the distances are not squared.
     """
 
     def __init__(self, margin: float) -> None:
         super().__init__()
         self.margin = margin
-        self.loss = losses.ContrastiveLoss(
-            pos_margin=0,
-            neg_margin=margin,
-            distance=_euclidean(),
-            reducer=reducers.DoNothingReducer(),
-        )
+        self.distance = _euclidean()
 
     def forward(self, embeddings: torch.Tensor, targets: Targets) -> Outcome:
         """Return losses and rights (b,) for 2 b embeddings, left and right in turn."""
         same = targets["same"].bool()
-        places = torch.arange(len(embeddings), device=embeddings.device).reshape(-1, 2)
-        left, right = places[:, 0], places[:, 1]
-        parts = self.loss(embeddings, indices_tuple=(left[same], right[same], left[~same], right[~same]))
-        each = embeddings.new_zeros(len(same))
-        for name, kind in (("pos_loss", same), ("neg_loss", ~same)):
-            if kind.any():
-                each = each.masked_scatter(kind, parts[name]["losses"])
-        distance = functional.pairwise_distance(embeddings[0::2], embeddings[1::2])
-        return each, ((distance < self.margin / 2) == same).float()
+        apart = self.distance.pairwise_distance(embeddings[0::2], embeddings[1::2])
+        losses = torch.where(same, apart, functional.relu(self.margin - apart))
+        return losses, ((apart < self.margin / 2) == same).float()
 
 
 class TripletMargin(nn.Module):
@@ -250,9 +243,8 @@ def _build_metric_loss(loss: Loss, n_inputs: int, n_artists: int) -> nn.Module:
     return module
 
 
-def _euclidean() -> nn.Module:
-    distance: nn.Module = distances.LpDistance(normalize_embeddings=False, p=2, power=1)
-    return distance
+def _euclidean() -> distances.LpDistance:
+    return distances.LpDistance(normalize_embeddings=False, p=2, power=1)
 
 
 @torch.no_grad()
