@@ -16,6 +16,7 @@
     │   └── AddressError      ... because its address is refused
     ├── SplitError            a split that cannot be drawn or does not fit the collection
     ├── ModelError            a model folder that cannot be read, or cannot do what is asked
+    ├── TrainingError         a training that cannot go on
     └── EvaluationError       numbers that cannot be computed from what is there
 
 Every message has four parts: which thing, what was expected, what was found, what to do.
@@ -117,6 +118,10 @@ class SplitError(MorelliError):
 
 class ModelError(MorelliError):
     """A model folder that cannot be read, or cannot do what is asked."""
+
+
+class TrainingError(MorelliError):
+    """A training that cannot go on: a loss without a value, or a checkpoint of another training."""
 
 
 class EvaluationError(MorelliError):
