@@ -37,6 +37,13 @@ FULL: dict[str, Any] = {
 """All that a training can keep from one epoch to the next."""
 
 
+@pytest.fixture
+def _quick_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let processes begin as copies of this one, which has imported all that they need."""
+    monkeypatch.setattr("morelli.learn.processes.START", "fork")
+    monkeypatch.setattr("morelli.learn.batch_reader.START", "fork")
+
+
 def test_it_learns(tmp_path: Path) -> None:
     _, history = fit(tmp_path, optimiser=ADAM.model_copy(update={"learning_rate": 0.1}))
     assert history.rows[-1].validation_loss < history.rows[0].validation_loss
@@ -105,17 +112,31 @@ def test_a_finished_run_resumed_gives_its_weights_again(tmp_path: Path) -> None:
     assert same == history
 
 
-def test_who_reads_changes_nothing(tmp_path: Path) -> None:
-    torch.manual_seed(1)
-    state = torch.get_rng_state()
-    fit(tmp_path / "one", learner=Learner(dropout=0.3))
-    torch.set_rng_state(state)
-    before, numpy_before = torch.rand(3), np.random.get_state()[1]  # noqa: NPY002
-    torch.set_rng_state(state)
-    fit(tmp_path / "two", learner=make_learner(), inputs=Inputs(noise=0.1))
-    torch.set_rng_state(state)
-    assert torch.equal(torch.rand(3), before)
-    assert np.array_equal(np.random.get_state()[1], numpy_before)  # noqa: NPY002
+@pytest.mark.usefixtures("_quick_start")
+def test_who_reads_ahead_changes_nothing(tmp_path: Path) -> None:
+    alone, _ = fit(tmp_path / "alone", learner=make_learner(dropout=0.3), inputs=Inputs(noise=0.1))
+    helped, _ = fit(
+        tmp_path / "helped", learner=make_learner(dropout=0.3), inputs=Inputs(noise=0.1), n_workers=2
+    )
+    assert are_equal(alone, helped)
+
+
+def test_the_random_states_of_the_caller_are_given_back(tmp_path: Path) -> None:
+    torch_state, numpy_state = torch.get_rng_state(), np.random.get_state()[1]  # noqa: NPY002
+    learner = make_learner(dropout=0.3)
+    torch.set_rng_state(torch_state)
+    fit(tmp_path, learner=learner, inputs=Inputs(noise=0.1))
+    assert torch.equal(torch.get_rng_state(), torch_state)
+    assert np.array_equal(np.random.get_state()[1], numpy_state)  # noqa: NPY002
+
+
+def test_the_seed_decides_what_is_dropped(tmp_path: Path) -> None:
+    first, again, other = (
+        fit(tmp_path / str(n), learner=make_learner(dropout=0.3), seed=seed)[0]
+        for n, seed in enumerate((1, 1, 2))
+    )
+    assert are_equal(first, again)
+    assert not are_equal(first, other)
 
 
 @pytest.mark.parametrize(("facts", "name"), [({"seed": 6}, "seed"), ({"identity": "other"}, "identity")])
@@ -240,12 +261,6 @@ def test_tensorboard_that_is_missing_is_refused_before_training(
     with pytest.raises(UsageError, match=r"morelli\[tensorboard\]"):
         fit(tmp_path, log_tensorboard=True)
     assert not list(tmp_path.iterdir())
-
-
-@pytest.fixture
-def _quick_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let processes begin as copies of this one, which has imported all that they need."""
-    monkeypatch.setattr("morelli.learn.processes.START", "fork")
 
 
 def check_two_processes(folder: Path) -> None:

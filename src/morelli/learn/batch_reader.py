@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import torch
@@ -16,6 +17,9 @@ from torch.utils.data import DataLoader, Dataset
 
 from morelli.learn.plan import Batch, Inputs
 from morelli.learn.random_states import keep_states, seed_states
+
+START: Literal["spawn", "fork"] = "spawn"
+"""How those who read ahead begin: a forked copy of a process with torch's and LanceDB's threads can hang."""
 
 Ready = tuple[Tensor, dict[str, Tensor]]
 """The inputs of a batch and its targets by name."""
@@ -58,8 +62,7 @@ class BatchReader:
             _Epoch(self.inputs, batches, self.seed, epoch, is_training),
             batch_size=None,
             num_workers=min(self.n_workers, len(batches)),
-            # a forked copy of a process with torch's and LanceDB's threads can hang
-            multiprocessing_context="spawn" if self.n_workers and batches else None,
+            multiprocessing_context=START if self.n_workers and batches else None,
             pin_memory=self.is_pinned,
             generator=torch.Generator(),  # its own: asking for a loader draws a number
         )
