@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from morelli.encode.augmentation import Augmentation as Augmentation
 from morelli.encode.spec import PartSpec
 
 Trainable = Literal["none", "all"] | Annotated[int, Field(gt=0)]
@@ -81,7 +82,9 @@ class Loss(_Section):
     name: LossName
     labels: tuple[Label, ...] = Field(("artist",), min_length=1, description="What classes are taken from.")
     margin: float | None = Field(
-        None, gt=0, description="Of contrastive, triplet-margin, proxy-anchor, arcface."
+        None,
+        gt=0,
+        description="Of contrastive and triplet-margin a distance, of proxy-anchor a cosine, of arcface degrees.",
     )
     scale: float | None = Field(None, gt=0, description="Of arcface and proxy-anchor (alpha).")
     temperature: float | None = Field(None, gt=0, description="Of supervised-contrastive.")
@@ -111,25 +114,6 @@ class Data(_Section):
     )
     oversample: bool = Field(False, description="Repeat works until every class is as large as the largest.")
     copies: int = Field(0, ge=0, description="Augmented copies of each work beside the work itself.")
-
-
-class Augmentation(_Section):
-    """How a training picture may differ from itself; the direction of a brush is evidence: mind the flips."""
-
-    flip: bool = Field(False, description="Left and right exchanged, every other time.")
-    rotate_degrees: float = Field(0.0, ge=0, le=180, description="Turned by up to so much either way.")
-    least_area: float = Field(1.0, gt=0, le=1, description="Crops of at least this share of the picture.")
-    least_ratio: float = Field(
-        1.0, gt=0, le=1, description="Crops at least so wide for their height, or high."
-    )
-    shear_degrees: float = Field(0.0, ge=0, lt=90, description="Sheared by up to so much either way.")
-    shift: float = Field(0.0, ge=0, lt=1, description="Moved by up to this share of the side.")
-    brightness: float = Field(0.0, ge=0, le=1, description="Changed by up to this share.")
-    contrast: float = Field(0.0, ge=0, le=1, description="Changed by up to this share.")
-    saturation: float = Field(0.0, ge=0, le=1, description="Changed by up to this share.")
-    noise: float = Field(
-        0.0, ge=0, description="Standard deviation of what is added to stored vectors, in theirs."
-    )
 
 
 class Optimiser(_Section):
