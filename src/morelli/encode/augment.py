@@ -29,7 +29,7 @@ class Augmenter:
     augmentation
         How far a square may differ.
     transform
-        How the network sees a picture otherwise; unless something is cropped, all else starts from its square.
+        How the network sees a picture otherwise; without crops, all else starts from its square.
     seed
         Of everything random.
     """

@@ -84,7 +84,7 @@ class Loss(_Section):
     margin: float | None = Field(
         None,
         gt=0,
-        description="Of contrastive and triplet-margin a distance, of proxy-anchor a cosine, of arcface degrees.",
+        description="Contrastive, triplet-margin: a distance; proxy-anchor: a cosine; arcface: degrees.",
     )
     scale: float | None = Field(None, gt=0, description="Of arcface and proxy-anchor (alpha).")
     temperature: float | None = Field(None, gt=0, description="Of supervised-contrastive.")

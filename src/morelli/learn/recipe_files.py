@@ -73,6 +73,9 @@ def read_recipe_text(name: str | Path) -> str:
 def resolve(recipe: Recipe, trainable: Trainable | None = None) -> Recipe:
     """Return the recipe with what learns decided: its section ``frozen`` is in force, or gone.
 
+    Stored vectors are of pictures as they are: where nothing of the backbone learns, of the augmentation only
+    the noise is left.
+
     Parameters
     ----------
     recipe
@@ -86,8 +89,13 @@ def resolve(recipe: Recipe, trainable: Trainable | None = None) -> Recipe:
         When `trainable` is none of these.
     """
     chosen = recipe.trainable if trainable is None else trainable
-    changes = {**(recipe.frozen if chosen == "none" else {}), "trainable": chosen, "frozen": {}}
-    return _validate(_merge(_dump(recipe), changes), f"recipe {recipe.full_name}")
+    thing = f"recipe {recipe.full_name}"
+    values = {**_dump(recipe), "trainable": chosen, "frozen": {}}
+    if chosen != "none":
+        return _validate(values, thing)
+    merged = _merge(values, recipe.frozen)
+    noise = merged.get("augmentation", {}).get("noise", 0.0)
+    return _validate({**merged, "augmentation": {"noise": noise}}, thing)
 
 
 def _locate(name: str) -> tuple[Path, str | None]:
@@ -112,10 +120,8 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "bytes that are not UTF-8"
-        raise RecipeError(
-            path, expected="a recipe", found=str(reason).lower(), remedy="correct the path"
-        ) from error
+        reason = error.strerror if isinstance(error, OSError) else "bytes that are no UTF-8"
+        raise RecipeError(path, expected="a recipe", found=str(reason), remedy="correct the path") from error
 
 
 def _parse(text: str, path: Path) -> Recipe:
