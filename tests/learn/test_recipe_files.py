@@ -172,7 +172,7 @@ def test_a_resolved_recipe_survives_yaml(write):
             ["loss.labels.0", "did you mean artist"],
         ),
         ({"backbone": {"model": "a", "pooling": "men"}}, ["backbone.pooling", "map", "did you mean mean"]),
-        ({"backbone": {}}, ["backbone.model", "no such field"]),
+        ({"backbone": {}}, ["backbone.model: expected this field"]),
         ({"trainable": "al"}, ["trainable", "none, all or input should be", "did you mean all"]),
         ({"trainable": 0}, ["trainable", "greater than 0"]),
         ({"optimiser": {"learning_rate": -1}}, ["optimiser.learning_rate", "greater than 0", "found -1"]),
