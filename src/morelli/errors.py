@@ -120,8 +120,6 @@ class SplitError(MorelliError):
 class RecipeError(MorelliError):
     """A recipe that does not exist, or says what cannot be done."""
 
-    exit_code = 2
-
 
 class ModelError(MorelliError):
     """A model folder that cannot be read, or cannot do what is asked."""

@@ -75,6 +75,9 @@ def resolve(
 ) -> Recipe:
     """Return the recipe with what learns decided: its section ``frozen`` is in force, or gone.
 
+    Stored vectors are of pictures as they are: where nothing of the backbone learns, of the augmentation only
+    the noise is left.
+
     Parameters
     ----------
     recipe
@@ -90,9 +93,12 @@ def resolve(
         When `trainable` is none of these, or a change names no field or gives it a wrong value.
     """
     chosen = recipe.trainable if trainable is None else trainable
-    decided = {**(recipe.frozen if chosen == "none" else {}), "trainable": chosen, "frozen": {}}
-    values = _merge(_merge(_dump(recipe), decided), changes or {})
-    return _validate(values, f"recipe {recipe.full_name}")
+    thing = f"recipe {recipe.full_name}"
+    values = {**_dump(recipe), "trainable": chosen, "frozen": {}}
+    if chosen == "none":
+        values = _merge(values, recipe.frozen)
+        values["augmentation"] = {"noise": values.get("augmentation", {}).get("noise", 0.0)}
+    return _validate(_merge(values, changes or {}), thing)
 
 
 def read_changes(texts: Sequence[str]) -> dict[str, Any]:
@@ -150,10 +156,8 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "bytes that are not UTF-8"
-        raise RecipeError(
-            path, expected="a recipe", found=str(reason).lower(), remedy="correct the path"
-        ) from error
+        reason = error.strerror if isinstance(error, OSError) else "bytes that are no UTF-8"
+        raise RecipeError(path, expected="a recipe", found=str(reason), remedy="correct the path") from error
 
 
 def _parse(text: str, path: Path) -> Recipe:
