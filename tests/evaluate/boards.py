@@ -43,6 +43,8 @@ class FakeTraining:
         if recipe.name == "broken" and recipe.name not in self.mends:
             output.mkdir(parents=True)
             raise EncoderError("network", expected="weights", found="none", remedy="give --weights")
+        if options["progress"] is not None:
+            options["progress"]("learning")
         model = self.models[split.digest]
         if recipe.name == "raw":
             model = replace(model, comparison=replace(model.comparison, projections={}, cohort=None))

@@ -116,7 +116,11 @@ def test_the_progress_names_each_cell(gallery, unseen_model, tmp_path: Path) -> 
         options=BenchOptions(n_seeds=1, n_boot=20),
         progress=lambda *step: told.append(step),
     )
-    assert told == [("raw, unseen, seed 0", 0, 1), ("board", 1, 1)]
+    assert told == [
+        ("raw, unseen, seed 0", 0, 1),
+        ("raw, unseen, seed 0: learning", 0, 1),
+        ("board", 1, 1),
+    ]
 
 
 def test_weights_go_to_the_recipe_of_their_backbone(gallery, unseen_model, tmp_path: Path) -> None:
@@ -128,7 +132,7 @@ def test_weights_go_to_the_recipe_of_their_backbone(gallery, unseen_model, tmp_p
     run_bench(
         gallery, recipes, {"unseen": unseen_model.split}, tmp_path / "b", train=training, options=options
     )
-    assert [call["weights"] for call in training.calls] == [None, weights]
+    assert [call["weights"] for call in training.calls] == [(), (weights,)]
 
 
 @pytest.mark.parametrize("pair", ["resnet18", "=file", "resnet18=", "resnet18=missing.pth"])

@@ -12,7 +12,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -37,6 +37,7 @@ from morelli.evaluate.protocols import N_BOOT
 from morelli.gallery.store import Gallery
 from morelli.learn.recipe import Recipe, Trainable
 from morelli.model.artefact import Model
+from morelli.settings import Settings
 
 _log = logging.getLogger(__name__)
 
@@ -59,14 +60,15 @@ class Train(Protocol):
         split: Split,
         *,
         output: Path,
-        weights: Path | None = None,
+        settings: Settings | None = None,
+        weights: Sequence[Path] = (),
         encoder: str | None = None,
         trainable: Trainable | None = None,
         epochs: int | None = None,
         seed: int = 0,
         devices: int = 1,
-        device: str | None = None,
         resume: bool = False,
+        progress: Callable[[str], None] | None = None,
     ) -> Model:
         """Write the model folder to `output` and return the model."""
 
@@ -84,9 +86,10 @@ class BenchOptions:
     weights
         Files by name of the backbone; a recipe whose backbone is not among them starts as it can.
     encoder
-        Whose stored vectors a recipe of the kind "hand" learns from; None: the gallery's only one.
-    device, devices
-        Where, and on how many.
+        Whose stored vectors the back-end of "hand" learns from; None: the gallery's only one. The recipes of
+        networks have backbones of their own.
+    devices
+        On how many.
     seed
         Of pairs, triplets and resamples.
     n_boot
@@ -98,7 +101,6 @@ class BenchOptions:
     epochs: int | None = None
     weights: Mapping[str, Path] = field(default_factory=dict)
     encoder: str | None = None
-    device: str | None = None
     devices: int = 1
     seed: int = 0
     n_boot: int = N_BOOT
@@ -123,6 +125,7 @@ def run_bench(
     *,
     train: Train,
     options: BenchOptions | None = None,
+    settings: Settings | None = None,
     command: str = "",
     progress: Progress | None = None,
 ) -> Board:
@@ -143,10 +146,12 @@ def run_bench(
         Trains one.
     options
         For all of them.
+    settings
+        Device, precision, workers; they are no part of what a cell is made with.
     command
         What to type to get this again.
     progress
-        Called before each cell with its name, cells done and cells in all.
+        Called before each step of a cell with the cell and the step, cells done and cells in all.
 
     Raises
     ------
@@ -163,13 +168,17 @@ def run_bench(
     ]
     cells: list[Cell] = []
     failures: list[Failure] = []
+    tell = progress or _tell_nobody
     for place, task in enumerate(tasks):
-        if progress is not None:
-            progress(f"{task.label}, {task.split}, seed {task.seed}", place, len(tasks))
-        made = _make_cell(gallery, task, folder / CELLS, train, asked)
-        (cells if isinstance(made, Cell) else failures).append(made)  # type: ignore[arg-type]
-    if progress is not None:
-        progress("board", len(tasks), len(tasks))
+        say = partial(_say_step, tell, task, place, len(tasks))
+        say("")
+        run = partial(train, settings=settings, progress=say)
+        made = _make_cell(gallery, task, folder / CELLS, run, asked)
+        if isinstance(made, Failure):
+            failures.append(made)
+        else:
+            cells.append(made)
+    tell("board", len(tasks), len(tasks))
     return assemble_board(
         cells,
         failures,
@@ -178,6 +187,15 @@ def run_bench(
         seed=asked.seed,
         command=command,
     )
+
+
+def _tell_nobody(step: str, done: int, total: int) -> None:
+    pass
+
+
+def _say_step(tell: Progress, task: _Task, place: int, n_tasks: int, sentence: str) -> None:
+    cell = f"{task.label}, {task.split}, seed {task.seed}"
+    tell(f"{cell}: {sentence}" if sentence else cell, place, n_tasks)
 
 
 def list_parts(split: Split) -> list[str]:
@@ -230,13 +248,12 @@ def _train_cell(
         task.recipe,
         task.divided,
         output=own / MODEL,
-        weights=options.weights.get(task.recipe.backbone.model),
-        encoder=options.encoder,
+        weights=_find_weights(task.recipe, options),
+        encoder=options.encoder if task.recipe.learner == "hand" else None,
         trainable=options.trainable,
         epochs=options.epochs,
         seed=task.seed,
         devices=options.devices,
-        device=options.device,
         resume=resume,
     )
     measured = measure_model(gallery, model, seed=options.seed, n_boot=options.n_boot)
@@ -248,7 +265,6 @@ def describe_cell(
     gallery: Gallery, recipe: Recipe, split: Split, seed: int, options: BenchOptions
 ) -> dict[str, Any]:
     """Return everything that a cell's numbers follow from, as a JSON object."""
-    weights = options.weights.get(recipe.backbone.model)
     return {
         "gallery": gallery.name,
         "recipe": digest_recipe(recipe),
@@ -256,17 +272,22 @@ def describe_cell(
         "seed": seed,
         "trainable": options.trainable,
         "epochs": options.epochs,
-        "weights": digest_file(weights) if weights is not None else None,
-        "encoder": options.encoder,
+        "weights": [digest_file(path) for path in _find_weights(recipe, options)],
+        "encoder": options.encoder if recipe.learner == "hand" else None,
         "board_seed": options.seed,
         "n_boot": options.n_boot,
     }
 
 
 def digest_recipe(recipe: Recipe) -> str:
-    """Return SHA-256 over all fields of a recipe."""
-    text = json.dumps(recipe.model_dump(mode="json"), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Return SHA-256 over the fields of a recipe that change what is learnt, its texts left out."""
+    fields = recipe.model_dump(mode="json", exclude={"name", "summary", "source", "variant", "variants"})
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
+
+
+def _find_weights(recipe: Recipe, options: BenchOptions) -> tuple[Path, ...]:
+    path = options.weights.get(recipe.backbone.model)
+    return () if path is None else (path,)
 
 
 @cache

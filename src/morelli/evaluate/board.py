@@ -264,7 +264,7 @@ def _make_line(
         costs={
             name: mean(known)
             for name in COSTS
-            if (known := [float(one[name]) for one in facts if one.get(name) is not None])
+            if (known := [float(cost) for one in facts if (cost := _find_cost(one, name)) is not None])
         },
         weights=_tell(facts, "weights"),
         trainable=_tell(facts, "trainable"),
@@ -297,6 +297,11 @@ def _compare_variants(
         for name, labels in families.items()
         if len(labels) > 1 and name in by_label
     }
+
+
+def _find_cost(facts: Mapping[str, Any], name: str) -> Any:
+    """Return a cost; of vectors that are stored there are works a second, and no images."""
+    return facts.get(name, facts.get("works_per_second") if name == "images_per_second" else None)
 
 
 def _tell(facts: Sequence[Mapping[str, Any]], name: str) -> str:

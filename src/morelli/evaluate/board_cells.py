@@ -27,6 +27,9 @@ from morelli.evaluate.rows import Row
 
 OPTIONS, CELL, ERROR, MODEL = "options.json", "cell.json", "error.txt", "model"
 
+TRAINING = "training"
+"""The folder of checkpoints and curves within that of a model."""
+
 SCHEMA = 1
 """Version of `cell.json`; it rises when a number changes its meaning. A cell of another one is made again."""
 
@@ -154,9 +157,10 @@ def _join(row: Row, replicates: Replicates) -> Row:
 
 
 def measure_megabytes(folder: Path) -> float:
-    """Return what a model takes on disk in MB (10^6 bytes): its arrays and its card, not checkpoints."""
-    files = [*folder.rglob("*.safetensors"), *folder.glob("*.json")]
-    return sum(path.stat().st_size for path in files) / 1e6
+    """Return what a model takes on disk in MB (10^6 bytes), without what its training left."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    kept = [path for path in files if TRAINING not in path.relative_to(folder).parts]
+    return sum(path.stat().st_size for path in kept) / 1e6
 
 
 def _dump(value: object) -> str:
