@@ -15,6 +15,7 @@
     ├── DownloadError         weights, a picture or a record that cannot be fetched
     │   └── AddressError      ... because its address is refused
     ├── SplitError            a split that cannot be drawn or does not fit the collection
+    ├── RecipeError           a recipe that does not exist, or says what cannot be done
     ├── ModelError            a model folder that cannot be read, or cannot do what is asked
     └── EvaluationError       numbers that cannot be computed from what is there
 
@@ -113,6 +114,12 @@ class AddressError(DownloadError):
 
 class SplitError(MorelliError):
     """A split that cannot be drawn or does not fit the collection."""
+
+
+class RecipeError(MorelliError):
+    """A recipe that does not exist, or says what cannot be done."""
+
+    exit_code = 2
 
 
 class ModelError(MorelliError):

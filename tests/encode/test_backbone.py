@@ -105,7 +105,7 @@ def test_cls_takes_the_class_token(build):
 def test_layers_behind_the_last_one_asked_for_are_not_run(build):
     backbone = build("test_resnet", "layer2")
     run: list[str] = []
-    for name, module in backbone._network.named_children():
+    for name, module in backbone.network.named_children():
         module.register_forward_hook(lambda *_, name=name: run.append(name))
     backbone.encode(SQUARES)
     assert "layer1" in run
@@ -138,7 +138,7 @@ def test_bf16_is_close_and_has_the_same_card(build):
 
 def test_a_module_can_be_made_linear(build):
     backbone = build("test_resnet", "layer1", linear=("layer1.0.act1",))
-    assert isinstance(backbone._network.get_submodule("layer1.0.act1"), torch.nn.Identity)
+    assert isinstance(backbone.network.get_submodule("layer1.0.act1"), torch.nn.Identity)
     plain = build("test_resnet", "layer1")
     assert not np.allclose(backbone.encode(SQUARES), plain.encode(SQUARES))
     assert backbone.card.version == "linear=layer1.0.act1"

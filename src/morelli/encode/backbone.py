@@ -1,16 +1,9 @@
-"""A network that stops at the last layer asked for and pools what passed there.
-
-Middle layers carry the hand better than the last one: the mean of a channel over all positions says how much
-of a texture there is, its standard deviation how unevenly it is laid (Gatys et al. 2016, doi
-10.1109/CVPR.2016.265, and Huang & Belongie 2017, doi 10.1109/ICCV.2017.167, use such statistics as the style
-of a picture).
-"""
+"""One network with its transform and its card, ready to turn squares into vectors."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import torch
@@ -19,16 +12,13 @@ from timm.data.config import resolve_model_data_config
 from torch import nn
 
 from morelli.encode.card import PartCard
+from morelli.encode.features import Features
 from morelli.encode.grid import Intervals
 from morelli.encode.local_pooling import pool_windows
 from morelli.encode.spec import PartSpec
 from morelli.encode.transform import CROP_MODES, RESAMPLING, Transform
 from morelli.encode.weights import create_network, digest_weights, load_weights
 from morelli.errors import EncoderError
-
-
-class _Stop(Exception):  # noqa: N818 - it ends a forward pass early, it is no error
-    """Raised by the last hook, so that no layer behind it is computed."""
 
 
 class Backbone:
@@ -53,16 +43,13 @@ class Backbone:
             spec = spec.model_copy(update={"weights": None})
         network = _create_network(spec, random_seed)
         _replace_by_identity(network, spec)
-        self._layers = spec.layers
-        self._outputs: dict[str, torch.Tensor] = {}
         self.pooling = _resolve_pooling(spec)
         self.transform = _resolve_transform(network, spec)
         self._device, self._is_bf16 = device, is_bf16
-        self._network = network.to(device)
-        self._hook_layers(spec)
-        used = self._trace_modules()
+        self.features = Features(network.to(device), spec.layers, self.pooling)
+        used = self.features.trace_modules(self._normalise(self._blank()))
         missing = () if spec.weights is None else load_weights(network, spec.weights, used_modules=used)
-        self._network = network.to(device).to(memory_format=torch.channels_last)
+        network.to(device).to(memory_format=torch.channels_last)
         self.card = PartCard(
             model=spec.model,
             version=_describe_arguments(spec),
@@ -93,7 +80,7 @@ class Backbone:
     @property
     def has_map(self) -> bool:
         """Whether its vector is pooled from layers whose positions can be told apart."""
-        return bool(self._layers) and self.pooling in {"mean", "mean+std"}
+        return bool(self.features.layers) and self.pooling in {"mean", "mean+std"}
 
     def encode_windows(
         self, squares: NDArray[np.uint8], down: Intervals, across: Intervals
@@ -118,13 +105,10 @@ class Backbone:
             When the positions of a layer do not form a square.
         """
         with torch.inference_mode():
-            self._run(self._normalise(squares))
-            parts = [
-                pool_windows(
-                    self._to_map(self._outputs[layer]), down, across, with_std=self.pooling == "mean+std"
-                )
-                for layer in self._layers
-            ]
+            with self._autocast():
+                maps = self.features.compute_maps(self._normalise(squares))
+            with_std = self.pooling == "mean+std"
+            parts = [pool_windows(each, down, across, with_std=with_std) for each in maps]
             return torch.cat(parts, dim=-1).cpu().numpy()
 
     def _normalise(self, squares: NDArray[np.uint8]) -> torch.Tensor:
@@ -135,100 +119,20 @@ class Backbone:
 
     def forward(self, batch: torch.Tensor) -> torch.Tensor:
         """Return the pooled vectors (n, d) float32 of a normalised batch (n, 3, size_px, size_px)."""
-        with torch.inference_mode(), torch.autocast(self._device.type, torch.bfloat16, enabled=self._is_bf16):
-            last = self._run(batch)
-            if not self._layers:
-                return self._pool_last(last)
-            pooled = [self._pool(self._outputs[layer]) for layer in self._layers]
-            return torch.cat(pooled, dim=1)
+        with torch.inference_mode(), self._autocast():
+            return self.trace(batch)
 
-    def _run(self, batch: torch.Tensor) -> torch.Tensor | None:
-        """Keep the outputs of the layers asked for, and return the last features where none is."""
-        self._outputs.clear()
-        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._is_bf16):
-            try:
-                return self._network.forward_features(batch)  # type: ignore
-            except _Stop:
-                return None
-
-    def _pool_last(self, last: torch.Tensor | None) -> torch.Tensor:
-        if self.pooling == "own":
-            return self._network.forward_head(last, pre_logits=True).float().flatten(1)  # type: ignore
-        return self._pool(cast(torch.Tensor, last))
-
-    def _pool(self, output: torch.Tensor) -> torch.Tensor:
-        output = output.float()
-        if output.ndim == 4:  # (n, c, h, w), or (n, h, w, c) in the networks that say so
-            positions = output.flatten(1, 2) if self._is_nhwc else output.flatten(2).transpose(1, 2)
-        else:  # (n, tokens, c), the class token first
-            n_prefix = getattr(self._network, "num_prefix_tokens", 0)
-            if self.pooling == "cls":
-                return output[:, 0]
-            positions = output[:, n_prefix:]
-        mean = positions.mean(dim=1)
-        if self.pooling == "mean":
-            return mean
-        return torch.cat([mean, positions.std(dim=1, correction=0)], dim=1)
+    def trace(self, batch: torch.Tensor) -> torch.Tensor:
+        """Return what `forward` does, with gradients; precision and mode are the caller's to set."""
+        return cast(torch.Tensor, self.features(batch))
 
     @property
-    def _is_nhwc(self) -> bool:
-        return bool(getattr(self._network, "output_fmt", "NCHW") == "NHWC")
+    def network(self) -> nn.Module:
+        """The network without its classifier; its weights may be trained in place."""
+        return self.features.network
 
-    def _to_map(self, output: torch.Tensor) -> torch.Tensor:
-        """Return the output of a layer as (n, c, h, w) float32, without class tokens."""
-        output = output.float()
-        if output.ndim == 4:
-            return output.permute(0, 3, 1, 2) if self._is_nhwc else output
-        tokens = output[:, getattr(self._network, "num_prefix_tokens", 0) :]
-        side = math.isqrt(tokens.shape[1])
-        if side**2 != tokens.shape[1]:
-            raise EncoderError(
-                f"layers of {self.card.model}",
-                expected="positions that form a square",
-                found=f"{tokens.shape[1]} tokens",
-                remedy="take layers of a network with a map of positions",
-            )
-        return tokens.transpose(1, 2).reshape(len(tokens), -1, side, side)
-
-    def _hook_layers(self, spec: PartSpec) -> None:
-        modules = dict(self._network.named_modules())
-        for layer in spec.layers:
-            if layer not in modules or not layer:
-                near = [name for name in modules if name and name.count(".") <= 1][:40]
-                raise EncoderError(
-                    f"--layers {layer}",
-                    expected=f"a module of {spec.model}",
-                    found="no such module",
-                    remedy=f"take from {', '.join(near)}",
-                )
-            modules[layer].register_forward_hook(self._keep_output(layer))
-        if self.pooling == "cls" and not getattr(self._network, "num_prefix_tokens", 0):
-            raise EncoderError(
-                "--pooling cls",
-                expected="a network with a class token",
-                found=spec.model,
-                remedy="take mean or mean+std",
-            )
-
-    def _keep_output(self, layer: str) -> Any:
-        def hook(module: nn.Module, inputs: Any, output: torch.Tensor) -> None:
-            self._outputs[layer] = output
-            if len(self._outputs) == len(self._layers):
-                raise _Stop
-
-        return hook
-
-    def _trace_modules(self) -> list[str]:
-        """Return the names of the modules that run up to the last layer asked for."""
-        seen: list[str] = []
-        handles = [
-            module.register_forward_pre_hook(lambda *_, name=name: seen.append(name))
-            for name, module in self._network.named_modules()
-        ]
-        self.encode(self._blank())
-        for handle in handles:
-            handle.remove()
-        return [*seen, ""]
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(self._device.type, torch.bfloat16, enabled=self._is_bf16)
 
     def _blank(self) -> NDArray[np.uint8]:
         return np.zeros((1, self.transform.size_px, self.transform.size_px, 3), dtype=np.uint8)
@@ -250,7 +154,7 @@ def _resolve_pooling(spec: PartSpec) -> str:
             "--pooling own",
             expected="no --layers",
             found=", ".join(spec.layers),
-            remedy="take cls, mean or mean+std with layers",
+            remedy="take cls, mean, mean+std or map with layers",
         )
     return spec.pooling
 

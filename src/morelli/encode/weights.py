@@ -13,6 +13,7 @@ from typing import Any
 
 import timm
 import torch
+from safetensors.torch import save_file
 from torch import nn
 
 from morelli.errors import DownloadError, EncoderError, WeightsError
@@ -123,6 +124,29 @@ def load_weights(network: nn.Module, path: Path, *, used_modules: Iterable[str])
         )
     network.load_state_dict(state, strict=False)
     return tuple(sorted({".".join(key.split(".")[:2]) for key in absent}))
+
+
+def save_weights(network: nn.Module, path: Path, *, used_modules: Iterable[str] | None = None) -> None:
+    """Write the weights of a network for `load_weights`; the file is there whole or not at all.
+
+    Parameters
+    ----------
+    network
+        With its buffers; copied as float32, from whatever device it is on.
+    path
+        Where to, ending in .safetensors.
+    used_modules
+        Only tensors of these; None: all.
+    """
+    used = None if used_modules is None else set(used_modules)
+    state = {
+        key: value.detach().cpu().float().contiguous().clone()
+        for key, value in network.state_dict().items()
+        if not key.endswith(_COUNTERS) and (used is None or key.rpartition(".")[0] in used)
+    }
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    save_file(state, unfinished)
+    unfinished.replace(path)
 
 
 def digest_weights(network: nn.Module, *, used_modules: Iterable[str]) -> str:

@@ -6,13 +6,15 @@ is refused with the nearest one that does. `recipe_files` finds and reads them.
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+import hashlib
+import json
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from morelli.encode.spec import PartSpec
 
-Trainable = Literal["none", "all"] | int
+Trainable = Literal["none", "all"] | Annotated[int, Field(gt=0)]
 """What learns beside the head: nothing of the backbone, its last N blocks, or all of it."""
 
 Label = Literal["artist", "style", "genre"]
@@ -178,6 +180,17 @@ class Decision(_Section):
     )
 
 
+BATCHES_OF_LOSS: dict[str, BatchKind] = {
+    "same-or-not": "pairs",
+    "contrastive": "pairs",
+    "triplet-margin": "triplets",
+}
+"""Which items a loss looks at; those that are not named look at works, drawn singly or by artist."""
+
+CLASSIFYING = frozenset({"cross-entropy", "binary-cross-entropy", "one-vs-rest", "proxy-anchor", "arcface"})
+"""Losses that hold something of each class, so that an artist can be named without references."""
+
+
 class Recipe(_Section):
     """One way to learn."""
 
@@ -206,3 +219,71 @@ class Recipe(_Section):
     variants: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="What is different in NAME:VARIANT, by the name of the variant."
     )
+    variant: str = Field("", description="Which variant this is; written when one is chosen.")
+
+    @model_validator(mode="after")
+    def _require_sense(self) -> Self:
+        for is_right, text in list_rules(self):
+            if not is_right:
+                raise ValueError(text)
+        return self
+
+    @property
+    def full_name(self) -> str:
+        """NAME, or NAME:VARIANT."""
+        return f"{self.name}:{self.variant}" if self.variant else self.name
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over all that changes what is learnt, 64 hexadecimal digits.
+
+        Names and texts are no part of it, nor is where weights are read from. The digest of a resolved recipe
+        differs from that of the same recipe before, which still holds other ways open.
+        """
+        values = self.model_dump(
+            mode="json",
+            exclude={"name": True, "summary": True, "source": True, "variant": True, "variants": True,
+                     "backbone": {"weights"}},
+        )  # fmt: skip
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def list_rules(recipe: Recipe) -> list[tuple[bool, str]]:
+    """Return what must hold between the fields of a recipe: whether it does, and in words."""
+    loss, kind, decision = recipe.loss, recipe.batches.kind, recipe.decision
+    wanted = BATCHES_OF_LOSS.get(loss.name)
+    has_classes = loss.name in CLASSIFYING
+    return [
+        (
+            kind == wanted if wanted else kind in {"works", "artists"},
+            f"batches.kind {wanted or 'works or artists'} for the loss {loss.name}",
+        ),
+        (
+            loss.margin is not None or loss.name not in {"contrastive", "triplet-margin", "arcface"},
+            f"a loss.margin for {loss.name}",
+        ),
+        (
+            len(loss.labels) == 1 or loss.name == "cross-entropy",
+            f"one of loss.labels for {loss.name}; only cross-entropy takes several",
+        ),
+        (
+            decision.of == "embedding" or has_classes,
+            f"decision.of embedding, as {loss.name} has no outputs by class",
+        ),
+        (
+            decision.of == "outputs" or decision.pair not in {"same-argmax", "pearson"},
+            f"decision.of outputs for the pair rule {decision.pair}",
+        ),
+        (
+            (decision.pair == "network") == (loss.name == "same-or-not"),
+            "the pair rule network with the loss same-or-not, and with no other",
+        ),
+        (
+            decision.artist == "references" or (has_classes and "artist" in loss.labels),
+            f"decision.artist references, as {loss.name} on {', '.join(loss.labels)} knows no artists",
+        ),
+        (
+            not recipe.head.pair_layers or decision.pair == "network",
+            "no head.pair_layers without the pair rule network",
+        ),
+    ]

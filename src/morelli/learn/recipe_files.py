@@ -1,0 +1,184 @@
+"""Recipes as files: those that come with the package, those of users, their variants, and what they resolve to.
+
+A name is looked up among the packaged ones, a path is read; ``NAME:VARIANT`` takes what the file says under
+``variants``. What is wrong in a file is reported by `recipe_mistakes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from morelli.errors import RecipeError
+from morelli.learn.recipe import Recipe, Trainable
+from morelli.learn.recipe_mistakes import describe_mistake, find_near
+
+FOLDER = Path(__file__).parent / "recipes"
+"""Where the packaged recipes are."""
+
+_SUFFIXES = (".yaml", ".yml")
+
+
+@cache
+def list_recipes() -> tuple[Recipe, ...]:
+    """Return the packaged recipes by name, each with its variants."""
+    return tuple(_parse(read_recipe_text(name), FOLDER / f"{name}.yaml") for name in list_names())
+
+
+def list_names() -> tuple[str, ...]:
+    """Return the names of the packaged recipes in alphabetical order."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+def load_recipe(name: str | Path) -> Recipe:
+    """Return a recipe by its name or from its file.
+
+    Parameters
+    ----------
+    name
+        The name of a packaged recipe, or the path of a file that ends in .yaml or .yml; either may be followed
+        by ``:VARIANT``.
+
+    Raises
+    ------
+    RecipeError
+        When there is no such recipe, file or variant, or a field is wrong; names the nearest right one.
+
+    Examples
+    --------
+    >>> load_recipe("artist-mobilenet:oversampled").data.oversample
+    True
+    """
+    path, variant = _locate(str(name))
+    recipe = _parse(_read(path), path)
+    return recipe if variant is None else _choose_variant(recipe, variant, path)
+
+
+def read_recipe_text(name: str | Path) -> str:
+    """Return the YAML of a recipe by its name or from its file, comments included.
+
+    Raises
+    ------
+    RecipeError
+        When there is no such recipe or file.
+    """
+    return _read(_locate(str(name))[0])
+
+
+def resolve(recipe: Recipe, trainable: Trainable | None = None) -> Recipe:
+    """Return the recipe with what learns decided: its section ``frozen`` is in force, or gone.
+
+    Parameters
+    ----------
+    recipe
+        As `load_recipe` gives it.
+    trainable
+        "none", the number of last blocks, or "all"; None: as the recipe says.
+
+    Raises
+    ------
+    RecipeError
+        When `trainable` is none of these.
+    """
+    chosen = recipe.trainable if trainable is None else trainable
+    changes = {**(recipe.frozen if chosen == "none" else {}), "trainable": chosen, "frozen": {}}
+    return _validate(_merge(_dump(recipe), changes), f"recipe {recipe.full_name}")
+
+
+def _locate(name: str) -> tuple[Path, str | None]:
+    """Return the file of a recipe, and the variant asked for."""
+    stem, colon, variant = name.rpartition(":")
+    if not colon or "/" in variant or "\\" in variant:  # C:\a.yaml has a colon too
+        stem, variant = name, ""
+    if Path(stem).suffix in _SUFFIXES:
+        return Path(stem), variant or None
+    if stem not in list_names():
+        near = find_near(stem, list_names())
+        raise RecipeError(
+            f"--recipe {stem}",
+            expected="the name of a recipe, or a file that ends in .yaml",
+            found="neither",
+            remedy=f"did you mean {near}" if near else "see 'morelli recipes'",
+        )
+    return FOLDER / f"{stem}.yaml", variant or None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "bytes that are not UTF-8"
+        raise RecipeError(
+            path, expected="a recipe", found=str(reason).lower(), remedy="correct the path"
+        ) from error
+
+
+def _parse(text: str, path: Path) -> Recipe:
+    """Return a recipe whose variants and frozen section are all valid too."""
+    try:
+        values = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise RecipeError(
+            path, expected="YAML", found=" ".join(str(error).split()), remedy="correct the line named"
+        ) from error
+    recipe = _validate(_anchor_weights(values, path), path)
+    if isinstance(recipe.trainable, int) or recipe.trainable != "none":
+        _check_frozen(recipe, path)
+    for variant in recipe.variants:
+        _check_frozen(_choose_variant(recipe, variant, path), f"{path}: variant {variant}")
+    return recipe
+
+
+def _check_frozen(recipe: Recipe, thing: object) -> None:
+    _validate(_merge(_dump(recipe), {**recipe.frozen, "trainable": "none"}), f"{thing}: frozen")
+
+
+def _anchor_weights(values: Any, path: Path) -> Any:
+    """Look for weights beside the file that names them."""
+    backbone = values.get("backbone") if isinstance(values, dict) else None
+    if not isinstance(backbone, dict) or not isinstance(backbone.get("weights"), str):
+        return values
+    weights = str((path.parent / backbone["weights"]).resolve())
+    return {**values, "backbone": {**backbone, "weights": weights}}
+
+
+def _choose_variant(recipe: Recipe, variant: str, thing: object) -> Recipe:
+    if variant not in recipe.variants:
+        near = find_near(variant, recipe.variants)
+        raise RecipeError(
+            f"--recipe {recipe.name}:{variant}",
+            expected=f"a variant of {recipe.name}: {', '.join(recipe.variants) or 'it has none'}",
+            found=variant,
+            remedy=f"did you mean {near}" if near else "take one of them, or none",
+        )
+    changes = {**recipe.variants[variant], "variants": {}, "variant": variant}
+    return _validate(_merge(_dump(recipe), changes), f"{thing}: variant {variant}")
+
+
+def _validate(values: Any, thing: object) -> Recipe:
+    try:
+        return Recipe.model_validate(values)
+    except ValidationError as error:
+        raise describe_mistake(error, thing) from error
+
+
+def _dump(recipe: Recipe) -> dict[str, Any]:
+    return recipe.model_dump(mode="json", exclude_unset=True)
+
+
+def _merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the base with the changes in it: sections field by field, lists as a whole.
+
+    ``variants`` and ``frozen`` empty out when the change is empty.
+    """
+    merged = dict(base)
+    for key, value in changes.items():
+        old = merged.get(key)
+        is_section = isinstance(old, Mapping) and isinstance(value, Mapping) and value
+        merged[key] = _merge(old, value) if is_section else value  # type: ignore[arg-type]
+    return merged
