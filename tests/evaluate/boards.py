@@ -39,7 +39,8 @@ class FakeTraining:
         self.mends: set[str] = set()
 
     def __call__(self, gallery, recipe, split, *, output: Path, seed: int = 0, **options: Any) -> Model:
-        self.calls.append({"recipe": recipe.name, "seed": seed, **options})
+        epochs = (recipe.schedule.epochs, recipe.frozen.get("schedule", {}).get("epochs"))
+        self.calls.append({"recipe": recipe.name, "seed": seed, "epochs": epochs, **options})
         if recipe.name == "broken" and recipe.name not in self.mends:
             output.mkdir(parents=True)
             raise EncoderError("network", expected="weights", found="none", remedy="give --weights")

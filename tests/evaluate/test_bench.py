@@ -78,7 +78,7 @@ def test_cells_of_other_options_are_made_again(gallery, unseen_model, tmp_path: 
     _, training = bench(gallery, unseen_model, tmp_path, names=("raw",))
     longer = BenchOptions(n_seeds=1, n_boot=40, epochs=7)
     bench(gallery, unseen_model, tmp_path, names=("raw",), options=longer, training=training)
-    assert training.calls[-1]["epochs"] == 7
+    assert training.calls[-1]["epochs"] == (7, 7)
     assert not training.calls[-1]["resume"]
 
 

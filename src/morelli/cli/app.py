@@ -8,6 +8,7 @@ import typer
 
 from morelli.cli import (
     audit,
+    bench,
     card,
     collect,
     compare,
@@ -21,6 +22,7 @@ from morelli.cli import (
     judge,
     names,
     pairs,
+    reproduce,
     split,
     train,
 )
@@ -67,4 +69,6 @@ app.command("compare", cls=compare.SetCommand)(compare.compare)
 app.command("search")(judge.search)
 app.command("card")(card.card)
 app.command("evaluate")(evaluate.evaluate)
+app.command("bench")(bench.bench)
+app.command("reproduce")(reproduce.reproduce)
 app.command("demo")(demo.demo)

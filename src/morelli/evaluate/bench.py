@@ -64,7 +64,6 @@ class Train(Protocol):
         weights: Sequence[Path] = (),
         encoder: str | None = None,
         trainable: Trainable | None = None,
-        epochs: int | None = None,
         seed: int = 0,
         devices: int = 1,
         resume: bool = False,
@@ -245,13 +244,12 @@ def _train_cell(
 ) -> Cell:
     model = train(
         gallery,
-        task.recipe,
+        set_epochs(task.recipe, options.epochs),
         task.divided,
         output=own / MODEL,
         weights=_find_weights(task.recipe, options),
         encoder=options.encoder if task.recipe.learner == "hand" else None,
         trainable=options.trainable,
-        epochs=options.epochs,
         seed=task.seed,
         devices=options.devices,
         resume=resume,
@@ -277,6 +275,15 @@ def describe_cell(
         "board_seed": options.seed,
         "n_boot": options.n_boot,
     }
+
+
+def set_epochs(recipe: Recipe, epochs: int | None) -> Recipe:
+    """Return the recipe with other epochs, also where nothing of its backbone learns; None: as it is."""
+    if epochs is None:
+        return recipe
+    schedule = recipe.schedule.model_copy(update={"epochs": epochs})
+    frozen = {**recipe.frozen, "schedule": {**recipe.frozen.get("schedule", {}), "epochs": epochs}}
+    return recipe.model_copy(update={"schedule": schedule, "frozen": frozen})
 
 
 def digest_recipe(recipe: Recipe) -> str:
