@@ -22,6 +22,7 @@ from morelli.cli import (
     judge,
     names,
     pairs,
+    recipes,
     reproduce,
     split,
     train,
@@ -62,6 +63,7 @@ app.command("split")(split.split)
 app.command("export")(export.export)
 app.command("pairs")(pairs.pairs)
 app.command("episodes")(episodes.episodes)
+app.command("recipes")(recipes.recipes)
 app.command("train")(train.train)
 app.command("enrol")(enrol.enrol)
 app.command("attribute")(judge.attribute)

@@ -1,4 +1,4 @@
-"""Recipes as files: those that come with the package, those of users, their variants, and what they resolve to.
+"""Recipes as files: those of the package, those of users, their variants, and what they resolve to.
 
 A name is looked up among the packaged ones, a path is read; ``NAME:VARIANT`` takes what the file says under
 ``variants``. What is wrong in a file is reported by `recipe_mistakes`.
@@ -41,8 +41,8 @@ def load_recipe(name: str | Path) -> Recipe:
     Parameters
     ----------
     name
-        The name of a packaged recipe, or the path of a file that ends in .yaml or .yml; either may be followed
-        by ``:VARIANT``.
+        The name of a packaged recipe, or the path of a file that ends in .yaml or .yml; either may be
+        followed by ``:VARIANT``.
 
     Raises
     ------
@@ -127,8 +127,7 @@ def _parse(text: str, path: Path) -> Recipe:
             path, expected="YAML", found=" ".join(str(error).split()), remedy="correct the line named"
         ) from error
     recipe = _validate(_anchor_weights(values, path), path)
-    if isinstance(recipe.trainable, int) or recipe.trainable != "none":
-        _check_frozen(recipe, path)
+    _check_frozen(recipe, path)
     for variant in recipe.variants:
         _check_frozen(_choose_variant(recipe, variant, path), f"{path}: variant {variant}")
     return recipe
@@ -172,10 +171,7 @@ def _dump(recipe: Recipe) -> dict[str, Any]:
 
 
 def _merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the base with the changes in it: sections field by field, lists as a whole.
-
-    ``variants`` and ``frozen`` empty out when the change is empty.
-    """
+    """Return the base with the changes in it: sections by field, lists and empty sections as a whole."""
     merged = dict(base)
     for key, value in changes.items():
         old = merged.get(key)
