@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from morelli.evaluate.board import Board
     from morelli.learn.recipe import Recipe, Trainable
 
+_TEXTS = {"recipe", "measure", "note"}
+"""Columns of a board's tables that hold no numbers."""
+
 TrainableOption = Annotated[
     str | None,
     typer.Option(
@@ -66,7 +69,9 @@ def bench(
     from morelli.evaluate.bench import BenchOptions, list_weights, run_bench
     from morelli.evaluate.board_files import write_board
     from morelli.gallery import Gallery
-    from morelli.learn.recipe_training import train_recipe
+    from morelli.learn.recipe_training import (  # type: ignore[import-not-found,unused-ignore]
+        train_recipe,
+    )
     from morelli.settings import load_settings
 
     settings = load_settings(seed=seed, device=device, workers=workers)
@@ -103,14 +108,15 @@ def bench(
 
 def print_board(board: Board, *, is_json: bool) -> None:
     """Print the table of a board, then its variants; what could not be made goes to stderr."""
-    from morelli.evaluate.board_texts import LEGEND, tabulate_board, tabulate_variants
+    from morelli.evaluate.board_texts import LEGEND, tabulate_costs, tabulate_part, tabulate_variants
 
     if is_json:
         print_json(board.to_dict())
     else:
-        for table in filter(None, (tabulate_board(board), tabulate_variants(board))):
-            first, *middle, last = table.columns
-            columns = [first, *(f"#{name}" for name in middle), last]
+        parts = dict.fromkeys(measure.part for measure in board.measures)
+        tables = [*(tabulate_part(board, part) for part in parts), tabulate_costs(board)]
+        for table in filter(None, (*tables, tabulate_variants(board))):
+            columns = [name if name in _TEXTS else f"#{name}" for name in table.columns]
             print_table(table.title, columns, [list(row) for row in table.rows])
             out.print()
         out.print(LEGEND)
@@ -163,9 +169,7 @@ def _load(name: str) -> tuple[str, Recipe]:
     from morelli.learn.recipe_files import load_recipe
 
     recipe = load_recipe(name)
-    variant = name.rpartition(":")[2] if ":" in name and "/" not in name.rpartition(":")[2] else ""
-    is_changed = variant not in ("", ORIGINAL)
-    return f"{recipe.name}:{variant}" if is_changed else recipe.name, recipe
+    return recipe.name if recipe.variant == ORIGINAL else recipe.full_name, recipe
 
 
 def load_splits(names: Sequence[str], works: pl.DataFrame, *, seed: int) -> dict[str, Split]:

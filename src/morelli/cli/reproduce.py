@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,6 +23,7 @@ from morelli.cli.console import err, out, print_json, print_table, progress_step
 from morelli.cli.options import DeviceOption, JsonFlag, SeedOption, WorkersOption
 
 if TYPE_CHECKING:
+    from morelli.collection.parts import Split
     from morelli.evaluate.bench import BenchOptions
     from morelli.evaluate.published import Reproduced
     from morelli.evaluate.reproductions import Reproduction
@@ -91,6 +92,7 @@ def reproduce(
         return
     chosen = names or [name for name, one in list_reproductions().items() if one.kind == "board"]
     asked = {name: find_reproduction(name) for name in chosen}
+    _require_pairs(asked, pairs)
     paths = read_sources(source or (), [one.source for one in asked.values()])
     settings = load_settings(seed=seed, device=device, workers=workers)
     told = f"morelli reproduce {{}} --source {{}} --seed {settings.seed} -o {output}"
@@ -157,24 +159,31 @@ def read_sources(pairs: Sequence[str], needed: Sequence[str]) -> dict[str, str]:
     return given
 
 
-def _run(name: str, one: Reproduction, path: str, request: Request, settings: Settings) -> Reproduced:
+def _require_pairs(asked: Mapping[str, Reproduction], pairs: Path | None) -> None:
     from morelli.errors import UsageError
+
+    for name, one in asked.items():
+        if one.needs_pairs and pairs is None:
+            raise UsageError(
+                name,
+                expected="--pairs",
+                found="none",
+                remedy="give the contest's submission_info.csv, or a pair file",
+            )
+
+
+def _run(name: str, one: Reproduction, path: str, request: Request, settings: Settings) -> Reproduced:
     from morelli.evaluate.bench import run_bench
     from morelli.evaluate.board_files import write_board
     from morelli.evaluate.published import Reproduced, measure_further, set_beside
     from morelli.evaluate.published_files import write_reproduced
-    from morelli.learn.recipe_training import train_recipe
+    from morelli.learn.recipe_training import (  # type: ignore[import-not-found,unused-ignore]
+        train_recipe,
+    )
 
-    if one.needs_pairs and request.pairs is None:
-        raise UsageError(
-            name,
-            expected="--pairs",
-            found="none",
-            remedy="give the contest's submission_info.csv, or a pair file",
-        )
     gallery = open_or_collect(path, request.output / f"gallery-{one.source}", settings)
     folder = request.output / name
-    splits = {one.split.kind: one.split.draw(gallery.works(), seed=settings.seed)}
+    splits: dict[str, Split] = {one.split.kind: one.split.draw(gallery.works(), seed=settings.seed)}
     names = request.recipes or (one.recipes if isinstance(one.recipes, str) else ",".join(one.recipes))
     with progress_steps() as progress:
         board = run_bench(

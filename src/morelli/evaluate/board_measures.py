@@ -159,19 +159,23 @@ def measure_model(gallery: Gallery, model: Model, *, seed: int = 0, n_boot: int 
 def _measure_part(
     model: Model, part: PartName, works: EvaluatedWorks, stock: GalleryWorks, *, seed: int, n_boot: int
 ) -> list[Row]:
-    comparison = comparison_rows(works.rows, works.raw, works.artists, part=part, seed=seed, n_boot=n_boot)
+    rule = model.comparison.rule
+    comparison = comparison_rows(
+        works.scored, works.raw, works.artists, part=part, seed=seed, n_boot=n_boot, rule=rule
+    )
     learnt = model.split.table.filter(pl.col("part") == "train")
     searched = (stock.select(model, learnt) if part == "seen" else None) or works
     retrieval = retrieval_rows(
-        works.rows,
+        works.scored,
         works.artists,
-        searched.rows,
+        searched.scored,
         searched.artists,
         query_ids=works.ids,
         gallery_ids=searched.ids,
         part=part,
         seed=seed,
         n_boot=n_boot,
+        rule=rule,
     )
     named = _name_artists(model, works, seed=seed, n_boot=n_boot) if part == "seen" else []
     return [*named, *comparison.rows, *retrieval.rows]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from morelli.evaluate.board import Board, Figure, Line
-from morelli.evaluate.board_measures import BoardMeasure
+from morelli.evaluate.board_measures import LEADS, BoardMeasure
+from morelli.evaluate.rows import PartName
 
 MARKS = {"better": "▲", "worse": "▼"}
 """Set behind a number that is clearly better or worse than the first line's."""
@@ -66,6 +67,37 @@ def tabulate_board(board: Board) -> BoardTable:
     return BoardTable(f"{board.collection}, {' and '.join(board.splits)}", columns, rows)
 
 
+def tabulate_part(board: Board, part: PartName) -> BoardTable:
+    """Return a narrow table of what was measured of seen, or of unseen artists, for a terminal.
+
+    The leading measure has its interval, all others stand as values with their marks.
+    """
+    measures = [measure for measure in board.measures if measure.part == part]
+    rows = tuple(
+        (
+            line.label,
+            *(
+                write_figure(line.figures.get(measure.name), is_short=measure.name not in LEADS[:2])
+                for measure in measures
+            ),
+        )
+        for line in board.lines
+        if any(measure.name in line.figures for measure in measures)
+    )
+    return BoardTable(
+        f"{board.collection}, {part} artists", ("recipe", *(one.title for one in measures)), rows
+    )
+
+
+def tabulate_costs(board: Board) -> BoardTable:
+    """Return what each recipe cost, with its note."""
+    rows = tuple(
+        (line.label, *(write_cost(line, name) for name in COST_TITLES), write_note(line))
+        for line in board.lines
+    )
+    return BoardTable("Training", ("recipe", *COST_TITLES.values(), "note"), rows)
+
+
 def tabulate_variants(board: Board) -> BoardTable | None:
     """Return each measure of recipes with data variants, a column for each variant; None where none has any.
 
@@ -81,8 +113,15 @@ def tabulate_variants(board: Board) -> BoardTable | None:
     return BoardTable("Data variants", ("recipe", "measure", *names), rows) if rows else None
 
 
-def write_figure(figure: Figure | None, *, digits: int = 3) -> str:
+def write_figure(figure: Figure | None, *, is_short: bool = False) -> str:
     """Return a number with its interval and its mark; a dash where it was not measured.
+
+    Parameters
+    ----------
+    figure
+        The number.
+    is_short
+        Leave the interval out.
 
     Examples
     --------
@@ -92,8 +131,9 @@ def write_figure(figure: Figure | None, *, digits: int = 3) -> str:
     """
     if figure is None:
         return "–"
-    value, low, high = (f"{number:.{digits}f}" for number in figure.interval.to_dict().values())
-    return f"{value} [{low}, {high}] {MARKS.get(figure.verdict, '')}".rstrip()
+    value, low, high = (f"{number:.3f}" for number in figure.interval.to_dict().values())
+    interval = "" if is_short else f" [{low}, {high}]"
+    return f"{value}{interval} {MARKS.get(figure.verdict, '')}".rstrip()
 
 
 def write_cost(line: Line, name: str) -> str:

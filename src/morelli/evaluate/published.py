@@ -21,6 +21,7 @@ from morelli.evaluate.board_cells import CELL, MODEL, name_cell
 from morelli.evaluate.intervals import Interval
 from morelli.evaluate.label_accuracy import measure_label
 from morelli.evaluate.pairs import evaluate_pairs
+from morelli.evaluate.protocols import N_BOOT
 from morelli.evaluate.reproductions import Reproduction
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model, read_model
@@ -31,6 +32,14 @@ PAIR_PARTS = ("all", "both", "one", "none")
 
 Further = Mapping[tuple[str, str], Interval]
 """By recipe and measure: numbers that do not stand on the board."""
+
+
+@dataclass(frozen=True)
+class Resampling:
+    """With which seed artists are resampled, and how often."""
+
+    seed: int
+    n_boot: int
 
 
 @dataclass(frozen=True)
@@ -142,6 +151,7 @@ def measure_further(
     *,
     pairs: Path | None = None,
     seed: int = 0,
+    n_boot: int = N_BOOT,
     progress: Callable[[str], None] | None = None,
 ) -> Further:
     """Return what a protocol asks of the models of a board besides the board's own numbers.
@@ -158,8 +168,8 @@ def measure_further(
         Of the board. What is found is kept beside each cell, and not measured again.
     pairs
         A pair file.
-    seed
-        Of the resamples.
+    seed, n_boot
+        Of the resamples, and how many.
     progress
         Called with a sentence before each model.
 
@@ -177,34 +187,35 @@ def measure_further(
                     continue
                 if progress is not None:
                     progress(own.name)
-                for measure, interval in _measure_cell(gallery, own, reproduction, pairs, seed).items():
+                measured = _measure_cell(gallery, own, reproduction, pairs, Resampling(seed, n_boot))
+                for measure, interval in measured.items():
                     found.setdefault((line.label, measure), []).append(interval)
     return {key: _average(intervals) for key, intervals in found.items()}
 
 
 def _measure_cell(
-    gallery: Gallery, own: Path, reproduction: Reproduction, pairs: Path | None, seed: int
+    gallery: Gallery, own: Path, reproduction: Reproduction, pairs: Path | None, resampling: Resampling
 ) -> dict[str, Interval]:
     model = read_model(own / MODEL)
     measured: dict[str, Interval] = {}
     try:
         if reproduction.needs_pairs and pairs is not None:
-            measured |= _measure_pairs(gallery, model, pairs, own / "pairs", seed)
+            measured |= _measure_pairs(gallery, model, pairs, own / "pairs", resampling)
         for label in reproduction.labels:
-            measured[f"{label}_accuracy"] = measure_label(gallery, model, label, seed=seed)
+            measured[f"{label}_accuracy"] = measure_label(gallery, model, label, **asdict(resampling))
     except MorelliError as error:
         _log.warning("%s: %s", own.name, error)
     return measured
 
 
 def _measure_pairs(
-    gallery: Gallery, model: Model, pairs: Path, folder: Path, seed: int
+    gallery: Gallery, model: Model, pairs: Path, folder: Path, resampling: Resampling
 ) -> dict[str, Interval]:
     """Return the areas under the ROC curve of a pair file, those that lie there if the cell is no younger."""
     path = folder / "pairs.json"
     cell = folder.parent / CELL
     if not path.exists() or path.stat().st_mtime_ns < cell.stat().st_mtime_ns or not _is_of(path, pairs):
-        evaluate_pairs(gallery, model, pairs, folder, seed=seed)
+        evaluate_pairs(gallery, model, pairs, folder, **asdict(resampling))
     rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
     return {
         f"pair_auc_{row['part']}": Interval(row["value"], row["low"], row["high"])
