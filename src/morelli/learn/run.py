@@ -19,7 +19,7 @@ from morelli.errors import TrainingError
 from morelli.learn.batch_reader import BatchReader
 from morelli.learn.checkpoints import Checkpoints
 from morelli.learn.finite import refuse_infinite
-from morelli.learn.history import EpochRow, History
+from morelli.learn.history import HISTORY_FILE, EpochRow, History
 from morelli.learn.optimisers import NamedGroups, find_rate, make_optimiser, set_rate
 from morelli.learn.plan import Batch, Inputs, Plan
 from morelli.learn.processes import Tell
@@ -32,7 +32,6 @@ from morelli.learn.turns import Turn, list_turns
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
-HISTORY = "history.csv"
 EVENTS = "tensorboard"
 
 
@@ -193,7 +192,7 @@ class Run:
                 "random": states,
             }
         )
-        self.history.write(checkpoints.folder / HISTORY)
+        self.history.write(checkpoints.folder / HISTORY_FILE)
         if self.settings.log_tensorboard:
             write_events(self.history.rows[-1], checkpoints.folder / EVENTS)
 
