@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from morelli.collection.splits import FRACTIONS, PARTS, Split, draw_split, hold_out, load_split, read_split
-from morelli.errors import SplitError
+from morelli.errors import SplitError, UsageError
 
 
 def make_works(artists: list[str | None], hashes: list[int] | None = None) -> pl.DataFrame:
@@ -91,6 +91,18 @@ def test_unseen_keeps_its_shares_of_the_artists(n_artists: int) -> None:
     split = draw_split(even_works(n_artists, 3), "unseen", seed=3)
     for part, fraction in zip(PARTS, (0.60, 0.15, 0.25), strict=True):
         assert abs(split.part(part)["artist"].n_unique() - fraction * n_artists) < 1
+
+
+def test_other_shares_of_the_artists_can_be_asked_for() -> None:
+    split = draw_split(even_works(20, 2), "unseen", shares=(0.75, 0.15, 0.1))
+    artists = {part: split.part(part)["artist"].n_unique() for part in PARTS}
+    assert artists == {"train": 15, "val": 3, "test": 2}
+
+
+@pytest.mark.parametrize(("kind", "shares"), [("seen", (0.8, 0.1, 0.1)), ("unseen", (0.8, 0.1, 0.2))])
+def test_shares_that_make_no_sense_are_refused(kind: str, shares: tuple[float, float, float]) -> None:
+    with pytest.raises(UsageError, match="add up to 1"):
+        draw_split(even_works(20, 2), kind, shares=shares)
 
 
 def test_the_shares_of_twenty_by_hand() -> None:

@@ -49,6 +49,14 @@ def test_every_pair_is_counted_once():
     assert len(histogram.edges) == len(histogram.to_dict()["same"]) + 1 == 101
 
 
+def test_scores_of_a_rule_are_counted_from_the_lowest_to_the_highest():
+    histogram = count_scores([-7.0, -3.0, -5.0], [True, True, False], score="euclidean")
+    assert (histogram.edges[0], histogram.edges[-1], histogram.score) == (-7, -3, "euclidean")
+    assert (histogram.same.sum(), histogram.different.sum()) == (2, 1)
+    level = count_scores([1.0, 1.0], [True, False], score="same-argmax")
+    assert (level.same.sum(), level.different.sum()) == (1, 1)
+
+
 @pytest.mark.parametrize("make", [trace_curve, count_scores])
 def test_one_kind_only_is_an_error(make):
     with pytest.raises(EvaluationError, match="by the same hand as well as by different hands"):

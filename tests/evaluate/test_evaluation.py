@@ -16,6 +16,7 @@ from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate import evaluate_models, protocols, write_report
 from morelli.evaluate.evidence_rows import EVIDENCE_METRICS
 from morelli.evaluate.report import read_report
+from morelli.model import Calibration, LikelihoodRatioMap, PairRule
 
 METRICS = {
     "attribution": ["accuracy", "top_5_accuracy", "balanced_accuracy", "f1_macro", "log_loss"],
@@ -93,6 +94,30 @@ def test_the_numbers_are_those_of_the_test_works(report, gallery, seen_model, un
             scores = [float(rows[i] @ rows[j]) for i, j in zip(pairs.left, pairs.right, strict=True)]
             value = report.find_row("comparison", part, metric).value
             assert value == pytest.approx(roc_auc_score(pairs.same, scores), abs=1e-3)
+
+
+def test_a_pair_rule_is_followed_where_pairs_are_scored(report, gallery, unseen_model, monkeypatch):
+    monkeypatch.setattr(protocols, "N_BOOT", 20)
+    calibration = Calibration({1: LikelihoodRatioMap.linear(0.1, 3.0, bounds=(-90.0, 0.0))})
+    head = replace(unseen_model.comparison, rule=PairRule("euclidean"), calibration=calibration)
+    found = evaluate_models(gallery, [replace(unseen_model, comparison=head)], seed=0)
+    test = unseen_model.split.part("test").sort("id")
+    artists = test["artist"].to_numpy()
+    raw = gallery.embeddings(unseen_model.encoder.fingerprint).select(test["id"].to_list())
+    rows = head.standardisation.transform(raw)
+    pairs = sample_pairs(artists.tolist(), rng=np.random.default_rng(0))
+    scores = -np.linalg.norm(rows[pairs.left] - rows[pairs.right], axis=1)
+    value = found.find_row("comparison", "unseen", "roc_auc").value
+    assert value == pytest.approx(roc_auc_score(pairs.same, scores), abs=1e-6)
+    nearest = [np.argsort(np.linalg.norm(rows - row, axis=1), kind="stable")[1] for row in rows]
+    recall = np.mean([artists[near] == own for near, own in zip(nearest, artists, strict=True)])
+    assert found.find_row("retrieval", "unseen", "recall_at_1").value == pytest.approx(recall)
+    for task in ("k_shot", "legacy"):  # where one row stands for a work, all is as without a rule
+        told, same = (
+            [row.value for row in one.rows if (row.task, row.part) == (task, "unseen")]
+            for one in (found, report)
+        )
+        assert told == pytest.approx(same)
 
 
 def test_the_order_of_the_models_does_not_matter(report, gallery, seen_model, unseen_model):

@@ -18,6 +18,7 @@ from morelli.evaluate import pairs as module
 from morelli.evaluate.pair_results import PAIR_METRICS
 from morelli.evaluate.pairs import evaluate_pairs
 from morelli.evaluate.verification import average_precision, equal_error_rate, roc_auc
+from morelli.model import Layers, PairRule, Standardisation, Step
 
 
 @pytest.fixture
@@ -75,6 +76,29 @@ def test_numbers_are_those_of_the_same_scores_in_memory(gallery, unseen_model, p
     assert told[-1][0] <= told[-1][1] == 2 * len(frame)
     assert not (tmp_path / "report" / "submission.csv").exists()
     assert not (tmp_path / "report" / "lost.csv").exists()
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_a_pair_rule_scores_the_pairs(gallery, unseen_model, pair_file, tmp_path):
+    rng, d = np.random.default_rng(0), unseen_model.encoder.dimension
+    first, second = rng.normal(size=(d, 4)).astype(np.float32), rng.normal(size=(8, 1)).astype(np.float32)
+    rule = PairRule(
+        "network",
+        Layers((Step("affine", first, np.zeros(4, np.float32)), Step("unit"))),
+        Layers((Step("affine", second, np.zeros(1, np.float32)),)),
+    )
+    embeddings = gallery.embeddings(unseen_model.encoder.fingerprint)
+    head = replace(
+        unseen_model.comparison, standardisation=Standardisation.fit(embeddings.vectors), rule=rule
+    )
+    model = replace(unseen_model, comparison=head)
+    report = evaluate_pairs(gallery, model, pair_file, tmp_path / "report", n_boot=2)
+    rows, place = head.read_rows(embeddings.vectors), {name: row for row, name in enumerate(embeddings.ids)}
+    scores = pl.read_parquet(tmp_path / "report" / "scores.parquet")
+    table = head.score_all(rows, rows)
+    left, right = ([place[name] for name in scores[side]] for side in ("left", "right"))
+    np.testing.assert_allclose(scores["score"], table[left, right], atol=1e-5)
+    assert report.method == "network"
 
 
 def test_what_is_written_is_what_was_measured(gallery, unseen_model, pair_file, tmp_path):

@@ -9,6 +9,7 @@ from sklearn.metrics import accuracy_score, average_precision_score, roc_auc_sco
 from morelli.collection.samples import sample_pairs
 from morelli.errors import EvaluationError
 from morelli.evaluate.protocols import attribution_rows, comparison_rows, retrieval_rows
+from morelli.model import PairRule
 
 from .conftest import N_BOOT, make_probabilities, make_works
 
@@ -112,6 +113,37 @@ def test_retrieval(works):
     assert rows["recall_at_1"].value <= rows["recall_at_5"].value <= rows["recall_at_10"].value
     assert (rows["map_at_10"].n, rows["map_at_10"].unit, result.n_left_out) == (29, "queries", 1)
     assert result.to_dict()["n_left_out"] == 1
+
+
+def test_distances_of_unit_rows_say_what_cosines_say(works):
+    vectors, raw, artists = works
+    vectors = vectors.astype(np.float32)
+    options = {"part": "unseen", "seed": 2, "n_boot": N_BOOT}
+    ids = {"query_ids": range(len(artists)), "gallery_ids": range(len(artists))}
+    by_rule = []
+    for rule in (None, PairRule("euclidean")):
+        compared = comparison_rows(vectors, raw, artists, n_triplets=80, rule=rule, **options)
+        found = retrieval_rows(vectors, artists, vectors, artists, rule=rule, **options, **ids)
+        by_rule.append([*compared.rows, *found.rows])
+        assert compared.histogram.score == ("cosine" if rule is None else "euclidean")
+        assert compared.histogram.same.sum() == compared.n_same
+    for one, other in zip(*by_rule, strict=True):
+        assert (one.metric, one.n) == (other.metric, other.n)
+        assert (one.value, one.low, one.high) == pytest.approx((other.value, other.low, other.high))
+
+
+def test_rows_of_a_rule_need_not_be_of_unit_length(works):
+    vectors, raw, artists = works
+    vectors = 3 * vectors.astype(np.float32)
+    result = comparison_rows(
+        vectors, raw, artists, part="unseen", seed=5, n_boot=N_BOOT, n_triplets=80, rule=PairRule("euclidean")
+    )
+    pairs = sample_pairs(artists, rng=np.random.default_rng(5))
+    scores = -np.linalg.norm(vectors[pairs.left] - vectors[pairs.right], axis=1)
+    assert by_metric(result.rows)["roc_auc"].value == pytest.approx(roc_auc_score(pairs.same, scores))
+    vectors[0, 0] = np.nan
+    with pytest.raises(EvaluationError, match="rows of finite numbers"):
+        comparison_rows(vectors, raw, artists, part="seen", seed=0, rule=PairRule("euclidean"))
 
 
 def test_what_does_not_fit_is_refused(works):

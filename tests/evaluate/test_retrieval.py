@@ -15,6 +15,7 @@ from morelli.evaluate.retrieval import (
     r_precision,
     recall_at,
 )
+from morelli.model import PairRule
 
 
 def draw(n: int, seed: int, n_artists: int = 6):
@@ -112,3 +113,22 @@ def test_nothing_to_find_is_an_error():
     scores = measure_retrieval(vectors, artists, vectors, artists)
     with pytest.raises(EvaluationError, match="k from 1 to 10, found k=11"):
         scores.recall_at(11)
+
+
+@pytest.mark.parametrize("kind", ["euclidean", "pearson", "same-argmax"])
+@pytest.mark.parametrize("block_bytes", [500, 2**26])
+def test_a_rule_ranks_the_gallery(kind, block_bytes):
+    """Against the dot product with the one row whose products are the scores of the rule."""
+    rule, (queries, query_artists), (gallery, gallery_artists) = PairRule(kind), draw(12, 3), draw(30, 4)
+    query_rows, gallery_rows = (
+        rule.to_rows(5 * vectors.astype(np.float32)) for vectors in (queries, gallery)
+    )
+    ids = [f"q{row}" for row in range(12)], [f"g{row}" for row in range(30)]
+    scores = measure_retrieval(
+        query_rows, query_artists, gallery_rows, gallery_artists,
+        query_ids=ids[0], gallery_ids=ids[1], block_bytes=block_bytes, rule=rule,
+    )  # fmt: skip
+    table = rule.score_all(query_rows, gallery_rows)
+    expected = measure_slowly(table, query_artists, np.eye(30), gallery_artists, *ids)
+    found = [*(scores.recall_at(k) for k in (1, 5, 10)), scores.average_precisions, scores.r_precisions]
+    np.testing.assert_allclose(np.column_stack(found), expected)

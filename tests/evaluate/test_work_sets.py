@@ -7,6 +7,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from morelli.evaluate.work_sets import choose_sizes, draw_set_pairs, set_rows
+from morelli.model import PairRule
 
 from .conftest import make_works
 
@@ -63,3 +64,19 @@ def test_sizes_without_artists_enough_are_left_out_with_a_reason():
     assert reason == "sets of 3 or more: 0 artists have 6 works or more, 5 are asked for"
     assert choose_sizes(["A", "B"])[0] == ()
     assert set_rows(vectors[:2], ["A", "B"], part="seen", seed=0, n_boot=20, relate=relate)[0] == []
+
+
+def test_a_rule_scores_sets_by_the_mean_over_their_pairs():
+    vectors, _, artists = make_works(5, 8, seed=1)
+    rows, rule = vectors.astype(np.float32), PairRule("euclidean")
+    drawn = draw_set_pairs(rows, artists, (1, 3), rng=np.random.default_rng(7), rule=rule)
+    rng, codes = np.random.default_rng(7), np.repeat(np.arange(5), 8)
+    draws = [[rng.permutation(np.flatnonzero(codes == code))[:6] for code in range(5)] for _ in range(10)]
+    for size, pairs in drawn.items():
+        expected = [
+            rule.score_sets(rows[one[:size]], rows[other[3 : 3 + size]])
+            for draw in draws
+            for one in draw
+            for other in draw
+        ]
+        np.testing.assert_allclose(pairs.scores, expected, atol=1e-6)

@@ -12,7 +12,8 @@ import pytest
 from morelli.errors import UsageError
 from morelli.judge import Side, compare_sides, compare_vectors
 from morelli.judge.words import INSUFFICIENT
-from morelli.model.likelihood_ratio import Calibration
+from morelli.model import PairRule
+from morelli.model.likelihood_ratio import Calibration, LikelihoodRatioMap
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,20 @@ def answer_alone(model, left, right):
 
 def make_side(vectors, **more):
     return Side(tuple(f"work {place}" for place in range(len(vectors))), vectors, **more)
+
+
+def test_a_rule_compares_sets_by_the_mean_over_their_pairs(unseen_model, vectors):
+    calibration = Calibration({1: LikelihoodRatioMap.linear(0.1, 3.0, bounds=(-90.0, 0.0))})
+    head = replace(unseen_model.comparison, rule=PairRule("euclidean"), calibration=calibration)
+    model = replace(unseen_model, comparison=head, ensemble=None)
+    left, right = vectors[:3], vectors[20:22]
+    answer = compare_vectors(model, left, right, names=("a", "b"))
+    one, other = (head.standardisation.transform(side) for side in (left, right))
+    distances = [np.linalg.norm(row - column) for row in one for column in other]
+    assert answer.score == pytest.approx(-np.mean(distances), abs=1e-4)
+    expected = (0.1 * answer.score + 3.0) / np.log(10)
+    assert answer.log10_likelihood_ratio == pytest.approx(expected, abs=1e-6)
+    assert answer.omissions  # without each work in turn, by the same rule
 
 
 def test_sets_equal_their_merged_rows(unseen_model, vectors):

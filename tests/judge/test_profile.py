@@ -15,6 +15,7 @@ from morelli.encode.descriptors import describe_picture
 from morelli.errors import GalleryError, ModelError
 from morelli.judge import Sight, open_references, profile_pair, require_head, search_same_work
 from morelli.judge.profile import describe_signal
+from morelli.model import PairRule
 from morelli.model.signals import SIGNALS, Signals
 from morelli.model.sources import join_sources
 
@@ -43,6 +44,14 @@ def test_a_crop_of_a_work_is_told_from_another_work(signals_model, sights):
     assert far.find("work").log10_likelihood_ratio < 0
     for name in SIGNALS:
         assert near.find(name).score > far.find(name).score
+
+
+def test_the_hand_follows_the_rule_of_the_model(signals_model, sights):
+    one, _, other = sights
+    head = replace(signals_model.comparison, rule=PairRule("pearson"))
+    profile = profile_pair(replace(signals_model, comparison=head), one, other)
+    both = head.standardisation.transform(np.stack([one.vector, other.vector]))
+    assert profile.find("hand").score == pytest.approx(np.corrcoef(both)[0, 1], abs=1e-5)
 
 
 def test_each_score_is_that_of_its_head(signals_model, sights):

@@ -21,9 +21,12 @@ from morelli.model import (
     Calibration,
     Cohort,
     ComparisonHead,
+    Layers,
     LikelihoodRatioMap,
     Model,
+    PairRule,
     Standardisation,
+    Step,
     read_model,
     write_model,
 )
@@ -90,6 +93,59 @@ def test_the_round_trip_is_exact(tmp_path: Path, spaces: tuple[str, ...]) -> Non
             model.comparison.log10_likelihood_ratio(np.array([-0.4, 0.3]), n_works, n_works),
         )
     assert repr(again) == repr(model)
+
+
+def test_layers_owners_and_a_rule_are_kept(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+
+    def draw(*shape: int) -> np.ndarray:
+        return rng.normal(size=shape).astype(np.float32)
+
+    model, embed = make_model(), Layers((Step("affine", draw(6, 4), draw(4)), Step("prelu", draw(1))))
+    pair = Layers((Step("affine", draw(6, 3), draw(3)), Step("relu"), Step("affine", draw(3, 1), draw(1))))
+    attribution = replace(
+        model.attribution, coefficients=draw(4, 5), intercepts=draw(5), layers=embed,
+        owners=np.array([0, 1, 1, 0, 1], dtype=np.int32),
+    )  # fmt: skip
+    rule = PairRule("network", Layers((Step("affine", draw(4, 3), draw(3)), Step("softmax"))), pair)
+    comparison = replace(
+        model.comparison, standardisation=Standardisation.identity(6), layers=embed, rule=rule
+    )
+    write_model(replace(model, attribution=attribution, comparison=comparison), tmp_path)
+    again = read_model(tmp_path)
+    vectors = draw(5, 6)
+    np.testing.assert_array_equal(
+        again.attribution.predict_proba(vectors), attribution.predict_proba(vectors)
+    )
+    rows = comparison.read_rows(vectors)
+    np.testing.assert_array_equal(again.comparison.read_rows(vectors), rows)
+    np.testing.assert_array_equal(again.comparison.score_all(rows, rows), comparison.score_all(rows, rows))
+    assert again.comparison.method == "network"
+    card = json.loads((tmp_path / "card.json").read_text(encoding="utf-8"))
+    assert card["comparison"]["rule"]["kind"] == "network"
+    assert card["attribution"]["layers"] == {"steps": ["affine", "prelu"], "n_parameters": 29}
+
+
+def test_what_both_heads_share_is_kept_once(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    weights = rng.normal(size=(6, 50_000)).astype(np.float32)
+    layers = Layers((Step("affine", weights, np.zeros(50_000, np.float32)),))
+    model = make_model()
+    attribution = replace(model.attribution, coefficients=np.ones((50_000, 2), np.float32), layers=layers)
+    model = replace(model, attribution=attribution, comparison=replace(model.comparison, layers=layers))
+    vectors = rng.normal(size=(2, 6)).astype(np.float32)
+    for folder in (tmp_path / "first", tmp_path / "second"):
+        write_model(model, folder)
+        names = set(load_file(folder / "model.safetensors"))
+        assert "attribution.layers.0.weights" in names
+        assert "comparison.layers.0.weights" not in names
+        again = read_model(folder)
+        np.testing.assert_array_equal(again.comparison.embed(vectors), model.comparison.embed(vectors))
+        np.testing.assert_array_equal(
+            again.attribution.predict_proba(vectors), model.attribution.predict_proba(vectors)
+        )
+        model = again  # what was read is written alike
+    assert "shared" not in again.facts
 
 
 def test_writing_again_replaces_what_was_there(folder: Path) -> None:

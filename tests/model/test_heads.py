@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from morelli.model import AttributionHead, Calibration, Cohort, ComparisonHead, Standardisation
+from morelli.model import (
+    AttributionHead,
+    Calibration,
+    Cohort,
+    ComparisonHead,
+    Layers,
+    PairRule,
+    Standardisation,
+    Step,
+)
 from morelli.model.likelihood_ratio import posterior_probability
 from morelli.model.standardisation import CLIP_SD, unit_rows
 
@@ -53,6 +62,23 @@ def test_standardised_works_are_centred_unless_clipped(values):
     np.testing.assert_allclose(standard[:, varied].std(axis=0), 1, atol=0.02)
 
 
+@pytest.mark.parametrize("clip", [1.0, CLIP_SD, math.inf])
+def test_a_standardisation_clips_where_it_is_told_and_comes_back(clip):
+    standard = Standardisation(np.ones(2, dtype=np.float32), np.full(2, 2, dtype=np.float32), clip)
+    values = np.array([[21, -1.5]], dtype=np.float32)
+    assert standard.transform(values).tolist() == [[min(10, clip), max(-1.25, -clip)]]
+    held = standard.to_arrays()
+    assert ("clip" in held) == (clip != CLIP_SD)  # models written earlier have none
+    assert vars(Standardisation.from_arrays(held)) == vars(standard)
+
+
+@given(vectors)
+def test_the_identity_leaves_vectors_as_they_are(values):
+    identity = Standardisation.identity(4)
+    np.testing.assert_array_equal(identity.transform(values), values)
+    np.testing.assert_array_equal(Standardisation.from_arrays(identity.to_arrays()).transform(values), values)
+
+
 def make_attribution(temperature: float = 1.0) -> AttributionHead:
     rng = np.random.default_rng(1)
     return AttributionHead(
@@ -86,6 +112,129 @@ def test_temperature_changes_confidence_and_not_the_order(values):
     assert (warm[np.arange(5), cool.argmax(axis=1)] >= warm.max(axis=1) - 1e-6).all()
 
 
+def make_layers() -> Layers:
+    """Return layers from four numbers to three."""
+    rng = np.random.default_rng(8)
+    weights, biases = rng.normal(size=(4, 3)).astype(np.float32), rng.normal(size=3).astype(np.float32)
+    return Layers((Step("affine", weights, biases), Step("relu")))
+
+
+@given(vectors, st.lists(st.integers(0, 2), min_size=3, max_size=6))
+def test_an_artist_has_the_highest_logit_of_the_works_owned(values, extra):
+    owners = np.array([2, 0, 1, *extra], dtype=np.int32)
+    rng = np.random.default_rng(len(extra))
+    head = AttributionHead(
+        Standardisation.identity(4),
+        ("A", "B", "C"),
+        rng.normal(size=(3, len(owners))).astype(np.float32),
+        rng.normal(size=len(owners)).astype(np.float32),
+        2.0,
+        layers=make_layers(),
+        owners=owners,
+    )
+    columns = make_layers().transform(values) @ head.coefficients + head.intercepts
+    logits = head.predict_logits(values)
+    for row, of_columns in zip(logits.tolist(), columns.tolist(), strict=True):
+        for artist, logit in enumerate(row):
+            own = [value for value, owner in zip(of_columns, owners, strict=True) if owner == artist]
+            assert logit == pytest.approx(max(own))
+    probabilities = head.predict_proba(values)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    again = AttributionHead.from_parts(head.to_facts(), head.to_arrays())
+    np.testing.assert_array_equal(again.predict_proba(values), probabilities)
+
+
+def test_the_nearest_reference_names_the_artist():
+    """Coefficients 2 r and intercepts -|r|^2: minus the squared distance, up to what all artists share."""
+    rng = np.random.default_rng(3)
+    references, works = (
+        rng.normal(size=(9, 4)).astype(np.float32),
+        rng.normal(size=(20, 4)).astype(np.float32),
+    )
+    owners = np.array([0, 1, 2] * 3, dtype=np.int32)
+    head = AttributionHead(
+        Standardisation.identity(4),
+        ("A", "B", "C"),
+        2 * references.T,
+        -(references**2).sum(axis=1),
+        1.0,
+        owners=owners,
+    )
+    distances = np.linalg.norm(works[:, None] - references, axis=2)
+    assert head.predict_proba(works).argmax(axis=1).tolist() == owners[distances.argmin(axis=1)].tolist()
+
+
+@pytest.mark.parametrize("owners", [[0, 1], [0, 1, 1, 1], [0, 1, 3], [0, 0, 1]])
+def test_owners_that_do_not_fit_are_refused(owners):
+    weights = np.zeros((4, 3), dtype=np.float32)
+    with pytest.raises(ValueError, match="'owners' does not name"):
+        AttributionHead(
+            Standardisation.identity(4),
+            ("A", "B", "C"),
+            weights,
+            weights[0],
+            1.0,
+            owners=np.array(owners, np.int32),
+        )
+
+
+def test_layers_come_before_the_coefficients():
+    rng = np.random.default_rng(4)
+    values = rng.normal(size=(6, 4)).astype(np.float32)
+    weights = rng.normal(size=(3, 2)).astype(np.float32)
+    head = AttributionHead(
+        Standardisation.fit(values), ("A", "B"), weights, weights[0, :2], 1.0, layers=make_layers()
+    )
+    rows = make_layers().transform(head.standardisation.transform(values))
+    np.testing.assert_allclose(head.predict_logits(values), rows @ weights + weights[0, :2], atol=1e-6)
+    assert head.to_facts()["layers"]["steps"] == ["affine", "relu"]
+
+
+@pytest.mark.parametrize("names", [(), ("lda", "softmax")])
+def test_a_comparison_embeds_before_it_projects(names):
+    rng = np.random.default_rng(5)
+    values = rng.normal(size=(6, 4)).astype(np.float32)
+    projections = {name: rng.normal(size=(3, 2)).astype(np.float32) for name in names}
+    head = ComparisonHead(Standardisation.fit(values), projections, layers=make_layers())
+    embedded = make_layers().transform(head.standardisation.transform(values))
+    plain = ComparisonHead(Standardisation.identity(3), projections)
+    np.testing.assert_allclose(head.transform(values), plain.transform(embedded), atol=1e-6)
+    np.testing.assert_array_equal(head.read_rows(values), head.transform(values))
+
+
+def test_without_a_rule_scores_are_dot_products_of_rows():
+    head = make_comparison(0.5, "lda")
+    rows = head.read_rows(np.random.default_rng(6).normal(size=(7, 4)).astype(np.float32))
+    np.testing.assert_allclose(head.score_all(rows[:3], rows), rows[:3] @ rows.T, atol=1e-6)
+    np.testing.assert_allclose(
+        head.score_pairs(rows[:3], rows[4:]), (rows[:3] * rows[4:]).sum(axis=1), atol=1e-6
+    )
+    left, right = np.random.default_rng(0).integers(7, size=(2, 1200))
+    np.testing.assert_allclose(head.score_at(rows, left, right), (rows @ rows.T)[left, right], atol=1e-6)
+    merged = [head.merge_rows(part) for part in (rows[:3], rows[3:])]
+    assert head.score_sets(rows[:3], rows[3:]) == pytest.approx(float(merged[0] @ merged[1]))
+
+
+@pytest.mark.parametrize("kind", ["euclidean", "pearson"])
+def test_a_rule_scores_what_the_layers_give(kind):
+    values = np.random.default_rng(7).normal(size=(7, 4)).astype(np.float32)
+    rule = PairRule(kind)
+    head = ComparisonHead(Standardisation.fit(values), layers=make_layers(), rule=rule)
+    rows = rule.to_rows(make_layers().transform(head.standardisation.transform(values)))
+    np.testing.assert_array_equal(head.read_rows(values), rows)
+    np.testing.assert_array_equal(head.score_all(rows, rows), rule.score_all(rows, rows))
+    np.testing.assert_array_equal(head.score_pairs(rows, rows[::-1]), rule.score_pairs(rows, rows[::-1]))
+    places = np.arange(7), np.arange(7)[::-1]
+    np.testing.assert_array_equal(head.score_at(rows, *places), head.score_pairs(rows, rows[::-1]))
+    assert head.score_sets(rows[:2], rows[2:]) == rule.score_sets(rows[:2], rows[2:])
+    assert head.method == kind
+    lengths = np.linalg.norm(head.transform(values), axis=1)  # one row for a search
+    assert np.all((np.abs(lengths - 1) < 1e-4) | (lengths == 0))
+    again = ComparisonHead.from_parts(head.to_facts(), head.to_arrays())
+    np.testing.assert_array_equal(again.read_rows(values), rows)
+    np.testing.assert_array_equal(again.transform(values), head.transform(values))
+
+
 @pytest.mark.parametrize("raw_weight", [0.0, 0.25, 1.0, 3.0])
 @pytest.mark.parametrize("names", [["lda"], ["lda", "softmax"], ["lda", "contrastive", "softmax"]])
 def test_the_score_is_the_weighted_mean_of_cosines(names, raw_weight):
@@ -94,7 +243,7 @@ def test_the_score_is_the_weighted_mean_of_cosines(names, raw_weight):
     values = np.random.default_rng(2).normal(size=(6, 4)).astype(np.float32)
     rows = head.transform(values)
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
-    mean, scale = vars(head.standardisation).values()
+    mean, scale = head.standardisation.mean, head.standardisation.scale
     standard = [
         [
             max(-CLIP_SD, min(CLIP_SD, (float(x) - float(m)) / float(s)))

@@ -8,6 +8,7 @@ import typer
 
 from morelli.cli import (
     audit,
+    bench,
     card,
     collect,
     compare,
@@ -22,6 +23,7 @@ from morelli.cli import (
     names,
     pairs,
     recipes,
+    reproduce,
     split,
     train,
 )
@@ -69,4 +71,6 @@ app.command("compare", cls=compare.SetCommand)(compare.compare)
 app.command("search")(judge.search)
 app.command("card")(card.card)
 app.command("evaluate")(evaluate.evaluate)
+app.command("bench")(bench.bench)
+app.command("reproduce")(reproduce.reproduce)
 app.command("demo")(demo.demo)

@@ -16,7 +16,15 @@ err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=
 
 _SHOWN_SKIPS = 5
 _PIPED_WIDTH = 200  # a file has no width; rich's guess of 80 would cut tables
-_LONG = {"path", "reason", "sentence", "title"}  # columns that give way when the terminal is narrow
+_LONG = {
+    "note",
+    "path",
+    "reason",
+    "sentence",
+    "title",
+    "what",
+    "where published",
+}  # columns that give way when the terminal is narrow
 
 
 def print_json(value: Any) -> None:

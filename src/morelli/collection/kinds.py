@@ -55,10 +55,16 @@ def draw_seen(works: pl.DataFrame, groups: Codes, by: str, rng: np.random.Genera
     return assign_works(number_names(classes), groups, FRACTIONS["seen"], rng)
 
 
-def draw_unseen(works: pl.DataFrame, groups: Codes, by: str, rng: np.random.Generator) -> Parts:
-    """Return parts with 60/15/25 of the artists."""
+def draw_unseen(
+    works: pl.DataFrame,
+    groups: Codes,
+    by: str,
+    rng: np.random.Generator,
+    shares: tuple[float, float, float] = FRACTIONS["unseen"],
+) -> Parts:
+    """Return parts with 60/15/25 of the artists, or with other shares of them."""
     _check_number(works["artist"], n_needed=4, what="artists")
-    return assign_artists(number_names(works["artist"]), groups, FRACTIONS["unseen"], rng)
+    return assign_artists(number_names(works["artist"]), groups, shares, rng)
 
 
 def draw_source(works: pl.DataFrame, groups: Codes, by: str, rng: np.random.Generator) -> Parts:

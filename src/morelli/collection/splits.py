@@ -8,6 +8,7 @@ source itself says.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from morelli.collection.assignment import assign_works, number_densely
 from morelli.collection.classes import check_class
 from morelli.collection.duplicates import group_works
 from morelli.collection.filters import Filters
-from morelli.collection.kinds import DRAWERS, FRACTIONS, HELD_OUT, NEEDED_COLUMNS, number_names
+from morelli.collection.kinds import DRAWERS, FRACTIONS, HELD_OUT, NEEDED_COLUMNS, draw_unseen, number_names
 from morelli.collection.parts import PARTS, Split, Step
 from morelli.collection.selection import select_works
 from morelli.collection.split_files import load_file, read_split
@@ -47,6 +48,7 @@ def draw_split(
     by: str = "artist",
     with_qualified: bool = False,
     filters: Filters | None = None,
+    shares: tuple[float, float, float] | None = None,
 ) -> Split:
     """Draw a split of the works whose artist is known.
 
@@ -66,6 +68,9 @@ def draw_split(
         Whether works with a qualifier ("workshop of") take part; else only autograph works do.
     filters
         Rules that the works must meet.
+    shares
+        Of the artists in train, val and test instead of 60/15/25, for the kind ``unseen`` only: what a
+        publication has divided.
 
     Raises
     ------
@@ -82,10 +87,12 @@ def draw_split(
     ``official`` nothing is moved: `Split.torn_groups` tells what stands on two sides.
     """
     _check_kind(kind, by)
+    _check_shares(kind, shares)
     column = NEEDED_COLUMNS.get(kind, by)
     chosen = select_works(works, column=column, with_qualified=with_qualified, filters=filters, seed=seed)
     groups = group_works(chosen.works)
-    parts = DRAWERS[kind](chosen.works, groups, by, np.random.default_rng(seed))
+    drawer = DRAWERS[kind] if shares is None else partial(draw_unseen, shares=shares)
+    parts = drawer(chosen.works, groups, by, np.random.default_rng(seed))
     table = chosen.works.select("id", "artist").with_columns(group=pl.Series(groups), part=pl.Series(parts))
     if "content_hash" in chosen.works.columns:
         table = table.with_columns(chosen.works["content_hash"])
@@ -140,6 +147,16 @@ def hold_out(
     rng = np.random.default_rng(seed)
     parts = assign_works(number_names(rows["artist"]), groups, (1 - fraction, fraction, 0.0), rng)
     return rows.filter(pl.Series(parts == "train")), rows.filter(pl.Series(parts == "val"))
+
+
+def _check_shares(kind: str, shares: tuple[float, float, float] | None) -> None:
+    if shares is not None and (kind != "unseen" or min(shares) < 0 or abs(sum(shares) - 1) > 1e-6):
+        raise UsageError(
+            "shares of a split",
+            expected="three that add up to 1, for the kind unseen",
+            found=f"{shares} for the kind {kind}",
+            remedy="leave them out",
+        )
 
 
 def _check_kind(kind: str, by: str) -> None:

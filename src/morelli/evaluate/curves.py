@@ -16,6 +16,9 @@ from morelli.evaluate.verification import require_both_kinds
 BIN_WIDTH = 0.02
 """Width of a bar in the distribution of scores; 100 bars from -1 to 1."""
 
+COSINE = "cosine"
+"""The score of models without a pair rule."""
+
 MAX_POINTS = 400
 """Points kept of a curve for drawing: more than a screen shows."""
 
@@ -65,14 +68,17 @@ class ScoreHistogram:
     Parameters
     ----------
     edges
-        (m + 1,) borders of the bars, -1 to 1.
+        (m + 1,) borders of the bars, -1 to 1 for cosines.
     same, different
         (m,) int64 pairs by the same hand and by different hands.
+    score
+        What the score is: "cosine", or the kind of pair rule.
     """
 
     edges: NDArray[np.float64]
     same: NDArray[np.int64]
     different: NDArray[np.int64]
+    score: str = COSINE
 
     def to_dict(self) -> dict[str, list[float] | list[int]]:
         """Return the three columns as lists."""
@@ -115,15 +121,18 @@ def trace_curve(scores: ArrayLike, same: ArrayLike, *, max_points: int = MAX_POI
     return Curve(alarm_rates, hit_rates, thresholds)
 
 
-def count_scores(scores: ArrayLike, same: ArrayLike) -> ScoreHistogram:
+def count_scores(scores: ArrayLike, same: ArrayLike, *, score: str = COSINE) -> ScoreHistogram:
     """Return how many pairs of each kind fall into each of 100 ranges of scores.
 
     Parameters
     ----------
     scores
-        (p,) -1 to 1; what rounding leaves outside is counted in the outermost range.
+        (p,) cosines, -1 to 1, of which what rounding leaves outside is counted in the outermost range; or
+        other scores, whose ranges go from the lowest to the highest.
     same
         (p,) bool.
+    score
+        What the scores are: "cosine", or the kind of pair rule.
 
     Raises
     ------
@@ -131,10 +140,12 @@ def count_scores(scores: ArrayLike, same: ArrayLike) -> ScoreHistogram:
         When there are pairs of one kind only, or a score is not finite.
     """
     values, truth = require_both_kinds(scores, same)
-    edges = np.linspace(-1, 1, round(2 / BIN_WIDTH) + 1)
-    clipped = np.clip(values, -1, 1)
+    low, high = (-1.0, 1.0) if score == COSINE else (float(values.min()), float(values.max()))
+    edges = np.linspace(low, high if high > low else low + BIN_WIDTH, round(2 / BIN_WIDTH) + 1)
+    clipped = np.clip(values, edges[0], edges[-1])
     return ScoreHistogram(
         edges=edges,
         same=np.histogram(clipped[truth], edges)[0].astype(np.int64),
         different=np.histogram(clipped[~truth], edges)[0].astype(np.int64),
+        score=score,
     )

@@ -147,24 +147,31 @@ def _evaluate_part(
 ) -> _PartResult:
     likelihood = _make_likelihood(model, works, part)
     comparison = comparison_rows(
-        works.rows, works.raw, works.artists, part=part, seed=seed, likelihood=likelihood
+        works.scored,
+        works.raw,
+        works.artists,
+        part=part,
+        seed=seed,
+        likelihood=likelihood,
+        rule=model.comparison.rule,
     )
     set_rows, absences = measure_sets(
-        likelihood, works.rows, works.artists, part=part, seed=seed, n_boot=N_BOOT
+        likelihood, works.scored, works.artists, part=part, seed=seed, n_boot=N_BOOT
     )
     if comparison.evidence is not None:
         absences = (*comparison.evidence.absences, *absences)
     learnt = model.split.table.filter(pl.col("part") == "train")
     searched = (stock.select(model, learnt) if part == "seen" else None) or works
     retrieval = retrieval_rows(
-        works.rows,
+        works.scored,
         works.artists,
-        searched.rows,
+        searched.scored,
         searched.artists,
         query_ids=works.ids,
         gallery_ids=searched.ids,
         part=part,
         seed=seed,
+        rule=model.comparison.rule,
     )
     attribution, confusion = _evaluate_attribution(model, works, seed) if part == "seen" else ([], None)
     study = study_part(model, part, works, searched, stock, episodes=episodes, seed=seed)
@@ -194,6 +201,7 @@ def _make_likelihood(model: Model, works: EvaluatedWorks, part: PartName) -> Lik
             scores, n_works, n_works, seen=part == "seen"
         ),
         merge=head.merge_rows,
+        rule=head.rule,
         labels=WorkLabels(
             styles=works.table["style"].to_list(),
             years=works.table["year"].to_list(),

@@ -22,6 +22,7 @@ from morelli.evaluate.failures import find_worst_pairs, rank_artists
 from morelli.evaluate.rows import Absence, PartName, Row
 from morelli.evaluate.subsets import WorkLabels, list_subsets
 from morelli.evaluate.work_sets import SET_SIZES, Merge, Relate, set_rows
+from morelli.model.pair_rule import PairRule
 from morelli.model.standardisation import merge_rows
 
 
@@ -37,11 +38,14 @@ class Likelihood:
         Of the works beside their artists.
     merge
         Turns the rows of some works into the row of their set.
+    rule
+        What scores two sets of rows instead, or None.
     """
 
     relate: Relate
     labels: WorkLabels
     merge: Merge = merge_rows
+    rule: PairRule | None = None
 
 
 def measure_likelihood(
@@ -108,14 +112,21 @@ def measure_sets(
     likelihood
         The model's.
     rows
-        (n, p) unit rows in the model's comparison space.
+        (n, p) unit rows in the model's comparison space, or the rows of its rule.
     artists
         (n,) the artist of each work.
     part, seed, n_boot
         As for `work_sets.set_rows`.
     """
     found, reason = set_rows(
-        rows, artists, part=part, seed=seed, n_boot=n_boot, relate=likelihood.relate, merge=likelihood.merge
+        rows,
+        artists,
+        part=part,
+        seed=seed,
+        n_boot=n_boot,
+        relate=likelihood.relate,
+        merge=likelihood.merge,
+        rule=likelihood.rule,
     )
     measured = {row.subset for row in found}
     absent = [f"sets_of_{size}" for size in SET_SIZES if f"sets_of_{size}" not in measured]

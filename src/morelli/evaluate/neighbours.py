@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morelli.errors import EvaluationError
+from morelli.model.pair_rule import PairRule
 
 BLOCK_BYTES = 64 * 2**20
 """Memory for one block of scores."""
@@ -88,17 +89,20 @@ def score_queries(
     query_ids: Sequence[str] | None,
     gallery_ids: Sequence[str] | None,
     block_bytes: int,
+    rule: PairRule | None = None,
 ) -> Iterator[tuple[int, NDArray[np.floating]]]:
     """Yield the row number of each query with its scores against the whole gallery.
 
     Parameters
     ----------
     query_vectors, gallery_vectors
-        (q, d) and (g, d) float, unit rows.
+        (q, d) and (g, d) float, unit rows, or the rows of the rule.
     query_ids, gallery_ids
         (q,) and (g,) work ids, or None on both sides.
     block_bytes
         Memory for one block of scores.
+    rule
+        What scores two rows; None: their dot product.
 
     Yields
     ------
@@ -118,13 +122,23 @@ def score_queries(
             remedy="pass both query_ids and gallery_ids",
         )
     own, others = encode_names(query_ids or (), gallery_ids or ())
-    n_rows = max(1, block_bytes // (len(gallery_vectors) * gallery_vectors.dtype.itemsize))
+    itemsize = gallery_vectors.dtype.itemsize if rule is None else np.dtype(np.float64).itemsize
+    n_rows = max(1, block_bytes // (len(gallery_vectors) * itemsize))
     for start in range(0, len(query_vectors), n_rows):
-        block = query_vectors[start : start + n_rows] @ gallery_vectors.T  # (n_rows, g)
+        own_rows = query_vectors[start : start + n_rows]
+        block = (
+            own_rows @ gallery_vectors.T if rule is None else _score_block(own_rows, gallery_vectors, rule)
+        )
         for row, scores in enumerate(block, start=start):
             if query_ids is not None:
                 scores[others == own[row]] = -np.inf
             yield row, scores
+
+
+def _score_block(
+    queries: NDArray[np.floating], gallery: NDArray[np.floating], rule: PairRule
+) -> NDArray[np.float64]:
+    return rule.score_all(queries.astype(np.float32, copy=False), gallery.astype(np.float32, copy=False))
 
 
 def find_nearest(scores: NDArray[np.floating], k: int) -> NDArray[np.intp]:
@@ -165,8 +179,11 @@ def require_rows(
     vectors: NDArray[np.floating],
     artists: Sequence[str] | NDArray[np.floating],
     ids: Sequence[str] | None,
+    rule: PairRule | None = None,
 ) -> None:
     """Refuse vectors that are not unit rows, or not as many as artists and ids.
+
+    The rows of a pair rule may have any length; they must be finite.
 
     Raises
     ------
@@ -175,11 +192,14 @@ def require_rows(
     """
     lengths = np.linalg.norm(vectors, axis=1) if vectors.ndim == 2 else np.empty(0)
     is_whole = len(lengths) > 0 and len(artists) == len(lengths) == len(lengths if ids is None else ids)
-    if not is_whole or not np.all(np.abs(lengths - 1) <= UNIT_TOLERANCE):
+    is_right = np.abs(lengths - 1) <= UNIT_TOLERANCE if rule is None else np.isfinite(lengths)
+    if not is_whole or not np.all(is_right):
         spread = f"lengths {lengths.min():.3g} to {lengths.max():.3g}" if len(lengths) else "no row"
+        of_unit = "of unit length" if rule is None else "of finite numbers"
         raise EvaluationError(
             what,
-            expected="rows of unit length, as many as artists and ids, at least one",
+            expected=f"rows {of_unit}, as many as artists and ids, at least one",
             found=f"shape {vectors.shape}, {spread}, for {len(artists)} artists",
-            remedy="divide each row by its length, and pass artists and ids of the same works",
+            remedy=("divide each row by its length" if rule is None else "take the rows that the rule makes")
+            + ", and pass artists and ids of the same works",
         )

@@ -21,7 +21,7 @@ WORKS_AT_A_TIME = 2048
 
 
 def project_works(gallery: Gallery, model: Model, ids: Sequence[str]) -> NDArray[np.float32]:
-    """Return the rows of some works in a model's comparison space.
+    """Return the rows of some works by which a model scores pairs.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def project_works(gallery: Gallery, model: Model, ids: Sequence[str]) -> NDArray
     Returns
     -------
     rows
-        (n, p) float32 unit rows.
+        (n, p) float32: unit rows in the comparison space, or the rows of the model's pair rule.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def project_works(gallery: Gallery, model: Model, ids: Sequence[str]) -> NDArray
         flat = batch["vector"].flatten().to_numpy(zero_copy_only=False)
         vectors = flat.reshape(len(places), -1)[places >= 0].astype(np.float32, copy=False)
         if len(vectors):
-            projected = model.comparison.transform(vectors)
+            projected = model.comparison.read_rows(vectors)
             if rows.shape[1] == 0:
                 rows = np.zeros((len(ids), projected.shape[1]), dtype=np.float32)
             rows[places[places >= 0]] = projected

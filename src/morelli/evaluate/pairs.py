@@ -1,7 +1,8 @@
 """From a pair file, a gallery and a model to numbers: millions of pairs scored under 2 GiB.
 
-Each work is projected once; a pair is then one dot product. Numbers stand for all pairs and, apart, for those
-of which the model has seen both artists, one, or none: what is easy must not hide what is hard.
+Each work is projected once; a pair is then one dot product, or what the model's pair rule makes of two rows.
+Numbers stand for all pairs and, apart, for those of which the model has seen both artists, one, or none: what
+is easy must not hide what is hard.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from numpy.typing import NDArray
 
 from morelli.collection.pair_files import read_pairs
 from morelli.collection.pair_tables import UNKNOWN, count_rows
-from morelli.collection.samples import score_pairs
 from morelli.collection.skip_lists import SkipList
 from morelli.errors import EvaluationError
 from morelli.evaluate.pair_metrics import ScoredPairs, measure_pairs
@@ -24,8 +24,10 @@ from morelli.evaluate.pair_table import PairTable, locate_pairs
 from morelli.evaluate.pair_vectors import project_works
 from morelli.evaluate.pair_works import PairWorks
 from morelli.evaluate.protocols import N_BOOT
+from morelli.evaluate.scoring import score_works
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
+from morelli.model.pair_rule import PairRule
 
 PAIRS_AT_A_TIME = 1 << 18
 
@@ -77,11 +79,12 @@ def evaluate_pairs(
     with SkipList(folder / "lost.csv") as lost:
         table, ids = _read_table(gallery, model, pairs, lost)
     works = PairWorks.from_gallery(gallery, model, ids)
-    scores = score_table(project_works(gallery, model, ids), table, advance=advance)
+    rows = project_works(gallery, model, ids)
+    scores = score_table(rows, table, rule=model.comparison.rule, advance=advance)
     _write_each(table, scores, ids, model, folder)
     counts = works.count_pairs(table)
     scored = _relate(table, scores, works)
-    del table, scores  # 560 MB of 22 million pairs that are not needed any more
+    del table, scores, rows  # 560 MB of 22 million pairs that are not needed any more
     measures = measure_pairs(
         scored,
         seed=seed,
@@ -111,16 +114,22 @@ def evaluate_pairs(
 
 
 def score_table(
-    rows: NDArray[np.float32], table: PairTable, *, advance: Callable[[int], None] | None = None
+    rows: NDArray[np.float32],
+    table: PairTable,
+    *,
+    rule: PairRule | None = None,
+    advance: Callable[[int], None] | None = None,
 ) -> NDArray[np.float32]:
-    """Return the dot product of each pair.
+    """Return the score of each pair.
 
     Parameters
     ----------
     rows
-        (n, p) float32 unit rows of the works.
+        (n, p) float32 unit rows of the works, or the rows of the rule.
     table
         The pairs.
+    rule
+        What scores two rows; None: their dot product.
     advance
         Called with how many pairs were scored since the last call.
 
@@ -133,7 +142,7 @@ def score_table(
     for start in range(0, len(table), PAIRS_AT_A_TIME):
         some = slice(start, start + PAIRS_AT_A_TIME)
         left, right = table.left[some].astype(np.intp), table.right[some].astype(np.intp)
-        scores[some] = score_pairs(rows, left, right)
+        scores[some] = score_works(rows, left, right, rule)
         if advance is not None:
             advance(len(scores[some]))
     return scores

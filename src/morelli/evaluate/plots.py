@@ -34,6 +34,15 @@ MAX_DOTS = 40
 RATE_TICKS = np.array([0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8])
 """Error rates marked on the normal-deviate axes of a DET picture."""
 
+_SCORES = {
+    "cosine": "cosine in the model's space",
+    "euclidean": "minus the distance of the outputs",
+    "dot": "dot product of the outputs",
+    "pearson": "correlation of the outputs",
+    "same-argmax": "1 where both have one class",
+    "network": "output of the pair network",
+}
+
 
 def draw_confusion(confusion: Confusion, ax: Axes | None = None) -> Axes:
     """Draw who is taken for whom, each row as shares of one artist's works.
@@ -162,7 +171,7 @@ def draw_scores(comparison: ComparisonResult, ax: Axes | None = None) -> Axes:
     occupied = np.flatnonzero(histogram.same + histogram.different)
     ax.set_xlim(histogram.edges[occupied[0]], histogram.edges[occupied[-1] + 1])
     ax.set_ylim(0, 1.3 * ax.dataLim.y1)  # room for the legend
-    ax.set_xlabel("score of the pair (cosine in the model's space)")
+    ax.set_xlabel(f"score of the pair ({_SCORES[histogram.score]})")
     ax.set_ylabel("pairs per 0.02 (%)")
     ax.set_title(f"Scores, {comparison.part} artists, {comparison.n_pairs:,} pairs")
     ax.legend(loc="upper right", frameon=False)

@@ -27,7 +27,7 @@ from morelli.evaluate.classification import (
     log_loss,
     top_k_accuracy,
 )
-from morelli.evaluate.curves import count_scores, trace_curve
+from morelli.evaluate.curves import COSINE, count_scores, trace_curve
 from morelli.evaluate.evidence_protocol import Likelihood, measure_likelihood
 from morelli.evaluate.intervals import (
     Interval,
@@ -42,6 +42,7 @@ from morelli.evaluate.results import ComparisonResult, RetrievalResult
 from morelli.evaluate.retrieval import measure_retrieval
 from morelli.evaluate.rows import PartName, Row, Task
 from morelli.evaluate.scoring import Scoring, measure_scoring
+from morelli.model.pair_rule import PairRule
 
 N_BOOT = 1000
 """Resamples of artists: what Efron and Tibshirani (1993), section 14.3, ask for at 95 %."""
@@ -118,6 +119,7 @@ def comparison_rows(
     max_different: int = MAX_DIFFERENT,
     n_triplets: int = N_TRIPLETS,
     likelihood: Likelihood | None = None,
+    rule: PairRule | None = None,
 ) -> ComparisonResult:
     """Return how well pairs by one hand are told from pairs by two.
 
@@ -126,7 +128,8 @@ def comparison_rows(
     Parameters
     ----------
     vectors
-        (n, d) float, unit rows in the model's comparison space; a pair's score is their dot product.
+        (n, d) float, unit rows in the model's comparison space; a pair's score is their dot product. Of a
+        model with a pair rule, the rows of that rule.
     raw_vectors
         (n, e) float, the stored vectors of the same works; a pair's score is their cosine, 0 for a zero row.
     artists
@@ -141,6 +144,8 @@ def comparison_rows(
         See `samples.sample_pairs` and `samples.sample_triplets`.
     likelihood
         What the model makes of scores; None: nothing is said of likelihood ratios.
+    rule
+        What scores two rows of `vectors`; None: their dot product.
 
     Returns
     -------
@@ -155,15 +160,15 @@ def comparison_rows(
     EvaluationError
         When lengths differ, rows are not of unit length, or pairs of one kind are missing.
     """
-    require_rows("comparison vectors", vectors, artists, None)
+    require_rows("comparison vectors", vectors, artists, None, rule)
     unit_raw = normalize(raw_vectors)
-    require_rows("stored vectors", vectors, unit_raw, artists)
+    require_rows("stored vectors", vectors, unit_raw, artists, rule)
     rng = np.random.default_rng(seed)
     pairs = sample_pairs(artists, works_per_artist=works_per_artist, max_different=max_different, rng=rng)
     triplets = sample_triplets(artists, n_triplets=n_triplets, rng=rng)
     names, codes = np.unique(np.array(artists, dtype=object), return_inverse=True)
     weights = resample_artists(len(names), n_boot=n_boot, rng=rng)
-    model = measure_scoring(vectors, codes, pairs, triplets, weights)
+    model = measure_scoring(vectors, codes, pairs, triplets, weights, rule=rule)
     raw = measure_scoring(unit_raw, codes, pairs, triplets, weights)
     rows = _compare_scorings(model, raw, part, {"pairs": len(pairs), "triplets": len(triplets)})
     evidence = None
@@ -178,7 +183,7 @@ def comparison_rows(
         n_same=pairs.n_same,
         curve=trace_curve(model.scores, pairs.same),
         raw_curve=trace_curve(raw.scores, pairs.same),
-        histogram=count_scores(model.scores, pairs.same),
+        histogram=count_scores(model.scores, pairs.same, score=COSINE if rule is None else rule.kind),
         evidence=evidence,
     )
 
@@ -194,13 +199,14 @@ def retrieval_rows(
     query_ids: Sequence[str] | None = None,
     gallery_ids: Sequence[str] | None = None,
     n_boot: int = N_BOOT,
+    rule: PairRule | None = None,
 ) -> RetrievalResult:
     """Return how often works by the same artist are found near a work.
 
     Parameters
     ----------
     query_vectors, gallery_vectors
-        (q, d) and (g, d) float, unit rows.
+        (q, d) and (g, d) float, unit rows, or the rows of the rule.
     query_artists, gallery_artists
         (q,) and (g,) artist names.
     part
@@ -211,6 +217,8 @@ def retrieval_rows(
         (q,) and (g,) work ids. When both are given, a query never finds works with its own id.
     n_boot
         How many resamples of artists.
+    rule
+        What scores two rows; None: their dot product.
 
     Returns
     -------
@@ -230,6 +238,7 @@ def retrieval_rows(
         gallery_artists,
         query_ids=query_ids,
         gallery_ids=gallery_ids,
+        rule=rule,
     )
     names, codes = np.unique(np.array(scores.artists, dtype=object), return_inverse=True)
     weights = resample_artists(len(names), n_boot=n_boot, rng=np.random.default_rng(seed))

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from morelli.errors import EvaluationError
 from morelli.evaluate.neighbours import BLOCK_BYTES, encode_names, find_nearest, require_rows, score_queries
 from morelli.evaluate.whole_ranking import average_precision_of, locate_right, precision_at, share_found_at
+from morelli.model.pair_rule import PairRule
 
 DEPTH = 10
 """How many of the nearest works the metrics look at."""
@@ -184,19 +185,23 @@ def measure_retrieval(
     query_ids: Sequence[str] | None = None,
     gallery_ids: Sequence[str] | None = None,
     block_bytes: int = BLOCK_BYTES,
+    rule: PairRule | None = None,
 ) -> RetrievalScores:
     """Return the numbers of every query against the whole gallery.
 
     Parameters
     ----------
     query_vectors, gallery_vectors
-        (q, d) and (g, d) float, unit rows.
+        (q, d) and (g, d) float, unit rows, or the rows of the rule.
     query_artists, gallery_artists
         (q,) and (g,) artist names.
     query_ids, gallery_ids
         (q,) and (g,) work ids. When both are given, a query never finds works with its own id.
     block_bytes
         Memory for one block of scores.
+    rule
+        What scores two rows; None: their dot product. Of equal scores, which "same-argmax" gives many of, the
+        work that stands first in the gallery comes first.
 
     Raises
     ------
@@ -204,11 +209,12 @@ def measure_retrieval(
         When the lengths differ, rows are not of unit length, only one side has ids, or no query has a right
         work.
     """
-    require_rows("query vectors", query_vectors, query_artists, query_ids)
-    require_rows("gallery vectors", gallery_vectors, gallery_artists, gallery_ids)
+    require_rows("query vectors", query_vectors, query_artists, query_ids, rule)
+    require_rows("gallery vectors", gallery_vectors, gallery_artists, gallery_ids, rule)
     wanted, offered = encode_names(query_artists, gallery_artists)
     measured, counted = [], []
-    for row, scores in score_queries(query_vectors, gallery_vectors, query_ids, gallery_ids, block_bytes):
+    searched = score_queries(query_vectors, gallery_vectors, query_ids, gallery_ids, block_bytes, rule)
+    for row, scores in searched:
         right = (offered == wanted[row]) & np.isfinite(scores)
         n_right = int(right.sum())
         if n_right > 0:

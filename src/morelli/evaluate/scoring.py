@@ -20,6 +20,7 @@ from morelli.evaluate.verification import (
     equal_error_rate,
     roc_auc,
 )
+from morelli.model.pair_rule import PairRule
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +30,7 @@ class Scoring:
     Parameters
     ----------
     scores
-        (p,) the score of each pair, -1 to 1.
+        (p,) the score of each pair, -1 to 1 where it is a cosine.
     values
         (4,) the metrics in the order of `METRICS`, every artist counted once.
     replicates
@@ -49,22 +50,26 @@ def measure_scoring(
     pairs: Pairs,
     triplets: Triplets,
     weights: NDArray[np.float64],
+    *,
+    rule: PairRule | None = None,
 ) -> Scoring:
-    """Return the metrics of dot products between unit rows.
+    """Return the metrics of dot products between unit rows, or of a pair rule.
 
     Parameters
     ----------
     vectors
-        (n, d) float, unit rows.
+        (n, d) float, unit rows, or the rows of the rule.
     codes
         (n,) the artist of each work, 0 to n_artists - 1.
     pairs, triplets
         What is compared.
     weights
         (b, n_artists) how often each artist counts in each resample.
+    rule
+        What scores two rows; None: their dot product.
     """
-    scores = score_pairs(vectors, pairs.left, pairs.right)
-    outcomes = score_triplets(vectors, triplets)
+    scores = score_works(vectors, pairs.left, pairs.right, rule)
+    outcomes = score_triplets(vectors, triplets, rule=rule)
     by_pairs = replicate_ranking(scores, codes[pairs.left], codes[pairs.right], weights)
     by_triplets = average_over_triplets(outcomes, codes[triplets.anchor], codes[triplets.negative], weights)
     return Scoring(
@@ -79,8 +84,37 @@ def measure_scoring(
     )
 
 
-def score_triplets(vectors: NDArray[np.floating], triplets: Triplets) -> NDArray[np.float64]:
-    """Return the outcome of each triplet under the dot product.
+def score_works(
+    rows: NDArray[np.floating],
+    left: NDArray[np.intp],
+    right: NDArray[np.intp],
+    rule: PairRule | None = None,
+) -> NDArray[np.float64]:
+    """Return the score of each pair of works.
+
+    Parameters
+    ----------
+    rows
+        (n, r) float, of all works.
+    left, right
+        (p,) row numbers.
+    rule
+        What scores two rows; None: their dot product, of unit rows their cosine.
+
+    Returns
+    -------
+    scores
+        (p,) float64.
+    """
+    if rule is None:
+        return score_pairs(rows, left, right)
+    return rule.score_at(rows.astype(np.float32, copy=False), left, right)
+
+
+def score_triplets(
+    vectors: NDArray[np.floating], triplets: Triplets, *, rule: PairRule | None = None
+) -> NDArray[np.float64]:
+    """Return the outcome of each triplet under the dot product, or under a pair rule.
 
     Parameters
     ----------
@@ -88,11 +122,13 @@ def score_triplets(vectors: NDArray[np.floating], triplets: Triplets) -> NDArray
         (n, d) float.
     triplets
         t of them.
+    rule
+        What scores two rows, or None.
 
     Returns
     -------
     outcomes
         (t,) 1 for right, 0.5 for a tie, 0 for wrong.
     """
-    positive = score_pairs(vectors, triplets.anchor, triplets.positive)
-    return compare_triplets(positive, score_pairs(vectors, triplets.anchor, triplets.negative))
+    positive = score_works(vectors, triplets.anchor, triplets.positive, rule)
+    return compare_triplets(positive, score_works(vectors, triplets.anchor, triplets.negative, rule))

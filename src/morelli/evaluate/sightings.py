@@ -23,6 +23,7 @@ from morelli.collection.samples import Pairs, score_pairs
 from morelli.encode.descriptors import PICTURE_SIZE_PX, describe_picture
 from morelli.encode.spec import DESCRIPTORS as DESCRIPTORS_MODEL
 from morelli.errors import EvaluationError, PictureError
+from morelli.evaluate.scoring import score_works
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
 from morelli.model.signals import SignalName, Signals
@@ -57,7 +58,8 @@ class Sightings:
         if signal == "hand":
             if ENCODER not in self.sources:
                 return None
-            return score_pairs(model.comparison.transform(self.sources[ENCODER]), pairs.left, pairs.right)
+            rows = model.comparison.read_rows(self.sources[ENCODER])
+            return score_works(rows, pairs.left, pairs.right, model.comparison.rule)
         head = (model.signals or Signals()).find_head(signal)
         if head is None or head.missing_from(self.sources):
             return None

@@ -18,6 +18,7 @@ from morelli.evaluate.evidence_rows import make_pair_row, measure_evidence
 from morelli.evaluate.intervals import enclose, resample_artists
 from morelli.evaluate.rows import PartName, Row
 from morelli.evaluate.wording import GAIN_SUFFIX
+from morelli.model.pair_rule import PairRule
 from morelli.model.standardisation import merge_rows
 
 SET_SIZES = (1, 2, 3, 5)
@@ -48,7 +49,7 @@ class SetPairs:
     Parameters
     ----------
     scores
-        (p,) the dot product of the rows of the two sets.
+        (p,) the dot product of the rows of the two sets, or what the rule makes of their works.
     left, right
         (p,) artist codes, 0 to n_artists - 1.
     """
@@ -67,13 +68,14 @@ def set_rows(
     n_boot: int,
     relate: Relate,
     merge: Merge = merge_rows,
+    rule: PairRule | None = None,
 ) -> tuple[list[Row], str]:
     """Return rows for each size of set, and why a size has none.
 
     Parameters
     ----------
     rows
-        (n, p) unit rows in the model's comparison space.
+        (n, p) unit rows in the model's comparison space, or the rows of its rule.
     artists
         (n,) the artist of each work.
     part
@@ -84,6 +86,8 @@ def set_rows(
         How many resamples.
     relate, merge
         What turns scores into likelihood ratios, and works into a set.
+    rule
+        With a rule, the score of two sets is the mean over all pairs of one work of each; nothing is merged.
 
     Returns
     -------
@@ -96,7 +100,7 @@ def set_rows(
     sizes, reason = choose_sizes(artists)
     if not sizes:
         return [], reason
-    drawn = draw_set_pairs(rows, artists, sizes, rng=np.random.default_rng(seed), merge=merge)
+    drawn = draw_set_pairs(rows, artists, sizes, rng=np.random.default_rng(seed), merge=merge, rule=rule)
     n_artists = int(drawn[sizes[0]].left.max()) + 1
     weights = resample_artists(n_artists, n_boot=n_boot, rng=np.random.default_rng(seed))
     measured = {size: _measure(pairs, relate(pairs.scores, size), weights) for size, pairs in drawn.items()}
@@ -130,6 +134,7 @@ def draw_set_pairs(
     *,
     rng: np.random.Generator,
     merge: Merge = merge_rows,
+    rule: PairRule | None = None,
 ) -> dict[int, SetPairs]:
     """Return pairs of sets for each size, of the artists who have works enough for the largest.
 
@@ -143,8 +148,8 @@ def draw_set_pairs(
         Ascending.
     rng
         Draws the works.
-    merge
-        What turns works into a set.
+    merge, rule
+        What turns works into a set, or scores two sets of works.
 
     Returns
     -------
@@ -160,7 +165,7 @@ def draw_set_pairs(
     left, right = (side.ravel() for side in np.indices((len(works), len(works))))
     return {
         size: SetPairs(
-            np.concatenate([_score_draw(rows, draw, size, merge) for draw in drawn]),
+            np.concatenate([_score_draw(rows, draw, size, merge, rule) for draw in drawn]),
             np.tile(left, n_draws),
             np.tile(right, n_draws),
         )
@@ -169,13 +174,23 @@ def draw_set_pairs(
 
 
 def _score_draw(
-    rows: Float, draw: Sequence[NDArray[np.intp]], size: int, merge: Merge
+    rows: Float, draw: Sequence[NDArray[np.intp]], size: int, merge: Merge, rule: PairRule | None
 ) -> NDArray[np.float64]:
     """Return (a * a,) scores of every artist's left set with every artist's right set."""
     half = len(draw[0]) // 2
+    if rule is not None:
+        return _score_by_rule(rows, np.stack(draw), size, rule)
     left = np.stack([merge(rows[works[:size]]) for works in draw])
     right = np.stack([merge(rows[works[half : half + size]]) for works in draw])
     return (left.astype(np.float64) @ right.T).ravel()
+
+
+def _score_by_rule(rows: Float, draw: NDArray[np.intp], size: int, rule: PairRule) -> NDArray[np.float64]:
+    half, own = draw.shape[1] // 2, rows.astype(np.float32, copy=False)
+    left, right = own[draw[:, :size].ravel()], own[draw[:, half : half + size].ravel()]  # (a * size, r)
+    by_work = rule.score_all(left, right).reshape(len(draw), size, len(draw), size)
+    scores: NDArray[np.float64] = by_work.mean(axis=(1, 3)).ravel()
+    return scores
 
 
 def _measure(

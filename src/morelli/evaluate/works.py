@@ -24,7 +24,7 @@ LABELS = ("style", "year", "source")
 
 @dataclass(frozen=True, eq=False)
 class EvaluatedWorks:
-    """Works with their stored vectors and their rows in the model's comparison space.
+    """Works with their stored vectors, and their rows in the model's comparison space and under its rule.
 
     Parameters
     ----------
@@ -34,11 +34,14 @@ class EvaluatedWorks:
         (n, e) float32 stored vectors.
     rows
         (n, p) float32 unit rows.
+    scored
+        (n, r) float32 rows that pairs are scored by: those of the model's pair rule, or else `rows`.
     """
 
     table: pl.DataFrame
     raw: Float
     rows: Float
+    scored: Float
 
     def __len__(self) -> int:
         return len(self.table)
@@ -104,7 +107,9 @@ class GalleryWorks:
             return None
         table = table.sort("id")
         raw = self.embeddings.select(table["id"].to_list())
-        return EvaluatedWorks(table, raw, model.comparison.transform(raw))
+        unit = model.comparison.transform(raw)
+        scored = unit if model.comparison.rule is None else model.comparison.read_rows(raw)
+        return EvaluatedWorks(table, raw, unit, scored)
 
 
 def list_test_rows(model: Model, part: PartName) -> pl.DataFrame:

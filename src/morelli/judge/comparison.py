@@ -100,8 +100,8 @@ def compare_sides(model: Model, left: Side, right: Side, *, prior: float = 0.5) 
 
 
 def weigh_rows(head: ComparisonHead, left: Float, right: Float) -> tuple[float, float]:
-    """Return score and log10 likelihood ratio of two sets of rows (n, p), (m, p) in the comparison space."""
-    score = float(head.merge_rows(left) @ head.merge_rows(right))
+    """Return score and log10 likelihood ratio of two sets of rows (n, r), (m, r) from `read_rows`."""
+    score = head.score_sets(left, right)
     evidence = head.log10_likelihood_ratio(np.array(score), n_left=len(left), n_right=len(right))
     return score, float(evidence)
 
@@ -124,9 +124,9 @@ def check_prior(prior: float) -> None:
 
 
 def _transform_views(head: ComparisonHead, side: Side) -> Float:
-    """Return (v, n, p) rows of the whole pictures and of each crop."""
+    """Return (v, n, r) rows of the whole pictures and of each crop."""
     views = side.views
-    return head.transform(views.reshape(-1, views.shape[-1])).reshape(*views.shape[:2], -1)
+    return head.read_rows(views.reshape(-1, views.shape[-1])).reshape(*views.shape[:2], -1)
 
 
 def _list_parts(

@@ -65,8 +65,9 @@ class HiddenVectors:
 
     def measure_falls(self, head: ComparisonHead) -> tuple[float, Map]:
         """Return the log10 likelihood ratio of the whole pictures, and (2, m) by how much it falls."""
-        rows = [head.transform(vectors) for vectors in (self.left, self.right)]
-        scores = np.stack([rows[0] @ rows[1][0], rows[1] @ rows[0][0]])  # the other picture stays whole
+        left, right = (head.read_rows(vectors) for vectors in (self.left, self.right))
+        others = (head.score_all(left, right[:1]), head.score_all(right, left[:1]))  # the other stays whole
+        scores = np.hstack(others).T
         evidence = head.extrapolate(scores)
         whole = float(head.log10_likelihood_ratio(scores[0, 0]))
         return whole, evidence[:, :1] - evidence[:, 1:]

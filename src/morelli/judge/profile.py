@@ -44,8 +44,9 @@ class Signal:
     name
         One of `morelli.model.signals.SIGNALS`.
     score
-        Cosine in the signal's space, -1..1; of the work, the correlation of the grey where both overlap, 0
-        when they do not show the same; None when there was nothing to score.
+        Cosine in the signal's space, -1..1 (of the hand, the score of the model's pair rule where it has
+        one); of the work, the correlation of the grey where both overlap, 0 when they do not show the same;
+        None when there was nothing to score.
     log10_likelihood_ratio
         How many times likelier such a score is between pairs of one kind than of two, as a power of ten; None
         when the signal has no calibration.
@@ -124,8 +125,8 @@ def profile_pair(model: Model, left: Sight, right: Sight) -> SignalProfile:
 
 
 def _score_hand(model: Model, left: Sight, right: Sight) -> Signal:
-    rows = model.comparison.transform(np.stack([left.vector, right.vector]))
-    score = float(rows[0] @ rows[1])
+    rows = model.comparison.read_rows(np.stack([left.vector, right.vector]))
+    score = model.comparison.score_sets(rows[:1], rows[1:])
     return _tell("hand", score, float(model.comparison.log10_likelihood_ratio(np.array(score))))
 
 

@@ -74,8 +74,8 @@ def score_qualified(
     if asked.is_empty():
         return []
     vectors = embeddings.select(asked["id"].to_list())
-    rows = model.comparison.transform(vectors)
-    masters = model.comparison.transform(embeddings.select(references["id"].to_list()))
+    rows = model.comparison.read_rows(vectors)
+    masters = model.comparison.read_rows(embeddings.select(references["id"].to_list()))
     own = np.array(references["artist"].to_list(), dtype=object)
     members = _find_sets(model, vectors, asked["artist"].to_list(), level)
     return [
@@ -89,7 +89,8 @@ def score_qualified(
 
 
 def _median_evidence(model: Model, row: NDArray[np.float32], masters: NDArray[np.float32]) -> float:
-    return float(np.median(model.comparison.log10_likelihood_ratio(masters @ row)))
+    head = model.comparison
+    return float(np.median(head.log10_likelihood_ratio(head.score_all(masters, row[None]))))
 
 
 def _find_sets(

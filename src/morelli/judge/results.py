@@ -89,7 +89,8 @@ class Comparison:
     left, right
         The works; several are joined by commas.
     score
-        Cosine in the model's comparison space, -1..1; of sets, that of their mean directions.
+        Cosine in the model's comparison space, -1..1; of sets, that of their mean directions. Of a model with
+        a pair rule, the score of that rule; of sets, the mean over all pairs of one of each.
     log10_likelihood_ratio
         How many times likelier such a score is when the hands are the same, as a power of ten.
     prior

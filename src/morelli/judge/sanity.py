@@ -108,6 +108,8 @@ def randomise_head(head: ComparisonHead, hidden: HiddenVectors, rng: np.random.G
         cohort=None,
         calibration=Calibration.linear(),
         seen_calibration=None,
+        layers=None,
+        rule=None,
     )
 
 

@@ -171,8 +171,8 @@ BATCHES_OF_LOSS: dict[str, BatchKind] = {
 }
 """Which items a loss looks at; those that are not named look at works, drawn singly or by artist."""
 
-CLASSIFYING = frozenset({"cross-entropy", "binary-cross-entropy", "one-vs-rest", "proxy-anchor", "arcface"})
-"""Losses that hold something of each class, so that an artist can be named without references."""
+CLASSIFYING = frozenset({"cross-entropy", "binary-cross-entropy", "one-vs-rest"})
+"""Losses with an output for each class, so that an artist can be named without references."""
 
 
 class Recipe(_Section):

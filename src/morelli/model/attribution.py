@@ -10,10 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_softmax
 
-from morelli.model.component import Arrays
+from morelli.model.component import Arrays, strip_prefix
+from morelli.model.layers import Layers
 from morelli.model.standardisation import Standardisation
 
 Float = NDArray[np.float32]
+
+_LAYERS = "layers"
+_OWNERS = "owners"
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,12 +31,28 @@ class AttributionHead:
     artists
         (c,) names, sorted.
     coefficients
-        (d, c) float32.
+        (e, c) float32, or (e, m) with owners.
     intercepts
-        (c,) float32.
+        (c,) float32, or (m,) with owners.
     temperature
         Divides the logits before the softmax (Guo et al. 2017, arXiv 1706.04599); above 1 it lowers
         confidence.
+    layers
+        Between the standardised vectors (n, d) and the coefficients; None: e is d.
+    owners
+        (m,) int32: the columns are reference works, and these the places of their artists, 0 to c - 1. An
+        artist's logit is the highest of the artist's columns. None: each column is an artist.
+
+    Raises
+    ------
+    ValueError
+        When owners and columns differ in number, or an artist owns none.
+
+    Notes
+    -----
+    With the coefficients ``2 r`` and the intercepts ``-|r|^2`` for reference rows r, the logit is minus the
+    squared distance to the nearest work of an artist, but for a term that all artists share and that the
+    softmax does not see. With unit rows r as coefficients it is the cosine, where the layers end in "unit".
     """
 
     standardisation: Standardisation
@@ -40,35 +60,68 @@ class AttributionHead:
     coefficients: Float
     intercepts: Float
     temperature: float
+    layers: Layers | None = None
+    owners: NDArray[np.int32] | None = None
+
+    def __post_init__(self) -> None:
+        if self.owners is None:
+            return
+        is_each_there = np.array_equal(np.unique(self.owners), np.arange(len(self.artists)))
+        if self.coefficients.shape[1:] != self.owners.shape or not is_each_there:
+            raise ValueError(
+                "the array 'owners' does not name an artist for each column and a column for each"
+            )
 
     def predict_proba(self, vectors: Float) -> Float:
         """Return the calibrated probability of each artist, (n, c) float32, rows summing to 1."""
-        logits = self.standardisation.transform(vectors) @ self.coefficients + self.intercepts
+        logits = self.predict_logits(vectors)
         probabilities: Float = np.exp(log_softmax(logits / self.temperature, axis=1)).astype(np.float32)
         return probabilities
 
+    def predict_logits(self, vectors: Float) -> Float:
+        """Return what the softmax sees but for the temperature, (n, c) float32."""
+        rows = self.standardisation.transform(vectors)
+        if self.layers is not None:
+            rows = self.layers.transform(rows)
+        logits: Float = rows @ self.coefficients + self.intercepts
+        return logits if self.owners is None else _take_highest(logits, self.owners)
+
     def to_arrays(self) -> Arrays:
         """Return the arrays by name."""
-        return {
-            "mean": self.standardisation.mean,
-            "scale": self.standardisation.scale,
+        arrays = {
+            **self.standardisation.to_arrays(),
             "coefficients": self.coefficients,
             "intercepts": self.intercepts,
         }
+        if self.layers is not None:
+            arrays |= {f"{_LAYERS}.{key}": values for key, values in self.layers.to_arrays().items()}
+        return arrays if self.owners is None else {**arrays, _OWNERS: self.owners}
 
     def to_facts(self) -> dict[str, Any]:
         """Return what the card says."""
-        return {"artists": list(self.artists), "temperature": self.temperature}
+        facts = {"artists": list(self.artists), "temperature": self.temperature}
+        return facts if self.layers is None else {**facts, _LAYERS: self.layers.to_facts()}
 
     @classmethod
     def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
         """Return the head that facts and arrays describe."""
-        if arrays["coefficients"].shape[1:] != (len(facts["artists"]),):
+        owners, layers = arrays.get(_OWNERS), facts.get(_LAYERS)
+        if owners is None and arrays["coefficients"].shape[1:] != (len(facts["artists"]),):
             raise ValueError("the array 'coefficients' does not hold the artists that the card names")
         return cls(
-            standardisation=Standardisation(arrays["mean"], arrays["scale"]),
+            standardisation=Standardisation.from_arrays(arrays),
             artists=tuple(facts["artists"]),
             coefficients=arrays["coefficients"],
             intercepts=arrays["intercepts"],
             temperature=facts["temperature"],
+            layers=layers and Layers.from_parts(layers, strip_prefix(arrays, f"{_LAYERS}.")),
+            owners=owners,
         )
+
+
+def _take_highest(logits: Float, owners: NDArray[np.int32]) -> Float:
+    """Return the highest logit of each owner's columns, (n, c) for (n, m)."""
+    order = np.argsort(owners, kind="stable")
+    starts = np.searchsorted(owners[order], np.arange(int(owners.max()) + 1))
+    highest: Float = np.maximum.reduceat(logits[:, order], starts, axis=1)
+    return highest

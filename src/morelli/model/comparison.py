@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from morelli.model.component import Arrays, strip_prefix
+from morelli.model.component import Arrays, Component, strip_prefix
+from morelli.model.layers import Layers
 from morelli.model.likelihood_ratio import Calibration
+from morelli.model.pair_rule import PairRule, Places
 from morelli.model.standardisation import Standardisation, merge_rows, unit_rows
 
 Float = NDArray[np.float32]
+Double = NDArray[np.float64]
+Part = TypeVar("Part", bound=Component)
 
-_BLOCK_ROWS = 8192
+_BLOCK_ROWS, _BLOCK_PAIRS = 8192, 512
 
 _PROJECTION = "projection."
 _COHORT = "cohort"
@@ -63,21 +67,29 @@ class Cohort:
 class ComparisonHead:
     """Compares two works: cosines in learnt spaces, averaged and calibrated to a likelihood ratio.
 
+    A head with a pair rule scores two works by that rule instead. Where one row must stand for a work, as in
+    a search, the rows of `transform` do so in either case.
+
     Parameters
     ----------
     standardisation
         Applied first.
     projections
-        By name of the space ("lda", "contrastive", "softmax"), (d, p) float32 each. None at all stands for
-        the standardised vectors themselves.
+        By name of the space ("lda", "contrastive", "softmax"), (e, p) float32 each. None at all stands for
+        the embedded vectors themselves.
     raw_weight
-        Weight of the standardised vectors' cosine beside the mean of those of the spaces, at least 0.
+        Weight of the embedded vectors' cosine beside the mean of those of the spaces, at least 0.
     cohort
         Corrects for crowds, or None.
     calibration
-        From scores to likelihood ratios, for artists that the spaces had not seen.
+        From scores to likelihood ratios, for artists that the spaces had not seen; of a head with a rule,
+        from the scores of the rule.
     seen_calibration
         The same for artists whom they had seen, or None where that was not measured.
+    layers
+        Embed the standardised vectors: (n, d) becomes (n, e). None: they stay as they are.
+    rule
+        Scores two embedded vectors, or None for the cosine.
     """
 
     standardisation: Standardisation
@@ -86,29 +98,68 @@ class ComparisonHead:
     cohort: Cohort | None = None
     calibration: Calibration = field(default_factory=Calibration.linear)
     seen_calibration: Calibration | None = None
+    layers: Layers | None = None
+    rule: PairRule | None = None
 
     @property
     def method(self) -> str:
-        """What takes part, joined by ``+``: the spaces, "raw" (alone: "cosine"), "cohort"."""
+        """What takes part, joined by ``+``: the spaces, "raw" (alone: "cosine"), "cohort"; or the rule."""
+        if self.rule is not None:
+            return self.rule.kind
         raw = ["raw"] if self.raw_weight else []
         cohort = ["cohort"] if self.cohort else []
         return "+".join([*([*self.projections, *raw] if self.projections else ["cosine"]), *cohort])
 
     def transform(self, vectors: Float) -> Float:
-        """Return unit rows (n, p') float32, whose dot product is the score of two works."""
+        """Return unit rows (n, p') float32, whose dot product is the score of two works without a rule."""
         rows = self.join_spaces(vectors)
         return rows if self.cohort is None else self.cohort.extend(rows)
 
     def join_spaces(self, vectors: Float) -> Float:
         """Return unit rows whose dot product is the weighted mean of the cosines, before the cohort."""
-        standard = self.standardisation.transform(vectors)
+        embedded = self.embed(vectors)
         if not self.projections:
-            return unit_rows(standard)
+            return unit_rows(embedded)
         share = np.float32(1 / np.sqrt(len(self.projections)))
-        blocks = [unit_rows(standard @ projection) * share for projection in self.projections.values()]
+        blocks = [unit_rows(embedded @ projection) * share for projection in self.projections.values()]
         if self.raw_weight:
-            blocks.append(unit_rows(standard) * np.float32(np.sqrt(self.raw_weight)))
+            blocks.append(unit_rows(embedded) * np.float32(np.sqrt(self.raw_weight)))
         return unit_rows(np.hstack(blocks))
+
+    def embed(self, vectors: Float) -> Float:
+        """Return (n, e) float32: the vectors standardised, then through the layers where there are any."""
+        standard = self.standardisation.transform(vectors)
+        return standard if self.layers is None else self.layers.transform(standard)
+
+    def read_rows(self, vectors: Float) -> Float:
+        """Return the rows (n, r) float32 that are scored: those of the rule, or else of `transform`."""
+        return self.transform(vectors) if self.rule is None else self.rule.to_rows(self.embed(vectors))
+
+    def score_pairs(self, left: Float, right: Float) -> Double:
+        """Return the score of each left row with the right row beside it, (p,) for (p, r) and (p, r)."""
+        if self.rule is not None:
+            return self.rule.score_pairs(left, right)
+        scores: Double = np.einsum("pr,pr->p", left, right).astype(np.float64)
+        return scores
+
+    def score_at(self, rows: Float, left: Places, right: Places) -> Double:
+        """Return the score of pairs of places (p,) among rows (n, r), never holding the rows of all pairs."""
+        if self.rule is not None:
+            return self.rule.score_at(rows, left, right)
+        blocks = (slice(start, start + _BLOCK_PAIRS) for start in range(0, max(len(left), 1), _BLOCK_PAIRS))
+        return np.concatenate([self.score_pairs(rows[left[block]], rows[right[block]]) for block in blocks])
+
+    def score_all(self, left: Float, right: Float) -> Double:
+        """Return the score of every left row with every right row, (q, g) for (q, r) and (g, r)."""
+        if self.rule is not None:
+            return self.rule.score_all(left, right)
+        return (left @ right.T).astype(np.float64)
+
+    def score_sets(self, left: Float, right: Float) -> float:
+        """Return the score of two sets of rows: by the rule, or of the directions that stand for them."""
+        if self.rule is not None:
+            return self.rule.score_sets(left, right)
+        return float(self.merge_rows(left) @ self.merge_rows(right))
 
     def merge_rows(self, rows: Float) -> Float:
         """Return the mean direction (p,) of unit rows (n, p), which stands for all of them."""
@@ -122,7 +173,7 @@ class ComparisonHead:
         Parameters
         ----------
         scores
-            Dot products of rows, or of merged rows.
+            What `score_pairs`, `score_all` and `score_sets` give.
         n_left, n_right
             How many works stand on each side.
         seen
@@ -141,12 +192,14 @@ class ComparisonHead:
 
     def to_arrays(self) -> Arrays:
         """Return the arrays by name."""
-        arrays = {"mean": self.standardisation.mean, "scale": self.standardisation.scale}
+        arrays = dict(self.standardisation.to_arrays())
         arrays |= {f"{_PROJECTION}{name}": values for name, values in self.projections.items()}
         if self.cohort is not None:
             arrays[_COHORT] = self.cohort.rows
         for prefix, calibration in self._calibrations():
             arrays |= {f"{prefix}.{size}": knots for size, knots in calibration.to_arrays().items()}
+        for prefix, part in self._extras():
+            arrays |= {f"{prefix}.{key}": values for key, values in part.to_arrays().items()}
         return arrays
 
     def to_facts(self) -> dict[str, Any]:
@@ -157,13 +210,14 @@ class ComparisonHead:
             "raw_weight": self.raw_weight,
             "cohort": cohort,
             **{prefix: calibration.to_facts() for prefix, calibration in self._calibrations()},
+            **{prefix: part.to_facts() for prefix, part in self._extras()},
         }
 
     @classmethod
     def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
         """Return the head that facts and arrays describe."""
         return cls(
-            standardisation=Standardisation(arrays["mean"], arrays["scale"]),
+            standardisation=Standardisation.from_arrays(arrays),
             projections={name: arrays[f"{_PROJECTION}{name}"] for name in facts["spaces"]},
             cohort=Cohort(arrays[_COHORT], **facts["cohort"]) if facts["cohort"] else None,
             raw_weight=facts["raw_weight"],
@@ -172,12 +226,23 @@ class ComparisonHead:
                 for name in (_UNSEEN, _SEEN)
                 if name in facts
             },
+            layers=_read_part(Layers, "layers", facts, arrays),
+            rule=_read_part(PairRule, "rule", facts, arrays),
         )
+
+    def _extras(self) -> list[tuple[str, Component]]:
+        """Return layers and rule as far as there are any, each with the name of its field."""
+        both: tuple[tuple[str, Component | None], ...] = (("layers", self.layers), ("rule", self.rule))
+        return [(name, part) for name, part in both if part is not None]
 
     def _calibrations(self) -> list[tuple[str, Calibration]]:
         """Return the calibrations there are, each with the name of its field."""
         both = ((_UNSEEN, self.calibration), (_SEEN, self.seen_calibration))
         return [(name, calibration) for name, calibration in both if calibration is not None]
+
+
+def _read_part(kind: type[Part], name: str, facts: Mapping[str, Any], arrays: Arrays) -> Part | None:
+    return kind.from_parts(facts[name], strip_prefix(arrays, f"{name}.")) if name in facts else None
 
 
 def mean_of_highest(values: Float, k: int) -> Float:

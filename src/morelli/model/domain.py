@@ -65,8 +65,7 @@ class Domain:
 
     def to_arrays(self) -> Arrays:
         """Return the arrays by name."""
-        standardisation = {"mean": self.standardisation.mean, "scale": self.standardisation.scale}
-        return {**standardisation, **{name: getattr(self, name) for name in _ARRAYS}}
+        return {**self.standardisation.to_arrays(), **{name: getattr(self, name) for name in _ARRAYS}}
 
     def to_facts(self) -> dict[str, Any]:
         """Return what the card says."""
@@ -77,4 +76,4 @@ class Domain:
         """Return the domain that facts and arrays describe."""
         parts: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
         parts |= {name: facts[name] for name in _FACTS}
-        return cls(standardisation=Standardisation(arrays["mean"], arrays["scale"]), **parts)
+        return cls(standardisation=Standardisation.from_arrays(arrays), **parts)

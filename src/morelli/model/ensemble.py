@@ -69,8 +69,8 @@ class Ensemble:
 
 
 def _compare(head: ComparisonHead, left: Float, right: Float) -> float:
-    rows = head.transform(np.concatenate([left, right]))
-    score = head.merge_rows(rows[: len(left)]) @ head.merge_rows(rows[len(left) :])
+    rows = head.read_rows(np.concatenate([left, right]))
+    score = head.score_sets(rows[: len(left)], rows[len(left) :])
     return float(head.log10_likelihood_ratio(np.array(score), len(left), len(right)))
 
 

@@ -83,8 +83,7 @@ class OpenSet:
     def to_arrays(self) -> Arrays:
         """Return the arrays by name."""
         return {
-            "mean": self.standardisation.mean,
-            "scale": self.standardisation.scale,
+            **self.standardisation.to_arrays(),
             "projection": self.projection,
             "rows": self.rows,
             "columns": self.columns,
@@ -99,7 +98,7 @@ class OpenSet:
     def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
         """Return the part that facts and arrays describe."""
         return cls(
-            Standardisation(arrays["mean"], arrays["scale"]),
+            Standardisation.from_arrays(arrays),
             **{name: arrays[name] for name in ("projection", "rows", "columns", "scores")},
         )
 

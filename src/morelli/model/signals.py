@@ -61,7 +61,7 @@ class SignalSpace:
     def to_arrays(self) -> Arrays:
         """Return the arrays by name."""
         standard, projection = self.standardisation, self.projection
-        scales = {} if standard is None else {"mean": standard.mean, "scale": standard.scale}
+        scales = {} if standard is None else standard.to_arrays()
         return scales if projection is None else {**scales, "projection": projection}
 
     def to_facts(self) -> dict[str, Any]:
@@ -71,7 +71,7 @@ class SignalSpace:
     @classmethod
     def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
         """Return the space that facts and arrays describe."""
-        standard = Standardisation(arrays["mean"], arrays["scale"]) if "mean" in arrays else None
+        standard = Standardisation.from_arrays(arrays) if "mean" in arrays else None
         return cls(**facts, standardisation=standard, projection=arrays.get("projection"))
 
 

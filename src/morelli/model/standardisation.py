@@ -7,9 +7,12 @@ one wild dimension of one picture cannot outvote the rest.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from morelli.model.component import Arrays
 
 Float = NDArray[np.float32]
 
@@ -26,10 +29,13 @@ class Standardisation:
     ----------
     mean, scale
         (d,) float32; scale is positive.
+    clip
+        Values stay within -clip..clip; infinite for no clip.
     """
 
     mean: Float
     scale: Float
+    clip: float = CLIP_SD
 
     @classmethod
     def fit(cls, vectors: Float) -> Standardisation:
@@ -38,10 +44,34 @@ class Standardisation:
         scale[scale < 1e-8] = 1.0
         return cls(vectors.mean(axis=0, dtype=np.float64).astype(np.float32), scale.astype(np.float32))
 
+    @classmethod
+    def identity(cls, d: int) -> Self:
+        """Return the standardisation that leaves vectors of d dimensions as they are."""
+        return cls(np.zeros(d, dtype=np.float32), np.ones(d, dtype=np.float32), np.inf)
+
     def transform(self, vectors: Float) -> Float:
-        """Return (n, d) float32 within -2.5..2.5."""
-        standard: Float = np.clip((vectors - self.mean) / self.scale, -CLIP_SD, CLIP_SD).astype(np.float32)
-        return standard
+        """Return (n, d) float32 within -clip..clip."""
+        if self._is_identity:
+            return vectors.astype(np.float32, copy=False)
+        standard: Float = (vectors - self.mean) / self.scale
+        if self.clip < np.inf:
+            standard = np.clip(standard, -self.clip, self.clip)
+        return standard.astype(np.float32, copy=False)
+
+    @property
+    def _is_identity(self) -> bool:
+        return self.clip == np.inf and not self.mean.any() and bool((self.scale == 1).all())
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays by name; the clip only where it is not the usual one."""
+        arrays = {"mean": self.mean, "scale": self.scale}
+        return arrays if self.clip == CLIP_SD else {**arrays, "clip": np.array([self.clip])}
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> Self:
+        """Return the standardisation that lies among the arrays of a head."""
+        clip = float(arrays["clip"][0]) if "clip" in arrays else CLIP_SD
+        return cls(arrays["mean"], arrays["scale"], clip)
 
 
 def unit_rows(vectors: Float) -> Float:

@@ -1,0 +1,349 @@
+"""Trains recipes with several seeds on the same split, one cell after the other, and measures each.
+
+A cell that is whole and was made with the same options is not made again, so a bench that was stopped goes on
+where it was; a training that was stopped is resumed. A cell that cannot be made is listed with its error, and
+the others go on. `board` sets the cells beside each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from morelli.collection.parts import Split
+from morelli.errors import MorelliError, UsageError
+from morelli.evaluate.board import Board, assemble_board
+from morelli.evaluate.board_cells import (
+    ERROR,
+    MODEL,
+    OPTIONS,
+    Cell,
+    Failure,
+    begin_cell,
+    is_made_with,
+    measure_megabytes,
+    name_cell,
+    read_cell,
+    write_cell,
+)
+from morelli.evaluate.board_measures import PARTS, measure_model
+from morelli.evaluate.protocols import N_BOOT
+from morelli.gallery.store import Gallery
+from morelli.learn.recipe import Recipe, Trainable
+from morelli.model.artefact import Model
+from morelli.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+CELLS = "cells"
+"""The folder of the cells within that of a board."""
+
+TROUBLES = (MorelliError, OSError, MemoryError, RuntimeError, ValueError, ArithmeticError)
+"""What a training may end with without ending the bench: torch raises RuntimeError when memory is short."""
+
+Progress = Callable[[str, int, int], None]
+
+
+class Train(Protocol):
+    """What trains a recipe: `learn.recipe_training.train_recipe`."""
+
+    def __call__(
+        self,
+        gallery: Gallery,
+        recipe: Recipe,
+        split: Split,
+        *,
+        output: Path,
+        settings: Settings | None = None,
+        weights: Sequence[Path] = (),
+        encoder: str | None = None,
+        trainable: Trainable | None = None,
+        seed: int = 0,
+        devices: int = 1,
+        resume: bool = False,
+        progress: Callable[[str], None] | None = None,
+    ) -> Model:
+        """Write the model folder to `output` and return the model."""
+
+
+@dataclass(frozen=True)
+class BenchOptions:
+    """How every recipe of a bench is trained and measured.
+
+    Parameters
+    ----------
+    n_seeds
+        Trainings of each recipe, with the seeds 0, 1, ...
+    trainable, epochs
+        In place of what the recipes say; None: as they say.
+    weights
+        Files by name of the backbone; a recipe whose backbone is not among them starts as it can.
+    encoder
+        Whose stored vectors the back-end of "hand" learns from; None: the gallery's only one. The recipes of
+        networks have backbones of their own.
+    devices
+        On how many.
+    seed
+        Of pairs, triplets and resamples.
+    n_boot
+        How many resamples of artists.
+    """
+
+    n_seeds: int = 3
+    trainable: Trainable | None = None
+    epochs: int | None = None
+    weights: Mapping[str, Path] = field(default_factory=dict)
+    encoder: str | None = None
+    devices: int = 1
+    seed: int = 0
+    n_boot: int = N_BOOT
+
+
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """A cell to be made."""
+
+    label: str
+    recipe: Recipe
+    split: str
+    divided: Split
+    seed: int
+
+
+def run_bench(
+    gallery: Gallery,
+    recipes: Mapping[str, Recipe],
+    splits: Mapping[str, Split],
+    folder: Path,
+    *,
+    train: Train,
+    options: BenchOptions | None = None,
+    settings: Settings | None = None,
+    command: str = "",
+    progress: Progress | None = None,
+) -> Board:
+    """Make the cells that are missing, and return the board of all of them.
+
+    Parameters
+    ----------
+    gallery
+        Holds the works.
+    recipes
+        By label, ``name`` or ``name:variant``.
+    splits
+        By the name that the board is to call them; a recipe is trained on each. No two may both test seen,
+        or both unseen artists.
+    folder
+        Where the cells go.
+    train
+        Trains one.
+    options
+        For all of them.
+    settings
+        Device, precision, workers; they are no part of what a cell is made with.
+    command
+        What to type to get this again.
+    progress
+        Called before each step of a cell with the cell and the step, cells done and cells in all.
+
+    Raises
+    ------
+    UsageError
+        When there is no recipe, fewer than one seed, or splits that test the same part.
+    """
+    asked = options or BenchOptions()
+    _check(recipes, splits, asked)
+    tasks = [
+        _Task(label, recipe, split, divided, seed)
+        for seed in range(asked.n_seeds)  # every recipe once, before any has its second seed
+        for split, divided in splits.items()
+        for label, recipe in recipes.items()
+    ]
+    cells: list[Cell] = []
+    failures: list[Failure] = []
+    tell = progress or _tell_nobody
+    for place, task in enumerate(tasks):
+        say = partial(_say_step, tell, task, place, len(tasks))
+        say("")
+        run = partial(train, settings=settings, progress=say)
+        made = _make_cell(gallery, task, folder / CELLS, run, asked)
+        if isinstance(made, Failure):
+            failures.append(made)
+        else:
+            cells.append(made)
+    tell("board", len(tasks), len(tasks))
+    return assemble_board(
+        cells,
+        failures,
+        collection=gallery.name,
+        splits={name: split.digest for name, split in splits.items()},
+        seed=asked.seed,
+        command=command,
+    )
+
+
+def _tell_nobody(step: str, done: int, total: int) -> None:
+    pass
+
+
+def _say_step(tell: Progress, task: _Task, place: int, n_tasks: int, sentence: str) -> None:
+    cell = f"{task.label}, {task.split}, seed {task.seed}"
+    tell(f"{cell}: {sentence}" if sentence else cell, place, n_tasks)
+
+
+def list_parts(split: Split) -> list[str]:
+    """Return which artists the test works of a split are by: "seen", "unseen", or both."""
+    learnt = set(split.table.filter(split.table["part"] != "test")["artist"].to_list())
+    tested = set(split.table.filter(split.table["part"] == "test")["artist"].to_list())
+    return [part for part in PARTS if (tested & learnt if part == "seen" else tested - learnt)]
+
+
+def _check(recipes: Mapping[str, Recipe], splits: Mapping[str, Split], options: BenchOptions) -> None:
+    parts = [part for split in splits.values() for part in list_parts(split)]
+    for is_wrong, thing, expected, found in (
+        (not recipes, "--recipes", "at least one recipe", "none"),
+        (options.n_seeds < 1, "--seeds", "at least one seed", str(options.n_seeds)),
+        (not splits, "--split", "at least one split", "none"),
+        (len(set(parts)) < len(parts), "--split", "splits that test different artists", " and ".join(parts)),
+    ):
+        if is_wrong:
+            raise UsageError(thing, expected=expected, found=found, remedy="see 'morelli bench --help'")
+
+
+def _make_cell(
+    gallery: Gallery, task: _Task, folder: Path, train: Train, options: BenchOptions
+) -> Cell | Failure:
+    """Return the cell that is there, a new one, or why there is none."""
+    own = folder / name_cell(task.label, task.split, task.seed)
+    made_with = describe_cell(gallery, task.recipe, task.divided, task.seed, options)
+    cell = read_cell(own, made_with)
+    if cell is not None:
+        return cell
+    if (own / OPTIONS).exists() and not is_made_with(own, made_with):
+        _log.warning("%s was made with other options and is made again", own.name)
+    try:
+        resume = begin_cell(own, made_with)
+        cell = _train_cell(gallery, task, own, train, options, resume=resume)
+        write_cell(cell, own)
+    except TROUBLES as error:
+        _log.warning("%s: %s", own.name, error)
+        message = str(error) or type(error).__name__
+        _note_error(own, message)
+        return Failure(task.label, task.split, task.seed, message)
+    return cell
+
+
+def _train_cell(
+    gallery: Gallery, task: _Task, own: Path, train: Train, options: BenchOptions, *, resume: bool
+) -> Cell:
+    model = train(
+        gallery,
+        set_epochs(task.recipe, options.epochs),
+        task.divided,
+        output=own / MODEL,
+        weights=_find_weights(task.recipe, options),
+        encoder=options.encoder if task.recipe.learner == "hand" else None,
+        trainable=options.trainable,
+        seed=task.seed,
+        devices=options.devices,
+        resume=resume,
+    )
+    measured = measure_model(gallery, model, seed=options.seed, n_boot=options.n_boot)
+    facts = {**model.facts.get("recipe", {}), "model_megabytes": measure_megabytes(own / MODEL)}
+    return Cell(task.label, task.split, task.seed, facts, measured.rows, measured.replicates)
+
+
+def describe_cell(
+    gallery: Gallery, recipe: Recipe, split: Split, seed: int, options: BenchOptions
+) -> dict[str, Any]:
+    """Return everything that a cell's numbers follow from, as a JSON object."""
+    return {
+        "gallery": gallery.name,
+        "recipe": digest_recipe(recipe),
+        "split": split.digest,
+        "seed": seed,
+        "trainable": options.trainable,
+        "epochs": options.epochs,
+        "weights": [digest_file(path) for path in _find_weights(recipe, options)],
+        "encoder": options.encoder if recipe.learner == "hand" else None,
+        "board_seed": options.seed,
+        "n_boot": options.n_boot,
+    }
+
+
+def set_epochs(recipe: Recipe, epochs: int | None) -> Recipe:
+    """Return the recipe with other epochs, also where nothing of its backbone learns; None: as it is."""
+    if epochs is None:
+        return recipe
+    schedule = recipe.schedule.model_copy(update={"epochs": epochs})
+    frozen = {**recipe.frozen, "schedule": {**recipe.frozen.get("schedule", {}), "epochs": epochs}}
+    return recipe.model_copy(update={"schedule": schedule, "frozen": frozen})
+
+
+def digest_recipe(recipe: Recipe) -> str:
+    """Return SHA-256 over the fields of a recipe that change what is learnt, its texts left out."""
+    fields = recipe.model_dump(mode="json", exclude={"name", "summary", "source", "variant", "variants"})
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
+
+
+def _find_weights(recipe: Recipe, options: BenchOptions) -> tuple[Path, ...]:
+    path = options.weights.get(recipe.backbone.model)
+    return () if path is None else (path,)
+
+
+@cache
+def digest_file(path: Path) -> str:
+    """Return SHA-256 over a file.
+
+    Raises
+    ------
+    UsageError
+        When it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UsageError(
+            f"--weights {path}", expected="a weights file", found=str(error), remedy="correct the path"
+        ) from error
+
+
+def _note_error(folder: Path, message: str) -> None:
+    """Leave the message in the cell's folder, where that can be written at all."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ERROR).write_text(message + "\n", encoding="utf-8")
+    except OSError as error:
+        _log.warning("%s: %s", folder, error)
+
+
+def list_weights(pairs: Sequence[str]) -> dict[str, Path]:
+    """Return files by name of the backbone, from texts such as ``resnet18=weights/resnet18.safetensors``.
+
+    Raises
+    ------
+    UsageError
+        When a text is not of that form, the file is missing, or a backbone is named twice.
+    """
+    weights: dict[str, Path] = {}
+    for pair in pairs:
+        model, sign, path = pair.partition("=")
+        found = (
+            "no file there" if sign and not Path(path).is_file() else "it twice" if model in weights else ""
+        )
+        if not model or not path or found:
+            raise UsageError(
+                f"--weights {pair}",
+                expected="MODEL=FILE, each model once, such as resnet18=resnet18.safetensors",
+                found=found or repr(pair),
+                remedy="name the backbone as its recipe does, and a file that is there",
+            )
+        weights[model] = Path(path)
+    return weights

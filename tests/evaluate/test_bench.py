@@ -1,0 +1,152 @@
+"""Cells are made once, with their options, and a cell that fails does not stop the others."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evaluate.boards import FakeTraining, make_recipe
+from morelli.errors import UsageError
+from morelli.evaluate.bench import BenchOptions, list_parts, list_weights, run_bench
+from morelli.evaluate.board_cells import name_cell, read_cell
+from morelli.evaluate.board_measures import MEASURES, measure_model
+
+FEW = BenchOptions(n_seeds=2, n_boot=40)
+
+
+def bench(gallery, model, folder: Path, names=("raw", "learnt"), options=FEW, training=None):
+    """Return the board and the training that was asked."""
+    training = training or FakeTraining(model)
+    recipes = {name: make_recipe(name) for name in names}
+    board = run_bench(gallery, recipes, {"unseen": model.split}, folder, train=training, options=options)
+    return board, training
+
+
+def test_a_model_is_measured_on_its_part(gallery, unseen_model, seen_model) -> None:
+    for model, part in ((unseen_model, "unseen"), (seen_model, "seen")):
+        measured = measure_model(gallery, model, n_boot=20)
+        wanted = {measure.key for measure in MEASURES if measure.part == part}
+        assert {row.key for row in measured.rows} == wanted
+        assert set(measured.replicates.digests) == {part}
+        assert list_parts(model.split) == [part]
+
+
+def test_artists_that_were_not_taught_are_named_wrongly(gallery, seen_model) -> None:
+    from dataclasses import replace
+
+    head = seen_model.attribution
+    half = len(head.artists) // 2
+    few = replace(
+        head,
+        artists=head.artists[:half],
+        coefficients=head.coefficients[:, :half],
+        intercepts=head.intercepts[:half],
+    )
+    rows = {
+        row.key: row for row in measure_model(gallery, replace(seen_model, attribution=few), n_boot=20).rows
+    }
+    assert rows["attribution/seen/all/balanced_accuracy"].value <= 0.5
+
+
+def test_each_recipe_is_trained_with_each_seed(gallery, unseen_model, tmp_path: Path) -> None:
+    board, training = bench(gallery, unseen_model, tmp_path)
+    assert [(call["recipe"], call["seed"]) for call in training.calls] == [
+        ("raw", 0), ("learnt", 0), ("raw", 1), ("learnt", 1)
+    ]  # fmt: skip
+    assert {line.label for line in board.lines} == {"raw", "learnt"}
+    for line in board.lines:
+        assert line.costs["train_seconds"] == 2.5
+        assert line.costs["model_megabytes"] > 0
+        assert line.figures["unseen_pair_auc"].spread == 0
+
+
+def test_whole_cells_are_not_made_again(gallery, unseen_model, tmp_path: Path) -> None:
+    first, training = bench(gallery, unseen_model, tmp_path)
+    (tmp_path / "cells" / "raw-unseen-1" / "cell.json").unlink()  # as if stopped before the last word
+    second, _ = bench(gallery, unseen_model, tmp_path, training=training)
+    assert [(call["recipe"], call["resume"]) for call in training.calls[4:]] == [("raw", True)]
+    for one, other in zip(first.lines, second.lines, strict=True):
+        assert one.label == other.label
+        for name, figure in one.figures.items():
+            again = other.figures[name].interval
+            assert (again.value, again.low) == pytest.approx((figure.interval.value, figure.interval.low))
+
+
+def test_cells_of_other_options_are_made_again(gallery, unseen_model, tmp_path: Path) -> None:
+    _, training = bench(gallery, unseen_model, tmp_path, names=("raw",))
+    longer = BenchOptions(n_seeds=1, n_boot=40, epochs=7)
+    bench(gallery, unseen_model, tmp_path, names=("raw",), options=longer, training=training)
+    assert training.calls[-1]["epochs"] == (7, 7)
+    assert not training.calls[-1]["resume"]
+
+
+def test_a_cell_that_fails_is_listed_and_tried_again(gallery, unseen_model, tmp_path: Path) -> None:
+    names = ("broken", "raw")
+    board, training = bench(gallery, unseen_model, tmp_path, names=names)
+    assert [line.label for line in board.lines] == ["raw"]
+    assert [(one.label, one.seed) for one in board.failures] == [("broken", 0), ("broken", 1)]
+    assert "give --weights" in (tmp_path / "cells" / "broken-unseen-0" / "error.txt").read_text()
+    training.mends.add("broken")
+    board, _ = bench(gallery, unseen_model, tmp_path, names=names, training=training)
+    assert not board.failures
+    assert not (tmp_path / "cells" / "broken-unseen-0" / "error.txt").exists()
+
+
+def test_a_damaged_cell_is_made_again(gallery, unseen_model, tmp_path: Path) -> None:
+    _, training = bench(gallery, unseen_model, tmp_path, names=("raw",))
+    own = tmp_path / "cells" / name_cell("raw", "unseen", 0)
+    options = json.loads((own / "options.json").read_text())
+    assert read_cell(own, options) is not None
+    (own / "replicates.safetensors").write_bytes(b"cut off")
+    assert read_cell(own, options) is None
+    bench(gallery, unseen_model, tmp_path, names=("raw",), training=training)
+    assert len(training.calls) == 3
+
+
+def test_the_progress_names_each_cell(gallery, unseen_model, tmp_path: Path) -> None:
+    told = []
+    run_bench(
+        gallery,
+        {"raw": make_recipe("raw")},
+        {"unseen": unseen_model.split},
+        tmp_path,
+        train=FakeTraining(unseen_model),
+        options=BenchOptions(n_seeds=1, n_boot=20),
+        progress=lambda *step: told.append(step),
+    )
+    assert told == [
+        ("raw, unseen, seed 0", 0, 1),
+        ("raw, unseen, seed 0: learning", 0, 1),
+        ("board", 1, 1),
+    ]
+
+
+def test_weights_go_to_the_recipe_of_their_backbone(gallery, unseen_model, tmp_path: Path) -> None:
+    weights = tmp_path / "w.safetensors"
+    weights.write_bytes(b"0")
+    options = BenchOptions(n_seeds=1, n_boot=20, weights=list_weights([f"test_vit={weights}"]))
+    training = FakeTraining(unseen_model)
+    recipes = {"raw": make_recipe("raw"), "other": make_recipe("other", model="test_vit")}
+    run_bench(
+        gallery, recipes, {"unseen": unseen_model.split}, tmp_path / "b", train=training, options=options
+    )
+    assert [call["weights"] for call in training.calls] == [(), (weights,)]
+
+
+@pytest.mark.parametrize("pair", ["resnet18", "=file", "resnet18=", "resnet18=missing.pth"])
+def test_weights_that_make_no_sense_are_refused(pair: str) -> None:
+    with pytest.raises(UsageError, match="MODEL=FILE"):
+        list_weights([pair])
+
+
+def test_a_bench_that_makes_no_sense_is_refused(gallery, unseen_model, tmp_path: Path) -> None:
+    split, recipes = unseen_model.split, {"raw": make_recipe("raw")}
+    training = FakeTraining(unseen_model)
+    with pytest.raises(UsageError, match="recipe"):
+        run_bench(gallery, {}, {"unseen": split}, tmp_path, train=training)
+    with pytest.raises(UsageError, match="test different artists"):
+        run_bench(gallery, recipes, {"a": split, "b": split}, tmp_path, train=training)
+    with pytest.raises(UsageError, match="seed"):
+        run_bench(gallery, recipes, {"a": split}, tmp_path, train=training, options=BenchOptions(n_seeds=0))
