@@ -117,7 +117,7 @@ def test_everything_is_written(board: Board, tmp_path: Path) -> None:
 
 def test_the_markdown_holds_table_variants_failures_and_command(board: Board) -> None:
     text = write_markdown(board)
-    for part in ("| good | 0.901 [", "### Data variants", "broken, unseen, seed 0", "morelli bench g"):
+    for part in ("| good | 0.901 [", "### Variants", "broken, unseen, seed 0", "morelli bench g"):
         assert part in text
 
 

@@ -34,6 +34,10 @@ PairedWeightsOption = Annotated[
         "--weights", "-w", metavar="MODEL=FILE", help="Weights of a backbone, as resnet18=FILE; repeatable."
     ),
 ]
+ScratchFlag = Annotated[
+    bool,
+    typer.Option("--from-scratch", help="Backbones without --weights start from drawn ones; fetch nothing."),
+]
 EpochsOption = Annotated[int | None, typer.Option(help="In place of the recipes' own.")]
 StoredOption = Annotated[
     str | None, typer.Option("--encoder", "-e", help="Whose stored vectors 'hand' learns from.")
@@ -54,6 +58,7 @@ def bench(
     seeds: Annotated[int, typer.Option(help="Trainings of each recipe.")] = 3,
     trainable: TrainableOption = None,
     weights: PairedWeightsOption = None,
+    from_scratch: ScratchFlag = False,
     encoder: StoredOption = None,
     epochs: EpochsOption = None,
     devices: DevicesOption = 1,
@@ -81,6 +86,7 @@ def bench(
         trainable=parse_trainable(trainable),
         epochs=epochs,
         weights=list_weights(weights or ()),
+        from_scratch=from_scratch,
         encoder=encoder,
         devices=devices,
         seed=settings.seed,

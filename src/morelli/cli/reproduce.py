@@ -13,6 +13,7 @@ from morelli.cli.bench import (
     DevicesOption,
     EpochsOption,
     PairedWeightsOption,
+    ScratchFlag,
     StoredOption,
     TrainableOption,
     choose_recipes,
@@ -42,6 +43,7 @@ class Request:
     trainable: Trainable | None
     epochs: int | None
     weights: Sequence[str]
+    from_scratch: bool
     encoder: str | None
     devices: int
     pairs: Path | None
@@ -68,6 +70,7 @@ def reproduce(
     seeds: Annotated[int | None, typer.Option(help="Trainings of each.", show_default="as listed")] = None,
     trainable: TrainableOption = None,
     weights: PairedWeightsOption = None,
+    from_scratch: ScratchFlag = False,
     encoder: StoredOption = None,
     epochs: EpochsOption = None,
     pairs: Annotated[
@@ -95,11 +98,20 @@ def reproduce(
     _require_pairs(asked, pairs)
     paths = read_sources(source or (), [one.source for one in asked.values()])
     settings = load_settings(seed=seed, device=device, workers=workers)
-    told = f"morelli reproduce {{}} --source {{}} --seed {settings.seed} -o {output}"
     request = Request(
-        output, recipes, seeds, parse_trainable(trainable), epochs, weights or (), encoder, devices, pairs,
-        solution, told,
-    )  # fmt: skip
+        output=output,
+        recipes=recipes,
+        seeds=seeds,
+        trainable=parse_trainable(trainable),
+        epochs=epochs,
+        weights=weights or (),
+        from_scratch=from_scratch,
+        encoder=encoder,
+        devices=devices,
+        pairs=pairs,
+        solution=solution,
+        command=f"morelli reproduce {{}} --source {{}} --seed {settings.seed} -o {output}",
+    )
     found = [_run(name, one, paths[one.source], request, settings) for name, one in asked.items()]
     if json:
         print_json([one.to_dict() for one in found])
@@ -217,6 +229,7 @@ def _list_options(one: Reproduction, request: Request, seed: int) -> BenchOption
         trainable=one.trainable if request.trainable is None else request.trainable,
         epochs=request.epochs or one.epochs,
         weights=list_weights(request.weights),
+        from_scratch=request.from_scratch,
         encoder=request.encoder,
         devices=request.devices,
         seed=seed,
