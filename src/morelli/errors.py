@@ -17,6 +17,7 @@
     ├── SplitError            a split that cannot be drawn or does not fit the collection
     ├── RecipeError           a recipe that does not exist, or says what cannot be done
     ├── ModelError            a model folder that cannot be read, or cannot do what is asked
+    ├── TrainingError         a training that cannot go on
     └── EvaluationError       numbers that cannot be computed from what is there
 
 Every message has four parts: which thing, what was expected, what was found, what to do.
@@ -119,11 +120,13 @@ class SplitError(MorelliError):
 class RecipeError(MorelliError):
     """A recipe that does not exist, or says what cannot be done."""
 
-    exit_code = 2
-
 
 class ModelError(MorelliError):
     """A model folder that cannot be read, or cannot do what is asked."""
+
+
+class TrainingError(MorelliError):
+    """A training that cannot go on: a loss without a value, or a checkpoint of another training."""
 
 
 class EvaluationError(MorelliError):

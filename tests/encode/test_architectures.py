@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -76,7 +78,7 @@ def test_the_contest_winner_has_its_layers(painters):
 def test_the_contest_winner_has_its_weights(painters):
     """Counted from the published code: kernels and biases, two for each normalised channel, a slope each."""
     widths = [3, 16, 16, 32, 32, 32, 64, 64, 64, 128, 128, 128, 256, 256, 256]
-    kernels = sum(9 * into * out + out for into, out in zip(widths, widths[1:], strict=False))
+    kernels = sum(9 * into * out + out for into, out in pairwise(widths))
     dense = 256 * 8 * 8 * 2048 + 2048
     vectors = 3 * (sum(widths[1:]) + 2048)
     assert count_weights(painters) == kernels + dense + vectors == 35_529_648

@@ -71,15 +71,22 @@ def test_a_network_that_names_no_blocks_is_refused():
         list_blocks(nn.Linear(2, 2))
 
 
-def test_frozen_dropout_drops_nothing_and_learning_dropout_drops():
-    network = create_network("painters_vgg", pretrained=False, arguments={}).train()
-    freeze_all_but(network, 1)
-    assert network.pre_logits[3].training  # normalisation of the dense layer that learns
-    assert not network.features[40].training
-    assert not network.features[1].training
-    network.train()
-    freeze_all_but(network, "none")
-    assert not network.pre_logits[0].training
+def test_a_dropout_goes_with_the_layer_behind_it():
+    network = nn.Sequential(
+        nn.Dropout(),
+        nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2)),
+        nn.Dropout(),
+        nn.Linear(2, 2),
+        nn.Dropout(),
+    )
+    for parameter in network[1].parameters():
+        parameter.requires_grad_(False)
+    rest_frozen(network.train())
+    assert [module.training for module in network] == [False, False, True, True, True]
+    assert not any(module.training for module in network[1])
+    network[3].requires_grad_(False)
+    rest_frozen(network.train())
+    assert not any(module.training for module in network.modules())
 
 
 def test_resting_leaves_what_learns_in_training():

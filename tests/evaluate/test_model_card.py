@@ -86,6 +86,22 @@ def test_both_forms_hold_all_that_a_reader_needs(model, report, form):
     assert "0.700" not in text
 
 
+@pytest.mark.parametrize("form", [".html", ".md"])
+def test_a_recipe_is_told_where_there_is_one(model, form):
+    recipe = {
+        "name": "triplet-resnet18",
+        "n_parameters": 6439232,
+        "note": "<b>",
+        "epochs": None,
+    }
+    text = render_card(describe_model(replace(model, facts={**model.facts, "recipe": recipe})), form)
+    assert "triplet-resnet18" in text
+    assert "6,439,232" in text
+    assert "epochs" not in text
+    assert (str(escape("<b>")) if form == ".html" else "<b>") in text
+    assert "recipe" not in render_card(describe_model(model), form)
+
+
 def test_names_are_shown_as_they_are(model):
     card = describe_model(model)
     assert "A|&lt;b&gt;" in render_card(card, ".html")

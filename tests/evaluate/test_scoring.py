@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from morelli.collection.samples import Triplets
-from morelli.evaluate import scoring
 from morelli.evaluate.scoring import score_triplets, score_works
-from morelli.model import PairRule
+from morelli.model import PairRule, pair_rule
 
 
 def test_triplets_are_compared_by_score():
@@ -31,7 +30,7 @@ def test_pairs_are_scored_block_by_block(rule, monkeypatch):
     vectors = rng.normal(size=(9, 3)).astype(np.float32)
     rows = vectors if rule is None else rule.to_rows(vectors)
     left, right = rng.integers(9, size=(2, 50))
-    monkeypatch.setattr(scoring, "BLOCK_CELLS", 20)
+    monkeypatch.setattr(pair_rule, "BLOCK_CELLS", 20)
     table = rows @ rows.T if rule is None else rule.score_all(rows, rows)
     np.testing.assert_allclose(score_works(rows, left, right, rule), table[left, right], atol=1e-5)
     assert score_works(rows, left[:0], right[:0], rule).shape == (0,)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from morelli.learn.cross_fitting import MIN_ARTISTS, N_GROUPS, divide_artists
 from morelli.learn.set_scores import score_sets
+from morelli.model import PairRule
 from morelli.model.standardisation import unit_rows
 
 
@@ -52,6 +53,18 @@ def test_sets_of_one_hand_share_no_work():
     scores, is_same = score_sets(rows, artists, 3, rng=np.random.default_rng(0))
     assert (scores == 0).all()
     assert is_same.sum() == 2 * len(is_same) // 4
+
+
+def test_a_rule_scores_sets_by_the_mean_over_their_pairs():
+    rows = np.array([[0], [2], [10], [14]], dtype=np.float32)
+    artists = np.array(["A", "A", "B", "B"], dtype=object)
+    rng, rule = np.random.default_rng(0), PairRule("euclidean")
+    scores, is_same = score_sets(rows, artists, 1, rng=rng, rule=rule)
+    assert set(scores[is_same].tolist()) == {-2, -4}
+    assert set(scores[~is_same].tolist()) <= {-8, -10, -12, -14}
+    six = np.array([[0], [2], [10], [10], [11], [17]], dtype=np.float32)
+    owners = np.array(["A", "B", "A", "B", "A", "B"], dtype=object)
+    assert len(score_sets(six, owners, 2, rng=rng, rule=rule)[0]) == 0  # three works make no two sets of two
 
 
 def test_too_few_works_make_no_sets():

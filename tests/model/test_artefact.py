@@ -126,6 +126,28 @@ def test_layers_owners_and_a_rule_are_kept(tmp_path: Path) -> None:
     assert card["attribution"]["layers"] == {"steps": ["affine", "prelu"], "n_parameters": 29}
 
 
+def test_what_both_heads_share_is_kept_once(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    weights = rng.normal(size=(6, 50_000)).astype(np.float32)
+    layers = Layers((Step("affine", weights, np.zeros(50_000, np.float32)),))
+    model = make_model()
+    attribution = replace(model.attribution, coefficients=np.ones((50_000, 2), np.float32), layers=layers)
+    model = replace(model, attribution=attribution, comparison=replace(model.comparison, layers=layers))
+    vectors = rng.normal(size=(2, 6)).astype(np.float32)
+    for folder in (tmp_path / "first", tmp_path / "second"):
+        write_model(model, folder)
+        names = set(load_file(folder / "model.safetensors"))
+        assert "attribution.layers.0.weights" in names
+        assert "comparison.layers.0.weights" not in names
+        again = read_model(folder)
+        np.testing.assert_array_equal(again.comparison.embed(vectors), model.comparison.embed(vectors))
+        np.testing.assert_array_equal(
+            again.attribution.predict_proba(vectors), model.attribution.predict_proba(vectors)
+        )
+        model = again  # what was read is written alike
+    assert "shared" not in again.facts
+
+
 def test_writing_again_replaces_what_was_there(folder: Path) -> None:
     write_model(make_model(), folder)
     assert read_model(folder).comparison.method == "cosine"

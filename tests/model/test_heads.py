@@ -209,6 +209,8 @@ def test_without_a_rule_scores_are_dot_products_of_rows():
     np.testing.assert_allclose(
         head.score_pairs(rows[:3], rows[4:]), (rows[:3] * rows[4:]).sum(axis=1), atol=1e-6
     )
+    left, right = np.random.default_rng(0).integers(7, size=(2, 1200))
+    np.testing.assert_allclose(head.score_at(rows, left, right), (rows @ rows.T)[left, right], atol=1e-6)
     merged = [head.merge_rows(part) for part in (rows[:3], rows[3:])]
     assert head.score_sets(rows[:3], rows[3:]) == pytest.approx(float(merged[0] @ merged[1]))
 
@@ -222,6 +224,8 @@ def test_a_rule_scores_what_the_layers_give(kind):
     np.testing.assert_array_equal(head.read_rows(values), rows)
     np.testing.assert_array_equal(head.score_all(rows, rows), rule.score_all(rows, rows))
     np.testing.assert_array_equal(head.score_pairs(rows, rows[::-1]), rule.score_pairs(rows, rows[::-1]))
+    places = np.arange(7), np.arange(7)[::-1]
+    np.testing.assert_array_equal(head.score_at(rows, *places), head.score_pairs(rows, rows[::-1]))
     assert head.score_sets(rows[:2], rows[2:]) == rule.score_sets(rows[:2], rows[2:])
     assert head.method == kind
     lengths = np.linalg.norm(head.transform(values), axis=1)  # one row for a search

@@ -18,7 +18,7 @@ from morelli.encode.encoder import Encoder
 from morelli.errors import PictureError, UsageError
 from morelli.gallery import Gallery, Match, search_gallery
 from morelli.judge import References
-from morelli.model import Model, read_model
+from morelli.model import BACKBONE_WEIGHTS, Model, read_model
 from morelli.settings import load_settings
 
 Float = NDArray[np.float32]
@@ -56,7 +56,9 @@ class Session:
         The model.
     gallery
         Reference works, or None.
-    weights, device
+    weights
+        As given on the command line, or those in the model folder.
+    device
         As given on the command line.
     """
 
@@ -69,8 +71,9 @@ class Session:
     def open(
         cls, model: Path, gallery: str | None, *, weights: Sequence[Path] | None, device: str | None
     ) -> Session:
-        """Read the model and open the gallery."""
-        return cls(read_model(model), Gallery(gallery) if gallery else None, tuple(weights or ()), device)
+        """Read the model and open the gallery; a model of a tuned network has the weights beside it."""
+        own = tuple(path for path in [model / BACKBONE_WEIGHTS] if path.is_file())
+        return cls(read_model(model), Gallery(gallery) if gallery else None, tuple(weights or own), device)
 
     @cached_property
     def encoder(self) -> Encoder:

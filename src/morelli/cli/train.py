@@ -1,24 +1,40 @@
-"""``morelli train``: heads from stored vectors."""
+"""``morelli train``: heads from stored vectors, or a whole network by a recipe."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from morelli.cli.console import err, out, print_json
+from morelli.cli.console import out, print_json
 from morelli.cli.details import DetailsOption, calibrate_details
 from morelli.cli.options import (
     DeviceOption,
     EncoderOption,
     GalleryArgument,
     JsonFlag,
+    PrecisionOption,
     QualifiedFlag,
     SeedOption,
     WeightsOption,
+    WorkersOption,
+)
+from morelli.cli.recipe_options import (
+    ChangeOption,
+    DevicesOption,
+    EpochsOption,
+    RecipeOption,
+    ResumeFlag,
+    TensorboardFlag,
+    TrainableOption,
+    WatchFlag,
+    read_trainable,
 )
 from morelli.cli.split import say_steps
+
+if TYPE_CHECKING:
+    from morelli.model import Model
 
 
 def train(
@@ -27,58 +43,81 @@ def train(
     split: Annotated[
         str, typer.Option("--split", "-s", help="seen, unseen, source, official, or a CSV file with a split.")
     ] = "seen",
+    recipe: RecipeOption = "hand",
     encoder: EncoderOption = None,
+    trainable: TrainableOption = None,
+    change: ChangeOption = None,
+    epochs: EpochsOption = None,
+    resume: ResumeFlag = False,
+    watch: WatchFlag = False,
+    tensorboard: TensorboardFlag = False,
+    devices: DevicesOption = 1,
     with_qualified: QualifiedFlag = False,
     details: DetailsOption = None,
     weights: WeightsOption = None,
     device: DeviceOption = None,
+    precision: PrecisionOption = None,
+    workers: WorkersOption = None,
     seed: SeedOption = None,
     json: JsonFlag = False,
 ) -> None:
-    """Learn to name artists and to compare works, from the vectors of a gallery.
+    """Learn to name artists and to compare works, from the vectors of a gallery or by a recipe.
 
     Example: morelli train demo/gallery --split seen -o demo/model-seen
     """
+    from morelli.cli.watch import follow_training
     from morelli.collection.splits import load_split
     from morelli.evaluate.model_card import write_cards
     from morelli.gallery import Gallery
-    from morelli.gallery.auditing import read_warnings
-    from morelli.learn import train_model
+    from morelli.learn.recipe_files import load_recipe, read_changes
     from morelli.model import write_model
-    from morelli.model.sources import read_descriptors
     from morelli.settings import load_settings
 
     opened = Gallery(gallery)
-    card = opened.encoder(encoder)
-    settings = load_settings(seed=seed)
-    works = opened.works()
-    drawn = load_split(split, works, seed=settings.seed, with_qualified=with_qualified)
+    settings = load_settings(seed=seed, device=device, precision=precision, workers=workers)
+    chosen = load_recipe(recipe)
+    changes = read_changes([*(change or ()), *([] if epochs is None else [f"schedule.epochs={epochs}"])])
+    drawn = load_split(split, opened.works(), seed=settings.seed, with_qualified=with_qualified)
     say_steps(drawn)
-    with err.status("train") as status:
-        model = train_model(
-            opened.embeddings(card.fingerprint),
-            card,
+    from morelli.learn.recipe_training import train_recipe
+
+    with follow_training(output, watch=watch) as follower:
+        model = train_recipe(
+            opened,
+            chosen,
             drawn,
-            collection=opened.name,
+            output=output,
+            settings=settings,
+            weights=weights or (),
+            encoder=encoder,
+            trainable=read_trainable(trainable),
+            changes=changes,
             seed=settings.seed,
-            warnings=read_warnings(opened),
-            works=works,
-            descriptors=read_descriptors(opened),
-            progress=status.update,
+            devices=devices,
+            resume=resume,
+            log_tensorboard=tensorboard,
+            on_epoch=follower.add,
+            progress=follower.say,
         )
     if details is not None:
         model = calibrate_details(
             model, opened, details, weights=weights or (), device=device, seed=settings.seed
         )
-    write_model(model, output)
+        write_model(model, output)
     write_cards(model, output)
     if json:
         print_json(model.to_card())
         return
-    validation = model.facts["validation"]
-    out.print(
-        f"{output}: {len(model.attribution.artists)} artists, comparison {model.comparison.method}, "
-        f"split {drawn.name}, {model.facts['seconds']} s; on validation works: "
-        f"top-1 {max(validation['accuracy_by_C'].values()):.3f}, "
-        f"pair AUC {max(validation['pair_roc_auc_by_method'].values()):.3f}",
+    out.print(_describe(model, output))
+
+
+def _describe(model: Model, output: Path) -> str:
+    validation, recipe = model.facts["validation"], model.facts["recipe"]
+    learnt = f"{recipe['epochs']} epochs, " if recipe["epochs"] else ""
+    return (
+        f"{output}: {recipe['name']}, {len(model.attribution.artists)} artists, "
+        f"comparison {model.comparison.method}, split {model.split.name}, {learnt}"
+        f"{model.facts['seconds']} s; "
+        f"on validation works: top-1 {validation['accuracy']:.3f}, "
+        f"pair AUC {max(validation['pair_roc_auc_by_method'].values()):.3f}"
     )

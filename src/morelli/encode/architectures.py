@@ -173,13 +173,13 @@ class PaintersVgg(nn.Module):
 @register_model
 def alexnet(pretrained: bool = False, **options: Any) -> AlexNet:
     """Return AlexNet as timm builds networks."""
-    return cast(AlexNet, build_model_with_cfg(AlexNet, "alexnet", pretrained, **options))
+    return build_model_with_cfg(AlexNet, "alexnet", pretrained, **options)
 
 
 @register_model
 def painters_vgg(pretrained: bool = False, **options: Any) -> PaintersVgg:
     """Return the contest winner's network as timm builds networks; there are no weights to fetch."""
-    return cast(PaintersVgg, build_model_with_cfg(PaintersVgg, "painters_vgg", pretrained, **options))
+    return build_model_with_cfg(PaintersVgg, "painters_vgg", pretrained, **options)
 
 
 def _build_convolutions(widths: Sequence[tuple[int, int]]) -> list[nn.Module]:

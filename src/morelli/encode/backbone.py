@@ -47,7 +47,7 @@ class Backbone:
         self.transform = _resolve_transform(network, spec)
         self._device, self._is_bf16 = device, is_bf16
         self.features = Features(network.to(device), spec.layers, self.pooling)
-        used = self.features.trace_modules(self._normalise(self._blank()))
+        used = self.features.trace_modules(self.normalise(self._blank()))
         missing = () if spec.weights is None else load_weights(network, spec.weights, used_modules=used)
         network.to(device).to(memory_format=torch.channels_last)
         self.card = PartCard(
@@ -75,7 +75,7 @@ class Backbone:
         vectors
             (n, d) float32.
         """
-        return self.forward(self._normalise(squares)).cpu().numpy()
+        return self.forward(self.normalise(squares)).cpu().numpy()
 
     @property
     def has_map(self) -> bool:
@@ -106,12 +106,13 @@ class Backbone:
         """
         with torch.inference_mode():
             with self._autocast():
-                maps = self.features.compute_maps(self._normalise(squares))
+                maps = self.features.compute_maps(self.normalise(squares))
             with_std = self.pooling == "mean+std"
             parts = [pool_windows(each, down, across, with_std=with_std) for each in maps]
             return torch.cat(parts, dim=-1).cpu().numpy()
 
-    def _normalise(self, squares: NDArray[np.uint8]) -> torch.Tensor:
+    def normalise(self, squares: NDArray[np.uint8]) -> torch.Tensor:
+        """Return squares (n, size_px, size_px, 3) uint8 as a batch (n, 3, size_px, size_px) float32."""
         batch = torch.from_numpy(squares).to(self._device).permute(0, 3, 1, 2)
         mean = torch.tensor(self.transform.mean, device=self._device).view(3, 1, 1) * 255
         std = torch.tensor(self.transform.std, device=self._device).view(3, 1, 1) * 255

@@ -90,20 +90,18 @@ def freeze_all_but(
 
 
 def rest_frozen(network: nn.Module) -> None:
-    """Put the modules in front of the first one that learns into evaluation mode, in place.
+    """Put what does not learn into evaluation mode, in place.
 
-    Running statistics of a frozen batch normalisation then stay, and a frozen dropout drops nothing. Modules
-    without parameters between two that learn, such as a dropout, keep their mode.
+    Running statistics of a frozen batch normalisation then stay. A module without parameters, such as a
+    dropout, goes with the next one that has some: it drops nothing in front of a frozen one.
     """
-    is_learning = False
-    for module in network.modules():
-        own = list(module.parameters(recurse=False))
-        is_learning = is_learning or any(parameter.requires_grad for parameter in own)
-        is_leaf = next(module.children(), None) is None
-        if is_leaf and not any(parameter.requires_grad for parameter in own) and (own or not is_learning):
-            module.eval()
-    if not is_learning:
-        network.eval()
+    is_learning = any(parameter.requires_grad for parameter in network.parameters())
+    for module in reversed(list(network.modules())):
+        states = [parameter.requires_grad for parameter in module.parameters()]
+        if states and next(module.children(), None) is None:
+            is_learning = any(states)
+        if not (any(states) if states else is_learning):
+            module.training = False  # not eval(), which would reach what lies within
 
 
 def _choose(network: nn.Module, trainable: Trainable, used_modules: Collection[str] | None) -> list[str]:

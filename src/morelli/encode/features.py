@@ -16,6 +16,7 @@ from typing import Any, Self, cast
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.utils.hooks import RemovableHandle
 
 from morelli.encode.blocks import Trainable, freeze_all_but, rest_frozen
 from morelli.errors import EncoderError
@@ -59,11 +60,12 @@ class Features(nn.Module):
         self.network = network
         self.layers, self.pooling = tuple(layers), pooling
         self._outputs: dict[str, Tensor] = {}
+        self._hooks: list[RemovableHandle] = []
         self.used_modules: frozenset[str] | None = None
         modules = dict(network.named_modules())
         for layer in self.layers:
             _require_layer(layer, modules, network)
-            modules[layer].register_forward_hook(partial(self._keep_output, layer))
+            self._hooks.append(modules[layer].register_forward_hook(partial(self._keep_output, layer)))
         if pooling == "cls" and not self._n_prefix:
             raise EncoderError(
                 "--pooling cls",
@@ -137,6 +139,11 @@ class Features(nn.Module):
         super().train(mode)
         rest_frozen(self.network)
         return self
+
+    def release(self) -> None:
+        """Let the network run whole again, for others to use."""
+        for hook in self._hooks:
+            hook.remove()
 
     def _run(self, batch: Tensor) -> Tensor | None:
         """Keep the outputs of the layers asked for, and return the last features where none is."""

@@ -113,7 +113,7 @@ def load_weights(network: nn.Module, path: Path, *, used_modules: Iterable[str])
         for key in state
         if key not in expected and not key.startswith(classifiers) and _COUNTERS not in key
     ]
-    absent = [key for key in expected if key not in state and not key.endswith(_COUNTERS)]
+    absent = find_absent(network, state)
     used = set(used_modules)
     needed = [key for key in absent if key.rpartition(".")[0] in used]
     if wrong or alien or needed:
@@ -125,6 +125,11 @@ def load_weights(network: nn.Module, path: Path, *, used_modules: Iterable[str])
         )
     network.load_state_dict(state, strict=False)
     return tuple(sorted({".".join(key.split(".")[:2]) for key in absent}))
+
+
+def find_absent(network: nn.Module, state: Mapping[str, torch.Tensor]) -> list[str]:
+    """Return the names of the tensors of a network that a state dict does not have, counters aside."""
+    return [key for key in network.state_dict() if key not in state and not key.endswith(_COUNTERS)]
 
 
 def save_weights(network: nn.Module, path: Path, *, used_modules: Iterable[str] | None = None) -> None:

@@ -7,7 +7,7 @@ Mitchell et al. 2019, Model Cards for Model Reporting, doi 10.1145/3287560.32875
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,8 @@ class ModelCard:
         Distance above which a picture is refused and the share of validation works within, or None.
     versions
         Of Python and of the packages that matter.
+    recipe
+        What `train --recipe` says of how it learnt, by name; empty for a model without a recipe.
     """
 
     collection: str
@@ -101,6 +103,7 @@ class ModelCard:
     warnings: tuple[str, ...]
     domain: Mapping[str, float] | None
     versions: Mapping[str, str]
+    recipe: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the card as a JSON object."""
@@ -142,6 +145,7 @@ def describe_model(model: Model, report: Report | None = None) -> ModelCard:
         warnings=tuple(facts.get("warnings", ())),
         domain=_describe_domain(model),
         versions=dict(facts.get("versions", {})),
+        recipe=dict(facts.get("recipe", {})),
     )
 
 
@@ -170,7 +174,9 @@ def render_card(card: ModelCard, form: str) -> str:
         lstrip_blocks=True,
     )
     environment.filters["cell"] = _escape_cell
-    return environment.get_template(f"card{form}.j2").render(card=card, number=write_score)
+    return environment.get_template(f"card{form}.j2").render(
+        card=card, number=write_score, recipe=list_recipe(card.recipe)
+    )
 
 
 def write_cards(model: Model, folder: Path) -> None:
@@ -178,6 +184,21 @@ def write_cards(model: Model, folder: Path) -> None:
     card = describe_model(model)
     for form in FORMS:
         (folder / f"card{form}").write_text(render_card(card, form), encoding="utf-8")
+
+
+def list_recipe(recipe: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what a recipe says in words and numbers as they are printed, without what is empty.
+
+    Examples
+    --------
+    >>> list_recipe({"name": "siamese-triplet", "n_parameters": 23500, "train_seconds": 61.26, "note": ""})
+    [('name', 'siamese-triplet'), ('parameters', '23,500'), ('train seconds', '61.3')]
+    """
+    return [
+        (name.removeprefix("n_").replace("_", " "), _write_value(value))
+        for name, value in recipe.items()
+        if isinstance(value, str | int | float) and value != ""
+    ]
 
 
 def write_score(score: CardScore) -> str:
@@ -190,6 +211,12 @@ def write_score(score: CardScore) -> str:
     """
     interval = "" if score.low is None else f" ({score.low:.3f} to {score.high:.3f})"
     return f"{score.value:.3f}{interval}"
+
+
+def _write_value(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.1f}"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
 def _count_works(model: Model) -> dict[str, int]:

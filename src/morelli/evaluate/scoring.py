@@ -20,7 +20,7 @@ from morelli.evaluate.verification import (
     equal_error_rate,
     roc_auc,
 )
-from morelli.model.pair_rule import BLOCK_CELLS, PairRule
+from morelli.model.pair_rule import PairRule
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,10 +108,7 @@ def score_works(
     """
     if rule is None:
         return score_pairs(rows, left, right)
-    rows = rows.astype(np.float32, copy=False)
-    size = max(1, BLOCK_CELLS // max(1, rows.shape[1]))
-    blocks = (slice(start, start + size) for start in range(0, max(len(left), 1), size))
-    return np.concatenate([rule.score_pairs(rows[left[block]], rows[right[block]]) for block in blocks])
+    return rule.score_at(rows.astype(np.float32, copy=False), left, right)
 
 
 def score_triplets(

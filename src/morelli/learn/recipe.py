@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from morelli.encode.augmentation import Augmentation as Augmentation
 from morelli.encode.spec import PartSpec
 
 Trainable = Literal["none", "all"] | Annotated[int, Field(gt=0)]
@@ -78,10 +79,12 @@ class Head(_Section):
 class Loss(_Section):
     """What is made small."""
 
-    name: LossName
+    name: LossName = Field(description="Which loss; see Losses.")
     labels: tuple[Label, ...] = Field(("artist",), min_length=1, description="What classes are taken from.")
     margin: float | None = Field(
-        None, gt=0, description="Of contrastive, triplet-margin, proxy-anchor, arcface."
+        None,
+        gt=0,
+        description="Contrastive, triplet-margin: a distance; proxy-anchor: a cosine; arcface: degrees.",
     )
     scale: float | None = Field(None, gt=0, description="Of arcface and proxy-anchor (alpha).")
     temperature: float | None = Field(None, gt=0, description="Of supervised-contrastive.")
@@ -91,7 +94,7 @@ class Loss(_Section):
 class Batches(_Section):
     """What an epoch goes through, and how much at a time."""
 
-    kind: BatchKind = "works"
+    kind: BatchKind = Field("works", description="artists: works, several of each artist in a batch.")
     size: int = Field(64, gt=0, description="Works, pairs or triplets at a time.")
     per_epoch: int | None = Field(
         None, gt=0, description="Pairs or triplets of an epoch, drawn afresh; works of one for 'artists'."
@@ -113,31 +116,12 @@ class Data(_Section):
     copies: int = Field(0, ge=0, description="Augmented copies of each work beside the work itself.")
 
 
-class Augmentation(_Section):
-    """How a training picture may differ from itself; the direction of a brush is evidence: mind the flips."""
-
-    flip: bool = Field(False, description="Left and right exchanged, every other time.")
-    rotate_degrees: float = Field(0.0, ge=0, le=180, description="Turned by up to so much either way.")
-    least_area: float = Field(1.0, gt=0, le=1, description="Crops of at least this share of the picture.")
-    least_ratio: float = Field(
-        1.0, gt=0, le=1, description="Crops at least so wide for their height, or high."
-    )
-    shear_degrees: float = Field(0.0, ge=0, lt=90, description="Sheared by up to so much either way.")
-    shift: float = Field(0.0, ge=0, lt=1, description="Moved by up to this share of the side.")
-    brightness: float = Field(0.0, ge=0, le=1, description="Changed by up to this share.")
-    contrast: float = Field(0.0, ge=0, le=1, description="Changed by up to this share.")
-    saturation: float = Field(0.0, ge=0, le=1, description="Changed by up to this share.")
-    noise: float = Field(
-        0.0, ge=0, description="Standard deviation of what is added to stored vectors, in theirs."
-    )
-
-
 class Optimiser(_Section):
     """How the weights move."""
 
-    name: Literal["adam", "adamw", "sgd"] = "adamw"
-    learning_rate: float = Field(1e-3, gt=0)
-    weight_decay: float = Field(0.0, ge=0)
+    name: Literal["adam", "adamw", "sgd"] = Field("adamw", description="Which of torch's.")
+    learning_rate: float = Field(1e-3, gt=0, description="Of the head, at its highest.")
+    weight_decay: float = Field(0.0, ge=0, description="As torch's optimiser of that name means it.")
     momentum: float = Field(0.9, ge=0, lt=1, description="Of sgd.")
     backbone_factor: float = Field(
         1.0, gt=0, le=1, description="Learning rate of the backbone by the head's."
@@ -149,7 +133,7 @@ class Optimiser(_Section):
 class Schedule(_Section):
     """How long, and what is kept."""
 
-    epochs: int = Field(20, gt=0)
+    epochs: int = Field(20, gt=0, description="At most so many times through the plan of an epoch.")
     warm_up_epochs: float = Field(
         0.0, ge=0, description="The learning rate rises from 0 over so many epochs."
     )
@@ -187,14 +171,17 @@ BATCHES_OF_LOSS: dict[str, BatchKind] = {
 }
 """Which items a loss looks at; those that are not named look at works, drawn singly or by artist."""
 
-CLASSIFYING = frozenset({"cross-entropy", "binary-cross-entropy", "one-vs-rest", "proxy-anchor", "arcface"})
-"""Losses that hold something of each class, so that an artist can be named without references."""
+CLASSIFYING = frozenset({"cross-entropy", "binary-cross-entropy", "one-vs-rest"})
+"""Losses with an output for each class, so that an artist can be named without references."""
 
 
 class Recipe(_Section):
     """One way to learn."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]*$",
+        description="Small letters, digits and hyphens; the name of the file.",
+    )
     summary: str = Field(min_length=10, max_length=110, description="One line for lists.")
     source: str = Field(min_length=3, description="Where the approach comes from, and what was reported.")
     learner: Literal["network", "hand"] = Field(

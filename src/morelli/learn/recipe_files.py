@@ -6,7 +6,7 @@ A name is looked up among the packaged ones, a path is read; ``NAME:VARIANT`` ta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -70,8 +70,13 @@ def read_recipe_text(name: str | Path) -> str:
     return _read(_locate(str(name))[0])
 
 
-def resolve(recipe: Recipe, trainable: Trainable | None = None) -> Recipe:
+def resolve(
+    recipe: Recipe, trainable: Trainable | None = None, *, changes: Mapping[str, Any] | None = None
+) -> Recipe:
     """Return the recipe with what learns decided: its section ``frozen`` is in force, or gone.
+
+    Stored vectors are of pictures as they are: where nothing of the backbone learns, of the augmentation only
+    the noise is left.
 
     Parameters
     ----------
@@ -79,15 +84,54 @@ def resolve(recipe: Recipe, trainable: Trainable | None = None) -> Recipe:
         As `load_recipe` gives it.
     trainable
         "none", the number of last blocks, or "all"; None: as the recipe says.
+    changes
+        Fields by section that are different here; they come last.
 
     Raises
     ------
     RecipeError
-        When `trainable` is none of these.
+        When `trainable` is none of these, or a change names no field or gives it a wrong value.
     """
     chosen = recipe.trainable if trainable is None else trainable
-    changes = {**(recipe.frozen if chosen == "none" else {}), "trainable": chosen, "frozen": {}}
-    return _validate(_merge(_dump(recipe), changes), f"recipe {recipe.full_name}")
+    thing = f"recipe {recipe.full_name}"
+    values = {**_dump(recipe), "trainable": chosen, "frozen": {}}
+    if chosen == "none":
+        values = _merge(values, recipe.frozen)
+        values["augmentation"] = {"noise": values.get("augmentation", {}).get("noise", 0.0)}
+    return _validate(_merge(values, changes or {}), thing)
+
+
+def read_changes(texts: Sequence[str]) -> dict[str, Any]:
+    """Return changes written as ``section.field=value``, the value as YAML.
+
+    Raises
+    ------
+    RecipeError
+        When a text has no ``=``, or its value is no YAML.
+
+    Examples
+    --------
+    >>> read_changes(["data.largest=null", "backbone.layers=[layer3]"])
+    {'data': {'largest': None}, 'backbone': {'layers': ['layer3']}}
+    """
+    changes: dict[str, Any] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        try:
+            loaded = yaml.safe_load(value)
+        except yaml.YAMLError:
+            equals = ""
+        if not equals or not key.strip():
+            raise RecipeError(
+                f"--set {text}",
+                expected="section.field=value, the value as in a recipe",
+                found=repr(text),
+                remedy="write it as in --set optimiser.learning_rate=0.001",
+            )
+        for part in reversed(key.strip().split(".")):
+            loaded = {part: loaded}
+        changes = _merge(changes, loaded)
+    return changes
 
 
 def _locate(name: str) -> tuple[Path, str | None]:
@@ -112,10 +156,8 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "bytes that are not UTF-8"
-        raise RecipeError(
-            path, expected="a recipe", found=str(reason).lower(), remedy="correct the path"
-        ) from error
+        reason = error.strerror if isinstance(error, OSError) else "bytes that are no UTF-8"
+        raise RecipeError(path, expected="a recipe", found=str(reason), remedy="correct the path") from error
 
 
 def _parse(text: str, path: Path) -> Recipe:

@@ -24,19 +24,24 @@ def describe_mistake(error: ValidationError, thing: object) -> RecipeError:
     thing
         The file, for the message.
     """
-    first = error.errors()[0]
+    found = error.errors()
+    first = next(
+        (each for each in found if each["type"] == "extra_forbidden"), found[0]
+    )  # says why one lacks
     place = [part for part in first["loc"] if not _is_kind(part)]
     field = ".".join(str(part) for part in place)
     where = f"{thing}: {field}" if field else str(thing)
     if first["type"] == "extra_forbidden":
         return _refuse_field(where, str(place[-1]), find_fields(place[:-1]))
-    expected, found = _describe_expected(error, first), _describe_found(first["input"])
-    values = find_values(place)
-    near = find_near(str(first["input"]), values)
+    if first["type"] == "missing":
+        return RecipeError(
+            where, expected="this field", found="none of it", remedy="add it; see docs/recipes.md"
+        )
+    near = find_near(str(first["input"]), find_values(place))
     return RecipeError(
         where,
-        expected=expected,
-        found="no such field" if first["type"] == "missing" else found,
+        expected=_describe_expected(error, first),
+        found=_describe_found(first["input"]),
         remedy=f"did you mean {near}" if near else "see docs/recipes.md for the fields",
     )
 

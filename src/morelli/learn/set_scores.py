@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from morelli.model.pair_rule import PairRule
 from morelli.model.standardisation import unit_rows
 
 Float = NDArray[np.float32]
@@ -20,7 +21,12 @@ MIN_SAME = 30
 
 
 def score_sets(
-    rows: Float, artists: NDArray[np.object_], size: int, *, rng: np.random.Generator
+    rows: Float,
+    artists: NDArray[np.object_],
+    size: int,
+    *,
+    rng: np.random.Generator,
+    rule: PairRule | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the scores of sets of works, and whether they are by one hand.
 
@@ -30,11 +36,15 @@ def score_sets(
     Parameters
     ----------
     rows
-        (n, p) float32 unit rows.
+        (n, p) float32 unit rows, or the rows of the rule.
     artists
         (n,) the artist of each work.
     size
         Works in a set, at least 1.
+    rng
+        Draws the works.
+    rule
+        Scores two sets by the mean over all pairs of one work of each; None: the cosine of their directions.
 
     Returns
     -------
@@ -48,7 +58,18 @@ def score_sets(
     scores = []
     for _ in range(N_DRAWS):
         drawn = np.stack([rng.permutation(of_artist)[: 2 * size] for of_artist in works])
-        first, second = (unit_rows(rows[half].mean(axis=1)) for half in (drawn[:, :size], drawn[:, size:]))
-        scores.append(first @ second.T)
+        scores.append(_score_draw(rows, drawn[:, :size], drawn[:, size:], rule))
     is_same = np.broadcast_to(np.eye(len(works), dtype=bool), (N_DRAWS, len(works), len(works)))
     return np.stack(scores).astype(np.float64).ravel(), is_same.ravel()
+
+
+def _score_draw(
+    rows: Float, left: NDArray[np.intp], right: NDArray[np.intp], rule: PairRule | None
+) -> NDArray[np.floating]:
+    """Return (a, a) scores of every left set with every right set, of places (a, size) each."""
+    if rule is None:
+        first, second = (unit_rows(rows[half].mean(axis=1)) for half in (left, right))
+        return first @ second.T
+    by_work = rule.score_all(rows[left.ravel()], rows[right.ravel()])
+    scores: NDArray[np.float64] = by_work.reshape(*left.shape, *right.shape).mean(axis=(1, 3))
+    return scores

@@ -6,6 +6,8 @@
       card.json            encoder, artists, split, seed, versions, choices made, validation scores
       model.safetensors    the arrays of the heads
       split.csv            id, artist, group, part
+      backbone.safetensors weights of the network, where it was tuned for this model
+      training/            checkpoints, history and curves of that tuning
 
 No code runs on load.
 """
@@ -19,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
@@ -39,6 +42,13 @@ from morelli.model.signals import Signals
 
 _CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
 _SCHEMA = 2
+_SHARED = "shared"
+
+_SHARED_BYTES = 2**20
+"""Arrays from this size on that two parts have in common, such as the layers of both heads, are kept once."""
+
+BACKBONE_WEIGHTS = "backbone.safetensors"
+"""Where a model folder keeps the weights of a network that was tuned, or drawn at random, for this model."""
 
 _COMPONENTS: Mapping[str, type[Component]] = {
     "attribution": AttributionHead,
@@ -130,17 +140,14 @@ def write_model(model: Model, folder: Path) -> None:
     ModelError
         When the folder cannot be written.
     """
-    arrays = {
-        f"{name}.{key}": np.ascontiguousarray(value)
-        for name, part in model.components().items()
-        for key, value in part.to_arrays().items()
-    }
+    arrays, shared = _list_arrays(model)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _CARD).unlink(missing_ok=True)
         save_file(arrays, folder / _ARRAYS)
         model.split.write(folder / _SPLIT)
-        text = json.dumps(model.to_card(), indent=2, ensure_ascii=False)
+        card = {**model.to_card(), **({_SHARED: shared} if shared else {})}
+        text = json.dumps(card, indent=2, ensure_ascii=False)
         (folder / _CARD).write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise ModelError(
@@ -164,6 +171,7 @@ def read_model(folder: Path) -> Model:
         arrays = load_file(folder / _ARRAYS)
         if card["schema"] != _SCHEMA:
             raise ValueError(f"schema {card['schema']}, not {_SCHEMA}")
+        arrays |= {name: arrays[first] for name, first in card.get(_SHARED, {}).items()}
         split = read_split(folder / _SPLIT)
         return _assemble(card, arrays, split)
     except (OSError, ValueError, KeyError, TypeError, SafetensorError, SplitError) as error:
@@ -183,10 +191,26 @@ def _assemble(card: dict[str, Any], arrays: dict[str, Any], split: Split) -> Mod
         for name, component in _COMPONENTS.items()
         if name in card
     }
-    known = {"schema", "encoder", "split", *_COMPONENTS}
+    known = {"schema", "encoder", "split", _SHARED, *_COMPONENTS}
     return Model(
         encoder=EncoderCard.from_dict(card["encoder"]),
         split=Split(kind=card["split"]["kind"], seed=card["split"]["seed"], table=split.table),
         facts={key: value for key, value in card.items() if key not in known},
         **parts,
     )
+
+
+def _list_arrays(model: Model) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+    """Return the arrays to be written, and the names of the others with those under which they are there."""
+    arrays: dict[str, NDArray[Any]] = {}
+    shared: dict[str, str] = {}
+    names: dict[int, str] = {}
+    for component, part in model.components().items():
+        for key, values in part.to_arrays().items():
+            name = f"{component}.{key}"
+            if id(values) in names and values.nbytes >= _SHARED_BYTES:
+                shared[name] = names[id(values)]
+                continue
+            names[id(values)] = name
+            arrays[name] = values
+    return {name: np.ascontiguousarray(values) for name, values in arrays.items()}, shared

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from morelli.model.component import Arrays, Component, strip_prefix
 from morelli.model.layers import Layers
 from morelli.model.likelihood_ratio import Calibration
-from morelli.model.pair_rule import PairRule
+from morelli.model.pair_rule import PairRule, Places
 from morelli.model.standardisation import Standardisation, merge_rows, unit_rows
 
 Float = NDArray[np.float32]
 Double = NDArray[np.float64]
 Part = TypeVar("Part", bound=Component)
 
-_BLOCK_ROWS = 8192
+_BLOCK_ROWS, _BLOCK_PAIRS = 8192, 512
 
 _PROJECTION = "projection."
 _COHORT = "cohort"
@@ -141,6 +141,13 @@ class ComparisonHead:
             return self.rule.score_pairs(left, right)
         scores: Double = np.einsum("pr,pr->p", left, right).astype(np.float64)
         return scores
+
+    def score_at(self, rows: Float, left: Places, right: Places) -> Double:
+        """Return the score of pairs of places (p,) among rows (n, r), never holding the rows of all pairs."""
+        if self.rule is not None:
+            return self.rule.score_at(rows, left, right)
+        blocks = (slice(start, start + _BLOCK_PAIRS) for start in range(0, max(len(left), 1), _BLOCK_PAIRS))
+        return np.concatenate([self.score_pairs(rows[left[block]], rows[right[block]]) for block in blocks])
 
     def score_all(self, left: Float, right: Float) -> Double:
         """Return the score of every left row with every right row, (q, g) for (q, r) and (g, r)."""

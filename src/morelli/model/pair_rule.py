@@ -20,6 +20,7 @@ from morelli.model.standardisation import unit_rows
 
 Float = NDArray[np.float32]
 Double = NDArray[np.float64]
+Places = NDArray[np.integer[Any]]
 
 RuleKind = Literal["euclidean", "dot", "pearson", "same-argmax", "network"]
 RULE_KINDS: tuple[RuleKind, ...] = get_args(RuleKind)
@@ -102,9 +103,13 @@ class PairRule:
 
     def score_pairs(self, left: Float, right: Float) -> Double:
         """Return the score of each left row with the right row beside it, (p,) for (p, r) and (p, r)."""
-        size = max(1, BLOCK_CELLS // max(1, left.shape[1]))
-        blocks = (slice(start, start + size) for start in range(0, max(len(left), 1), size))
+        blocks = _cut(len(left), left.shape[1])
         return np.concatenate([self._score(left[block], right[block]) for block in blocks])
+
+    def score_at(self, rows: Float, left: Places, right: Places) -> Double:
+        """Return the score of pairs of places (p,) among rows (n, r), never holding the rows of all pairs."""
+        blocks = _cut(len(left), rows.shape[1])
+        return np.concatenate([self._score(rows[left[block]], rows[right[block]]) for block in blocks])
 
     def score_all(self, left: Float, right: Float) -> Double:
         """Return the score of every left row with every right row, (q, g) for (q, r) and (g, r)."""
@@ -209,6 +214,12 @@ def measure_distances(left: Float, right: Float) -> Double:
     squares = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1) - 2 * one @ other.T
     distances: Double = np.sqrt(np.maximum(squares, 0))
     return distances
+
+
+def _cut(n: int, width: int) -> list[slice]:
+    """Return slices of n rows of a width, at least one, that hold `BLOCK_CELLS` numbers at most."""
+    size = max(1, BLOCK_CELLS // max(1, width))
+    return [slice(start, start + size) for start in range(0, max(n, 1), size)]
 
 
 def _split_network(network: Layers) -> tuple[Layers, Layers]:
