@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from morelli.cli.bench import (
-    DevicesOption,
-    EpochsOption,
     PairedWeightsOption,
     ScratchFlag,
     StoredOption,
-    TrainableOption,
     choose_recipes,
     parse_trainable,
     print_board,
 )
 from morelli.cli.console import err, out, print_json, print_table, progress_steps, say
 from morelli.cli.options import DeviceOption, JsonFlag, SeedOption, WorkersOption
+from morelli.cli.recipe_options import DevicesOption, EpochsOption, TrainableOption
 
 if TYPE_CHECKING:
     from morelli.collection.parts import Split
@@ -189,9 +187,7 @@ def _run(name: str, one: Reproduction, path: str, request: Request, settings: Se
     from morelli.evaluate.board_files import write_board
     from morelli.evaluate.published import Reproduced, measure_further, set_beside
     from morelli.evaluate.published_files import write_reproduced
-    from morelli.learn.recipe_training import (  # type: ignore[import-not-found,unused-ignore]
-        train_recipe,
-    )
+    from morelli.learn.recipe_training import train_recipe
 
     gallery = open_or_collect(path, request.output / f"gallery-{one.source}", settings)
     folder = request.output / name
