@@ -19,8 +19,11 @@ from morelli.collection.splits import PARTS
 from morelli.collection.table import WORKS_SCHEMA
 from morelli.encode.spec import EncoderSpec, PartSpec
 from morelli.errors import MorelliError
+from morelli.evaluate.board import COSTS
+from morelli.evaluate.board_measures import MEASURES
 from morelli.evaluate.figures import NAMES
 from morelli.evaluate.metric_words import METRICS
+from morelli.evaluate.reproductions import list_reproductions
 from morelli.evaluate.results import Report
 from morelli.evaluate.rows import Row
 from morelli.evaluate.scoring import Scoring
@@ -83,6 +86,23 @@ def test_the_tree_of_errors_is_whole() -> None:
 @pytest.mark.parametrize("metric", [*METRICS, *Scoring.METRICS, RAW_SUFFIX, GAIN_SUFFIX])
 def test_each_metric_has_a_row(metric: str) -> None:
     assert metric in list_defined(DOCS / "evaluation.md")
+
+
+@pytest.mark.parametrize("name", [*(measure.name for measure in MEASURES), *COSTS])
+def test_each_column_of_a_board_has_a_row(name: str) -> None:
+    assert name in list_defined(DOCS / "leaderboard.md")
+
+
+@pytest.mark.parametrize("name", list_reproductions())
+def test_each_reproduction_is_described_with_its_figures(name: str) -> None:
+    one = list_reproductions()[name]
+    page = "leaderboard.md" if one.kind == "board" else "protocols.md"
+    assert name in list_defined(DOCS / page)
+    text = " ".join((DOCS / page).read_text(encoding="utf-8").split()).partition(f"## {name} ")[2]
+    for figure in one.published:
+        shown = {f"{figure.value:.{digits}f}" for digits in (3, 4)}
+        shown |= {f"{100 * figure.value:.{digits}f} %" for digits in (0, 2)}
+        assert any(f"**{value}**" in text for value in shown), figure
 
 
 @pytest.mark.parametrize("layout", list(LAYOUTS))

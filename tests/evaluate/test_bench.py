@@ -9,7 +9,14 @@ import pytest
 
 from evaluate.boards import FakeTraining, make_recipe
 from morelli.errors import UsageError
-from morelli.evaluate.bench import BenchOptions, list_parts, list_weights, run_bench
+from morelli.evaluate.bench import (
+    BenchOptions,
+    change_recipe,
+    digest_recipe,
+    list_parts,
+    list_weights,
+    run_bench,
+)
 from morelli.evaluate.board_cells import name_cell, read_cell
 from morelli.evaluate.board_measures import MEASURES, measure_model
 
@@ -133,6 +140,16 @@ def test_weights_go_to_the_recipe_of_their_backbone(gallery, unseen_model, tmp_p
         gallery, recipes, {"unseen": unseen_model.split}, tmp_path / "b", train=training, options=options
     )
     assert [call["weights"] for call in training.calls] == [(), (weights,)]
+
+
+def test_backbones_without_weights_can_start_from_scratch(tmp_path: Path) -> None:
+    recipe = make_recipe("raw")
+    options = BenchOptions(from_scratch=True)
+    assert change_recipe(recipe, BenchOptions()).backbone.pretrained
+    assert not change_recipe(recipe, options).backbone.pretrained
+    given = BenchOptions(from_scratch=True, weights={"test_resnet": tmp_path})
+    assert change_recipe(recipe, given).backbone.pretrained
+    assert digest_recipe(recipe) != digest_recipe(change_recipe(recipe, options))
 
 
 @pytest.mark.parametrize("pair", ["resnet18", "=file", "resnet18=", "resnet18=missing.pth"])

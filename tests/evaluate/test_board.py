@@ -62,6 +62,13 @@ def test_each_number_is_compared_with_the_first_line(board: Board) -> None:
     assert find(board, "near").figures["unseen_triplet_accuracy"].verdict == "better"
 
 
+def test_an_interval_does_not_leave_the_range_of_its_measure() -> None:
+    cells = [make_cell("a", seed, {"unseen_pair_auc": 0.9 + 0.05 * seed}) for seed in range(3)]
+    interval = assemble_board(cells, collection="c", splits={}).lines[0].figures["unseen_pair_auc"].interval
+    assert interval.high == 1.0
+    assert interval.replicates.max() > 1.0  # differences are taken before
+
+
 def test_variants_stand_beside_their_original(board: Board) -> None:
     original, augmented = board.variants["poor"]
     assert (original.variant, augmented.variant) == ("original", "augmented")
@@ -117,7 +124,7 @@ def test_everything_is_written(board: Board, tmp_path: Path) -> None:
 
 def test_the_markdown_holds_table_variants_failures_and_command(board: Board) -> None:
     text = write_markdown(board)
-    for part in ("| good | 0.901 [", "### Data variants", "broken, unseen, seed 0", "morelli bench g"):
+    for part in ("| good | 0.901 [", "### Variants", "broken, unseen, seed 0", "morelli bench g"):
         assert part in text
 
 

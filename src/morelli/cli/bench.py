@@ -10,6 +10,7 @@ import typer
 
 from morelli.cli.console import out, print_json, print_table, progress_steps, say
 from morelli.cli.options import DeviceOption, GalleryArgument, JsonFlag, SeedOption, WorkersOption
+from morelli.cli.recipe_options import DevicesOption, EpochsOption, TrainableOption
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,24 +22,19 @@ if TYPE_CHECKING:
 _TEXTS = {"recipe", "measure", "note"}
 """Columns of a board's tables that hold no numbers."""
 
-TrainableOption = Annotated[
-    str | None,
-    typer.Option(
-        help="What learns beside the heads: none, the number of last blocks, or all.",
-        show_default="each recipe's own",
-    ),
-]
 PairedWeightsOption = Annotated[
     list[str] | None,
     typer.Option(
         "--weights", "-w", metavar="MODEL=FILE", help="Weights of a backbone, as resnet18=FILE; repeatable."
     ),
 ]
-EpochsOption = Annotated[int | None, typer.Option(help="In place of the recipes' own.")]
+ScratchFlag = Annotated[
+    bool,
+    typer.Option("--from-scratch", help="Backbones without --weights start from drawn ones; fetch nothing."),
+]
 StoredOption = Annotated[
     str | None, typer.Option("--encoder", "-e", help="Whose stored vectors 'hand' learns from.")
 ]
-DevicesOption = Annotated[int, typer.Option(help="Processes that train, each on its own device.")]
 
 
 def bench(
@@ -54,6 +50,7 @@ def bench(
     seeds: Annotated[int, typer.Option(help="Trainings of each recipe.")] = 3,
     trainable: TrainableOption = None,
     weights: PairedWeightsOption = None,
+    from_scratch: ScratchFlag = False,
     encoder: StoredOption = None,
     epochs: EpochsOption = None,
     devices: DevicesOption = 1,
@@ -69,9 +66,7 @@ def bench(
     from morelli.evaluate.bench import BenchOptions, list_weights, run_bench
     from morelli.evaluate.board_files import write_board
     from morelli.gallery import Gallery
-    from morelli.learn.recipe_training import (  # type: ignore[import-not-found,unused-ignore]
-        train_recipe,
-    )
+    from morelli.learn.recipe_training import train_recipe
     from morelli.settings import load_settings
 
     settings = load_settings(seed=seed, device=device, workers=workers)
@@ -81,6 +76,7 @@ def bench(
         trainable=parse_trainable(trainable),
         epochs=epochs,
         weights=list_weights(weights or ()),
+        from_scratch=from_scratch,
         encoder=encoder,
         devices=devices,
         seed=settings.seed,

@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from morelli.cli.bench import (
-    DevicesOption,
-    EpochsOption,
     PairedWeightsOption,
+    ScratchFlag,
     StoredOption,
-    TrainableOption,
     choose_recipes,
     parse_trainable,
     print_board,
 )
 from morelli.cli.console import err, out, print_json, print_table, progress_steps, say
 from morelli.cli.options import DeviceOption, JsonFlag, SeedOption, WorkersOption
+from morelli.cli.recipe_options import DevicesOption, EpochsOption, TrainableOption
 
 if TYPE_CHECKING:
     from morelli.collection.parts import Split
@@ -42,6 +41,7 @@ class Request:
     trainable: Trainable | None
     epochs: int | None
     weights: Sequence[str]
+    from_scratch: bool
     encoder: str | None
     devices: int
     pairs: Path | None
@@ -68,6 +68,7 @@ def reproduce(
     seeds: Annotated[int | None, typer.Option(help="Trainings of each.", show_default="as listed")] = None,
     trainable: TrainableOption = None,
     weights: PairedWeightsOption = None,
+    from_scratch: ScratchFlag = False,
     encoder: StoredOption = None,
     epochs: EpochsOption = None,
     pairs: Annotated[
@@ -95,11 +96,20 @@ def reproduce(
     _require_pairs(asked, pairs)
     paths = read_sources(source or (), [one.source for one in asked.values()])
     settings = load_settings(seed=seed, device=device, workers=workers)
-    told = f"morelli reproduce {{}} --source {{}} --seed {settings.seed} -o {output}"
     request = Request(
-        output, recipes, seeds, parse_trainable(trainable), epochs, weights or (), encoder, devices, pairs,
-        solution, told,
-    )  # fmt: skip
+        output=output,
+        recipes=recipes,
+        seeds=seeds,
+        trainable=parse_trainable(trainable),
+        epochs=epochs,
+        weights=weights or (),
+        from_scratch=from_scratch,
+        encoder=encoder,
+        devices=devices,
+        pairs=pairs,
+        solution=solution,
+        command=f"morelli reproduce {{}} --source {{}} --seed {settings.seed} -o {output}",
+    )
     found = [_run(name, one, paths[one.source], request, settings) for name, one in asked.items()]
     if json:
         print_json([one.to_dict() for one in found])
@@ -177,9 +187,7 @@ def _run(name: str, one: Reproduction, path: str, request: Request, settings: Se
     from morelli.evaluate.board_files import write_board
     from morelli.evaluate.published import Reproduced, measure_further, set_beside
     from morelli.evaluate.published_files import write_reproduced
-    from morelli.learn.recipe_training import (  # type: ignore[import-not-found,unused-ignore]
-        train_recipe,
-    )
+    from morelli.learn.recipe_training import train_recipe
 
     gallery = open_or_collect(path, request.output / f"gallery-{one.source}", settings)
     folder = request.output / name
@@ -217,6 +225,7 @@ def _list_options(one: Reproduction, request: Request, seed: int) -> BenchOption
         trainable=one.trainable if request.trainable is None else request.trainable,
         epochs=request.epochs or one.epochs,
         weights=list_weights(request.weights),
+        from_scratch=request.from_scratch,
         encoder=request.encoder,
         devices=request.devices,
         seed=seed,

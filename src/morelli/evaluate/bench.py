@@ -83,7 +83,10 @@ class BenchOptions:
     trainable, epochs
         In place of what the recipes say; None: as they say.
     weights
-        Files by name of the backbone; a recipe whose backbone is not among them starts as it can.
+        Files by name of the backbone.
+    from_scratch
+        Whether backbones without a file start from weights drawn with the seed, and not as they were
+        published.
     encoder
         Whose stored vectors the back-end of "hand" learns from; None: the gallery's only one. The recipes of
         networks have backbones of their own.
@@ -99,6 +102,7 @@ class BenchOptions:
     trainable: Trainable | None = None
     epochs: int | None = None
     weights: Mapping[str, Path] = field(default_factory=dict)
+    from_scratch: bool = False
     encoder: str | None = None
     devices: int = 1
     seed: int = 0
@@ -160,7 +164,7 @@ def run_bench(
     asked = options or BenchOptions()
     _check(recipes, splits, asked)
     tasks = [
-        _Task(label, recipe, split, divided, seed)
+        _Task(label, change_recipe(recipe, asked), split, divided, seed)
         for seed in range(asked.n_seeds)  # every recipe once, before any has its second seed
         for split, divided in splits.items()
         for label, recipe in recipes.items()
@@ -244,7 +248,7 @@ def _train_cell(
 ) -> Cell:
     model = train(
         gallery,
-        set_epochs(task.recipe, options.epochs),
+        task.recipe,
         task.divided,
         output=own / MODEL,
         weights=_find_weights(task.recipe, options),
@@ -277,13 +281,17 @@ def describe_cell(
     }
 
 
-def set_epochs(recipe: Recipe, epochs: int | None) -> Recipe:
-    """Return the recipe with other epochs, also where nothing of its backbone learns; None: as it is."""
-    if epochs is None:
-        return recipe
-    schedule = recipe.schedule.model_copy(update={"epochs": epochs})
-    frozen = {**recipe.frozen, "schedule": {**recipe.frozen.get("schedule", {}), "epochs": epochs}}
-    return recipe.model_copy(update={"schedule": schedule, "frozen": frozen})
+def change_recipe(recipe: Recipe, options: BenchOptions) -> Recipe:
+    """Return the recipe with what the options say of epochs and of weights that are not at hand."""
+    changes: dict[str, Any] = {}
+    if options.epochs is not None:
+        changes["schedule"] = recipe.schedule.model_copy(update={"epochs": options.epochs})
+        frozen = {**recipe.frozen.get("schedule", {}), "epochs": options.epochs}
+        changes["frozen"] = {**recipe.frozen, "schedule": frozen}
+    has_weights = recipe.backbone.weights is not None or recipe.backbone.model in options.weights
+    if options.from_scratch and recipe.learner == "network" and not has_weights:
+        changes["backbone"] = recipe.backbone.model_copy(update={"pretrained": False})
+    return recipe.model_copy(update=changes)
 
 
 def digest_recipe(recipe: Recipe) -> str:

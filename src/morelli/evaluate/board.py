@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import mean, stdev
 from typing import Any
 
@@ -233,9 +233,10 @@ def _merge_cells(label: str, cells: Sequence[Cell], seed: int) -> _Numbers:
 def _merge_rows(label: str, measure: BoardMeasure, found: Sequence[tuple[Cell, Row]], seed: int) -> _Merged:
     values = [row.value for _, row in found]
     replicates = np.stack([row.replicates for _, row in found if row.replicates is not None])  # (s, b)
+    merged = merge_seeds(values, replicates, label=label, seed=seed)
     return _Merged(
         metric=measure.metric,
-        interval=merge_seeds(values, replicates, label=label, seed=seed),
+        interval=replace(merged, low=max(merged.low, 0.0), high=min(merged.high, 1.0)),  # as the measures are
         spread=stdev(values) if len(values) > 1 else None,
         n=found[0][1].n,
         digests=frozenset(cell.replicates.digests[measure.part] for cell, _ in found),

@@ -4,7 +4,7 @@
 
     board.json      everything
     board.csv       one row per recipe
-    variants.csv    the data variants of recipes; not written where none has any
+    variants.csv    the variants of recipes; not written where none has any
     board.md        the tables, to be pasted
     board.html      the same with pictures; needs nothing else
 """
@@ -50,7 +50,7 @@ def write_markdown(board: Board) -> str:
     table, variants = tabulate_board(board), tabulate_variants(board)
     parts = [f"## {table.title}\n", table.to_markdown(), LEGEND + "\n"]
     if variants is not None:
-        parts += ["### Data variants\n", variants.to_markdown(), "The marks are against the original.\n"]
+        parts += ["### Variants\n", variants.to_markdown(), "The marks are against the original.\n"]
     if board.failures:
         lines = [f"- {one.label}, {one.split}, seed {one.seed}: {one.error}" for one in board.failures]
         parts += ["### Not made\n", "\n".join(lines) + "\n"]

@@ -99,7 +99,7 @@ def tabulate_costs(board: Board) -> BoardTable:
 
 
 def tabulate_variants(board: Board) -> BoardTable | None:
-    """Return each measure of recipes with data variants, a column for each variant; None where none has any.
+    """Return each measure of recipes with variants, a column for each variant; None where none has any.
 
     The marks are against the original.
     """
@@ -110,7 +110,7 @@ def tabulate_variants(board: Board) -> BoardTable | None:
         for measure in board.measures
         if any(measure.name in line.figures for line in lines)
     )
-    return BoardTable("Data variants", ("recipe", "measure", *names), rows) if rows else None
+    return BoardTable("Variants", ("recipe", "measure", *names), rows) if rows else None
 
 
 def write_figure(figure: Figure | None, *, is_short: bool = False) -> str:
