@@ -30,7 +30,7 @@ def test_pairs_are_scored_block_by_block(rule, monkeypatch):
     vectors = rng.normal(size=(9, 3)).astype(np.float32)
     rows = vectors if rule is None else rule.to_rows(vectors)
     left, right = rng.integers(9, size=(2, 50))
-    monkeypatch.setattr(pair_rule, "PAIR_CELLS", 20)
+    monkeypatch.setattr(pair_rule, "BLOCK_CELLS", 20)
     table = rows @ rows.T if rule is None else rule.score_all(rows, rows)
     np.testing.assert_allclose(score_works(rows, left, right, rule), table[left, right], atol=1e-5)
     assert score_works(rows, left[:0], right[:0], rule).shape == (0,)

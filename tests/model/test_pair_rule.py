@@ -123,7 +123,6 @@ def test_blocks_change_no_score(kind, n_cells, monkeypatch):
     rows = rule.to_rows(np.random.default_rng(5).normal(size=(13, 4)).astype(np.float32))
     table, pairs = rule.score_all(rows, rows[:9]), rule.score_pairs(rows[:9], rows[4:])
     monkeypatch.setattr("morelli.model.pair_rule.BLOCK_CELLS", n_cells)
-    monkeypatch.setattr("morelli.model.pair_rule.PAIR_CELLS", n_cells)
     np.testing.assert_allclose(rule.score_all(rows, rows[:9]), table, atol=1e-6)
     np.testing.assert_allclose(rule.score_pairs(rows[:9], rows[4:]), pairs, atol=1e-6)
     assert rule.score_pairs(rows[:0], rows[:0]).shape == (0,)

@@ -25,11 +25,8 @@ Places = NDArray[np.integer[Any]]
 RuleKind = Literal["euclidean", "dot", "pearson", "same-argmax", "network"]
 RULE_KINDS: tuple[RuleKind, ...] = get_args(RuleKind)
 
-BLOCK_CELLS = 2**21
-"""Numbers held at a time in one intermediate table: 16 MiB at most."""
-
-PAIR_CELLS = 2**17
-"""The same where the rows of pairs are gathered: few enough to stay near the processor."""
+BLOCK_CELLS = 2**17
+"""Numbers held at a time in one intermediate table: few enough to stay near the processor."""
 
 _LAYERS, _NETWORK = "layers.", "network."
 
@@ -220,8 +217,8 @@ def measure_distances(left: Float, right: Float) -> Double:
 
 
 def _cut(n: int, width: int) -> list[slice]:
-    """Return slices of n rows of a width, at least one, that hold `PAIR_CELLS` numbers at most."""
-    size = max(1, PAIR_CELLS // max(1, width))
+    """Return slices of n rows of a width, at least one, that hold `BLOCK_CELLS` numbers at most."""
+    size = max(1, BLOCK_CELLS // max(1, width))
     return [slice(start, start + size) for start in range(0, max(n, 1), size)]
 
 
