@@ -13,9 +13,8 @@ from hypothesis.extra.numpy import arrays
 from morelli.model import Layers, Step
 from morelli.model.layers import STEP_KINDS
 
-rows_of_four = arrays(
-    np.float32, st.tuples(st.integers(1, 5), st.just(4)), elements=st.floats(-50, 50, width=32)
-)
+quarters = st.integers(-200, 200).map(lambda number: number / 4)  # squares of smaller numbers vanish
+rows_of_four = arrays(np.float32, st.tuples(st.integers(1, 5), st.just(4)), elements=quarters)
 
 
 def draw_step(kind: str, d: int, e: int, rng: np.random.Generator) -> Step:

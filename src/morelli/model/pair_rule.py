@@ -25,8 +25,8 @@ Places = NDArray[np.integer[Any]]
 RuleKind = Literal["euclidean", "dot", "pearson", "same-argmax", "network"]
 RULE_KINDS: tuple[RuleKind, ...] = get_args(RuleKind)
 
-BLOCK_CELLS = 2**21
-"""Numbers held at a time in one intermediate table: 16 MiB at most."""
+BLOCK_CELLS = 2**17
+"""Numbers held at a time in one intermediate table: few enough to stay near the processor."""
 
 _LAYERS, _NETWORK = "layers.", "network."
 
@@ -129,17 +129,17 @@ class PairRule:
         return float(self.score_all(left, right).mean())
 
     def _score(self, left: Float, right: Float) -> Double:
-        scores: Double
+        scores: NDArray[Any]
         if self.kind == "network":
             return self._finish(left, right)
-        one, other = left.astype(np.float64), right.astype(np.float64)
         if self.kind == "same-argmax":
-            scores = (one[:, 0] == other[:, 0]).astype(np.float64)
+            scores = left[:, 0] == right[:, 0]
         elif self.kind == "euclidean":
-            scores = -np.linalg.norm(one - other, axis=1)
+            apart = left - right
+            scores = -np.sqrt(np.einsum("pr,pr->p", apart, apart))
         else:
-            scores = np.einsum("pr,pr->p", one, other)
-        return scores
+            scores = np.einsum("pr,pr->p", left, right)
+        return scores.astype(np.float64)
 
     def _score_all_by_network(self, left: Float, right: Float) -> Double:
         scores = np.empty((len(left), len(right)))
