@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -47,6 +48,13 @@ def test_the_same_place_gives_the_same_square_whatever_was_drawn_before(transfor
     assert torch.equal(torch.get_rng_state(), before)
     assert first.shape == (32, 32, 3)
     assert first.dtype == np.uint8
+
+
+def test_other_processes_see_the_same():
+    augmenter = Augmenter(ALL, CENTRE, seed=0)
+    sent = pickle.loads(pickle.dumps(augmenter))  # noqa: S301 - our own bytes
+    here, there = (each.apply(draw_pixels(), "a", copy=0, epoch=0) for each in (augmenter, sent))
+    np.testing.assert_array_equal(here, there)
 
 
 @pytest.mark.parametrize("place", [{"seed": 1}, {"epoch": 1}, {"copy": 1}])
