@@ -116,4 +116,4 @@ def test_tokens_that_form_no_square_are_refused(vit):
     )
     (backbone,) = encoder._backbones
     with pytest.raises(EncoderError, match="positions that form a square, found 7 tokens"):
-        backbone._to_map(torch.zeros(1, 8, 4))
+        backbone.features._to_map(torch.zeros(1, 8, 4))

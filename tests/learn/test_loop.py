@@ -165,6 +165,11 @@ def test_a_loss_that_is_no_number_stops_and_names_the_work(tmp_path: Path) -> No
     assert len(history.rows) == 4
 
 
+def test_a_check_that_is_no_number_stops_too(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"epoch 2, check 2 of 3.*for the works at 35;"):
+        fit(tmp_path, inputs=Inputs(nan_row=35))
+
+
 def test_an_epoch_without_batches_is_refused(tmp_path: Path) -> None:
     class Empty(Plan):
         def list_batches(self, epoch: int) -> list:

@@ -78,7 +78,7 @@ class Inputs:
         if self.kill_at == (epoch, self.n_read):
             os.kill(os.getpid(), signal.SIGKILL)
         points = torch.from_numpy(draw_points()[0][batch.rows[:, 0]])
-        if is_training and epoch >= 1 and self.nan_row is not None:
+        if epoch >= 1 and self.nan_row is not None:
             points[torch.from_numpy(batch.rows[:, 0] == self.nan_row)] = torch.nan
         return points + self.noise * torch.randn(points.shape) if is_training else points
 

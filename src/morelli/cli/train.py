@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from morelli.cli.console import out, print_json
+from morelli.cli.console import err, out, print_json
 from morelli.cli.details import DetailsOption, calibrate_details
 from morelli.cli.options import (
     DeviceOption,
@@ -34,6 +36,7 @@ from morelli.cli.recipe_options import (
 from morelli.cli.split import say_steps
 
 if TYPE_CHECKING:
+    from morelli.learn.history import EpochRow
     from morelli.model import Model
 
 
@@ -65,7 +68,6 @@ def train(
 
     Example: morelli train demo/gallery --split seen -o demo/model-seen
     """
-    from morelli.cli.watch import follow_training
     from morelli.collection.splits import load_split
     from morelli.evaluate.model_card import write_cards
     from morelli.gallery import Gallery
@@ -81,7 +83,7 @@ def train(
     say_steps(drawn)
     from morelli.learn.recipe_training import train_recipe
 
-    with follow_training(output, watch=watch) as follower:
+    with _follow(watch) as (on_epoch, say_step):
         model = train_recipe(
             opened,
             chosen,
@@ -96,8 +98,8 @@ def train(
             devices=devices,
             resume=resume,
             log_tensorboard=tensorboard,
-            on_epoch=follower.add,
-            progress=follower.say,
+            on_epoch=on_epoch,
+            progress=say_step,
         )
     if details is not None:
         model = calibrate_details(
@@ -105,10 +107,35 @@ def train(
         )
         write_model(model, output)
     write_cards(model, output)
+    _draw_curves(output)
     if json:
         print_json(model.to_card())
         return
     out.print(_describe(model, output))
+
+
+@contextmanager
+def _follow(watch: bool) -> Iterator[tuple[Callable[[EpochRow], None] | None, Callable[[str], None]]]:
+    """Show curves in the terminal, or the step that is being done; yields what to call after each."""
+    from morelli.cli.watch import watch_training
+
+    if watch:
+        with watch_training() as show:
+            yield show, lambda _: None
+    else:
+        with err.status("train") as status:
+            yield None, status.update
+
+
+def _draw_curves(output: Path) -> None:
+    """Draw the losses and accuracies of each epoch, where a network has learnt."""
+    from morelli.evaluate.training_plots import write_curves
+    from morelli.learn.history import HISTORY_FILE, History
+    from morelli.model import TRAINING_FOLDER
+
+    folder = output / TRAINING_FOLDER
+    if (folder / HISTORY_FILE).is_file():
+        write_curves(History.read(folder / HISTORY_FILE), folder)
 
 
 def _describe(model: Model, output: Path) -> str:

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from morelli.learn.plan import Batch, Inputs
-from morelli.learn.random_states import keep_states, seed_states
+from morelli.learn.random_states import draw_from
 
 START: Literal["spawn", "fork"] = "spawn"
 """How those who read ahead begin: a forked copy of a process with torch's and LanceDB's threads can hang."""
@@ -82,8 +82,7 @@ class _Epoch(Dataset[Ready]):
 
     def __getitem__(self, number: int) -> Ready:
         batch = self.batches[number]
-        with keep_states():
-            seed_states(self.seed, self.epoch, number, int(self.is_training))
+        with draw_from(self.seed, self.epoch, number, int(self.is_training)):
             read = self.inputs.read(batch, epoch=self.epoch, is_training=self.is_training)
         return read, {name: _to_tensor(values) for name, values in batch.targets.items()}
 

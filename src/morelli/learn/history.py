@@ -59,6 +59,9 @@ class EpochRow:
         return cls(**{**numbers, "epoch": int(numbers["epoch"])})  # type: ignore[arg-type]
 
 
+HISTORY_FILE = "history.csv"
+"""Where a training folder keeps it."""
+
 COLUMNS = tuple(field.name for field in fields(EpochRow))
 """The columns of ``history.csv``, in order."""
 

@@ -95,7 +95,9 @@ class PictureInputs:
         return (values - mean) / std
 
     def _read_square(self, row: int, copy: int, *, epoch: int, is_training: bool) -> NDArray[np.uint8]:
-        picture = open_picture(self.paths[row], max_pixels=self.max_pixels, at_least=self.transform.scale_px)
-        if is_training and self.augmenter is not None and (copy or self.changes_originals):
-            picture = self.augmenter.change(picture, epoch=epoch, work_id=self.ids[row], copy=copy)
-        return self.transform.apply(picture)
+        augmenter = self.augmenter if is_training and (copy or self.changes_originals) else None
+        side_px = self.transform.scale_px if augmenter is None else augmenter.side_px
+        picture = open_picture(self.paths[row], max_pixels=self.max_pixels, at_least=side_px)
+        if augmenter is None:
+            return self.transform.apply(picture)
+        return augmenter.apply(picture, self.ids[row], copy=copy, epoch=epoch)

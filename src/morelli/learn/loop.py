@@ -20,7 +20,7 @@ from morelli.learn.plan import Inputs, Plan
 from morelli.learn.processes import PrecisionName, Tell, launch, make_fabric
 from morelli.learn.random_states import keep_states
 from morelli.learn.recipe import Optimiser, Schedule
-from morelli.learn.run import Run, Settings
+from morelli.learn.run import Run, RunOptions
 from morelli.learn.tensorboard import refuse_without_tensorboard
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def fit_network(
     ----------
     learner
         ``learner(inputs, targets)`` returns (m,) losses, m >= 1, and (m,) answers: 1 right, 0 wrong, NaN
-        where there was no question. Afterwards it is on the CPU, with the weights of the epoch that is kept.
+        where there was no question. Afterwards it is on the CPU in eval mode, with the weights of the epoch
+        that is kept.
     plan, inputs
         Which works when, and what of them. A plan without checks keeps its last epoch.
     optimiser, schedule
@@ -115,7 +116,7 @@ def fit_network(
     }
     checkpoints = Checkpoints(folder, {name: str(value) for name, value in facts.items()})
     named = name_groups(learner, groups)
-    settings = Settings(
+    options = RunOptions(
         optimiser, schedule, named, checkpoints, seed, resume, n_workers, names, log_tensorboard
     )
 
@@ -126,9 +127,9 @@ def fit_network(
 
     fabric = make_fabric(accelerator=accelerator, devices=devices, precision=precision)
     with keep_states():
-        launch(fabric, _fit, learner, plan, inputs, settings, listen=listen)
+        launch(fabric, _fit, learner, plan, inputs, options, listen=listen)
     state: Any = checkpoints.load()  # written after the last epoch
-    learner.cpu().load_state_dict(_choose_weights(state, checkpoints, schedule))
+    learner.cpu().eval().load_state_dict(_choose_weights(state, checkpoints, schedule))
     return History.from_list(state["history"])
 
 
@@ -140,13 +141,13 @@ def _choose_weights(state: dict[str, Any], checkpoints: Checkpoints, schedule: S
 
 
 def _fit(
-    fabric: Fabric, tell: Tell, learner: nn.Module, plan: Plan, inputs: Inputs, settings: Settings
+    fabric: Fabric, tell: Tell, learner: nn.Module, plan: Plan, inputs: Inputs, options: RunOptions
 ) -> None:
-    run = Run(fabric, tell, learner, plan, inputs, settings)
-    if settings.resume:
+    run = Run(fabric, tell, learner, plan, inputs, options)
+    if options.resume:
         run.resume()
     elif fabric.is_global_zero:
-        settings.checkpoints.clear()
+        options.checkpoints.clear()
     fabric.barrier()
     while not run.is_over:
         run.do_epoch()

@@ -20,7 +20,7 @@ import torch
 from lightning_fabric import Fabric
 from lightning_fabric.strategies.ddp import DDPStrategy
 from torch import nn
-from torch.multiprocessing.spawn import ProcessRaisedException
+from torch.multiprocessing.spawn import ProcessException
 
 from morelli.encode.devices import resolve_device
 from morelli.errors import MorelliError, UsageError
@@ -111,7 +111,7 @@ def launch(fabric: Fabric, function: Callable[..., None], *arguments: Any, liste
     try:
         with _relay(readers, writers, sort):
             start(_Part(writers, function, arguments))
-    except ProcessRaisedException:
+    except ProcessException:
         if not errors:
             raise
         raise errors[0] from None

@@ -16,19 +16,14 @@ import torch
 
 def seed_states(*numbers: int) -> None:
     """Seed torch, on all devices, and NumPy from numbers of which each changes everything."""
-    state = np.random.SeedSequence(numbers).generate_state(2)
-    torch.manual_seed(int(state[0]))
-    np.random.seed(int(state[1]))  # noqa: NPY002 (other libraries draw from it)
+    torch_seed, numpy_seed = _derive_seeds(*numbers)
+    torch.manual_seed(torch_seed)
+    np.random.seed(numpy_seed)  # noqa: NPY002 (other libraries draw from it)
 
 
 def read_states() -> dict[str, Any]:
     """Return the states of this process, as tensors and plain numbers."""
-    legacy: Any = np.random.get_state()  # noqa: NPY002
-    name, keys, *rest = legacy
-    states: dict[str, Any] = {
-        "torch": torch.get_rng_state(),
-        "numpy": (str(name), torch.from_numpy(keys.astype(np.int64)), *rest),
-    }
+    states = _read_cpu_states()
     is_initialised: Any = torch.cuda.is_initialized
     if is_initialised():
         states["cuda"] = torch.cuda.get_rng_state()
@@ -52,3 +47,27 @@ def keep_states() -> Iterator[None]:
         yield
     finally:
         restore_states(states)
+
+
+@contextmanager
+def draw_from(*numbers: int) -> Iterator[None]:
+    """Seed what draws on the CPU for a block, and give it back afterwards; a GPU goes on undisturbed."""
+    states = _read_cpu_states()
+    torch_seed, numpy_seed = _derive_seeds(*numbers)
+    torch.default_generator.manual_seed(torch_seed)
+    np.random.seed(numpy_seed)  # noqa: NPY002
+    try:
+        yield
+    finally:
+        restore_states(states)
+
+
+def _read_cpu_states() -> dict[str, Any]:
+    legacy: Any = np.random.get_state()  # noqa: NPY002
+    name, keys, *rest = legacy
+    numpy_state = (str(name), torch.from_numpy(keys.astype(np.int64)), *rest)
+    return {"torch": torch.get_rng_state(), "numpy": numpy_state}
+
+
+def _derive_seeds(*numbers: int) -> list[int]:
+    return [int(word) for word in np.random.SeedSequence(numbers).generate_state(2)]

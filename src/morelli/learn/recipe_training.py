@@ -34,7 +34,7 @@ from morelli.learn.recipe_backbones import open_backbone, read_vectors, store_ba
 from morelli.learn.recipe_data import RecipeRows, divide_rows, join_labels, make_lesson
 from morelli.learn.recipe_files import resolve
 from morelli.learn.recipe_models import Lineage, assemble_model, train_hand
-from morelli.model.artefact import Model, write_model
+from morelli.model.artefact import TRAINING_FOLDER, Model, write_model
 from morelli.model.standardisation import Standardisation
 from morelli.settings import Settings
 
@@ -44,9 +44,6 @@ _log = logging.getLogger(__name__)
 
 N_STANDARDISED = 1000
 """Works on which a backbone that is to learn is standardised: a deviation is known to 2 %."""
-
-TRAINING_FOLDER = "training"
-"""Where a model folder keeps checkpoints, history and curves."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,6 +169,7 @@ def train_recipe(
         n_workers=0 if backbone is None else course.settings.workers or 0,
         log_tensorboard=log_tensorboard,
         on_epoch=on_epoch,
+        progress=lambda label, done, total: say(f"{label}: {done} of {total} batches"),
     )
     learnt_seconds = time.perf_counter() - started
     if backbone is not None:
@@ -252,7 +250,7 @@ def _read_pictures(course: Course, ids: Sequence[str], backbone: Backbone) -> Pi
         paths=[Path(paths[work_id]) for work_id in ids],
         ids=ids,
         transform=backbone.transform,
-        augmenter=Augmenter(course.recipe.augmentation, seed=course.seed),
+        augmenter=Augmenter(course.recipe.augmentation, backbone.transform, seed=course.seed),
         changes_originals=course.recipe.data.copies == 0,
         max_pixels=course.settings.max_pixels,
     )

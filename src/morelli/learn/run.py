@@ -19,7 +19,7 @@ from morelli.errors import TrainingError
 from morelli.learn.batch_reader import BatchReader
 from morelli.learn.checkpoints import Checkpoints
 from morelli.learn.finite import refuse_infinite
-from morelli.learn.history import EpochRow, History
+from morelli.learn.history import HISTORY_FILE, EpochRow, History
 from morelli.learn.optimisers import NamedGroups, find_rate, make_optimiser, set_rate
 from morelli.learn.plan import Batch, Inputs, Plan
 from morelli.learn.processes import Tell
@@ -32,12 +32,11 @@ from morelli.learn.turns import Turn, list_turns
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
-HISTORY = "history.csv"
 EVENTS = "tensorboard"
 
 
 @dataclass(frozen=True)
-class Settings:
+class RunOptions:
     """What a run is told beside learner, plan and inputs; see `loop.fit_network` for each of them."""
 
     optimiser: Optimiser
@@ -55,22 +54,22 @@ class Run:
     """One process's part in a training."""
 
     def __init__(
-        self, fabric: Fabric, tell: Tell, learner: nn.Module, plan: Plan, inputs: Inputs, settings: Settings
+        self, fabric: Fabric, tell: Tell, learner: nn.Module, plan: Plan, inputs: Inputs, options: RunOptions
     ) -> None:
-        self.fabric, self.tell, self.plan, self.settings = fabric, tell, plan, settings
+        self.fabric, self.tell, self.plan, self.options = fabric, tell, plan, options
         self.learner, self.history, self.rate = learner, History(), 0.0
         self.place, self.n_processes = fabric.global_rank, fabric.world_size
-        seed_states(settings.seed, self.place)
+        seed_states(options.seed, self.place)
         is_pinned = fabric.device.type == "cuda"
-        self.reader = BatchReader(inputs, settings.seed, settings.n_workers, is_pinned)
-        self.optimiser = make_optimiser(learner, settings.groups, settings.optimiser)
+        self.reader = BatchReader(inputs, options.seed, options.n_workers, is_pinned)
+        self.optimiser = make_optimiser(learner, options.groups, options.optimiser)
         self.network, self.stepper = fabric.setup(learner, self.optimiser)
-        self.average = _make_average(learner, settings.schedule.average)
+        self.average = _make_average(learner, options.schedule.average)
 
     @property
     def is_over(self) -> bool:
         """Whether all epochs are done, or none was better for long enough."""
-        schedule, n_done = self.settings.schedule, len(self.history.rows)
+        schedule, n_done = self.options.schedule, len(self.history.rows)
         has_waited = schedule.patience is not None and self.history.n_since_best >= schedule.patience
         return n_done >= schedule.epochs or has_waited
 
@@ -105,7 +104,7 @@ class Run:
 
     def train(self, batches: Sequence[Batch], epoch: int) -> Tally:
         """Go through the batches of an epoch; return the sums of this process."""
-        accumulate = self.settings.optimiser.accumulate
+        accumulate = self.options.optimiser.accumulate
         turns = list_turns(batches, epoch, accumulate=accumulate, place=self.place, n_shares=self.n_processes)
         tally = Tally()
         self.network.train()
@@ -127,7 +126,7 @@ class Run:
             factor = self.n_processes * turn.does_count * turn.weight
             self.fabric.backward(losses.sum() * (factor / self.count(len(losses) * turn.does_count)))
         found = losses.detach().cpu()
-        refuse_infinite(found, turn.share, turn.where, self.settings.names)
+        refuse_infinite(found, turn.share, turn.where, self.options.names)
         return found, rights.detach().cpu()
 
     def count(self, n_own: int) -> float:
@@ -140,12 +139,12 @@ class Run:
 
     def step(self, moment: float) -> None:
         """Move the weights once, at a moment counted in epochs."""
-        optimiser = self.settings.optimiser
+        optimiser = self.options.optimiser
         if optimiser.clip_norm is not None:
             self.fabric.clip_gradients(
                 self.network, self.stepper, max_norm=optimiser.clip_norm, error_if_nonfinite=False
             )
-        self.rate = find_rate(optimiser, self.settings.schedule, moment)
+        self.rate = find_rate(optimiser, self.options.schedule, moment)
         set_rate(self.optimiser, self.rate)
         self.stepper.step()
         self.stepper.zero_grad()
@@ -164,21 +163,21 @@ class Run:
                 losses, rights = network(*self.fabric.to_device((inputs, targets)))
             losses = losses.cpu()
             where = f"epoch {epoch + 1}, check {self.place + number * self.n_processes + 1} of {len(checks)}"
-            refuse_infinite(losses, own[number], where, self.settings.names)
+            refuse_infinite(losses, own[number], where, self.options.names)
             tally.add(losses, rights.cpu())
         return tally
 
     def report(self, epoch: int, n_done: int, n: int) -> None:
         """Tell how far an epoch is."""
         if self.fabric.is_global_zero:
-            self.tell("progress", (f"epoch {epoch + 1} of {self.settings.schedule.epochs}", n_done, n))
+            self.tell("progress", (f"epoch {epoch + 1} of {self.options.schedule.epochs}", n_done, n))
 
     def save(self) -> None:
         """Keep the weights if they are the best, then all that the next epoch needs, then the history."""
         states = self.gather_states()
         if not self.fabric.is_global_zero:
             return
-        checkpoints, best = self.settings.checkpoints, self.find_best()
+        checkpoints, best = self.options.checkpoints, self.find_best()
         average = _read_average(self.average) if self.average else None
         if best == len(self.history.rows):
             checkpoints.save_best(average["weights"] if average else self.learner.state_dict(), best)
@@ -193,13 +192,13 @@ class Run:
                 "random": states,
             }
         )
-        self.history.write(checkpoints.folder / HISTORY)
-        if self.settings.log_tensorboard:
+        self.history.write(checkpoints.folder / HISTORY_FILE)
+        if self.options.log_tensorboard:
             write_events(self.history.rows[-1], checkpoints.folder / EVENTS)
 
     def resume(self) -> None:
         """Go back to where the checkpoint was left; to the beginning where there is none."""
-        state = self.settings.checkpoints.load()
+        state = self.options.checkpoints.load()
         if state is None:
             return
         self.history = History.from_list(state["history"])
@@ -214,7 +213,7 @@ class Run:
     def find_best(self) -> int:
         """Return the number of the best epoch, 0 when the last is to be kept or none was checked."""
         best = self.history.best
-        is_kept = self.settings.schedule.keep == "best" and not math.isnan(best.validation_loss)
+        is_kept = self.options.schedule.keep == "best" and not math.isnan(best.validation_loss)
         return best.epoch if is_kept else 0
 
     def gather_states(self) -> list[dict[str, Any]]:

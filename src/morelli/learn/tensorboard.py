@@ -46,5 +46,8 @@ def write_events(row: EpochRow, folder: Path) -> None:
     writer = make(str(folder), purge_step=row.epoch)
     for name, value in row.to_dict().items():
         if name != "epoch" and not math.isnan(value):
-            writer.add_scalar(name.replace("_", "/", 1), value, row.epoch)
+            # both parts of a measure go into one chart
+            part, _, measure = name.partition("_")
+            label = f"{measure}/{part}" if part in {"train", "validation"} else name
+            writer.add_scalar(label, value, row.epoch)
     writer.close()

@@ -1,6 +1,6 @@
 """The model: what `train` writes and every judgement reads; applied without torch."""
 
-from morelli.model.artefact import BACKBONE_WEIGHTS, Model, read_model, write_model
+from morelli.model.artefact import BACKBONE_WEIGHTS, TRAINING_FOLDER, Model, read_model, write_model
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import Cohort, ComparisonHead
 from morelli.model.enrolled import Enrolled
@@ -15,6 +15,7 @@ from morelli.model.standardisation import Standardisation
 
 __all__ = [
     "BACKBONE_WEIGHTS",
+    "TRAINING_FOLDER",
     "AttributionHead",
     "Calibration",
     "Cohort",

@@ -47,6 +47,9 @@ _SHARED = "shared"
 _SHARED_BYTES = 2**20
 """Arrays from this size on that two parts have in common, such as the layers of both heads, are kept once."""
 
+TRAINING_FOLDER = "training"
+"""Where a model folder keeps checkpoints, history and curves of a network that has learnt."""
+
 BACKBONE_WEIGHTS = "backbone.safetensors"
 """Where a model folder keeps the weights of a network that was tuned, or drawn at random, for this model."""
 
