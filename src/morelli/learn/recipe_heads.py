@@ -16,6 +16,7 @@ from morelli.learn.heads import export_layers
 from morelli.learn.learner import Learner
 from morelli.learn.losses import Classes, SameOrNot
 from morelli.learn.recipe import Recipe
+from morelli.learn.set_scores import MIN_SAME, SIZES, score_sets
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import ComparisonHead
 from morelli.model.layers import Layers, Step
@@ -70,7 +71,14 @@ def calibrate_comparison(
     groups = [group for group in groups if group[1].any() and not group[1].all()]
     cllr = measure_methods(*zip(*groups, strict=True)) if len(groups) > 1 else {}
     method = prefer_simple(cllr) if cllr else "logistic"
-    calibration = Calibration({1: METHODS[method](scores, is_same)}, method)
+    maps = {1: METHODS[method](scores, is_same)}
+    rng = np.random.default_rng(seed)
+    for size in SIZES:
+        scores, is_same = score_sets(rows, names, size, rng=rng, rule=head.rule)
+        if is_same.sum() < MIN_SAME:
+            break
+        maps[size] = METHODS["logistic"](scores, is_same)
+    calibration = Calibration(maps, method)
     seen = calibration if is_seen else None
     return replace(head, calibration=calibration, seen_calibration=seen), cllr
 
@@ -154,4 +162,4 @@ def _score_pairs(
     head: ComparisonHead, rows: Float, artists: NDArray[np.object_], seed: int
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     pairs = sample_pairs(list(artists), rng=np.random.default_rng(seed))
-    return np.asarray(head.score_pairs(rows[pairs.left], rows[pairs.right]), dtype=np.float64), pairs.same
+    return np.asarray(head.score_at(rows, pairs.left, pairs.right), dtype=np.float64), pairs.same

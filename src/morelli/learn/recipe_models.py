@@ -260,7 +260,7 @@ def _validate(
 
     pairs = sample_pairs(calibrating[1], rng=np.random.default_rng(seed))
     rows = comparison.read_rows(calibrating[0])
-    scores = comparison.score_pairs(rows[pairs.left], rows[pairs.right])
+    scores = comparison.score_at(rows, pairs.left, pairs.right)
     vectors, artists = np.concatenate([part[0] for part in named]), [*named[0][1], *named[1][1]]
     return {
         "pair_roc_auc_by_method": {comparison.method: float(roc_auc_score(pairs.same, scores))},
