@@ -35,12 +35,15 @@ def open_set(hands):
     taught, held, _ = hands
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(open_set_room, "SoftmaxSpace", partial(SoftmaxSpace, n_steps=40))
-        return fit_open_set(taught.vectors, taught.artists.tolist(), held.vectors[::2], seed=0)
+        evenly = np.full((len(held.vectors[::2]), 10), 0.1)
+        return fit_open_set(taught.vectors, taught.artists.tolist(), held.vectors[::2], evenly, seed=0)
 
 
 def test_strangers_score_higher(open_set, hands):
     _, held, strangers = hands
-    scores = [open_set.score(works.vectors) for works in (held, strangers)]
+    scores = [
+        open_set.score(works.vectors, np.full((len(works.vectors), 10), 0.1)) for works in (held, strangers)
+    ]
     truth = np.repeat([0, 1], [len(one) for one in scores])
     assert roc_auc_score(truth, np.concatenate(scores)) > 0.9
     assert open_set.p_value(scores[1]).mean() < open_set.p_value(scores[0]).mean()

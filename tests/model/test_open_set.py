@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from morelli.model.open_set import N_NEIGHBOURS, OpenSet, measure_nearness
+from morelli.model.open_set import (
+    CONFIDENCE_WEIGHT,
+    N_NEIGHBOURS,
+    N_RIVALS,
+    OpenSet,
+    measure_nearness,
+    measure_strangeness,
+)
 from morelli.model.standardisation import Standardisation, unit_rows
 
 
@@ -47,10 +57,39 @@ def test_no_more_known_works_are_turned_away_than_promised(seed):
     assert turned_away < 0.05 + 5 * np.sqrt(0.05 * 0.95 * (1 / 500 + 1 / 4000))
 
 
-def test_what_taught_is_nearer_than_its_opposite():
+@settings(max_examples=30)
+@given(n_artists=st.integers(2, 9), seed=st.integers(0, 999))
+def test_strangeness_equals_the_loop(n_artists, seed):
+    rng = np.random.default_rng(seed)
+    nearness, probabilities = rng.uniform(-1, 1, (5, n_artists)), rng.dirichlet(np.ones(n_artists), 5)
+    for found, near, likely in zip(
+        measure_strangeness(nearness, probabilities), nearness, probabilities, strict=True
+    ):
+        first, *others = sorted(near, reverse=True)
+        rivals = others[:N_RIVALS]
+        expected = sum(rivals) / len(rivals) - first - CONFIDENCE_WEIGHT * math.log(max(likely))
+        assert found == pytest.approx(expected)
+
+
+def test_a_work_that_is_near_to_one_artist_alone_is_less_strange():
+    nearness = np.array([[0.6, 0.1, 0.1], [0.6, 0.5, 0.5]])
+    alone, between = measure_strangeness(nearness, np.full((2, 3), 1 / 3))
+    assert alone < between
+
+
+def test_scores_follow_from_nearness_and_survive_a_round_trip():
     open_set = make_open_set(np.array([0.5]))
     vectors = np.random.default_rng(1).normal(size=(5, 4)).astype(np.float32)
-    rows = open_set.transform(vectors)
-    np.testing.assert_allclose(open_set.score(vectors), 1 - open_set.nearness(rows).max(axis=1))
+    probabilities = np.random.default_rng(2).dirichlet([1, 1], 5)
+    scores = open_set.score(vectors, probabilities)
+    nearness = open_set.nearness(open_set.transform(vectors))
+    np.testing.assert_allclose(scores, measure_strangeness(nearness, probabilities))
     again = OpenSet.from_parts(open_set.to_facts(), open_set.to_arrays())
-    np.testing.assert_array_equal(again.score(vectors), open_set.score(vectors))
+    np.testing.assert_array_equal(again.score(vectors, probabilities), scores)
+
+
+def test_scores_of_another_kind_are_refused():
+    open_set = make_open_set(np.array([0.5]))
+    older = {"n_works": 9, "n_calibration": 1}
+    with pytest.raises(ValueError, match="another kind"):
+        OpenSet.from_parts(older, open_set.to_arrays())

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from morelli.errors import ModelError
 from morelli.model.artefact import Model
 from morelli.model.enrolled import Enrolled
-from morelli.model.open_set import OpenSet
+from morelli.model.open_set import OpenSet, measure_strangeness
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,16 +43,18 @@ def name_artists(model: Model, vectors: NDArray[np.float32]) -> Naming:
     vectors
         (n, d) float32 under the model's encoder.
     """
-    artists, probabilities = model.attribution.artists, model.attribution.predict_proba(vectors)
+    artists = model.attribution.artists
+    probabilities: NDArray[np.floating] = model.attribution.predict_proba(vectors)
     if model.open_set is None:
         return Naming(artists, probabilities, None)
     rows = model.open_set.transform(vectors)
-    nearest = model.open_set.nearness(rows).max(axis=1)
-    if model.enrolled is None or not model.enrolled.artists:
-        return Naming(artists, probabilities, model.open_set.p_value(1 - nearest))
-    extended = model.enrolled.extend(probabilities, rows, nearest)
-    nearest = np.maximum(nearest, model.enrolled.nearness(rows).max(axis=1))
-    return Naming((*artists, *model.enrolled.artists), extended, model.open_set.p_value(1 - nearest))
+    nearness = model.open_set.nearness(rows)
+    if model.enrolled is not None and model.enrolled.artists:
+        artists = (*artists, *model.enrolled.artists)
+        probabilities = model.enrolled.extend(probabilities, rows, nearness.max(axis=1))
+        nearness = np.hstack([nearness, model.enrolled.nearness(rows)])
+    strangeness = measure_strangeness(nearness, probabilities)
+    return Naming(artists, probabilities, model.open_set.p_value(strangeness))
 
 
 def name_enrolled(model: Model, vectors: NDArray[np.float32]) -> Naming:

@@ -93,7 +93,8 @@ def fit_enrolment(
             return None
         rest, strangers = taught.select(players, is_among=False), taught.select(players)
         held = held.select(players, is_among=False)
-        open_set = fit_open_set(rest.vectors, rest.artists.tolist(), held.vectors[:0], seed=seed)
+        nobody = np.empty((0, len(names) - len(players)))
+        open_set = fit_open_set(rest.vectors, rest.artists.tolist(), held.vectors[:0], nobody, seed=seed)
     trials = simulate_enrolments(open_set, held, strangers, rng)
     if not trials.is_own.any() or trials.is_own.all():
         return None

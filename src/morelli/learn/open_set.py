@@ -19,7 +19,14 @@ MAX_COMPONENTS = 1024
 """Principal directions that the space is learnt from; with half of them it tells less: see docs/models.md."""
 
 
-def fit_open_set(vectors: Float, artists: Sequence[str], calibration_vectors: Float, *, seed: int) -> OpenSet:
+def fit_open_set(
+    vectors: Float,
+    artists: Sequence[str],
+    calibration_vectors: Float,
+    calibration_probabilities: NDArray[np.floating],
+    *,
+    seed: int,
+) -> OpenSet:
     """Return the scorer, learnt from some works and calibrated on others by the same artists.
 
     Parameters
@@ -28,6 +35,8 @@ def fit_open_set(vectors: Float, artists: Sequence[str], calibration_vectors: Fl
         (n, d) float32 and (n,) names; the columns are the names' in their sorted order.
     calibration_vectors
         (m, d) float32; may be none, (0, d).
+    calibration_probabilities
+        (m, c) of the artists.
     seed
         Of the space.
     """
@@ -39,4 +48,4 @@ def fit_open_set(vectors: Float, artists: Sequence[str], calibration_vectors: Fl
     projection = (pca.components_.T @ space.projection_).astype(np.float32)
     empty = OpenSet(standardisation, projection, np.empty((0, 0), np.float32), columns, np.empty(0))
     open_set = replace(empty, rows=empty.transform(vectors))
-    return replace(open_set, scores=np.sort(open_set.score(calibration_vectors)))
+    return replace(open_set, scores=np.sort(open_set.score(calibration_vectors, calibration_probabilities)))

@@ -125,7 +125,7 @@ def _fit_attribution_parts(
     say(f"calibrating sets of artists on {len(roles.calibrated)} works")
     sets = _fit_sets(fitted.head, chose, calibrated)
     say(f"learning who is none of them, calibrating on {len(roles.calibrated)} works")
-    open_set = fit_open_set(*taught, calibrated[0], seed=seed)
+    open_set = fit_open_set(*taught, calibrated[0], fitted.head.predict_proba(calibrated[0]), seed=seed)
     strangers = val.filter(~pl.col("artist").is_in(roles.taught["artist"].unique().to_list()))
     enrolled = fit_enrolment(
         open_set,

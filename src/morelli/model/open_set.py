@@ -23,6 +23,12 @@ SHARE_TURNED_AWAY = 0.05
 N_NEIGHBOURS = 5
 """Works of an artist that a work is held against, or all where there are fewer: see docs/models.md."""
 
+N_RIVALS = 5
+"""Next artists whose mean nearness the highest must pass: see docs/models.md."""
+
+CONFIDENCE_WEIGHT = 0.05
+"""Of the logarithm of the highest probability beside the nearness: see docs/models.md."""
+
 _BLOCK_ROWS = 1024
 
 
@@ -57,13 +63,17 @@ class OpenSet:
         """Return unit rows (n, p) float32."""
         return unit_rows(self.standardisation.transform(vectors) @ self.projection)
 
-    def score(self, vectors: Float) -> Double:
+    def score(self, vectors: Float, probabilities: NDArray[np.floating]) -> Double:
         """Return (n,) float64, higher for works more likely by none of the known artists.
 
-        It is 1 minus the highest `nearness`, 0 to 2.
+        Parameters
+        ----------
+        vectors
+            (n, d) float32.
+        probabilities
+            (n, c) of the known artists; see `measure_strangeness`.
         """
-        scores: Double = 1 - self.nearness(self.transform(vectors)).max(axis=1)
-        return scores
+        return measure_strangeness(self.nearness(self.transform(vectors)), probabilities)
 
     def nearness(self, rows: Float) -> Double:
         """Return how near each artist comes to unit rows (n, p): see `measure_nearness`."""
@@ -92,15 +102,58 @@ class OpenSet:
 
     def to_facts(self) -> dict[str, Any]:
         """Return what the card says."""
-        return {"n_works": len(self.rows), "n_calibration": len(self.scores)}
+        return {
+            "n_works": len(self.rows),
+            "n_calibration": len(self.scores),
+            "n_rivals": N_RIVALS,
+            "confidence_weight": CONFIDENCE_WEIGHT,
+        }
 
     @classmethod
     def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
-        """Return the part that facts and arrays describe."""
+        """Return the part that facts and arrays describe.
+
+        Raises
+        ------
+        ValueError
+            When its calibration works were scored in another way.
+        """
+        if (facts.get("n_rivals"), facts.get("confidence_weight")) != (N_RIVALS, CONFIDENCE_WEIGHT):
+            raise ValueError("'open_set' was calibrated on scores of another kind")
         return cls(
             Standardisation.from_arrays(arrays),
             **{name: arrays[name] for name in ("projection", "rows", "columns", "scores")},
         )
+
+
+def measure_strangeness(nearness: Double, probabilities: NDArray[np.floating]) -> Double:
+    """Return how little a work belongs to the first of the artists rather than to the next ones.
+
+    An artist whom nobody knows is often about as near to several known ones; a known artist's work is nearer
+    to his own. So minus the highest nearness, plus the mean of the next `N_RIVALS`, minus
+    `CONFIDENCE_WEIGHT` times the logarithm of the highest probability.
+
+    Parameters
+    ----------
+    nearness
+        (n, c) of each artist, c at least 2.
+    probabilities
+        (n, c) of each artist, each row with one above 0.
+
+    Returns
+    -------
+    strangeness
+        (n,) float64, higher for works more likely by none of them.
+
+    Examples
+    --------
+    >>> measure_strangeness(np.array([[0.8, 0.3, 0.1]]), np.array([[1.0, 0.0, 0.0]])).round(2)
+    array([-0.6])
+    """
+    ordered = np.sort(nearness, axis=1)
+    rivals = ordered[:, :-1][:, -N_RIVALS:].mean(axis=1)
+    strangeness: Double = rivals - ordered[:, -1] - CONFIDENCE_WEIGHT * np.log(probabilities.max(axis=1))
+    return strangeness
 
 
 def measure_nearness(rows: Float, references: Float, columns: Columns) -> Double:
