@@ -31,7 +31,8 @@ def test_an_enrolled_artist_can_be_named(unseen_model, works):
     np.testing.assert_allclose(naming.probabilities.sum(axis=1), 1)
     assert naming.probabilities[:3, -1].min() > 1 / len(naming.artists)  # the very works enrolled
     before = name_artists(unseen_model, vectors)
-    assert (naming.p_values >= before.p_values).all()
+    # Of the others some are stranger than before: one more artist to be near to.
+    assert (naming.p_values >= before.p_values)[:3].all()
     assert len(before.artists) == len(unseen_model.attribution.artists)
     (answer,) = attribute_vectors(larger, vectors[:1], ["a"], k=99)
     assert [one.n_enrolled for one in answer.candidates if one.artist == name] == [3]
