@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, Sampler
 
 from morelli.learn.plan import Batch, Inputs
 from morelli.learn.random_states import draw_from
@@ -25,9 +25,8 @@ Ready = tuple[Tensor, dict[str, Tensor]]
 """The inputs of a batch and its targets by name."""
 
 
-@dataclass(frozen=True, eq=False)
 class BatchReader:
-    """What reads the batches of one epoch.
+    """What reads the batches of a training.
 
     Parameters
     ----------
@@ -36,15 +35,23 @@ class BatchReader:
     seed
         Of the training.
     n_workers
-        Processes that read ahead; 0 reads in this one.
+        Processes that read ahead, begun once and kept; 0 reads in this one.
     is_pinned
         Whether to read into memory that a GPU can fetch from by itself.
     """
 
-    inputs: Inputs
-    seed: int
-    n_workers: int = 0
-    is_pinned: bool = False
+    def __init__(self, inputs: Inputs, seed: int, *, n_workers: int = 0, is_pinned: bool = False) -> None:
+        self._agenda = _Agenda()
+        self._loader: DataLoader[Ready] = DataLoader(
+            _Reading(inputs, seed),
+            sampler=self._agenda,
+            batch_size=None,
+            num_workers=n_workers,
+            persistent_workers=n_workers > 0,
+            multiprocessing_context=START if n_workers else None,
+            pin_memory=is_pinned,
+            generator=torch.Generator(),  # its own: whoever goes through a loader draws a number
+        )
 
     def read(self, batches: Sequence[Batch], *, epoch: int, is_training: bool) -> Iterator[Ready]:
         """Yield the batches in order.
@@ -58,33 +65,42 @@ class BatchReader:
         is_training
             Whether works may be augmented.
         """
-        loader: DataLoader[Ready] = DataLoader(
-            _Epoch(self.inputs, batches, self.seed, epoch, is_training),
-            batch_size=None,
-            num_workers=min(self.n_workers, len(batches)),
-            multiprocessing_context=START if self.n_workers and batches else None,
-            pin_memory=self.is_pinned,
-            generator=torch.Generator(),  # its own: asking for a loader draws a number
-        )
-        yield from loader
+        self._agenda.tasks = [
+            _Task(batch, epoch, number, is_training) for number, batch in enumerate(batches)
+        ]
+        yield from self._loader
 
 
 @dataclass(frozen=True, eq=False)
-class _Epoch(Dataset[Ready]):
-    inputs: Inputs
-    batches: Sequence[Batch]
-    seed: int
+class _Task:
+    batch: Batch
     epoch: int
+    number: int
     is_training: bool
 
-    def __len__(self) -> int:
-        return len(self.batches)
 
-    def __getitem__(self, number: int) -> Ready:
-        batch = self.batches[number]
-        with draw_from(self.seed, self.epoch, number, int(self.is_training)):
-            read = self.inputs.read(batch, epoch=self.epoch, is_training=self.is_training)
-        return read, {name: _to_tensor(values) for name, values in batch.targets.items()}
+class _Agenda(Sampler[_Task]):
+    """What is to be read next, sent to who reads it one by one."""
+
+    def __init__(self) -> None:
+        self.tasks: list[_Task] = []
+
+    def __len__(self) -> int:
+        return len(self.tasks)
+
+    def __iter__(self) -> Iterator[_Task]:
+        return iter(self.tasks)
+
+
+@dataclass(frozen=True, eq=False)
+class _Reading(Dataset[Ready]):
+    inputs: Inputs
+    seed: int
+
+    def __getitem__(self, task: _Task) -> Ready:
+        with draw_from(self.seed, task.epoch, task.number, int(task.is_training)):
+            read = self.inputs.read(task.batch, epoch=task.epoch, is_training=task.is_training)
+        return read, {name: _to_tensor(values) for name, values in task.batch.targets.items()}
 
 
 def _to_tensor(values: np.ndarray) -> Tensor:

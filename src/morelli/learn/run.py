@@ -61,7 +61,7 @@ class Run:
         self.place, self.n_processes = fabric.global_rank, fabric.world_size
         seed_states(options.seed, self.place)
         is_pinned = fabric.device.type == "cuda"
-        self.reader = BatchReader(inputs, options.seed, options.n_workers, is_pinned)
+        self.reader = BatchReader(inputs, options.seed, n_workers=options.n_workers, is_pinned=is_pinned)
         self.optimiser = make_optimiser(learner, options.groups, options.optimiser)
         self.network, self.stepper = fabric.setup(learner, self.optimiser)
         self.average = _make_average(learner, options.schedule.average)
