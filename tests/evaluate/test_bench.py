@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evaluate.boards import FakeTraining, make_recipe
-from morelli.errors import UsageError
+from morelli.errors import GalleryError, UsageError
 from morelli.evaluate.bench import (
     BenchOptions,
     change_recipe,
@@ -16,6 +16,7 @@ from morelli.evaluate.bench import (
     list_parts,
     list_weights,
     run_bench,
+    settle_encoder,
 )
 from morelli.evaluate.board_cells import name_cell, read_cell
 from morelli.evaluate.board_measures import MEASURES, measure_model
@@ -140,6 +141,29 @@ def test_weights_go_to_the_recipe_of_their_backbone(gallery, unseen_model, tmp_p
         gallery, recipes, {"unseen": unseen_model.split}, tmp_path / "b", train=training, options=options
     )
     assert [call["weights"] for call in training.calls] == [(), (weights,)]
+
+
+def test_hand_keeps_the_encoder_that_it_began_with(
+    gallery, unseen_model, tmp_path: Path, monkeypatch
+) -> None:
+    training = FakeTraining(unseen_model)
+    recipes = {"mine": make_recipe("mine", learner="hand"), "raw": make_recipe("raw")}
+    for n_seeds in (1, 2):
+        options = BenchOptions(n_seeds=n_seeds, n_boot=20)
+        run_bench(gallery, recipes, {"u": unseen_model.split}, tmp_path, train=training, options=options)
+        # by now a network has stored vectors of its own
+        monkeypatch.setattr(type(gallery), "encoder", lambda self, wanted=None: pytest.fail("asked again"))
+    fingerprint = unseen_model.encoder.fingerprint
+    assert [call["encoder"] for call in training.calls] == [fingerprint, None, fingerprint, None]
+
+
+def test_a_gallery_without_one_encoder_says_so_in_the_cell(gallery, tmp_path: Path, monkeypatch) -> None:
+    def refuse(self: object, wanted: object = None) -> None:
+        raise GalleryError("gallery", expected="an encoder", found="none", remedy="embed it")
+
+    monkeypatch.setattr(type(gallery), "encoder", refuse)
+    assert settle_encoder(gallery, None, tmp_path) is None
+    assert settle_encoder(gallery, "mine", tmp_path) == "mine"
 
 
 def test_backbones_without_weights_can_start_from_scratch(tmp_path: Path) -> None:

@@ -11,13 +11,13 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from morelli.collection.parts import Split
-from morelli.errors import MorelliError, UsageError
+from morelli.errors import GalleryError, MorelliError, UsageError
 from morelli.evaluate.board import Board, assemble_board
 from morelli.evaluate.board_cells import (
     ERROR,
@@ -43,6 +43,9 @@ _log = logging.getLogger(__name__)
 
 CELLS = "cells"
 """The folder of the cells within that of a board."""
+
+ENCODER = "encoder.txt"
+"""The file beside them with the fingerprint of the encoder that "hand" learns from."""
 
 TROUBLES = (MorelliError, OSError, MemoryError, RuntimeError, ValueError, ArithmeticError)
 """What a training may end with without ending the bench: torch raises RuntimeError when memory is short."""
@@ -163,6 +166,8 @@ def run_bench(
     """
     asked = options or BenchOptions()
     _check(recipes, splits, asked)
+    if any(recipe.learner == "hand" for recipe in recipes.values()):
+        asked = replace(asked, encoder=settle_encoder(gallery, asked.encoder, folder))
     tasks = [
         _Task(label, change_recipe(recipe, asked), split, divided, seed)
         for seed in range(asked.n_seeds)  # every recipe once, before any has its second seed
@@ -190,6 +195,39 @@ def run_bench(
         seed=asked.seed,
         command=command,
     )
+
+
+def settle_encoder(gallery: Gallery, wanted: str | None, folder: Path) -> str | None:
+    """Return the fingerprint of the encoder whose vectors "hand" learns from, the same when a bench goes on.
+
+    Networks store vectors of their own in the gallery, so its only encoder is soon one of many. Which it was
+    is kept beside the board.
+
+    Parameters
+    ----------
+    gallery
+        Holds the vectors.
+    wanted
+        A name or fingerprint; None: the only one there is.
+    folder
+        Of the board.
+
+    Returns
+    -------
+    fingerprint
+        None where there is no encoder, or several to choose from: the cells will say so.
+    """
+    path = folder / ENCODER
+    if wanted is None and path.exists():
+        return path.read_text(encoding="utf-8").strip()
+    try:
+        fingerprint = gallery.encoder(wanted).fingerprint
+    except GalleryError as error:
+        _log.warning("%s", error)
+        return wanted
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(fingerprint + "\n", encoding="utf-8")
+    return fingerprint
 
 
 def _tell_nobody(step: str, done: int, total: int) -> None:
