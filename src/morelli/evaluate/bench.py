@@ -67,6 +67,7 @@ class Train(Protocol):
         weights: Sequence[Path] = (),
         encoder: str | None = None,
         trainable: Trainable | None = None,
+        changes: Mapping[str, Any] | None = None,
         seed: int = 0,
         devices: int = 1,
         resume: bool = False,
@@ -93,6 +94,10 @@ class BenchOptions:
     encoder
         Whose stored vectors the back-end of "hand" learns from; None: the gallery's only one. The recipes of
         networks have backbones of their own.
+    is_shared
+        Whether those take the vectors of that encoder too, so that what differs is the learning alone.
+    changes
+        Fields of every recipe by section that are different here.
     devices
         On how many.
     seed
@@ -107,9 +112,15 @@ class BenchOptions:
     weights: Mapping[str, Path] = field(default_factory=dict)
     from_scratch: bool = False
     encoder: str | None = None
+    is_shared: bool = False
+    changes: Mapping[str, Any] = field(default_factory=dict)
     devices: int = 1
     seed: int = 0
     n_boot: int = N_BOOT
+
+    def find_encoder(self, recipe: Recipe) -> str | None:
+        """Return whose stored vectors a recipe learns from; None: those of its own backbone."""
+        return self.encoder if recipe.learner == "hand" or self.is_shared else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -290,8 +301,9 @@ def _train_cell(
         task.divided,
         output=own / MODEL,
         weights=_find_weights(task.recipe, options),
-        encoder=options.encoder if task.recipe.learner == "hand" else None,
+        encoder=options.find_encoder(task.recipe),
         trainable=options.trainable,
+        changes=options.changes,
         seed=task.seed,
         devices=options.devices,
         resume=resume,
@@ -313,7 +325,8 @@ def describe_cell(
         "trainable": options.trainable,
         "epochs": options.epochs,
         "weights": [digest_file(path) for path in _find_weights(recipe, options)],
-        "encoder": options.encoder if recipe.learner == "hand" else None,
+        "encoder": options.find_encoder(recipe),
+        "changes": options.changes,
         "board_seed": options.seed,
         "n_boot": options.n_boot,
     }

@@ -62,6 +62,8 @@ class Lineage:
         Its epochs.
     weights
         Files that were given for the backbone.
+    is_stored
+        Whether it learnt on stored vectors of another encoder than the recipe's own.
     """
 
     gallery: Gallery
@@ -71,11 +73,13 @@ class Lineage:
     seconds: float
     history: History
     weights: Sequence[Path]
+    is_stored: bool
 
-    @property
-    def start(self) -> str:
-        """What the backbone's weights were before: "pretrained" or "from scratch"."""
-        return "pretrained" if self.weights or self.recipe.backbone.pretrained else "from scratch"
+    def describe_start(self, card: EncoderCard) -> str:
+        """Return what the backbone's weights were before: "pretrained", "partial" or "from scratch"."""
+        if not (self.weights or self.is_stored or self.recipe.backbone.pretrained):
+            return "from scratch"
+        return _describe_weights(card)
 
 
 def assemble_model(
@@ -116,7 +120,7 @@ def assemble_model(
             lineage.split,
             seed=seed,
             say=say,
-            facts=_describe(lineage, learner),
+            facts=_describe(lineage, learner, card),
         )
     standardisation = (
         Standardisation.identity(card.dimension)
@@ -143,7 +147,7 @@ def assemble_model(
             "validation": _validate(
                 attribution, comparison, calibrating, (chose, calibrated), cllr, seed=seed
             ),
-            "recipe": _describe(lineage, learner),
+            "recipe": _describe(lineage, learner, card),
             "seconds": round(lineage.seconds, 2),
             "warnings": list(read_warnings(lineage.gallery)),
             "n_works": {
@@ -205,7 +209,7 @@ def train_hand(
     )
     own = facts or {
         **_describe_recipe(recipe),
-        "weights": "pretrained" if any(part.weights for part in card.parts) else "none needed",
+        "weights": _describe_weights(card),
         "backbone": card.name,
         "n_parameters": _count_numbers(model),
         "n_trained": _count_numbers(model),
@@ -217,13 +221,13 @@ def train_hand(
     return Model(**{**vars(model), "facts": {**model.facts, "recipe": own}})
 
 
-def _describe(lineage: Lineage, learner: Learner) -> dict[str, Any]:
+def _describe(lineage: Lineage, learner: Learner, card: EncoderCard) -> dict[str, Any]:
     n_parameters, n_trained = learner.count_parameters()
     history = lineage.history.rows
     return {
         **_describe_recipe(lineage.recipe),
-        "weights": lineage.start,
-        "backbone": lineage.recipe.backbone.model,
+        "weights": lineage.describe_start(card),
+        "backbone": card.name,
         "n_parameters": n_parameters,
         "n_trained": n_trained,
         "train_seconds": round(lineage.seconds, 2),
@@ -232,6 +236,13 @@ def _describe(lineage: Lineage, learner: Learner) -> dict[str, Any]:
         "best_epoch": lineage.history.best.epoch,
         "note": "",
     }
+
+
+def _describe_weights(card: EncoderCard) -> str:
+    """Return "partial" where layers of a network had no weights, and were not used; else "pretrained"."""
+    if not any(part.weights for part in card.parts):
+        return "none needed"
+    return "partial" if any(part.note.startswith("weights without") for part in card.parts) else "pretrained"
 
 
 def _describe_recipe(recipe: Recipe) -> dict[str, Any]:

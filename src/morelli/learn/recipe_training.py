@@ -176,7 +176,9 @@ def train_recipe(
         stored = store_backbone(backbone, gallery, chosen, course.settings, output=output, say=say)
     assert stored is not None  # noqa: S101 - one of the two branches above
     say("calibrating")
-    lineage = Lineage(gallery, chosen, split, seed, learnt_seconds, history, weights)
+    lineage = Lineage(
+        gallery, chosen, split, seed, learnt_seconds, history, weights, is_stored=encoder is not None
+    )
     model = assemble_model(lineage, learner, rows, *stored, say=say)
     write_model(model, output)
     return model
