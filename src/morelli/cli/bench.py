@@ -10,7 +10,7 @@ import typer
 
 from morelli.cli.console import out, print_json, print_table, progress_steps, say
 from morelli.cli.options import DeviceOption, GalleryArgument, JsonFlag, SeedOption, WorkersOption
-from morelli.cli.recipe_options import DevicesOption, EpochsOption, TrainableOption
+from morelli.cli.recipe_options import ChangeOption, DevicesOption, EpochsOption, TrainableOption
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,6 +35,10 @@ ScratchFlag = Annotated[
 StoredOption = Annotated[
     str | None, typer.Option("--encoder", "-e", help="Whose stored vectors 'hand' learns from.")
 ]
+SharedFlag = Annotated[
+    bool,
+    typer.Option("--shared", help="All recipes learn from those vectors, not from their own backbones'."),
+]
 
 
 def bench(
@@ -52,6 +56,8 @@ def bench(
     weights: PairedWeightsOption = None,
     from_scratch: ScratchFlag = False,
     encoder: StoredOption = None,
+    shared: SharedFlag = False,
+    change: ChangeOption = None,
     epochs: EpochsOption = None,
     devices: DevicesOption = 1,
     device: DeviceOption = None,
@@ -66,6 +72,7 @@ def bench(
     from morelli.evaluate.bench import BenchOptions, list_weights, run_bench
     from morelli.evaluate.board_files import write_board
     from morelli.gallery import Gallery
+    from morelli.learn.recipe_files import read_changes
     from morelli.learn.recipe_training import train_recipe
     from morelli.settings import load_settings
 
@@ -78,12 +85,19 @@ def bench(
         weights=list_weights(weights or ()),
         from_scratch=from_scratch,
         encoder=encoder,
+        is_shared=shared,
+        changes=read_changes(change or ()),
         devices=devices,
         seed=settings.seed,
     )
     chosen = choose_recipes(recipes)
     names = split or ["unseen"]
-    command = f"morelli bench {gallery} -r {recipes} {' '.join(f'-s {name}' for name in names)} "
+    further = [*(f"-s {name}" for name in names), *(f"--set {text}" for text in change or ())]
+    further += [f"--trainable {trainable}"] if trainable else []
+    further += ["--from-scratch"] if from_scratch else []
+    further += [f"-e {encoder}"] if encoder else []
+    further += ["--shared"] if shared else []
+    command = f"morelli bench {gallery} -r {recipes} {' '.join(further)} "
     with progress_steps() as progress:
         board = run_bench(
             opened,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -27,23 +28,33 @@ class VectorInputs:
     vectors
         (n, d) float32.
     noise
-        Standard deviation of what is added to copies in training, in units of each dimension's own; at least
-        0. It stands for the augmentation of pictures, which stored vectors no longer allow.
+        Standard deviation of what is added in training, in units of each dimension's own; at least 0. It
+        stands for the augmentation of pictures, which stored vectors no longer allow.
+    changes_originals
+        Whether copy 0 is changed too; False where the recipe makes copies for that.
     seed
         Of the noise.
     """
 
     vectors: Float
     noise: float = 0.0
+    changes_originals: bool = True
     seed: int = 0
+
+    @cached_property
+    def deviations(self) -> Float:
+        """(d,) the standard deviation of each dimension."""
+        deviations: Float = self.vectors.std(axis=0)
+        return deviations
 
     def read(self, batch: Batch, *, epoch: int, is_training: bool) -> torch.Tensor:
         """Return (b * arity, d) float32; the same copy of a work in the same epoch gets the same noise."""
         rows, copies = batch.rows.ravel(), batch.copies.ravel()
         values = self.vectors[rows]
-        if is_training and self.noise and copies.any():
-            scale = self.noise * self.vectors.std(axis=0)
-            for place in np.flatnonzero(copies):
+        if is_training and self.noise:
+            changed = np.flatnonzero(copies >= (0 if self.changes_originals else 1))
+            scale = self.noise * self.deviations
+            for place in changed:
                 rng = np.random.default_rng([self.seed, epoch, int(rows[place]), int(copies[place])])
                 values[place] += scale * rng.standard_normal(values.shape[1], dtype=np.float32)
         return torch.from_numpy(values)

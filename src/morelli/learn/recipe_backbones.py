@@ -16,6 +16,7 @@ from morelli.embeddings import Embeddings
 from morelli.encode.backbone import Backbone
 from morelli.encode.card import EncoderCard
 from morelli.encode.encoder import Encoder
+from morelli.encode.partial import fit_to_weights
 from morelli.encode.spec import EncoderSpec, PartSpec
 from morelli.encode.weights import save_weights
 from morelli.gallery.embedding import embed_gallery
@@ -142,4 +143,4 @@ def _embed(
 def _to_part(recipe: Recipe, weights: Sequence[Path]) -> PartSpec:
     part = PartSpec(**recipe.backbone.model_dump(exclude={"pretrained"}))
     (spec,) = EncoderSpec(parts=(part,)).with_weights([path.absolute() for path in weights]).parts
-    return spec if weights else part
+    return fit_to_weights(spec) if weights else part

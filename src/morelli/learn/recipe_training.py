@@ -225,10 +225,7 @@ def _prepare(
     else:
         assert stored is not None  # noqa: S101 - there are stored vectors where no backbone learns
         values = stored[1].select(ids)
-        inputs, n_inputs = (
-            VectorInputs(values, course.recipe.augmentation.noise, course.seed),
-            values.shape[1],
-        )
+        inputs, n_inputs = _add_noise(course, values), values.shape[1]
         vectors = values[np.unique(taught.rows)] if course.recipe.head.standardise else None
     sizes = {
         label: torch.bincount(torch.from_numpy(codes[codes >= 0]), minlength=len(rows.classes[label]))
@@ -244,6 +241,15 @@ def _prepare(
             standardisation=None if vectors is None else Standardisation.fit(vectors),
         )
     return learner, inputs, (taught, checked)
+
+
+def _add_noise(course: Course, values: Float) -> VectorInputs:
+    return VectorInputs(
+        values,
+        course.recipe.augmentation.noise,
+        changes_originals=course.recipe.data.copies == 0,
+        seed=course.seed,
+    )
 
 
 def _read_pictures(course: Course, ids: Sequence[str], backbone: Backbone) -> PictureInputs:
