@@ -21,6 +21,7 @@ from morelli.embeddings import Embeddings
 from morelli.encode.augment import Augmenter
 from morelli.encode.backbone import Backbone
 from morelli.encode.card import EncoderCard
+from morelli.encode.devices import has_fast_bf16, resolve_device
 from morelli.errors import SplitError
 from morelli.gallery.store import Gallery
 from morelli.learn.history import EpochRow
@@ -29,6 +30,7 @@ from morelli.learn.learner import Learner
 from morelli.learn.loop import fit_network
 from morelli.learn.plan import Batch, Inputs
 from morelli.learn.plans import CHECK_BATCH, Lesson, cut, make_plan
+from morelli.learn.processes import PrecisionName
 from morelli.learn.recipe import Recipe, Trainable
 from morelli.learn.recipe_backbones import open_backbone, read_vectors, store_backbone
 from morelli.learn.recipe_data import RecipeRows, divide_rows, join_labels, make_lesson
@@ -150,7 +152,8 @@ def train_recipe(
     else:
         backbone = open_backbone(chosen, weights, seed=seed)
     rows = _divide(course, None if stored is None else set(stored[1].ids))
-    learner, inputs, lessons = _prepare(course, rows, stored, backbone)
+    ids = pl.concat([rows.taught["id"], rows.checked["id"]]).unique().sort().to_list()
+    learner, inputs, lessons = _prepare(course, rows, ids, stored, backbone)
     say(f"learning {chosen.name} from {len(rows.taught)} works")
     history = fit_network(
         learner,
@@ -164,9 +167,10 @@ def train_recipe(
         seed=seed,
         devices=devices,
         accelerator=course.settings.device,
-        precision="bf16-mixed" if course.settings.precision == "bf16" else "32-true",
+        precision=_choose_precision(course.settings),
         resume=resume,
         n_workers=0 if backbone is None else course.settings.workers or 0,
+        names=ids,
         log_tensorboard=log_tensorboard,
         on_epoch=on_epoch,
         progress=lambda label, done, total: say(f"{label}: {done} of {total} batches"),
@@ -211,11 +215,11 @@ def _divide(course: Course, held: set[str] | None) -> RecipeRows:
 def _prepare(
     course: Course,
     rows: RecipeRows,
+    ids: Sequence[str],
     stored: tuple[EncoderCard, Embeddings] | None,
     backbone: Backbone | None,
 ) -> tuple[Learner, Inputs, tuple[Lesson, Lesson]]:
-    """Return the network, what it reads, and the works to learn from and to check on."""
-    ids = pl.concat([rows.taught["id"], rows.checked["id"]]).unique().sort().to_list()
+    """Return the network, what it reads of the works in the order of their ids, and what to do with them."""
     positions = {work_id: place for place, work_id in enumerate(ids)}
     taught, checked = (make_lesson(part, positions, rows.classes) for part in (rows.taught, rows.checked))
     inputs: Inputs
@@ -241,6 +245,14 @@ def _prepare(
             standardisation=None if vectors is None else Standardisation.fit(vectors),
         )
     return learner, inputs, (taught, checked)
+
+
+def _choose_precision(settings: Settings) -> PrecisionName:
+    """Return bfloat16 where it is asked for, or where nothing is asked and a GPU multiplies it natively."""
+    if settings.precision != "auto":
+        return "bf16-mixed" if settings.precision == "bf16" else "32-true"
+    device = resolve_device(settings.device)
+    return "bf16-mixed" if device.type == "cuda" and has_fast_bf16(device) else "32-true"
 
 
 def _add_noise(course: Course, values: Float) -> VectorInputs:
