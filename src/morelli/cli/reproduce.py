@@ -227,6 +227,8 @@ def _list_options(one: Reproduction, request: Request, seed: int) -> BenchOption
         weights=list_weights(request.weights),
         from_scratch=request.from_scratch,
         encoder=request.encoder,
+        is_shared=one.is_shared,
+        changes=one.changes,
         devices=request.devices,
         seed=seed,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 import yaml
@@ -70,6 +70,10 @@ class Reproduction(_Section):
     seeds: int = Field(3, gt=0)
     trainable: Trainable | None = None
     epochs: int | None = None
+    is_shared: bool = Field(False, description="Whether all learn from the stored vectors of one encoder.")
+    changes: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="Fields of every recipe by section that are different."
+    )
     needs_pairs: bool = Field(False, description="Whether a file of pairs must be given.")
     labels: tuple[Literal["style"], ...] = Field((), description="Labels to be named from the features.")
     published: tuple[PublishedFigure, ...] = ()

@@ -216,7 +216,7 @@ def train_hand(
         "train_seconds": model.facts["seconds"],
         "works_per_second": None,
         "epochs": None,
-        "note": "; ".join(part.note for part in card.parts if part.note),
+        "note": "",
     }
     return Model(**{**vars(model), "facts": {**model.facts, "recipe": own}})
 
