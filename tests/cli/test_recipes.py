@@ -7,7 +7,8 @@ from pathlib import Path
 from morelli.learn.recipe_files import FOLDER, list_names, list_recipes
 
 
-def test_the_list_has_a_line_for_each_recipe(morelli):
+def test_the_list_has_a_line_for_each_recipe(morelli, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")  # on a narrow terminal the lines are folded
     done = morelli("recipes")
     assert done.code == 0
     lines = done.out.splitlines()

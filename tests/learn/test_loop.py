@@ -268,12 +268,15 @@ def test_tensorboard_that_is_missing_is_refused_before_training(
     assert not list(tmp_path.iterdir())
 
 
-def check_two_processes(folder: Path) -> None:
-    """Compare them with one, where the last batch is of one work, too small for both."""
+@pytest.mark.usefixtures("_quick_start")
+def test_two_processes_learn_what_one_learns(tmp_path: Path) -> None:
+    """The last batch is of one work, too small for both."""
     rows: list[EpochRow] = []
     schedule = Schedule(epochs=2, average=0.5)
-    one, alone = fit(folder / "one", plan=Plan(size=29), schedule=schedule)
-    two, shared = fit(folder / "two", plan=Plan(size=29), schedule=schedule, devices=2, on_epoch=rows.append)
+    one, alone = fit(tmp_path / "one", plan=Plan(size=29), schedule=schedule)
+    two, shared = fit(
+        tmp_path / "two", plan=Plan(size=29), schedule=schedule, devices=2, on_epoch=rows.append
+    )
     assert tuple(rows) == shared.rows
     for left, right in zip(alone.rows, shared.rows, strict=True):
         assert left.validation_loss == pytest.approx(right.validation_loss, rel=1e-5)
@@ -281,16 +284,6 @@ def check_two_processes(folder: Path) -> None:
         assert left.train_accuracy == pytest.approx(right.train_accuracy)
     for left, right in zip(read_weights(one), read_weights(two), strict=True):
         np.testing.assert_allclose(left, right, rtol=1e-4, atol=1e-6)
-
-
-@pytest.mark.slow
-def test_two_processes_begun_afresh_learn_what_one_learns(tmp_path: Path) -> None:
-    check_two_processes(tmp_path)
-
-
-@pytest.mark.usefixtures("_quick_start")
-def test_two_processes_learn_what_one_learns(tmp_path: Path) -> None:
-    check_two_processes(tmp_path)
 
 
 @pytest.mark.usefixtures("_quick_start")

@@ -143,7 +143,7 @@ def test_the_same_seed_learns_the_same(gallery: Gallery, tmp_path: Path) -> None
             output=tmp_path / folder,
             settings=SETTINGS,
             encoder="descriptors",
-            changes={"schedule": {"epochs": 2}},
+            changes={"schedule": {"epochs": 2}, "batches": {"per_epoch": 300}},
             seed=3,
         )
         heads.append(model.comparison.to_arrays())
