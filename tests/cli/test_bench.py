@@ -9,7 +9,8 @@ from types import ModuleType
 import pytest
 
 from evaluate.boards import FakeTraining
-from morelli.cli.bench import choose_recipes, parse_trainable
+from morelli.cli.bench import choose_recipes
+from morelli.cli.recipe_options import parse_trainable
 from morelli.errors import UsageError
 from morelli.evaluate.board_measures import measure_model
 from morelli.learn.recipe_files import list_recipes

@@ -180,7 +180,7 @@ def test_training_takes_autograph_works_only(refuses, mixed_gallery, tmp_path, m
         seen.append(len(split.table))
         raise SplitError("split", expected="nothing more", found="enough", remedy="stop here")
 
-    monkeypatch.setattr("morelli.learn.recipe_models.train_model", train_model)
+    monkeypatch.setattr("morelli.learn.hand.train_model", train_model)
     arguments = ("train", mixed_gallery, "-o", tmp_path / "model")
     assert "8 left out; --with-qualified keeps the others" in refuses(*arguments).err
     assert "left out" not in refuses(*arguments, "--with-qualified").err

@@ -12,7 +12,7 @@ import numpy as np
 
 from morelli.errors import EncoderError
 from morelli.evaluate.board_cells import Cell
-from morelli.evaluate.board_measures import find_measure
+from morelli.evaluate.board_measures import MEASURES
 from morelli.evaluate.replicates import Replicates
 from morelli.evaluate.rows import Row
 from morelli.learn.recipe import Backbone, Recipe
@@ -73,7 +73,7 @@ def make_cell(
     own = 0.002 * np.random.default_rng([seed, len(label)]).normal(size=n_boot)
     rows = []
     for name, value in values.items():
-        measure = find_measure(name)
+        (measure,) = (measure for measure in MEASURES if measure.name == name)
         rows.append(
             Row(
                 measure.task,

@@ -10,14 +10,20 @@ import typer
 
 from morelli.cli.console import out, print_json, print_table, progress_steps, say
 from morelli.cli.options import DeviceOption, GalleryArgument, JsonFlag, SeedOption, WorkersOption
-from morelli.cli.recipe_options import ChangeOption, DevicesOption, EpochsOption, TrainableOption
+from morelli.cli.recipe_options import (
+    ChangeOption,
+    DevicesOption,
+    EpochsOption,
+    TrainableOption,
+    parse_trainable,
+)
 
 if TYPE_CHECKING:
     import polars as pl
 
     from morelli.collection.parts import Split
     from morelli.evaluate.board import Board
-    from morelli.learn.recipe import Recipe, Trainable
+    from morelli.learn.recipe import Recipe
 
 _TEXTS = {"recipe", "measure", "note"}
 """Columns of a board's tables that hold no numbers."""
@@ -187,25 +193,3 @@ def load_splits(names: Sequence[str], works: pl.DataFrame, *, seed: int) -> dict
     from morelli.collection.splits import load_split
 
     return {Path(name).stem: load_split(name, works, seed=seed) for name in names}
-
-
-def parse_trainable(text: str | None) -> Trainable | None:
-    """Return what is to learn, from the text of an option.
-
-    Raises
-    ------
-    UsageError
-        When it is neither none, all nor a number of blocks.
-    """
-    from morelli.errors import UsageError
-
-    if text is None or text == "none" or text == "all":
-        return text  # type: ignore[return-value]
-    if text.isdecimal() and int(text) > 0:
-        return int(text)
-    raise UsageError(
-        f"--trainable {text}",
-        expected="none, all, or the number of last blocks",
-        found=repr(text),
-        remedy="write one of them",
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -33,6 +33,23 @@ TensorboardFlag = Annotated[bool, typer.Option("--tensorboard", help="Write even
 DevicesOption = Annotated[int, typer.Option(help="Processes that learn together, a device each.")]
 
 
-def read_trainable(text: str | None) -> Trainable | None:
-    """Return what an option says: a number as a number, all else as it is for the recipe to check."""
-    return cast("Trainable | None", int(text) if text is not None and text.isdecimal() else text)
+def parse_trainable(text: str | None) -> Trainable | None:
+    """Return what is to learn, from the text of an option.
+
+    Raises
+    ------
+    UsageError
+        When it is neither none, all nor a number of blocks.
+    """
+    from morelli.errors import UsageError
+
+    if text is None or text == "none" or text == "all":
+        return text  # type: ignore[return-value]
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise UsageError(
+        f"--trainable {text}",
+        expected="none, all, or the number of last blocks",
+        found=repr(text),
+        remedy="write one of them",
+    )

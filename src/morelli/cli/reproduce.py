@@ -14,12 +14,11 @@ from morelli.cli.bench import (
     ScratchFlag,
     StoredOption,
     choose_recipes,
-    parse_trainable,
     print_board,
 )
 from morelli.cli.console import err, out, print_json, print_table, progress_steps, say
 from morelli.cli.options import DeviceOption, JsonFlag, SeedOption, WorkersOption
-from morelli.cli.recipe_options import DevicesOption, EpochsOption, TrainableOption
+from morelli.cli.recipe_options import DevicesOption, EpochsOption, TrainableOption, parse_trainable
 
 if TYPE_CHECKING:
     from morelli.collection.parts import Split

@@ -31,7 +31,7 @@ from morelli.cli.recipe_options import (
     TensorboardFlag,
     TrainableOption,
     WatchFlag,
-    read_trainable,
+    parse_trainable,
 )
 from morelli.cli.split import say_steps
 
@@ -92,7 +92,7 @@ def train(
             settings=settings,
             weights=weights or (),
             encoder=encoder,
-            trainable=read_trainable(trainable),
+            trainable=parse_trainable(trainable),
             changes=changes,
             seed=settings.seed,
             devices=devices,

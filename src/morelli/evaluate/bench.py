@@ -8,7 +8,6 @@ the others go on. `board` sets the cells beside each other.
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,7 +31,8 @@ from morelli.evaluate.board_cells import (
     read_cell,
     write_cell,
 )
-from morelli.evaluate.board_measures import PARTS, measure_model
+from morelli.evaluate.board_measures import measure_model
+from morelli.evaluate.evaluation import PARTS
 from morelli.evaluate.protocols import N_BOOT
 from morelli.gallery.store import Gallery
 from morelli.learn.recipe import Recipe, Trainable
@@ -319,7 +319,7 @@ def describe_cell(
     """Return everything that a cell's numbers follow from, as a JSON object."""
     return {
         "gallery": gallery.name,
-        "recipe": digest_recipe(recipe),
+        "recipe": recipe.digest,
         "split": split.digest,
         "seed": seed,
         "trainable": options.trainable,
@@ -345,14 +345,8 @@ def change_recipe(recipe: Recipe, options: BenchOptions) -> Recipe:
     return recipe.model_copy(update=changes)
 
 
-def digest_recipe(recipe: Recipe) -> str:
-    """Return SHA-256 over the fields of a recipe that change what is learnt, its texts left out."""
-    fields = recipe.model_dump(mode="json", exclude={"name", "summary", "source", "variant", "variants"})
-    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
-
-
 def _find_weights(recipe: Recipe, options: BenchOptions) -> tuple[Path, ...]:
-    path = options.weights.get(recipe.backbone.model)
+    path = options.weights.get(recipe.backbone.model, recipe.backbone.weights)
     return () if path is None else (path,)
 
 

@@ -11,17 +11,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import polars as pl
 
 from morelli.errors import EvaluationError
-from morelli.evaluate.protocols import N_BOOT, attribution_rows, comparison_rows, retrieval_rows
+from morelli.evaluate.evaluation import PARTS, has_pairs, search_part
+from morelli.evaluate.protocols import N_BOOT, attribution_rows, comparison_rows
 from morelli.evaluate.replicates import Replicates, digest_works
 from morelli.evaluate.rows import PartName, Row, Task
 from morelli.evaluate.works import EvaluatedWorks, GalleryWorks, list_test_rows
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
-
-PARTS: tuple[PartName, ...] = ("seen", "unseen")
 
 MeasureName = Literal[
     "top_1",
@@ -99,17 +97,6 @@ class Measured:
     replicates: Replicates
 
 
-def find_measure(name: str) -> BoardMeasure:
-    """Return the measure of a name.
-
-    Raises
-    ------
-    KeyError
-        When there is none.
-    """
-    return {measure.name: measure for measure in MEASURES}[name]  # type: ignore[index]
-
-
 def measure_model(gallery: Gallery, model: Model, *, seed: int = 0, n_boot: int = N_BOOT) -> Measured:
     """Return the numbers of a model on the test works of its split.
 
@@ -141,7 +128,7 @@ def measure_model(gallery: Gallery, model: Model, *, seed: int = 0, n_boot: int 
     digests: dict[str, str] = {}
     for part in PARTS:
         works = stock.select(model, list_test_rows(model, part))
-        if works is None or not len(works) > len(set(works.artists)) > 1:
+        if works is None or not has_pairs(works.artists):
             continue
         digests[part] = digest_works(works.ids, works.artists)
         rows += _measure_part(model, part, works, stock, seed=seed, n_boot=n_boot)
@@ -163,20 +150,7 @@ def _measure_part(
     comparison = comparison_rows(
         works.scored, works.raw, works.artists, part=part, seed=seed, n_boot=n_boot, rule=rule
     )
-    learnt = model.split.table.filter(pl.col("part") == "train")
-    searched = (stock.select(model, learnt) if part == "seen" else None) or works
-    retrieval = retrieval_rows(
-        works.scored,
-        works.artists,
-        searched.scored,
-        searched.artists,
-        query_ids=works.ids,
-        gallery_ids=searched.ids,
-        part=part,
-        seed=seed,
-        n_boot=n_boot,
-        rule=rule,
-    )
+    retrieval, _ = search_part(model, part, works, stock, seed=seed, n_boot=n_boot)
     named = _name_artists(model, works, seed=seed, n_boot=n_boot) if part == "seen" else []
     return [*named, *comparison.rows, *retrieval.rows]
 

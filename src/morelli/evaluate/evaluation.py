@@ -96,7 +96,7 @@ def evaluate_models(
             works = stock.select(model, list_test_rows(model, part))
             if works is None:
                 continue
-            if not _has_pairs(works.artists):
+            if not has_pairs(works.artists):
                 _log.warning("%d test works of %s artists make no pairs", len(works.table), part)
                 continue
             if part in results:
@@ -131,7 +131,7 @@ def _check_models(models: Sequence[Model]) -> None:
         )
 
 
-def _has_pairs(artists: Sequence[str]) -> bool:
+def has_pairs(artists: Sequence[str]) -> bool:
     """Say whether there are pairs by one hand and by two; stray works of a split need not make any."""
     return len(artists) > len(set(artists)) > 1
 
@@ -160,19 +160,7 @@ def _evaluate_part(
     )
     if comparison.evidence is not None:
         absences = (*comparison.evidence.absences, *absences)
-    learnt = model.split.table.filter(pl.col("part") == "train")
-    searched = (stock.select(model, learnt) if part == "seen" else None) or works
-    retrieval = retrieval_rows(
-        works.scored,
-        works.artists,
-        searched.scored,
-        searched.artists,
-        query_ids=works.ids,
-        gallery_ids=searched.ids,
-        part=part,
-        seed=seed,
-        rule=model.comparison.rule,
-    )
+    retrieval, searched = search_part(model, part, works, stock, seed=seed)
     attribution, confusion = _evaluate_attribution(model, works, seed) if part == "seen" else ([], None)
     study = study_part(model, part, works, searched, stock, episodes=episodes, seed=seed)
     return _PartResult(
@@ -191,6 +179,47 @@ def _evaluate_part(
         digest=model.split.digest,
         study=study,
     )
+
+
+def search_part(
+    model: Model,
+    part: PartName,
+    works: EvaluatedWorks,
+    stock: GalleryWorks,
+    *,
+    seed: int,
+    n_boot: int = N_BOOT,
+) -> tuple[RetrievalResult, EvaluatedWorks]:
+    """Return how well works are found, and what was searched.
+
+    Seen works are searched among the train works, unseen ones among the test works.
+
+    Parameters
+    ----------
+    model
+        Compares by its own rule.
+    part, works
+        What is asked about.
+    stock
+        Of the gallery.
+    seed, n_boot
+        Of the resamples, and how many.
+    """
+    learnt = model.split.table.filter(pl.col("part") == "train")
+    searched = (stock.select(model, learnt) if part == "seen" else None) or works
+    result = retrieval_rows(
+        works.scored,
+        works.artists,
+        searched.scored,
+        searched.artists,
+        query_ids=works.ids,
+        gallery_ids=searched.ids,
+        part=part,
+        seed=seed,
+        n_boot=n_boot,
+        rule=model.comparison.rule,
+    )
+    return result, searched
 
 
 def _make_likelihood(model: Model, works: EvaluatedWorks, part: PartName) -> Likelihood:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from morelli.learn.backends import ContrastiveSpace, DiscriminantSpace, SoftmaxSpace
 from morelli.learn.candidates import Candidate, draw_cohort
 from morelli.learn.cross_fitting import Division, Learnt, average_measures, divide_artists, hold_back
-from morelli.learn.evidence import METHODS, measure_methods, prefer_simple
-from morelli.learn.set_scores import MIN_SAME, SIZES, score_sets
+from morelli.learn.evidence import fit_calibration, measure_methods, prefer_simple
+from morelli.learn.set_scores import score_sets
 from morelli.model.comparison import ComparisonHead
 from morelli.model.ensemble import Ensemble
 from morelli.model.likelihood_ratio import Calibration
@@ -139,19 +139,18 @@ def _calibrate(divisions: Sequence[Division], chosen: Candidate, method: str, se
     """Return the maps from pooled scores: single works by the method, sets by a straight line."""
     scores = np.concatenate([division.scores[chosen] for division in divisions])
     is_same = np.concatenate([division.pairs.same for division in divisions])
-    maps = {1: METHODS[method](scores, is_same)}
     rows = [division.build(chosen).transform(division.vectors) for division in divisions]
     rng = np.random.default_rng(seed)
-    for size in SIZES:
+
+    def draw_sets(size: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         drawn = [
             score_sets(of_division, division.artists, size, rng=rng)
             for of_division, division in zip(rows, divisions, strict=True)
         ]
-        scores, is_same = (np.concatenate(part) for part in zip(*drawn, strict=True))
-        if is_same.sum() < MIN_SAME:
-            break
-        maps[size] = METHODS["logistic"](scores, is_same)
-    return Calibration(maps, method)
+        of_sets, are_same = (np.concatenate(part) for part in zip(*drawn, strict=True))
+        return of_sets, are_same
+
+    return fit_calibration(scores, is_same, method, draw_sets)
 
 
 def _gather(divisions: Sequence[Division], chosen: Candidate, method: str, seed: int) -> Ensemble | None:

@@ -16,7 +16,8 @@ from scipy.stats import norm
 from sklearn.isotonic import IsotonicRegression
 
 from morelli.learn.calibration import fit_likelihood_ratio
-from morelli.model.likelihood_ratio import LN10, LikelihoodRatioMap, measure_cllr
+from morelli.learn.set_scores import MIN_SAME, SIZES
+from morelli.model.likelihood_ratio import LN10, Calibration, LikelihoodRatioMap, measure_cllr
 
 Float64 = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -138,6 +139,30 @@ def prefer_simple(losses: Mapping[str, float]) -> str:
     """
     best = min(losses, key=lambda name: losses[name])
     return best if losses[best] < losses["logistic"] - CLEAR_GAIN else "logistic"
+
+
+def fit_calibration(
+    scores: Float64, is_same: Bools, method: str, draw_sets: Callable[[int], tuple[Float64, Bools]]
+) -> Calibration:
+    """Return the maps of single works, by a method, and of sets, by a straight line.
+
+    Parameters
+    ----------
+    scores, is_same
+        (n,) of single works.
+    method
+        One of `METHODS`.
+    draw_sets
+        Given how many works a set has, returns scores of sets and the truth; asked for `SIZES` in turn, up to
+        the first with too few pairs by one hand.
+    """
+    maps = {1: METHODS[method](scores, is_same)}
+    for size in SIZES:
+        of_sets, are_same = draw_sets(size)
+        if are_same.sum() < MIN_SAME:
+            break
+        maps[size] = METHODS["logistic"](of_sets, are_same)
+    return Calibration(maps, method)
 
 
 def _find_bounds(scores: Float64, is_same: Bools) -> tuple[float, float]:

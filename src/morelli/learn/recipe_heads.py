@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
 
 from morelli.collection.samples import sample_pairs
 from morelli.learn.calibration import fit_temperature
 from morelli.learn.cross_fitting import divide_artists
-from morelli.learn.evidence import METHODS, measure_methods, prefer_simple
+from morelli.learn.evidence import fit_calibration, measure_methods, prefer_simple
 from morelli.learn.heads import export_layers
 from morelli.learn.learner import Learner
 from morelli.learn.losses import Classes, SameOrNot
 from morelli.learn.recipe import Recipe
-from morelli.learn.set_scores import MIN_SAME, SIZES, score_sets
+from morelli.learn.set_scores import score_sets
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import ComparisonHead
 from morelli.model.layers import Layers, Step
-from morelli.model.likelihood_ratio import Calibration
 from morelli.model.pair_rule import PairRule
 from morelli.model.standardisation import Standardisation
 
@@ -46,8 +47,8 @@ def export_comparison(learner: Learner, recipe: Recipe, standardisation: Standar
 
 def calibrate_comparison(
     head: ComparisonHead, vectors: Float, artists: Sequence[str], *, is_seen: bool, seed: int
-) -> tuple[ComparisonHead, dict[str, float]]:
-    """Return the head with a map from its scores to likelihood ratios, and the Cllr of each way to fit one.
+) -> tuple[ComparisonHead, dict[str, Any]]:
+    """Return the head with a map from its scores to likelihood ratios, and what the card says of it.
 
     Parameters
     ----------
@@ -71,16 +72,16 @@ def calibrate_comparison(
     groups = [group for group in groups if group[1].any() and not group[1].all()]
     cllr = measure_methods(*zip(*groups, strict=True)) if len(groups) > 1 else {}
     method = prefer_simple(cllr) if cllr else "logistic"
-    maps = {1: METHODS[method](scores, is_same)}
     rng = np.random.default_rng(seed)
-    for size in SIZES:
-        scores, is_same = score_sets(rows, names, size, rng=rng, rule=head.rule)
-        if is_same.sum() < MIN_SAME:
-            break
-        maps[size] = METHODS["logistic"](scores, is_same)
-    calibration = Calibration(maps, method)
-    seen = calibration if is_seen else None
-    return replace(head, calibration=calibration, seen_calibration=seen), cllr
+    calibration = fit_calibration(
+        scores, is_same, method, lambda size: score_sets(rows, names, size, rng=rng, rule=head.rule)
+    )
+    facts = {
+        "pair_roc_auc_by_method": {head.method: float(roc_auc_score(is_same, scores))},
+        "n_pairs": len(scores),
+        "cllr_by_calibration": cllr,
+    }
+    return replace(head, calibration=calibration, seen_calibration=calibration if is_seen else None), facts
 
 
 def export_attribution(

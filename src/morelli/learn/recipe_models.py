@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -20,18 +20,16 @@ from morelli.gallery.auditing import read_warnings
 from morelli.gallery.store import Gallery
 from morelli.learn.conformal import fit_sets
 from morelli.learn.domain import fit_domain
+from morelli.learn.hand import describe_recipe, describe_weights, train_hand
 from morelli.learn.history import History
 from morelli.learn.learner import Learner
 from morelli.learn.recipe import Recipe
-from morelli.learn.recipe_data import RecipeRows, choose_works, join_labels
+from morelli.learn.recipe_data import RecipeRows
 from morelli.learn.recipe_heads import calibrate_comparison, export_attribution, export_comparison
-from morelli.learn.training import train_model
 from morelli.learn.validation import describe_validation
 from morelli.model.artefact import Model
 from morelli.model.attribution import AttributionHead
-from morelli.model.comparison import ComparisonHead
 from morelli.model.prediction_sets import PredictionSets
-from morelli.model.sources import read_descriptors
 from morelli.model.standardisation import Standardisation
 
 Float = NDArray[np.float32]
@@ -79,7 +77,7 @@ class Lineage:
         """Return what the backbone's weights were before: "pretrained", "partial" or "from scratch"."""
         if not (self.weights or self.is_stored or self.recipe.backbone.pretrained):
             return "from scratch"
-        return _describe_weights(card)
+        return describe_weights(card)
 
 
 def assemble_model(
@@ -128,7 +126,7 @@ def assemble_model(
         else learner.standardise.standardisation
     )
     calibrating = _read(rows.calibrating, embeddings)
-    comparison, cllr = calibrate_comparison(
+    comparison, compared = calibrate_comparison(
         export_comparison(learner, recipe, standardisation), *calibrating, is_seen=rows.is_seen, seed=seed
     )
     references = _read(rows.taught.filter(pl.col("copy") == 0), embeddings)
@@ -144,9 +142,15 @@ def assemble_model(
         facts={
             "collection": lineage.gallery.name,
             "seed": seed,
-            "validation": _validate(
-                attribution, comparison, calibrating, (chose, calibrated), cllr, seed=seed
-            ),
+            "validation": {
+                **compared,
+                **describe_validation(
+                    attribution,
+                    np.concatenate([chose[0], calibrated[0]]),
+                    [*chose[1], *calibrated[1]],
+                    seed=seed,
+                ),
+            },
             "recipe": _describe(lineage, learner, card),
             "seconds": round(lineage.seconds, 2),
             "warnings": list(read_warnings(lineage.gallery)),
@@ -163,69 +167,11 @@ def assemble_model(
     )
 
 
-def train_hand(
-    gallery: Gallery,
-    card: EncoderCard,
-    recipe: Recipe,
-    split: Split,
-    *,
-    seed: int,
-    say: Callable[[str], None],
-    facts: Mapping[str, Any] | None = None,
-) -> Model:
-    """Return the model of the comparison back-end on stored vectors, as `train_model` learns it.
-
-    Parameters
-    ----------
-    gallery
-        Holds the vectors.
-    card
-        Of their encoder.
-    recipe
-        Its limits on works hold for the train and the val part: this back-end learns from both.
-    split, seed, say
-        As for `train_recipe`.
-    facts
-        What the card says of the recipe; None: that nothing of a backbone has learnt.
-    """
-    works = gallery.works()
-    limited = pl.concat(
-        choose_works(join_labels(split.part(part), works, part), recipe.data, "artist", seed=seed)["id"]
-        for part in ("train", "val")
-    )
-    embeddings = gallery.embeddings(card.fingerprint)
-    left_out = set(split.table.filter(pl.col("part").is_in(["train", "val"]))["id"]) - set(limited)
-    kept = [work_id for work_id in embeddings.ids if work_id not in left_out]
-    model = train_model(
-        Embeddings(tuple(kept), embeddings.select(kept), card.fingerprint),
-        card,
-        split,
-        collection=gallery.name,
-        seed=seed,
-        warnings=read_warnings(gallery),
-        works=works,
-        descriptors=read_descriptors(gallery),
-        progress=say,
-    )
-    own = facts or {
-        **_describe_recipe(recipe),
-        "weights": _describe_weights(card),
-        "backbone": card.name,
-        "n_parameters": _count_numbers(model),
-        "n_trained": _count_numbers(model),
-        "train_seconds": model.facts["seconds"],
-        "works_per_second": None,
-        "epochs": None,
-        "note": "",
-    }
-    return Model(**{**vars(model), "facts": {**model.facts, "recipe": own}})
-
-
 def _describe(lineage: Lineage, learner: Learner, card: EncoderCard) -> dict[str, Any]:
     n_parameters, n_trained = learner.count_parameters()
     history = lineage.history.rows
     return {
-        **_describe_recipe(lineage.recipe),
+        **describe_recipe(lineage.recipe),
         "weights": lineage.describe_start(card),
         "backbone": card.name,
         "n_parameters": n_parameters,
@@ -235,49 +181,6 @@ def _describe(lineage: Lineage, learner: Learner, card: EncoderCard) -> dict[str
         "epochs": len(history),
         "best_epoch": lineage.history.best.epoch,
         "note": "",
-    }
-
-
-def _describe_weights(card: EncoderCard) -> str:
-    """Return "partial" where layers of a network had no weights, and were not used; else "pretrained"."""
-    if not any(part.weights for part in card.parts):
-        return "none needed"
-    return "partial" if any(part.note.startswith("weights without") for part in card.parts) else "pretrained"
-
-
-def _describe_recipe(recipe: Recipe) -> dict[str, Any]:
-    return {
-        "name": recipe.name,
-        "variant": recipe.variant,
-        "digest": recipe.digest,
-        "trainable": recipe.trainable,
-        "summary": recipe.summary,
-        "source": recipe.source,
-    }
-
-
-def _validate(
-    attribution: AttributionHead,
-    comparison: ComparisonHead,
-    calibrating: Known,
-    named: tuple[Known, Known],
-    cllr: Mapping[str, float],
-    *,
-    seed: int,
-) -> dict[str, Any]:
-    from sklearn.metrics import roc_auc_score
-
-    from morelli.collection.samples import sample_pairs
-
-    pairs = sample_pairs(calibrating[1], rng=np.random.default_rng(seed))
-    rows = comparison.read_rows(calibrating[0])
-    scores = comparison.score_at(rows, pairs.left, pairs.right)
-    vectors, artists = np.concatenate([part[0] for part in named]), [*named[0][1], *named[1][1]]
-    return {
-        "pair_roc_auc_by_method": {comparison.method: float(roc_auc_score(pairs.same, scores))},
-        "n_pairs": len(pairs),
-        "cllr_by_calibration": dict(cllr),
-        **describe_validation(attribution, vectors, artists, seed=seed),
     }
 
 
@@ -293,11 +196,3 @@ def _read(rows: pl.DataFrame, embeddings: Embeddings) -> Known:
     held = set(embeddings.ids)
     kept = rows.filter(pl.col("id").is_in(list(held)))
     return embeddings.select(kept["id"].to_list()), kept["artist"].to_list()
-
-
-def _count_numbers(model: Model) -> int:
-    return sum(
-        int(np.asarray(values).size)
-        for name in ("attribution", "comparison")
-        for values in getattr(model, name).to_arrays().values()
-    )

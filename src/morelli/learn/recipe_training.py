@@ -1,76 +1,21 @@
-"""From a gallery, a split and a recipe to a model: a network learns, its heads are calibrated."""
+"""From a gallery, a split and a recipe to a model folder, whatever it is that learns."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import polars as pl
-import torch
-from numpy.typing import NDArray
-
 from morelli.collection.splits import Split
-from morelli.embeddings import Embeddings
-from morelli.encode.augment import Augmenter
-from morelli.encode.backbone import Backbone
-from morelli.encode.card import EncoderCard
-from morelli.encode.devices import has_fast_bf16, resolve_device
-from morelli.errors import SplitError
 from morelli.gallery.store import Gallery
 from morelli.learn.history import EpochRow
-from morelli.learn.inputs import PictureInputs, VectorInputs
-from morelli.learn.learner import Learner
-from morelli.learn.loop import fit_network
-from morelli.learn.plan import Batch, Inputs
-from morelli.learn.plans import CHECK_BATCH, Lesson, cut, make_plan
-from morelli.learn.processes import PrecisionName
 from morelli.learn.recipe import Recipe, Trainable
-from morelli.learn.recipe_backbones import open_backbone, read_vectors, store_backbone
-from morelli.learn.recipe_data import RecipeRows, divide_rows, join_labels, make_lesson
 from morelli.learn.recipe_files import resolve
-from morelli.learn.recipe_models import Lineage, assemble_model, train_hand
-from morelli.model.artefact import TRAINING_FOLDER, Model, write_model
-from morelli.model.standardisation import Standardisation
+from morelli.model.artefact import Model, write_model
 from morelli.settings import Settings
 
-Float = NDArray[np.float32]
-
 _log = logging.getLogger(__name__)
-
-N_STANDARDISED = 1000
-"""Works on which a backbone that is to learn is standardised: a deviation is known to 2 %."""
-
-
-@dataclass(frozen=True, eq=False)
-class Course:
-    """A recipe with all that its network learns from.
-
-    Parameters
-    ----------
-    recipe
-        Resolved.
-    gallery
-        Holds the works, where their pictures are, and their vectors.
-    split
-        Its test part is never touched.
-    settings
-        Device, precision, workers, pixel cap.
-    seed
-        Of everything random.
-    """
-
-    recipe: Recipe
-    gallery: Gallery
-    split: Split
-    settings: Settings
-    seed: int
 
 
 def train_recipe(
@@ -135,170 +80,25 @@ def train_recipe(
     TrainingError
         When the loss is not a number, or a checkpoint is of another run.
     """
-    started = time.perf_counter()
     chosen = resolve(recipe, "none" if encoder is not None else trainable, changes=changes)
-    course = Course(chosen, gallery, split, settings or Settings(), seed)
     say = progress or _log.info
     if chosen.learner == "hand":
+        from morelli.learn.hand import train_hand
+
         model = train_hand(gallery, gallery.encoder(encoder), chosen, split, seed=seed, say=say)
-        write_model(model, output)
-        return model
-    say(f"opening {chosen.backbone.model}")
-    stored, backbone = None, None
-    if chosen.trainable == "none":
-        stored = read_vectors(
-            gallery, chosen, course.settings, weights, encoder, output=output, seed=seed, say=say
+    else:  # what networks need is slow to import
+        from morelli.learn.network_training import Course, train_network
+
+        model = train_network(
+            Course(chosen, gallery, split, settings or Settings(), seed),
+            output=output,
+            weights=weights,
+            encoder=encoder,
+            devices=devices,
+            resume=resume,
+            log_tensorboard=log_tensorboard,
+            on_epoch=on_epoch,
+            say=say,
         )
-    else:
-        backbone = open_backbone(chosen, weights, seed=seed)
-    rows = _divide(course, None if stored is None else set(stored[1].ids))
-    ids = pl.concat([rows.taught["id"], rows.checked["id"]]).unique().sort().to_list()
-    learner, inputs, lessons = _prepare(course, rows, ids, stored, backbone)
-    say(f"learning {chosen.name} from {len(rows.taught)} works")
-    history = fit_network(
-        learner,
-        make_plan(chosen.batches, *lessons, seed=seed),
-        inputs,
-        optimiser=chosen.optimiser,
-        schedule=chosen.schedule,
-        groups=learner.list_groups(chosen.optimiser.backbone_factor),
-        folder=output / TRAINING_FOLDER,
-        identity=_identify(course, rows, stored, backbone),
-        seed=seed,
-        devices=devices,
-        accelerator=course.settings.device,
-        precision=_choose_precision(course.settings),
-        resume=resume,
-        n_workers=0 if backbone is None else course.settings.workers or 0,
-        names=ids,
-        log_tensorboard=log_tensorboard,
-        on_epoch=on_epoch,
-        progress=lambda label, done, total: say(f"{label}: {done} of {total} batches"),
-    )
-    learnt_seconds = time.perf_counter() - started
-    if backbone is not None:
-        stored = store_backbone(backbone, gallery, chosen, course.settings, output=output, say=say)
-    assert stored is not None  # noqa: S101 - one of the two branches above
-    say("calibrating")
-    lineage = Lineage(
-        gallery, chosen, split, seed, learnt_seconds, history, weights, is_stored=encoder is not None
-    )
-    model = assemble_model(lineage, learner, rows, *stored, say=say)
     write_model(model, output)
     return model
-
-
-def _divide(course: Course, held: set[str] | None) -> RecipeRows:
-    """Return who does what, of the works that have a vector, or whose pictures could be read so far."""
-    works = course.gallery.works()
-    if held is None:
-        unread = set(course.gallery.skips()["path"].to_list())
-        held = set(works.filter(~pl.col("path").is_in(list(unread)))["id"].to_list())
-    parts = {}
-    for part in ("train", "val", "test"):
-        rows = course.split.part(part).filter(pl.col("id").is_in(list(held)))
-        if rows.is_empty() and part != "test":
-            raise SplitError(
-                f"part '{part}'", expected="works to learn from", found="none", remedy="draw another split"
-            )
-        parts[part] = join_labels(rows, works, part)
-    recipe = course.recipe
-    return divide_rows(
-        parts,
-        recipe.data,
-        recipe.loss.labels,
-        names_artists=recipe.batches.kind == "works" and "artist" in recipe.loss.labels,
-        seed=course.seed,
-    )
-
-
-def _prepare(
-    course: Course,
-    rows: RecipeRows,
-    ids: Sequence[str],
-    stored: tuple[EncoderCard, Embeddings] | None,
-    backbone: Backbone | None,
-) -> tuple[Learner, Inputs, tuple[Lesson, Lesson]]:
-    """Return the network, what it reads of the works in the order of their ids, and what to do with them."""
-    positions = {work_id: place for place, work_id in enumerate(ids)}
-    taught, checked = (make_lesson(part, positions, rows.classes) for part in (rows.taught, rows.checked))
-    inputs: Inputs
-    if backbone is not None:
-        inputs, n_inputs = _read_pictures(course, ids, backbone), backbone.card.dimension
-        vectors = _look_ahead(inputs, backbone, taught) if course.recipe.head.standardise else None
-    else:
-        assert stored is not None  # noqa: S101 - there are stored vectors where no backbone learns
-        values = stored[1].select(ids)
-        inputs, n_inputs = _add_noise(course, values), values.shape[1]
-        vectors = values[np.unique(taught.rows)] if course.recipe.head.standardise else None
-    sizes = {
-        label: torch.bincount(torch.from_numpy(codes[codes >= 0]), minlength=len(rows.classes[label]))
-        for label, codes in taught.classes.items()
-    }
-    with torch.random.fork_rng():
-        torch.manual_seed(course.seed)
-        learner = Learner(
-            course.recipe,
-            n_inputs,
-            sizes,
-            body=None if backbone is None else backbone.features,
-            standardisation=None if vectors is None else Standardisation.fit(vectors),
-        )
-    return learner, inputs, (taught, checked)
-
-
-def _choose_precision(settings: Settings) -> PrecisionName:
-    """Return bfloat16 where it is asked for, or where nothing is asked and a GPU multiplies it natively."""
-    if settings.precision != "auto":
-        return "bf16-mixed" if settings.precision == "bf16" else "32-true"
-    device = resolve_device(settings.device)
-    return "bf16-mixed" if device.type == "cuda" and has_fast_bf16(device) else "32-true"
-
-
-def _add_noise(course: Course, values: Float) -> VectorInputs:
-    return VectorInputs(
-        values,
-        course.recipe.augmentation.noise,
-        changes_originals=course.recipe.data.copies == 0,
-        seed=course.seed,
-    )
-
-
-def _read_pictures(course: Course, ids: Sequence[str], backbone: Backbone) -> PictureInputs:
-    paths = dict(course.gallery.works().select("id", "path").rows())
-    return PictureInputs(
-        paths=[Path(paths[work_id]) for work_id in ids],
-        ids=ids,
-        transform=backbone.transform,
-        augmenter=Augmenter(course.recipe.augmentation, backbone.transform, seed=course.seed),
-        changes_originals=course.recipe.data.copies == 0,
-        max_pixels=course.settings.max_pixels,
-    )
-
-
-def _look_ahead(inputs: PictureInputs, backbone: Backbone, taught: Lesson) -> Float:
-    """Return the vectors of some works before anything has learnt, to standardise by."""
-    rows = np.unique(taught.rows)
-    order = np.random.default_rng(0).permutation(len(rows))[:N_STANDARDISED]
-    batches = [Batch(part[:, None], np.zeros_like(part[:, None])) for part in cut(rows[order], CHECK_BATCH)]
-    with torch.inference_mode():
-        read = (inputs.read(batch, epoch=0, is_training=False) for batch in batches)
-        return np.concatenate([backbone.forward(batch).cpu().numpy() for batch in read])
-
-
-def _identify(
-    course: Course,
-    rows: RecipeRows,
-    stored: tuple[EncoderCard, Embeddings] | None,
-    backbone: Backbone | None,
-) -> str:
-    """Return what makes a training this one: recipe, split, seed, works and the weights it starts from."""
-    start: Any = stored[0].fingerprint if stored is not None else backbone and backbone.card.identity()
-    facts = [
-        course.recipe.digest,
-        course.split.digest,
-        course.seed,
-        rows.taught.select("id", "copy").rows(),
-        start,
-    ]
-    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
