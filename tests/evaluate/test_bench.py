@@ -11,12 +11,11 @@ from evaluate.boards import FakeTraining, make_recipe
 from morelli.errors import GalleryError, UsageError
 from morelli.evaluate.bench import (
     BenchOptions,
-    change_recipe,
     list_parts,
-    list_weights,
     run_bench,
     settle_encoder,
 )
+from morelli.evaluate.bench_backbones import list_starts
 from morelli.evaluate.board_cells import name_cell, read_cell
 from morelli.evaluate.board_measures import MEASURES, measure_model
 
@@ -133,7 +132,7 @@ def test_the_progress_names_each_cell(gallery, unseen_model, tmp_path: Path) -> 
 def test_weights_go_to_the_recipe_of_their_backbone(gallery, unseen_model, tmp_path: Path) -> None:
     weights = tmp_path / "w.safetensors"
     weights.write_bytes(b"0")
-    options = BenchOptions(n_seeds=1, n_boot=20, weights=list_weights([f"test_vit={weights}"]))
+    options = BenchOptions(n_seeds=1, n_boot=20, starts=list_starts([f"test_vit={weights}"]))
     training = FakeTraining(unseen_model)
     recipes = {"raw": make_recipe("raw"), "other": make_recipe("other", model="test_vit")}
     run_bench(
@@ -163,22 +162,6 @@ def test_a_gallery_without_one_encoder_says_so_in_the_cell(gallery, tmp_path: Pa
     monkeypatch.setattr(type(gallery), "encoder", refuse)
     assert settle_encoder(gallery, None, tmp_path) is None
     assert settle_encoder(gallery, "mine", tmp_path) == "mine"
-
-
-def test_backbones_without_weights_can_start_from_scratch(tmp_path: Path) -> None:
-    recipe = make_recipe("raw")
-    options = BenchOptions(from_scratch=True)
-    assert change_recipe(recipe, BenchOptions()).backbone.pretrained
-    assert not change_recipe(recipe, options).backbone.pretrained
-    given = BenchOptions(from_scratch=True, weights={"test_resnet": tmp_path})
-    assert change_recipe(recipe, given).backbone.pretrained
-    assert recipe.digest != change_recipe(recipe, options).digest
-
-
-@pytest.mark.parametrize("pair", ["resnet18", "=file", "resnet18=", "resnet18=missing.pth"])
-def test_weights_that_make_no_sense_are_refused(pair: str) -> None:
-    with pytest.raises(UsageError, match="MODEL=FILE"):
-        list_weights([pair])
 
 
 def test_a_bench_that_makes_no_sense_is_refused(gallery, unseen_model, tmp_path: Path) -> None:

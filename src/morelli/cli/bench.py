@@ -31,7 +31,10 @@ _TEXTS = {"recipe", "measure", "note"}
 PairedWeightsOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--weights", "-w", metavar="MODEL=FILE", help="Weights of a backbone, as resnet18=FILE; repeatable."
+        "--weights",
+        "-w",
+        metavar="MODEL=FILE",
+        help="Weights of a backbone, as resnet18=FILE, or an encoder .yaml that names some; repeatable.",
     ),
 ]
 ScratchFlag = Annotated[
@@ -75,7 +78,8 @@ def bench(
 
     Example: morelli bench demo/gallery --recipes hand,artist-mobilenet --split unseen -o demo/board
     """
-    from morelli.evaluate.bench import BenchOptions, list_weights, run_bench
+    from morelli.evaluate.bench import BenchOptions, run_bench
+    from morelli.evaluate.bench_backbones import list_starts
     from morelli.evaluate.board_files import write_board
     from morelli.gallery import Gallery
     from morelli.learn.recipe_files import read_changes
@@ -88,7 +92,7 @@ def bench(
         n_seeds=seeds,
         trainable=parse_trainable(trainable),
         epochs=epochs,
-        weights=list_weights(weights or ()),
+        starts=list_starts(weights or ()),
         from_scratch=from_scratch,
         encoder=encoder,
         is_shared=shared,
@@ -100,6 +104,7 @@ def bench(
     names = split or ["unseen"]
     further = [*(f"-s {name}" for name in names), *(f"--set {text}" for text in change or ())]
     further += [f"--trainable {trainable}"] if trainable else []
+    further += [f"-w {text}" for text in weights or ()]
     further += ["--from-scratch"] if from_scratch else []
     further += [f"-e {encoder}"] if encoder else []
     further += ["--shared"] if shared else []

@@ -217,13 +217,14 @@ def _run(name: str, one: Reproduction, path: str, request: Request, settings: Se
 
 
 def _list_options(one: Reproduction, request: Request, seed: int) -> BenchOptions:
-    from morelli.evaluate.bench import BenchOptions, list_weights
+    from morelli.evaluate.bench import BenchOptions
+    from morelli.evaluate.bench_backbones import list_starts
 
     return BenchOptions(
         n_seeds=request.seeds or one.seeds,
         trainable=one.trainable if request.trainable is None else request.trainable,
         epochs=request.epochs or one.epochs,
-        weights=list_weights(request.weights),
+        starts=list_starts(request.weights),
         from_scratch=request.from_scratch,
         encoder=request.encoder,
         is_shared=one.is_shared,

@@ -7,16 +7,16 @@ the others go on. `board` sets the cells beside each other.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from morelli.collection.parts import Split
 from morelli.errors import GalleryError, MorelliError, UsageError
+from morelli.evaluate.bench_backbones import Start, change_recipe, digest_file, find_weights
 from morelli.evaluate.board import Board, assemble_board
 from morelli.evaluate.board_cells import (
     ERROR,
@@ -86,8 +86,8 @@ class BenchOptions:
         Trainings of each recipe, with the seeds 0, 1, ...
     trainable, epochs
         In place of what the recipes say; None: as they say.
-    weights
-        Files by name of the backbone.
+    starts
+        What backbones start from, by their name.
     from_scratch
         Whether backbones without a file start from weights drawn with the seed, and not as they were
         published.
@@ -109,7 +109,7 @@ class BenchOptions:
     n_seeds: int = 3
     trainable: Trainable | None = None
     epochs: int | None = None
-    weights: Mapping[str, Path] = field(default_factory=dict)
+    starts: Mapping[str, Start] = field(default_factory=dict)
     from_scratch: bool = False
     encoder: str | None = None
     is_shared: bool = False
@@ -179,11 +179,15 @@ def run_bench(
     _check(recipes, splits, asked)
     if any(recipe.learner == "hand" for recipe in recipes.values()):
         asked = replace(asked, encoder=settle_encoder(gallery, asked.encoder, folder))
+    changed = {
+        label: change_recipe(recipe, asked.starts, epochs=asked.epochs, from_scratch=asked.from_scratch)
+        for label, recipe in recipes.items()
+    }
     tasks = [
-        _Task(label, change_recipe(recipe, asked), split, divided, seed)
+        _Task(label, changed[label], split, divided, seed)
         for seed in range(asked.n_seeds)  # every recipe once, before any has its second seed
         for split, divided in splits.items()
-        for label, recipe in recipes.items()
+        for label in recipes
     ]
     cells: list[Cell] = []
     failures: list[Failure] = []
@@ -300,7 +304,7 @@ def _train_cell(
         task.recipe,
         task.divided,
         output=own / MODEL,
-        weights=_find_weights(task.recipe, options),
+        weights=find_weights(task.recipe, options.starts),
         encoder=options.find_encoder(task.recipe),
         trainable=options.trainable,
         changes=options.changes,
@@ -324,48 +328,12 @@ def describe_cell(
         "seed": seed,
         "trainable": options.trainable,
         "epochs": options.epochs,
-        "weights": [digest_file(path) for path in _find_weights(recipe, options)],
+        "weights": [digest_file(path) for path in find_weights(recipe, options.starts)],
         "encoder": options.find_encoder(recipe),
         "changes": options.changes,
         "board_seed": options.seed,
         "n_boot": options.n_boot,
     }
-
-
-def change_recipe(recipe: Recipe, options: BenchOptions) -> Recipe:
-    """Return the recipe with what the options say of epochs and of weights that are not at hand."""
-    changes: dict[str, Any] = {}
-    if options.epochs is not None:
-        changes["schedule"] = recipe.schedule.model_copy(update={"epochs": options.epochs})
-        frozen = {**recipe.frozen.get("schedule", {}), "epochs": options.epochs}
-        changes["frozen"] = {**recipe.frozen, "schedule": frozen}
-    has_weights = recipe.backbone.weights is not None or recipe.backbone.model in options.weights
-    if options.from_scratch and recipe.learner == "network" and not has_weights:
-        changes["backbone"] = recipe.backbone.model_copy(update={"pretrained": False})
-    return recipe.model_copy(update=changes)
-
-
-def _find_weights(recipe: Recipe, options: BenchOptions) -> tuple[Path, ...]:
-    path = options.weights.get(recipe.backbone.model, recipe.backbone.weights)
-    return () if path is None else (path,)
-
-
-@cache
-def digest_file(path: Path) -> str:
-    """Return SHA-256 over a file.
-
-    Raises
-    ------
-    UsageError
-        When it cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise UsageError(
-            f"--weights {path}", expected="a weights file", found=str(error), remedy="correct the path"
-        ) from error
 
 
 def _note_error(folder: Path, message: str) -> None:
@@ -375,28 +343,3 @@ def _note_error(folder: Path, message: str) -> None:
         (folder / ERROR).write_text(message + "\n", encoding="utf-8")
     except OSError as error:
         _log.warning("%s: %s", folder, error)
-
-
-def list_weights(pairs: Sequence[str]) -> dict[str, Path]:
-    """Return files by name of the backbone, from texts such as ``resnet18=weights/resnet18.safetensors``.
-
-    Raises
-    ------
-    UsageError
-        When a text is not of that form, the file is missing, or a backbone is named twice.
-    """
-    weights: dict[str, Path] = {}
-    for pair in pairs:
-        model, sign, path = pair.partition("=")
-        found = (
-            "no file there" if sign and not Path(path).is_file() else "it twice" if model in weights else ""
-        )
-        if not model or not path or found:
-            raise UsageError(
-                f"--weights {pair}",
-                expected="MODEL=FILE, each model once, such as resnet18=resnet18.safetensors",
-                found=found or repr(pair),
-                remedy="name the backbone as its recipe does, and a file that is there",
-            )
-        weights[model] = Path(path)
-    return weights

@@ -110,7 +110,6 @@ def train_network(
             weights,
             encoder,
             output=output,
-            seed=course.seed,
             say=say,
         )
     else:

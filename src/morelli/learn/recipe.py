@@ -45,7 +45,7 @@ class _Section(BaseModel):
 class Backbone(PartSpec):
     """The network below the head: a part of an encoder, and whether it starts from trained weights."""
 
-    pretrained: bool = Field(True, description="False: from weights drawn with the seed.")
+    pretrained: bool = Field(True, description="False: from weights that are drawn.")
 
 
 class Layer(_Section):

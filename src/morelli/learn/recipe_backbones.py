@@ -27,6 +27,9 @@ from morelli.settings import Settings
 
 Progress = Callable[[str], None]
 
+FROZEN_SEED = 0
+"""Of weights that are drawn and never learn: the same for every training, so that they are stored once."""
+
 
 def open_backbone(recipe: Recipe, weights: Sequence[Path], *, seed: int) -> Backbone:
     """Return the backbone of a recipe, the blocks that the recipe names ready to learn.
@@ -63,7 +66,6 @@ def read_vectors(
     encoder: str | None,
     *,
     output: Path,
-    seed: int,
     say: Progress,
 ) -> tuple[EncoderCard, Embeddings]:
     """Return the vectors that the head learns on, made now as far as they are not stored yet.
@@ -79,9 +81,7 @@ def read_vectors(
     encoder
         Name or fingerprint of vectors that are stored, to be taken instead.
     output
-        The model folder, which keeps weights that were drawn.
-    seed
-        Of weights that are drawn.
+        The model folder, which keeps weights that were drawn, with `FROZEN_SEED`.
     say
         Called with a sentence before what takes long.
 
@@ -95,7 +95,7 @@ def read_vectors(
         return card, gallery.embeddings(card.fingerprint)
     if not weights and not recipe.backbone.pretrained:
         return store_backbone(
-            open_backbone(recipe, weights, seed=seed),
+            open_backbone(recipe, weights, seed=FROZEN_SEED),
             gallery,
             recipe,
             settings,
