@@ -41,6 +41,7 @@ def test_a_pair_gives_weights_alone(tmp_path: Path) -> None:
     assert change_recipe(recipe, starts) == recipe
     assert find_weights(recipe, starts) == ()
     assert find_weights(make_recipe("other", model="test_vit"), starts) == (weights,)
+    assert find_weights(make_recipe("mine", learner="hand", model="test_vit"), starts) == ()
 
 
 def test_backbones_without_weights_can_start_from_scratch(tmp_path: Path) -> None:

@@ -90,7 +90,12 @@ def change_recipe(
 
 
 def find_weights(recipe: Recipe, starts: Mapping[str, Start]) -> tuple[Path, ...]:
-    """Return the file of its backbone's weights: that given here, else that which the recipe names; or none."""
+    """Return the file of its backbone's weights: that given here, else that which the recipe names; or none.
+
+    A recipe without a network that learns takes stored vectors and needs none.
+    """
+    if recipe.learner == "hand":
+        return ()
     start = starts.get(recipe.backbone.model)
     path = recipe.backbone.weights if start is None else start.weights
     return () if path is None else (path,)
