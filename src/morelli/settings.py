@@ -35,8 +35,9 @@ class Settings(BaseSettings):
     batch_size: int = Field(32, gt=0, description="Pictures that go through the network at once.")
     commit_size: int = Field(256, gt=0, description="Works that are stored in one commit to the gallery.")
     device: str = Field("auto", description="auto, cpu, cuda, cuda:1 or mps.")
-    precision: Literal["auto", "fp32", "bf16"] = Field(
-        "auto", description="auto takes bf16 where the processor multiplies it natively, else fp32."
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
+        "auto",
+        description="auto: bf16 where the processor multiplies it natively, else fp32. fp16 needs a GPU.",
     )
     seed: int = Field(0, ge=0, description="Seed of every split, sample and bootstrap.")
 

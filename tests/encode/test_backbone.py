@@ -18,10 +18,10 @@ SQUARES = np.random.default_rng(0).integers(0, 256, (2, 160, 160, 3), dtype=np.u
 
 @pytest.fixture
 def build(tmp_path):
-    def make(model: str, *layers: str, is_bf16: bool = False, **options: object) -> Backbone:
+    def make(model: str, *layers: str, half: torch.dtype | None = None, **options: object) -> Backbone:
         path = save_weights(tmp_path / f"{model}.safetensors", model)
         spec = PartSpec(model=model, weights=path, layers=layers, **options)
-        return Backbone(spec, device=CPU, is_bf16=is_bf16)
+        return Backbone(spec, device=CPU, half=half)
 
     return make
 
@@ -126,7 +126,7 @@ def test_a_batch_equals_its_pictures_one_by_one(build):
 
 
 def test_bf16_is_close_and_has_the_same_card(build):
-    exact, fast = (build("test_resnet", "layer2", is_bf16=is_bf16) for is_bf16 in (False, True))
+    exact, fast = (build("test_resnet", "layer2", half=half) for half in (None, torch.bfloat16))
     assert exact.card == fast.card
     vectors = fast.encode(SQUARES)
     assert vectors.dtype == np.float32

@@ -21,7 +21,7 @@ SQUARES = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3), dtype=np.uin
 
 def build(model: str = "test_resnet", *layers: str, seed: int | None = 0, **options: object) -> Backbone:
     spec = PartSpec(model=model, layers=layers, size_px=64, **options)
-    return Backbone(spec, device=CPU, is_bf16=False, random_seed=seed)
+    return Backbone(spec, device=CPU, random_seed=seed)
 
 
 def draw_batch() -> torch.Tensor:
@@ -89,7 +89,7 @@ def test_a_map_is_averaged_where_it_is_larger(size):
 
 def test_the_map_of_resnet18_has_25088_numbers():
     spec = PartSpec(model="resnet18", pooling="map", size_px=224)
-    assert Backbone(spec, device=CPU, is_bf16=False, random_seed=0).card.dimension == 25_088
+    assert Backbone(spec, device=CPU, random_seed=0).card.dimension == 25_088
 
 
 def test_tokens_make_a_map_without_the_class_token():

@@ -31,7 +31,7 @@ def test_the_last_whole_module_is_taken(tmp_path, model, without, layer):
     fitted = fit_to_weights(PartSpec(model=model, weights=weights))
     if layer.count(".") <= 1:
         assert (fitted.layers, fitted.pooling) == ((layer,), "mean")
-    backbone = Backbone(fitted, device=CPU, is_bf16=False)
+    backbone = Backbone(fitted, device=CPU)
     assert backbone.card.dimension > 0
 
 

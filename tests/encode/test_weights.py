@@ -25,7 +25,7 @@ MODEL = "test_resnet"
 
 
 def build(path: Path | None, *layers: str, model: str = MODEL, **options: object) -> Backbone:
-    return Backbone(PartSpec(model=model, weights=path, layers=layers, **options), device=CPU, is_bf16=False)
+    return Backbone(PartSpec(model=model, weights=path, layers=layers, **options), device=CPU)
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,7 @@ DeviceOption = Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:N 
 WorkersOption = Annotated[
     int | None, typer.Option(help="Processes that decode pictures; 0: none.", show_default="one per core")
 ]
-PrecisionOption = Annotated[str | None, typer.Option(help="auto, fp32 or bf16.")]
+PrecisionOption = Annotated[str | None, typer.Option(help="auto, fp32, bf16 or fp16.")]
 MaxPixelsOption = Annotated[
     int | None, typer.Option(help="Skip pictures with more pixels.", show_default="200000000")
 ]

@@ -30,14 +30,19 @@ class Backbone:
         Which network, weights, layers and pooling.
     device
         Where it runs.
-    is_bf16
-        Whether matrix work is done in bfloat16.
+    half
+        What matrix work is done in, torch.bfloat16 or torch.float16; None: float32.
     random_seed
         Leave the weights as they are drawn from this seed and read none; None reads them.
     """
 
     def __init__(
-        self, spec: PartSpec, *, device: torch.device, is_bf16: bool, random_seed: int | None = None
+        self,
+        spec: PartSpec,
+        *,
+        device: torch.device,
+        half: torch.dtype | None = None,
+        random_seed: int | None = None,
     ) -> None:
         if random_seed is not None:
             spec = spec.model_copy(update={"weights": None})
@@ -45,7 +50,7 @@ class Backbone:
         _replace_by_identity(network, spec)
         self.pooling = _resolve_pooling(spec)
         self.transform = _resolve_transform(network, spec)
-        self._device, self._is_bf16 = device, is_bf16
+        self._device, self._half = device, half
         self.features = Features(network.to(device), spec.layers, self.pooling)
         used = self.features.trace_modules(self.normalise(self._blank()))
         missing = () if spec.weights is None else load_weights(network, spec.weights, used_modules=used)
@@ -133,7 +138,7 @@ class Backbone:
         return self.features.network
 
     def _autocast(self) -> torch.autocast:
-        return torch.autocast(self._device.type, torch.bfloat16, enabled=self._is_bf16)
+        return torch.autocast(self._device.type, self._half or torch.bfloat16, enabled=self._half is not None)
 
     def _blank(self) -> NDArray[np.uint8]:
         return np.zeros((1, self.transform.size_px, self.transform.size_px, 3), dtype=np.uint8)

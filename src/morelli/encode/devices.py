@@ -39,3 +39,30 @@ def has_fast_bf16(device: torch.device) -> bool:
     if device.type == "cpu":
         return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
     return False
+
+
+def choose_half(device: torch.device, precision: str) -> torch.dtype | None:
+    """Return the type of 16 bits that matrix work is done in, or None for float32.
+
+    Parameters
+    ----------
+    device
+        Where it is done.
+    precision
+        fp32, bf16, fp16, or auto: bf16 where `has_fast_bf16`, else fp32.
+
+    Raises
+    ------
+    UsageError
+        When fp16 is asked of a CPU.
+    """
+    if precision == "fp16" and device.type == "cpu":
+        raise UsageError(
+            "--precision fp16",
+            expected="a GPU",
+            found="the CPU, which is slow or wrong in float16",
+            remedy="take bf16 or fp32",
+        )
+    if precision == "auto":
+        return torch.bfloat16 if has_fast_bf16(device) else None
+    return {"fp32": None, "bf16": torch.bfloat16, "fp16": torch.float16}[precision]

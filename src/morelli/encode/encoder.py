@@ -233,18 +233,17 @@ class Encoder:
     def _build_backbones(self, spec: EncoderSpec, random_seed: int | None) -> None:
         try:
             from morelli.encode.backbone import Backbone
-            from morelli.encode.devices import has_fast_bf16, resolve_device
+            from morelli.encode.devices import choose_half, resolve_device
         except ImportError as error:
             raise EncoderError(
                 "--encoder", expected="torch and timm", found=str(error), remedy="pip install torch timm"
             ) from error
         device = resolve_device(self._settings.device)
-        precision = self._settings.precision
-        is_bf16 = precision == "bf16" or (precision == "auto" and has_fast_bf16(device))
+        half = choose_half(device, self._settings.precision)
         self._backbones = [
             None
             if part.model == DESCRIPTORS
-            else Backbone(part, device=device, is_bf16=is_bf16, random_seed=random_seed)
+            else Backbone(part, device=device, half=half, random_seed=random_seed)
             for part in spec.parts
         ]
 

@@ -139,8 +139,8 @@ def _require(is_right: bool, text: str, found: str) -> None:
     if not is_right:
         raise UsageError(
             f"--weights {text}",
-            expected="MODEL=FILE, such as resnet18=resnet18.safetensors, or an encoder file that ends in .yaml; "
-            "each model once",
+            expected="MODEL=FILE, such as resnet18=resnet18.safetensors, or an encoder file that ends in "
+            ".yaml; each model once",
             found=found,
             remedy="name the backbone as its recipe does, and a file that is there",
         )

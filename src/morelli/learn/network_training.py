@@ -20,7 +20,7 @@ from morelli.embeddings import Embeddings
 from morelli.encode.augment import Augmenter
 from morelli.encode.backbone import Backbone
 from morelli.encode.card import EncoderCard
-from morelli.encode.devices import has_fast_bf16, resolve_device
+from morelli.encode.devices import choose_half, resolve_device
 from morelli.errors import SplitError
 from morelli.gallery.store import Gallery
 from morelli.learn.history import EpochRow
@@ -218,11 +218,12 @@ def _prepare(
 
 
 def _choose_precision(settings: Settings) -> PrecisionName:
-    """Return bfloat16 where it is asked for, or where nothing is asked and a GPU multiplies it natively."""
-    if settings.precision != "auto":
-        return "bf16-mixed" if settings.precision == "bf16" else "32-true"
+    """Return what is asked for; where nothing is, bfloat16 on a GPU that multiplies it natively."""
     device = resolve_device(settings.device)
-    return "bf16-mixed" if device.type == "cuda" and has_fast_bf16(device) else "32-true"
+    if settings.precision == "auto" and device.type != "cuda":
+        return "32-true"
+    half = choose_half(device, settings.precision)
+    return "32-true" if half is None else "bf16-mixed" if half is torch.bfloat16 else "16-mixed"
 
 
 def _add_noise(course: Course, values: Float) -> VectorInputs:

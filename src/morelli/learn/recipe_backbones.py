@@ -51,7 +51,6 @@ def open_backbone(recipe: Recipe, weights: Sequence[Path], *, seed: int) -> Back
     backbone = Backbone(
         _to_part(recipe, weights),
         device=torch.device("cpu"),  # the loop moves what learns to where it learns
-        is_bf16=False,
         random_seed=None if weights or recipe.backbone.pretrained else seed,
     )
     backbone.features.freeze_all_but(recipe.trainable)
