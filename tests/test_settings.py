@@ -44,9 +44,7 @@ def test_a_bad_variable_names_its_setting(name: str, value: str, monkeypatch: py
 
 
 def test_a_bad_flag_names_its_setting() -> None:
-    with pytest.raises(
-        SettingsError, match="setting precision: expected input should be 'auto', 'fp32'"
-    ):
+    with pytest.raises(SettingsError, match="setting precision: expected input should be 'auto', 'fp32'"):
         load_settings(precision="fp8")
 
 

@@ -48,7 +48,9 @@ class FakeTraining:
             options["progress"]("learning")
         model = self.models[split.digest]
         if recipe.name == "raw":
-            model = replace(model, comparison=replace(model.comparison, projections={}, cohort=None))
+            model = replace(
+                model, comparison=replace(model.comparison, projections={}, artists=None, cohort=None)
+            )
         facts = {
             "name": recipe.name, "weights": "pretrained", "trainable": "none", "n_parameters": 1000,
             "train_seconds": 2.0 + seed, "images_per_second": 5.0, "note": "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from morelli.model import (
     Standardisation,
     Step,
 )
+from morelli.model.artist_space import ArtistSpace
 from morelli.model.likelihood_ratio import posterior_probability
 from morelli.model.standardisation import CLIP_SD, unit_rows
 
@@ -261,6 +263,30 @@ def test_the_score_is_the_weighted_mean_of_cosines(names, raw_weight):
             learnt = sum(cosine(space[i], space[j]) for space in projected) / len(names)
             expected = (learnt + raw_weight * cosine(standard[i], standard[j])) / (1 + raw_weight)
             assert float(rows[i] @ rows[j]) == pytest.approx(expected, abs=1e-5)
+
+
+def test_the_space_of_artists_takes_part_by_its_weight():
+    plain = make_comparison(0.25, "lda", "softmax")
+    directions = unit_rows(np.random.default_rng(4).normal(size=(5, 3)).astype(np.float32)).T
+    artists = ArtistSpace("softmax", directions, temperature=0.5, weight=3.0)
+    head = replace(plain, artists=artists)
+    assert head.method == "lda+softmax+raw+artists"
+    values = np.random.default_rng(2).normal(size=(6, 4)).astype(np.float32)
+    rows, others = head.transform(values), plain.transform(values)
+    softmax_rows = unit_rows(plain.embed(values) @ plain.projections["softmax"])
+    for i in range(6):
+        for j in range(6):
+            likely = []
+            for place in (i, j):
+                powers = [
+                    math.exp(float(softmax_rows[place] @ directions[:, artist]) / 0.5) for artist in range(5)
+                ]
+                likely.append([power / sum(powers) for power in powers])
+            overlap = sum(math.sqrt(p * q) for p, q in zip(*likely, strict=True))
+            expected = (1.25 * float(others[i] @ others[j]) + 3 * overlap) / 4.25
+            assert float(rows[i] @ rows[j]) == pytest.approx(expected, abs=1e-5)
+    again = ComparisonHead.from_parts(head.to_facts(), head.to_arrays())
+    np.testing.assert_array_equal(again.transform(values), rows)
 
 
 def test_without_a_space_the_score_is_the_standardised_cosine():

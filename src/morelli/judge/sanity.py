@@ -105,6 +105,7 @@ def randomise_head(head: ComparisonHead, hidden: HiddenVectors, rng: np.random.G
         standardisation=Standardisation.fit(vectors),
         projections={"random": projection},
         raw_weight=0.0,
+        artists=None,
         cohort=None,
         calibration=Calibration.linear(),
         seen_calibration=None,

@@ -1,4 +1,4 @@
-"""The comparisons to choose from: sets of spaces, with or without the raw cosine and the cohort.
+"""The comparisons to choose from: sets of spaces, with or without the raw cosine, the artists and the cohort.
 
 Each space scores the validation pairs once. What the sets of them score follows by averaging, which gives the
 same as building each head and transforming the works with it.
@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morelli.collection.samples import Pairs, score_pairs
+from morelli.model.artist_space import ArtistSpace
 from morelli.model.comparison import Cohort, ComparisonHead, mean_of_highest
-from morelli.model.standardisation import Standardisation
+from morelli.model.standardisation import Standardisation, unit_rows
 
 Float = NDArray[np.float32]
 
@@ -32,6 +33,39 @@ COHORT_WEIGHT = 2.0
 """Weight of the dimension that the cohort adds; 1 to 4 differ by 0.002."""
 
 
+ARTIST_SPACES = ((0.0625, 4.0), (0.125, 2.0), (0.25, 8.0))
+"""Temperatures and weights of the space of artists. The first is the temperature that the softmax space is
+learnt with, best for artists learnt from; the last is best for others; the one between serves both, see
+docs/models.md."""
+
+
+@dataclass(frozen=True, eq=False)
+class Learnt:
+    """What every candidate is built from.
+
+    Parameters
+    ----------
+    standardisation
+        Of the vectors.
+    projections
+        (d, p) float32 by name of the space.
+    cohort
+        (m, d) float32 vectors of works that they were learnt on.
+    directions
+        (p, c) float32 of the artists in the space ``softmax``; None without that space.
+    """
+
+    standardisation: Standardisation
+    projections: Mapping[str, Float]
+    cohort: Float
+    directions: Float | None = None
+
+    def place_artists(self, temperature: float, weight: float) -> ArtistSpace:
+        """Return the space of artists; there are directions."""
+        assert self.directions is not None  # noqa: S101 - `list_candidates` asks for it only then
+        return ArtistSpace("softmax", self.directions, temperature, weight)
+
+
 @dataclass(frozen=True)
 class Candidate:
     """One way to compare.
@@ -44,59 +78,70 @@ class Candidate:
         Weight of the standardised cosine beside them.
     has_cohort
         Whether crowds are corrected for.
+    artists
+        Temperature and weight of the space of artists, or None.
     """
 
     spaces: tuple[str, ...] = ()
     raw_weight: float = 0.0
     has_cohort: bool = False
+    artists: tuple[float, float] | None = None
 
     def __str__(self) -> str:
         raw = [f"raw {self.raw_weight:g}"] if self.raw_weight else []
-        return "+".join([*([*self.spaces, *raw] or ["cosine"]), *(["cohort"] if self.has_cohort else [])])
+        further = ["artists {1:g} at {0:g}".format(*self.artists)] if self.artists else []
+        further += ["cohort"] if self.has_cohort else []
+        return "+".join([*([*self.spaces, *raw] or ["cosine"]), *further])
 
     def weigh(self, values: Mapping[str, NDArray[np.floating]]) -> NDArray[np.floating]:
-        """Return the weighted mean of what the spaces and ``raw`` give, in their common shape."""
+        """Return the weighted mean of what the spaces, ``raw`` and artists give, in their common shape."""
         if not self.spaces:
             return values["raw"]
         mean = sum(values[name] for name in self.spaces) / len(self.spaces)
-        weighted: NDArray[np.floating] = (mean + self.raw_weight * values["raw"]) / (1 + self.raw_weight)
-        return weighted
+        total, weighted = 1 + self.raw_weight, mean + self.raw_weight * values["raw"]
+        if self.artists is not None:
+            temperature, weight = self.artists
+            total, weighted = total + weight, weighted + weight * values[_name_artists(temperature)]
+        result: NDArray[np.floating] = weighted / total
+        return result
 
-    def build(
-        self, standardisation: Standardisation, projections: Mapping[str, Float], cohort: Float
-    ) -> ComparisonHead:
-        """Return the head, not calibrated, with (m, d) vectors as its cohort."""
-        chosen = {name: projections[name] for name in self.spaces}
-        head = ComparisonHead(standardisation, chosen, self.raw_weight)
+    def build(self, learnt: Learnt, *, cohort_size: int | None = None) -> ComparisonHead:
+        """Return the head, not calibrated, with the first works of the cohort, or with all."""
+        head = ComparisonHead(
+            learnt.standardisation,
+            {name: learnt.projections[name] for name in self.spaces},
+            self.raw_weight,
+            artists=None if self.artists is None else learnt.place_artists(*self.artists),
+        )
         if not self.has_cohort:
             return head
-        rows, n_neighbours = head.join_spaces(cohort), count_neighbours(len(cohort))
-        return replace(head, cohort=Cohort(rows, n_neighbours, COHORT_WEIGHT))
+        rows = head.join_spaces(learnt.cohort[:cohort_size])
+        return replace(head, cohort=Cohort(rows, count_neighbours(len(rows)), COHORT_WEIGHT))
 
 
-def list_candidates(names: tuple[str, ...]) -> list[Candidate]:
-    """Return all sets of spaces, each with every weight of the raw cosine, with and without the cohort."""
+def list_candidates(names: tuple[str, ...], *, has_artists: bool = False) -> list[Candidate]:
+    """Return all sets of spaces, each with every weight of the raw cosine, with and without the cohort.
+
+    Where there are directions of artists, their space is tried beside all spaces together.
+    """
     sets = [spaces for size in range(1, len(names) + 1) for spaces in combinations(names, size)]
-    joined = [Candidate(spaces, weight) for spaces in sets for weight in RAW_WEIGHTS]
-    plain = [Candidate(), *joined]
+    plain = [Candidate(), *(Candidate(spaces, weight) for spaces in sets for weight in RAW_WEIGHTS)]
+    if has_artists:
+        plain += [
+            Candidate(names, weight, artists=artists) for weight in RAW_WEIGHTS for artists in ARTIST_SPACES
+        ]
     return [*plain, *(replace(candidate, has_cohort=True) for candidate in plain)]
 
 
 def score_candidates(
-    standardisation: Standardisation,
-    projections: Mapping[str, Float],
-    cohort: Float,
-    vectors: Float,
-    pairs: Pairs,
+    learnt: Learnt, vectors: Float, pairs: Pairs
 ) -> Iterator[tuple[Candidate, NDArray[np.float64]]]:
     """Yield every candidate with the score of each pair.
 
     Parameters
     ----------
-    standardisation, projections
-        What was learnt.
-    cohort
-        (m, d) float32 vectors of works that it was learnt on.
+    learnt
+        What the candidates are built from.
     vectors
         (n, d) float32.
     pairs
@@ -104,13 +149,11 @@ def score_candidates(
     """
     used, places = np.unique(np.concatenate([pairs.left, pairs.right]), return_inverse=True)
     left, right = places[: len(pairs)], places[len(pairs) :]
-    heads = {"raw": ComparisonHead(standardisation)}
-    heads |= {name: ComparisonHead(standardisation, {name: values}) for name, values in projections.items()}
-    rows = {name: head.join_spaces(vectors[used]) for name, head in heads.items()}
+    rows, cohort = (_place(learnt, values) for values in (vectors[used], learnt.cohort))
     cosines = {name: score_pairs(values, left, right) for name, values in rows.items()}
-    nearness = {name: rows[name] @ head.join_spaces(cohort).T for name, head in heads.items()}
-    n_neighbours = count_neighbours(len(cohort))
-    for candidate in list_candidates(tuple(projections)):
+    nearness = {name: values @ cohort[name].T for name, values in rows.items()}
+    n_neighbours = count_neighbours(len(learnt.cohort))
+    for candidate in list_candidates(tuple(learnt.projections), has_artists=learnt.directions is not None):
         scores = candidate.weigh(cosines)
         if candidate.has_cohort:
             lonely = 1 - mean_of_highest(candidate.weigh(nearness), n_neighbours).astype(np.float64)
@@ -119,6 +162,21 @@ def score_candidates(
                 lengths[left] * lengths[right]
             )
         yield candidate, scores.astype(np.float64)
+
+
+def _place(learnt: Learnt, vectors: Float) -> dict[str, Float]:
+    """Return unit rows of vectors in each space by its name, in ``raw``, and in each space of artists."""
+    standard = learnt.standardisation.transform(vectors)
+    rows = {name: unit_rows(standard @ projection) for name, projection in learnt.projections.items()}
+    if learnt.directions is not None:
+        for temperature, weight in ARTIST_SPACES:
+            artists = learnt.place_artists(temperature, weight)
+            rows[_name_artists(temperature)] = artists.transform(rows[artists.space])
+    return {"raw": unit_rows(standard), **rows}
+
+
+def _name_artists(temperature: float) -> str:
+    return f"artists at {temperature:g}"
 
 
 def draw_cohort(vectors: Float, rng: np.random.Generator) -> Float:

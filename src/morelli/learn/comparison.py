@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morelli.learn.backends import ContrastiveSpace, DiscriminantSpace, SoftmaxSpace
-from morelli.learn.candidates import Candidate, draw_cohort
-from morelli.learn.cross_fitting import Division, Learnt, average_measures, divide_artists, hold_back
+from morelli.learn.candidates import Candidate, Learnt, draw_cohort
+from morelli.learn.cross_fitting import Division, average_measures, divide_artists, hold_back
 from morelli.learn.evidence import fit_calibration, measure_methods, prefer_simple
 from morelli.learn.set_scores import score_sets
 from morelli.model.comparison import ComparisonHead
@@ -113,7 +113,7 @@ def fit_comparison(
     method = prefer_simple(cllr) if cllr else "logistic"
     knows_artists = bool(divisions) and asked is not divisions
     head = replace(
-        chosen.build(*learn(everything, list(names), names=chosen.spaces)),
+        chosen.build(learn(everything, list(names), names=chosen.spaces)),
         calibration=_calibrate(divisions or asked, chosen, method, seed),
         seen_calibration=_calibrate(asked, chosen, method, seed) if knows_artists else None,
     )
@@ -160,14 +160,13 @@ def _gather(divisions: Sequence[Division], chosen: Candidate, method: str, seed:
     heads = []
     for held in divisions:
         others = [division for division in divisions if division is not held]
-        standardisation, projections, cohort = held.learnt
-        head = chosen.build(standardisation, projections, cohort[:ENSEMBLE_COHORT])
+        head = chosen.build(held.learnt, cohort_size=ENSEMBLE_COHORT)
         heads.append(replace(head, calibration=_calibrate(others, chosen, method, seed)))
     return Ensemble(tuple(heads))
 
 
 def _learn(vectors: Float, artists: Sequence[str], *, seed: int, names: Sequence[str] = SPACES) -> Learnt:
-    """Return what a candidate is built from: the standardisation, the spaces named, the cohort."""
+    """Return what a candidate is built from, with the spaces named."""
     standardisation = Standardisation.fit(vectors)
     standard = standardisation.transform(vectors)
     spaces = {
@@ -176,4 +175,9 @@ def _learn(vectors: Float, artists: Sequence[str], *, seed: int, names: Sequence
         "softmax": SoftmaxSpace(random_state=seed),
     }
     projections = {name: spaces[name].fit(standard, list(artists)).projection_ for name in names}
-    return standardisation, projections, draw_cohort(vectors, np.random.default_rng(seed))
+    return Learnt(
+        standardisation,
+        projections,
+        draw_cohort(vectors, np.random.default_rng(seed)),
+        directions=spaces["softmax"].directions_ if "softmax" in names else None,
+    )

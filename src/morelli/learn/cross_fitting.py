@@ -14,14 +14,10 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from morelli.collection.samples import Pairs, sample_pairs
-from morelli.learn.candidates import Candidate, score_candidates
+from morelli.learn.candidates import Candidate, Learnt, score_candidates
 from morelli.model.comparison import ComparisonHead
-from morelli.model.standardisation import Standardisation
 
 Float = NDArray[np.float32]
-
-Learnt = tuple[Standardisation, Mapping[str, Float], Float]
-"""What a candidate is built from: the standardisation, the projections by space, the cohort's vectors."""
 
 N_GROUPS = 4
 """Groups of artists: each time three quarters of them teach, nearly as many as the last spaces learn from."""
@@ -65,7 +61,7 @@ class Division:
 
     def build(self, candidate: Candidate) -> ComparisonHead:
         """Return the head of a candidate as it was when these works were held back, not calibrated."""
-        return candidate.build(*self.learnt)
+        return candidate.build(self.learnt)
 
 
 def divide_artists(artists: NDArray[np.object_], *, seed: int) -> list[NDArray[np.bool_]]:
@@ -127,7 +123,7 @@ def hold_back(
         vectors=held_vectors,
         artists=np.asarray(held_artists, dtype=object),
         pairs=pairs,
-        scores=dict(score_candidates(*learnt, held_vectors, pairs)),
+        scores=dict(score_candidates(learnt, held_vectors, pairs)),
     )
 
 

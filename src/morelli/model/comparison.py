@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from morelli.model.artist_space import ArtistSpace
 from morelli.model.component import Arrays, Component, strip_prefix
 from morelli.model.layers import Layers
 from morelli.model.likelihood_ratio import Calibration
@@ -79,6 +80,8 @@ class ComparisonHead:
         the embedded vectors themselves.
     raw_weight
         Weight of the embedded vectors' cosine beside the mean of those of the spaces, at least 0.
+    artists
+        A further space, made from one of the projections, or None.
     cohort
         Corrects for crowds, or None.
     calibration
@@ -95,6 +98,7 @@ class ComparisonHead:
     standardisation: Standardisation
     projections: Mapping[str, Float] = field(default_factory=dict)
     raw_weight: float = 0.0
+    artists: ArtistSpace | None = None
     cohort: Cohort | None = None
     calibration: Calibration = field(default_factory=Calibration.linear)
     seen_calibration: Calibration | None = None
@@ -103,12 +107,13 @@ class ComparisonHead:
 
     @property
     def method(self) -> str:
-        """What takes part, joined by ``+``: the spaces, "raw" (alone: "cosine"), "cohort"; or the rule."""
+        """What takes part, joined by ``+``: spaces, "raw" (alone "cosine"), "artists", "cohort"; or the rule."""
         if self.rule is not None:
             return self.rule.kind
         raw = ["raw"] if self.raw_weight else []
-        cohort = ["cohort"] if self.cohort else []
-        return "+".join([*([*self.projections, *raw] if self.projections else ["cosine"]), *cohort])
+        own = [*self.projections, *raw] if self.projections else ["cosine"]
+        further = [name for name in ("artists", "cohort") if getattr(self, name) is not None]
+        return "+".join([*own, *further])
 
     def transform(self, vectors: Float) -> Float:
         """Return unit rows (n, p') float32, whose dot product is the score of two works without a rule."""
@@ -120,10 +125,14 @@ class ComparisonHead:
         embedded = self.embed(vectors)
         if not self.projections:
             return unit_rows(embedded)
-        share = np.float32(1 / np.sqrt(len(self.projections)))
-        blocks = [unit_rows(embedded @ projection) * share for projection in self.projections.values()]
+        rows = {name: unit_rows(embedded @ projection) for name, projection in self.projections.items()}
+        share = np.float32(1 / np.sqrt(len(rows)))
+        blocks = [values * share for values in rows.values()]
         if self.raw_weight:
             blocks.append(unit_rows(embedded) * np.float32(np.sqrt(self.raw_weight)))
+        if self.artists is not None:
+            likely = self.artists.transform(rows[self.artists.space])
+            blocks.append(likely * np.float32(np.sqrt(self.artists.weight)))
         return unit_rows(np.hstack(blocks))
 
     def embed(self, vectors: Float) -> Float:
@@ -226,14 +235,19 @@ class ComparisonHead:
                 for name in (_UNSEEN, _SEEN)
                 if name in facts
             },
+            artists=_read_part(ArtistSpace, "artists", facts, arrays),
             layers=_read_part(Layers, "layers", facts, arrays),
             rule=_read_part(PairRule, "rule", facts, arrays),
         )
 
     def _extras(self) -> list[tuple[str, Component]]:
-        """Return layers and rule as far as there are any, each with the name of its field."""
-        both: tuple[tuple[str, Component | None], ...] = (("layers", self.layers), ("rule", self.rule))
-        return [(name, part) for name, part in both if part is not None]
+        """Return artists, layers and rule as far as there are any, each with the name of its field."""
+        parts: dict[str, Component | None] = {
+            "artists": self.artists,
+            "layers": self.layers,
+            "rule": self.rule,
+        }
+        return [(name, part) for name, part in parts.items() if part is not None]
 
     def _calibrations(self) -> list[tuple[str, Calibration]]:
         """Return the calibrations there are, each with the name of its field."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Self
+from typing import Self, cast
 
 import numpy as np
 import torch
@@ -62,7 +62,11 @@ class TrainedSpace(LinearSpace, ABC):
             loss.backward()
             optimiser.step()
             schedule.step()
+        self._keep(loss_of)
         return weight.detach().numpy().copy()
+
+    def _keep(self, loss_of: torch.nn.Module) -> None:
+        """Take from the loss what it has learnt itself; usually nothing."""
 
     @abstractmethod
     def _make_loss(self, n_classes: int, n_components: int) -> torch.nn.Module:
@@ -143,8 +147,7 @@ class ContrastiveSpace(TrainedSpace):
 class SoftmaxSpace(TrainedSpace):
     """A linear projection learnt by naming artists from the cosine with one learnt direction each.
 
-    The names are thrown away, the projection stays. It errs on other pairs than the other spaces, so that it
-    is worth most beside them: see docs/models.md.
+    It errs on other pairs than the other spaces, so that it is worth most beside them: see docs/models.md.
 
     Parameters
     ----------
@@ -167,6 +170,8 @@ class SoftmaxSpace(TrainedSpace):
     ----------
     projection_
         (d, p) float32.
+    directions_
+        (p, c) float32, a unit column for each artist.
     classes_
         (c,) the artists.
 
@@ -204,6 +209,10 @@ class SoftmaxSpace(TrainedSpace):
             weight_init_func=torch.nn.init.xavier_normal_,
         )
         return loss
+
+    def _keep(self, loss_of: torch.nn.Module) -> None:
+        directions = torch.nn.functional.normalize(cast(torch.Tensor, loss_of.W).detach(), dim=0)
+        self.directions_ = directions.numpy().copy()
 
     def _draw_batch(self, by_artist: list[NDArray[np.int64]], rng: np.random.Generator) -> NDArray[np.int64]:
         artists = rng.integers(len(by_artist), size=self.batch_size)
