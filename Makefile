@@ -32,7 +32,7 @@ demo: setup
 	  $(addprefix --weights ,$(WEIGHTS)) $(addprefix --layers ,$(LAYERS))
 
 test: setup
-	$(BIN)/python -m pytest -n 2 -m "not paintings" $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not paintings" $(PYTEST_FLAGS)
 
 test-paintings: setup
 	$(BIN)/python -m pytest -m paintings

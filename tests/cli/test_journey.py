@@ -219,8 +219,8 @@ def test_demo_on_a_folder_of_pictures(morelli, drawn, tmp_path, monkeypatch):
     monkeypatch.setattr(planted, "N_COPIED", 2)
 
     for space in (ContrastiveSpace, SoftmaxSpace):
-        monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=20))
-    monkeypatch.setattr("morelli.learn.open_set.SoftmaxSpace", partial(SoftmaxSpace, n_steps=20))
+        monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=5))
+    monkeypatch.setattr("morelli.learn.open_set.SoftmaxSpace", partial(SoftmaxSpace, n_steps=5))
     monkeypatch.setenv("MORELLI_WORKERS", "0")
     monkeypatch.setattr(auditing, "find_shortcuts", lambda *_, **__: [])  # most of an audit's time
     done = morelli("demo", drawn, "-o", tmp_path / "out", "--seed", 0)
