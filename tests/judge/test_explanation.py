@@ -23,6 +23,7 @@ from morelli.judge.occlusion import (
     encode_hidden,
     hide_regions,
     mask_each_region,
+    prepare_hidden,
     reduce_picture,
 )
 from morelli.judge.sanity import N_DRAWS, N_HIDDEN, check_maps, choose_masks, correlate_ranks, randomise_head
@@ -152,7 +153,7 @@ def test_sanity_by_hand():
 def test_a_random_head_knows_nothing_of_the_model(tiny):
     images = [picture.image for picture in open_pair(tiny)]
     masks = mask_each_region(2)
-    hidden = encode_hidden(tiny.encoder, images, (masks, masks))
+    hidden = encode_hidden(tiny.encoder, prepare_hidden(tiny.encoder, images, (masks, masks)))
     heads = [randomise_head(tiny.model.comparison, hidden, np.random.default_rng(n)) for n in (0, 0, 1)]
     falls = [hidden.measure_falls(head)[1] for head in heads]
     np.testing.assert_array_equal(falls[0], falls[1])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -178,12 +179,23 @@ class Encoder:
 
     def encode_images(self, images: Sequence[Image.Image]) -> NDArray[np.float32]:
         """Return the vectors of decoded RGB pictures, (n, d) float32."""
+        return self.encode_inputs(self.prepare_images(images))
+
+    def prepare_images(self, images: Sequence[Image.Image]) -> Sequence[Sequence[NDArray[Any]]]:
+        """Return the inputs of all parts for each decoded RGB picture.
+
+        They are prepared in threads, one per core: Pillow resizes without holding up the others.
+        """
+        with ThreadPoolExecutor(_count_workers(None)) as threads:
+            return list(threads.map(self._preparation.convert, images))
+
+    def encode_inputs(self, inputs: Sequence[Sequence[NDArray[Any]]]) -> NDArray[np.float32]:
+        """Return (n, d) float32 vectors for what `prepare_images` made here or in a randomised twin."""
         size = self._settings.batch_size
-        vectors = []
-        for start in range(0, len(images), size):
-            batch = [self._preparation.convert(image) for image in images[start : start + size]]
-            vectors.append(self._join_parts([np.stack(column) for column in zip(*batch, strict=True)]))
-        return np.concatenate(vectors)
+        batches = (inputs[start : start + size] for start in range(0, len(inputs), size))
+        return np.concatenate([
+            self._join_parts([np.stack(column) for column in zip(*batch, strict=True)]) for batch in batches
+        ])  # fmt: skip
 
     def encode_patches(self, image: Image.Image, grid: Grid) -> Patches:
         """Return the vectors of windows of one RGB picture; they cover what all parts see of it."""

@@ -25,6 +25,9 @@ SIDE_PX = 900
 """Longer side at which pictures are drawn."""
 
 DPI = 110
+COMPRESSION = 1
+"""Of the PNG files, 0 to 9: photographs are hardly smaller at 9, and take ten times as long."""
+
 MATCHES_FILE, MAPS_FILE, NUMBERS_FILE, PAGE_FILE = "matches.png", "maps.png", "details.json", "details.html"
 
 
@@ -153,5 +156,12 @@ def _open_small(path: Path, max_pixels: int) -> tuple[Image.Image, tuple[int, in
 
 def _save(figure: Figure) -> bytes:
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
+    figure.savefig(
+        buffer,
+        format="png",
+        dpi=DPI,
+        facecolor="white",
+        metadata={"Software": None},
+        pil_kwargs={"compress_level": COMPRESSION},
+    )
     return buffer.getvalue()

@@ -14,11 +14,12 @@ from morelli.encode.encoder import Encoder
 from morelli.encode.spec import DESCRIPTORS
 from morelli.judge.details import Details, match_details
 from morelli.judge.occlusion import (
-    HiddenVectors,
+    HiddenInputs,
     Occlusion,
     encode_hidden,
     mask_each_region,
     measure_occlusion,
+    prepare_hidden,
     reduce_picture,
 )
 from morelli.judge.sanity import Sanity, check_maps, choose_masks, randomise_head
@@ -96,14 +97,14 @@ def explain_comparison(
     small = [reduce_picture(picture.image, encoder.side_px) for picture in pictures]
     areas = encoder.find_area(*small[0].size), encoder.find_area(*small[1].size)
     masks = mask_each_region()
-    hidden = encode_hidden(encoder, small, (masks, masks))
-    occlusion = measure_occlusion(model.comparison, hidden, areas)
+    inputs = prepare_hidden(encoder, small, (masks, masks))
+    occlusion = measure_occlusion(model.comparison, encode_hidden(encoder, inputs), areas)
     return Explanation(
         left=left,
         right=right,
         details=match_details(model, encoder, *pictures),
         occlusion=occlusion,
-        sanity=_test_sanity(model, encoder, small, hidden, occlusion, seed),
+        sanity=_test_sanity(model, encoder, small, inputs, occlusion, seed),
     )
 
 
@@ -111,15 +112,15 @@ def _test_sanity(
     model: Model,
     encoder: Encoder,
     pictures: Sequence[Image.Image],
-    hidden: HiddenVectors,
+    inputs: HiddenInputs,
     occlusion: Occlusion,
     seed: int,
 ) -> Sanity:
     rng = np.random.default_rng(seed)
     chosen = choose_masks(occlusion.left, rng), choose_masks(occlusion.right, rng)
-    _, falls = encode_hidden(encoder, pictures, chosen).measure_falls(model.comparison)
-    if any(part.model != DESCRIPTORS for part in encoder.card.parts):
-        masks = mask_each_region()
-        hidden = encode_hidden(encoder.randomise(seed), pictures, (masks, masks))
+    together = encode_hidden(encoder, prepare_hidden(encoder, pictures, chosen))
+    _, falls = together.measure_falls(model.comparison)
+    has_weights = any(part.model != DESCRIPTORS for part in encoder.card.parts)
+    hidden = encode_hidden(encoder.randomise(seed) if has_weights else encoder, inputs)
     head = randomise_head(model.comparison, hidden, rng)
     return check_maps(occlusion, measure_occlusion(head, hidden, occlusion.areas), falls)

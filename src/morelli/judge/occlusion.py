@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,10 @@ from morelli.encode.grid import Area
 from morelli.model.comparison import ComparisonHead
 
 Map = NDArray[np.float64]
+
+HiddenInputs = tuple[Sequence[Sequence[NDArray[Any]]], Sequence[Sequence[NDArray[Any]]]]
+"""Of the left and of the right picture: the inputs of all parts of an encoder for the whole picture, then for
+each mask."""
 
 N_REGIONS = 6
 """Regions across and down. Finer ones hide too little to change a vector that sums up the whole picture."""
@@ -85,10 +90,10 @@ def mask_each_region(n_regions: int = N_REGIONS) -> NDArray[np.bool_]:
     return np.eye(n_regions**2, dtype=bool).reshape(-1, n_regions, n_regions)
 
 
-def encode_hidden(
+def prepare_hidden(
     encoder: Encoder, pictures: Sequence[Image.Image], masks: Sequence[NDArray[np.bool_]]
-) -> HiddenVectors:
-    """Return the vectors of two pictures, whole and with regions hidden.
+) -> HiddenInputs:
+    """Return what an encoder is to read of two pictures, whole and with regions hidden.
 
     Parameters
     ----------
@@ -100,9 +105,15 @@ def encode_hidden(
         (2,) of (m, r, r) each: what to hide of the left and of the right picture.
     """
     left, right = (
-        encoder.encode_images([picture, *hide_regions(picture, own, encoder.find_area(*picture.size))])
+        encoder.prepare_images([picture, *hide_regions(picture, own, encoder.find_area(*picture.size))])
         for picture, own in zip(pictures, masks, strict=True)
     )
+    return left, right
+
+
+def encode_hidden(encoder: Encoder, inputs: HiddenInputs) -> HiddenVectors:
+    """Return the vectors for what `prepare_hidden` made with this encoder, or with the one it randomises."""
+    left, right = (encoder.encode_inputs(side) for side in inputs)
     return HiddenVectors(left, right)
 
 
