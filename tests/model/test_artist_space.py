@@ -12,7 +12,7 @@ from morelli.model.standardisation import unit_rows
 
 
 def test_two_artists_by_hand():
-    """Cosines 1 and 0 at temperature 1 / ln 3 give 3/4 and 1/4; two such works mirrored overlap by sqrt(3)/2."""
+    """Cosines 1 and 0 at temperature 1 / ln 3 give 3/4 and 1/4; two such works overlap by sqrt(3)/2."""
     space = ArtistSpace("softmax", np.eye(2, dtype=np.float32), float(1 / np.log(3)), 1.0)
     rows = space.transform(np.eye(2, dtype=np.float32))
     np.testing.assert_allclose(rows**2, [[0.75, 0.25], [0.25, 0.75]], atol=1e-6)

@@ -107,7 +107,7 @@ class ComparisonHead:
 
     @property
     def method(self) -> str:
-        """What takes part, joined by ``+``: spaces, "raw" (alone "cosine"), "artists", "cohort"; or the rule."""
+        """What takes part, joined by ``+``: spaces, "raw" (alone "cosine"), "artists", "cohort"; or rule."""
         if self.rule is not None:
             return self.rule.kind
         raw = ["raw"] if self.raw_weight else []
