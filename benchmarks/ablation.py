@@ -29,10 +29,17 @@ from morelli.learn.backends import (
     WhiteningSpace,
 )
 from morelli.learn.backends.two_covariance import normalise_scores
-from morelli.learn.candidates import COHORT_WEIGHT, count_neighbours, draw_cohort
+from morelli.learn.candidates import (
+    ARTIST_TEMPERATURE,
+    ARTIST_WEIGHT,
+    COHORT_WEIGHT,
+    count_neighbours,
+    draw_cohort,
+)
 from morelli.learn.cross_fitting import WORKS_PER_ARTIST, divide_artists
 from morelli.learn.evidence import fit_logistic_map
 from morelli.model import Cohort, Standardisation
+from morelli.model.artist_space import ArtistSpace
 from morelli.model.likelihood_ratio import measure_cllr
 from morelli.model.standardisation import unit_rows
 
@@ -96,11 +103,15 @@ def score_group(
         rows[f"lda of {part} alone"] = (
             space.transform(asked[:, columns]), space.transform(cohort[:, columns])
         )  # fmt: skip
-    for name, (ours, theirs) in _join_rows(rows, list(parts)):
+    named = ("the three + artists", _join_artists(rows, spaces["softmax"].directions_))
+    for name, (ours, theirs) in (*_join_rows(rows, list(parts)), named):
         scores[name] = score_pairs(ours, pairs.left, pairs.right)
         if name == "lda + contrastive + softmax":
             scores |= _score_normalised(name, ours, theirs, pairs)
-        if name in {"lda", "contrastive", "lda + contrastive + softmax", "the three + 0.25 cosine"}:
+        if (
+            name in {"lda", "contrastive", "lda + contrastive + softmax", "the three + 0.25 cosine"}
+            or "artists" in name
+        ):
             extended = Cohort(theirs, count_neighbours(len(theirs)), COHORT_WEIGHT).extend(ours)
             scores[f"{name}, cohort"] = score_pairs(extended, pairs.left, pairs.right)
     return pairs, artists[held], scores
@@ -117,6 +128,14 @@ def _join_rows(
     yield "the three + 0.25 cosine", _join([*(rows[name] for name in three), *quarter])
     if parts:
         yield "lda of each network, joined", _join([rows[f"lda of {part} alone"] for part in parts])
+
+
+def _join_artists(rows: dict[str, tuple[Float, Float]], directions: Float) -> tuple[Float, Float]:
+    artists = ArtistSpace("softmax", directions, ARTIST_TEMPERATURE, ARTIST_WEIGHT)
+    ours, theirs = (artists.transform(side) for side in rows["softmax"])
+    scale = np.float32(np.sqrt(3 * ARTIST_WEIGHT))  # the three weigh 3 when they are joined
+    three = [rows[name] for name in ("lda", "contrastive", "softmax")]
+    return _join([*three, (ours * scale, theirs * scale)])
 
 
 def _join(blocks: list[tuple[Float, Float]]) -> tuple[Float, Float]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
+from functools import partial
 
 import numpy as np
 import polars as pl
 
 from morelli.collection.splits import draw_split
 from morelli.gallery import Gallery
-from morelli.learn.comparison import choose_comparison
+from morelli.learn.comparison import learn_spaces
+from morelli.learn.cross_fitting import hold_back
 
 
 def main() -> None:
@@ -33,11 +35,15 @@ def main() -> None:
     scores: dict[str, list[float]] = defaultdict(list)
     for division in range(arguments.divisions):
         kept = _keep_artists(works, division)
-        fitted = choose_comparison(vectors[~kept], artists[~kept], vectors[kept], artists[kept], seed=0)
-        for name, score in fitted.scores.items():
-            scores[name].append(score)
+        held = hold_back(
+            partial(learn_spaces, seed=0),
+            vectors[~kept], artists[~kept], vectors[kept], artists[kept],
+            seed=0,
+        )  # fmt: skip
+        for candidate, score in held.measure().items():
+            scores[str(candidate)].append(score)
     for name, values in sorted(scores.items(), key=lambda entry: -float(np.mean(entry[1]))):
-        print(f"{np.mean(values):.4f}  {name:36} {'  '.join(f'{value:.4f}' for value in values)}")
+        print(f"{np.mean(values):.4f}  {name:52} {'  '.join(f'{value:.4f}' for value in values)}")
 
 
 def _keep_artists(works: pl.DataFrame, division: int) -> np.ndarray:

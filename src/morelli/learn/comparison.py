@@ -94,7 +94,7 @@ def fit_comparison(
     stays that of the first ones: they had not seen whom they were asked about, as the last ones will not
     have.
     """
-    learn = partial(_learn, seed=seed)
+    learn = partial(learn_spaces, seed=seed)
     everything = np.concatenate([vectors, validation_vectors])
     names = np.array([*artists, *validation_artists], dtype=object)
     groups = divide_artists(names, seed=seed)
@@ -165,8 +165,20 @@ def _gather(divisions: Sequence[Division], chosen: Candidate, method: str, seed:
     return Ensemble(tuple(heads))
 
 
-def _learn(vectors: Float, artists: Sequence[str], *, seed: int, names: Sequence[str] = SPACES) -> Learnt:
-    """Return what a candidate is built from, with the spaces named."""
+def learn_spaces(
+    vectors: Float, artists: Sequence[str], *, seed: int, names: Sequence[str] = SPACES
+) -> Learnt:
+    """Return what a candidate is built from.
+
+    Parameters
+    ----------
+    vectors, artists
+        (n, d) float32 and (n,) names to learn from.
+    seed
+        Of the spaces and the cohort.
+    names
+        Of the spaces that are needed, from `SPACES`.
+    """
     standardisation = Standardisation.fit(vectors)
     standard = standardisation.transform(vectors)
     spaces = {

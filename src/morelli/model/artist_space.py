@@ -21,8 +21,7 @@ class ArtistSpace:
 
     The row of a work holds the square roots of these probabilities, so that the dot product of two works is
     their Bhattacharyya coefficient: 1 where the same artists are as probable for both, 0 where none is for
-    both. At a low temperature only the likeliest artist counts, which tells works of known artists apart; at
-    a high one all of them do, which says something of artists never seen, too.
+    both.
 
     Parameters
     ----------
