@@ -30,6 +30,7 @@ from morelli.model import (
     read_model,
     write_model,
 )
+from morelli.model.artist_space import ArtistSpace
 
 
 def make_model(*spaces: str) -> Model:
@@ -50,6 +51,7 @@ def make_model(*spaces: str) -> Model:
             "part": ["train", "test"],
         }
     )
+    has_artists = "softmax" in spaces
     return Model(
         encoder=EncoderCard(parts, {"parts": [{"model": "test_vit"}, {"model": "descriptors"}]}),
         attribution=AttributionHead(
@@ -57,9 +59,11 @@ def make_model(*spaces: str) -> Model:
         ),
         comparison=ComparisonHead(
             Standardisation(draw(6), draw(6)), {space: draw(6, 3) for space in spaces},
-            0.25 if spaces else 0.0, Cohort(draw(4, 3 * len(spaces) + 6), 2, 2.0) if spaces else None,
+            0.25 if spaces else 0.0,
+            Cohort(draw(4, 3 * len(spaces) + 6 + 5 * has_artists), 2, 2.0) if spaces else None,
             Calibration({1: LikelihoodRatioMap.linear(9.123456789012345, -1e-17),
                          3: LikelihoodRatioMap.linear(2.0, 0.5)}, "logistic"),
+            artists=ArtistSpace("softmax", draw(3, 5), 0.0625, 4.0) if has_artists else None,
         ),
         split=Split("unseen", 7, table),
         facts={"collection": "Œuvres", "seed": 7, "validation": {"n_pairs": 3}},

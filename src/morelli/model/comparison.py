@@ -80,8 +80,6 @@ class ComparisonHead:
         the embedded vectors themselves.
     raw_weight
         Weight of the embedded vectors' cosine beside the mean of those of the spaces, at least 0.
-    artists
-        A further space, made from one of the projections, or None.
     cohort
         Corrects for crowds, or None.
     calibration
@@ -93,17 +91,19 @@ class ComparisonHead:
         Embed the standardised vectors: (n, d) becomes (n, e). None: they stay as they are.
     rule
         Scores two embedded vectors, or None for the cosine.
+    artists
+        A further space, made from one of the projections, or None.
     """
 
     standardisation: Standardisation
     projections: Mapping[str, Float] = field(default_factory=dict)
     raw_weight: float = 0.0
-    artists: ArtistSpace | None = None
     cohort: Cohort | None = None
     calibration: Calibration = field(default_factory=Calibration.linear)
     seen_calibration: Calibration | None = None
     layers: Layers | None = None
     rule: PairRule | None = None
+    artists: ArtistSpace | None = None
 
     @property
     def method(self) -> str:
