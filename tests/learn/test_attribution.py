@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
 from morelli.learn import attribution
-from morelli.learn.attribution import fit_attribution
-from morelli.learn.calibration import choose_scaling
-from morelli.model.standardisation import Standardisation
+from morelli.learn.attribution import add_nearness, fit_attribution
+from morelli.learn.calibration import choose_scaling, compare_with_nearness, fit_nearness
+from morelli.model.attribution import AttributionHead
+from morelli.model.nearest_works import NearestWorks
+from morelli.model.standardisation import Standardisation, unit_rows
 
 from .test_backends import make_hands
 
@@ -104,3 +108,62 @@ def test_vector_scaling_is_taken_where_one_artist_is_named_too_often():
 
 def test_with_few_works_there_is_nothing_to_choose_on():
     assert choose_scaling(np.eye(3), np.arange(3)) == ("temperature", {})
+
+
+def make_nearest(train) -> NearestWorks:
+    """Return the taught works in the space of their own standardised vectors."""
+    vectors, artists = train
+    standardisation = Standardisation.fit(vectors)
+    plain = np.eye(vectors.shape[1], dtype=np.float32)
+    columns = np.unique(artists, return_inverse=True)[1].astype(np.int32)
+    return NearestWorks(standardisation, plain, unit_rows(standardisation.transform(vectors)), columns)
+
+
+def test_the_weights_of_nearness_have_the_lowest_log_loss(works):
+    """A grid around them finds nothing lower."""
+    rng = np.random.default_rng(0)
+    labels = np.repeat(np.arange(4), 15)
+    truth = np.eye(4)[labels]
+    logits, nearness = (scale * truth + rng.normal(size=(60, 4)) for scale in (1.0, 0.2))
+
+    def loss(of_logits: float, of_nearness: float) -> float:
+        values = of_logits * logits + of_nearness * nearness
+        return float(np.mean(np.log(np.exp(values).sum(axis=1)) - values[np.arange(60), labels]))
+
+    best = fit_nearness(logits, nearness, labels)
+    for change in ((0.05, 0), (-0.05, 0), (0, 0.05), (0, -0.05), (0.03, -0.03)):
+        assert loss(*best) <= loss(best[0] + change[0], max(best[1] + change[1], 0)) + 1e-9
+
+
+def test_the_nearest_works_are_weighed_in_by_hand(works):
+    train, val = works
+    head = fit_attribution(*train, *val, seed=0).head
+    nearest = make_nearest(train)
+    fused = AttributionHead(**{**vars(head), "nearest": nearest, "nearness_weight": 3.0})
+    nearness = nearest.nearness(nearest.transform(val[0]))
+    np.testing.assert_allclose(
+        fused.predict_logits(val[0]), head.predict_logits(val[0]) + 3 * nearness, atol=1e-4
+    )
+    again = AttributionHead.from_parts(fused.to_facts(), fused.to_arrays())
+    np.testing.assert_array_equal(again.predict_proba(val[0]), fused.predict_proba(val[0]))
+
+
+def test_nearness_is_taken_where_it_lowers_the_log_loss(works):
+    train, val = works
+    fitted = fit_attribution(*train, *val, seed=0)
+    rng = np.random.default_rng(0)
+    vague = AttributionHead(
+        **{**vars(fitted.head), "coefficients": rng.normal(size=fitted.head.coefficients.shape)}
+    )
+    helped = add_nearness(replace(fitted, head=vague), make_nearest(train), *val)
+    assert helped.head.nearness_weight > 0
+    assert "nearness" in helped.losses
+    named = [helped.head.artists[at] for at in helped.head.predict_proba(val[0]).argmax(axis=1)]
+    assert np.mean([name == artist for name, artist in zip(named, val[1], strict=True)]) > 0.8
+
+    noise = replace(make_nearest(train), rows=unit_rows(rng.normal(size=train[0].shape).astype(np.float32)))
+    assert add_nearness(fitted, noise, *val).head.nearness_weight * 0.1 < 1  # none, or next to none
+
+
+def test_too_few_works_compare_nothing():
+    assert compare_with_nearness(np.zeros((9, 2)), np.zeros((9, 2)), np.arange(9) % 2) == {}

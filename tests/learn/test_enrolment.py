@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 from morelli.learn import open_set as open_set_room
 from morelli.learn.backends import SoftmaxSpace
 from morelli.learn.enrolment import Works, fit_enrolment, simulate_enrolments
-from morelli.learn.open_set import fit_open_set
+from morelli.learn.open_set import fit_open_set, learn_nearest_works
 
 from .test_backends import make_hands
 
@@ -36,7 +36,8 @@ def open_set(hands):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(open_set_room, "SoftmaxSpace", partial(SoftmaxSpace, n_steps=40))
         evenly = np.full((len(held.vectors[::2]), 10), 0.1)
-        return fit_open_set(taught.vectors, taught.artists.tolist(), held.vectors[::2], evenly, seed=0)
+        nearest = learn_nearest_works(taught.vectors, taught.artists.tolist(), seed=0)
+        return fit_open_set(nearest, held.vectors[::2], evenly)
 
 
 def test_strangers_score_higher(open_set, hands):

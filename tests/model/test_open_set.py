@@ -9,14 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from morelli.model.open_set import (
-    CONFIDENCE_WEIGHT,
-    N_NEIGHBOURS,
-    N_RIVALS,
-    OpenSet,
-    measure_nearness,
-    measure_strangeness,
-)
+from morelli.model.nearest_works import N_NEIGHBOURS, measure_nearness
+from morelli.model.open_set import CONFIDENCE_WEIGHT, N_RIVALS, OpenSet, measure_strangeness
 from morelli.model.standardisation import Standardisation, unit_rows
 
 

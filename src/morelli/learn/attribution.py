@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
-from morelli.learn.calibration import choose_scaling, fit_temperature, fit_vector_scaling
+from morelli.learn.calibration import (
+    choose_scaling,
+    compare_with_nearness,
+    fit_nearness,
+    fit_temperature,
+    fit_vector_scaling,
+)
 from morelli.model.attribution import AttributionHead
+from morelli.model.nearest_works import NearestWorks
 from morelli.model.standardisation import Standardisation
 
 Float = NDArray[np.float32]
@@ -36,8 +43,8 @@ class FittedAttribution:
     scores
         Validation accuracy of each C that was tried.
     losses
-        Log loss of a temperature and of vector scaling on validation works left out in turn, every artist
-        counted alike; empty with too few works to compare them.
+        Log loss of a temperature, of vector scaling and of the nearest works beside, on validation works left
+        out in turn, every artist counted alike; empty with too few works to compare them.
     """
 
     head: AttributionHead
@@ -102,6 +109,41 @@ def fit_attribution(
     )
     scores = {f"{candidate[1]:g}": candidate[0] for candidate in candidates}
     return FittedAttribution(head=head, strength=strength, scores=scores, losses=losses)
+
+
+def add_nearness(
+    fitted: FittedAttribution,
+    nearest: NearestWorks,
+    validation_vectors: Float,
+    validation_artists: Sequence[str],
+) -> FittedAttribution:
+    """Return the head with the nearest works beside the regression, where that lowers the log loss.
+
+    Parameters
+    ----------
+    fitted
+        As `fit_attribution` returns it.
+    nearest
+        Of the same works and artists that taught it.
+    validation_vectors, validation_artists
+        (m, d) and (m,) works that did not teach, to weigh both on.
+    """
+    head = fitted.head
+    truth = np.searchsorted(head.artists, np.asarray(validation_artists, dtype=object))
+    logits = head.predict_logits(validation_vectors) / head.temperature
+    nearness = nearest.nearness(nearest.transform(validation_vectors))
+    losses = compare_with_nearness(logits, nearness, truth)
+    if losses and losses["nearness"] >= losses["regression"]:
+        return fitted
+    weight, of_nearness = fit_nearness(logits, nearness, truth)
+    fused = replace(
+        head,
+        nearest=nearest,
+        nearness_weight=of_nearness * head.temperature / weight,
+        temperature=head.temperature / weight,
+    )
+    further = {"nearness": losses["nearness"]} if losses else {}
+    return replace(fitted, head=fused, losses={**fitted.losses, **further})
 
 
 def _multinomial_form(regression: LogisticRegression) -> tuple[Float, Float]:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from morelli.learn.open_set import fit_open_set
+from morelli.learn.open_set import learn_nearest_works
 from morelli.model.enrolled import Enrolled
-from morelli.model.open_set import OpenSet, measure_nearness
+from morelli.model.nearest_works import NearestWorks, measure_nearness
 
 Float = NDArray[np.float32]
 
@@ -69,14 +69,14 @@ class Trials:
 
 
 def fit_enrolment(
-    open_set: OpenSet, taught: Works, held: Works, strangers: Works, *, seed: int
+    nearest: NearestWorks, taught: Works, held: Works, strangers: Works, *, seed: int
 ) -> Enrolled | None:
     """Return the line that weighs newcomers, with nobody enrolled yet; None without an artist to try it on.
 
     Parameters
     ----------
-    open_set
-        The model's, whose space the newcomers will be seen in.
+    nearest
+        The model's, such as its open set: newcomers will be seen in that space.
     taught, held
         Works of the known artists: those that it was learnt from, and others.
     strangers
@@ -93,14 +93,13 @@ def fit_enrolment(
             return None
         rest, strangers = taught.select(players, is_among=False), taught.select(players)
         held = held.select(players, is_among=False)
-        nobody = np.empty((0, len(names) - len(players)))
-        open_set = fit_open_set(rest.vectors, rest.artists.tolist(), held.vectors[:0], nobody, seed=seed)
-    trials = simulate_enrolments(open_set, held, strangers, rng)
+        nearest = learn_nearest_works(rest.vectors, rest.artists.tolist(), seed=seed)
+    trials = simulate_enrolments(nearest, held, strangers, rng)
     if not trials.is_own.any() or trials.is_own.all():
         return None
     line = LogisticRegression(class_weight="balanced", C=100.0)
     line.fit(np.column_stack([trials.gaps, np.log(trials.n_shots)]), trials.is_own)
-    width = open_set.projection.shape[1]
+    width = nearest.projection.shape[1]
     return Enrolled(
         slope=max(float(line.coef_[0, 0]), 0.0),
         per_log_k=float(line.coef_[0, 1]),
@@ -112,12 +111,14 @@ def fit_enrolment(
     )
 
 
-def simulate_enrolments(open_set: OpenSet, held: Works, strangers: Works, rng: np.random.Generator) -> Trials:
+def simulate_enrolments(
+    nearest: NearestWorks, held: Works, strangers: Works, rng: np.random.Generator
+) -> Trials:
     """Return what enrolling each newcomer from k works, for every k of `SHOTS`, looks like.
 
     Parameters
     ----------
-    open_set
+    nearest
         Its artists are the known ones.
     held
         Works of theirs.
@@ -126,8 +127,8 @@ def simulate_enrolments(open_set: OpenSet, held: Works, strangers: Works, rng: n
     rng
         Draws the works.
     """
-    known, new = open_set.transform(held.vectors), open_set.transform(strangers.vectors)
-    highest, highest_new = (open_set.nearness(rows).max(axis=1) for rows in (known, new))
+    known, new = nearest.transform(held.vectors), nearest.transform(strangers.vectors)
+    highest, highest_new = (nearest.nearness(rows).max(axis=1) for rows in (known, new))
     found: list[tuple[NDArray[np.float64], int, bool]] = []
     for name in np.unique(strangers.artists):
         own = rng.permutation(np.flatnonzero(strangers.artists == name))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
 from morelli.learn.backends import SoftmaxSpace
+from morelli.model.nearest_works import NearestWorks
 from morelli.model.open_set import OpenSet
 from morelli.model.standardisation import Standardisation
 
@@ -19,24 +20,13 @@ MAX_COMPONENTS = 1024
 """Principal directions that the space is learnt from; with half of them it tells less: see docs/models.md."""
 
 
-def fit_open_set(
-    vectors: Float,
-    artists: Sequence[str],
-    calibration_vectors: Float,
-    calibration_probabilities: NDArray[np.floating],
-    *,
-    seed: int,
-) -> OpenSet:
-    """Return the scorer, learnt from some works and calibrated on others by the same artists.
+def learn_nearest_works(vectors: Float, artists: Sequence[str], *, seed: int) -> NearestWorks:
+    """Return the works that teach, in a space learnt from them.
 
     Parameters
     ----------
     vectors, artists
         (n, d) float32 and (n,) names; the columns are the names' in their sorted order.
-    calibration_vectors
-        (m, d) float32; may be none, (0, d).
-    calibration_probabilities
-        (m, c) of the artists.
     seed
         Of the space.
     """
@@ -46,6 +36,23 @@ def fit_open_set(
     space = SoftmaxSpace(random_state=seed).fit(standard @ pca.components_.T, list(artists))
     columns = np.unique(np.asarray(artists, dtype=object), return_inverse=True)[1].astype(np.int32)
     projection = (pca.components_.T @ space.projection_).astype(np.float32)
-    empty = OpenSet(standardisation, projection, np.empty((0, 0), np.float32), columns, np.empty(0))
-    open_set = replace(empty, rows=empty.transform(vectors))
+    empty = NearestWorks(standardisation, projection, np.empty((0, 0), np.float32), columns)
+    return replace(empty, rows=empty.transform(vectors))
+
+
+def fit_open_set(
+    nearest: NearestWorks, calibration_vectors: Float, calibration_probabilities: NDArray[np.floating]
+) -> OpenSet:
+    """Return the scorer, calibrated on works by the same artists that did not teach.
+
+    Parameters
+    ----------
+    nearest
+        The works that taught.
+    calibration_vectors
+        (m, d) float32; may be none, (0, d).
+    calibration_probabilities
+        (m, c) of the artists.
+    """
+    open_set = OpenSet(**vars(nearest), scores=np.empty(0))
     return replace(open_set, scores=np.sort(open_set.score(calibration_vectors, calibration_probabilities)))

@@ -16,12 +16,12 @@ from morelli.collection.splits import Split
 from morelli.embeddings import Embeddings
 from morelli.encode.card import EncoderCard
 from morelli.errors import SplitError
-from morelli.learn.attribution import FittedAttribution, fit_attribution
+from morelli.learn.attribution import FittedAttribution, add_nearness, fit_attribution
 from morelli.learn.comparison import FittedComparison, fit_comparison
 from morelli.learn.conformal import FittedSets, fit_sets
 from morelli.learn.domain import fit_domain
 from morelli.learn.enrolment import Works, fit_enrolment
-from morelli.learn.open_set import fit_open_set
+from morelli.learn.open_set import fit_open_set, learn_nearest_works
 from morelli.learn.roles import RoleRows, assign_roles
 from morelli.learn.signals import LabelledWorks, fit_signals
 from morelli.learn.validation import describe_validation
@@ -121,11 +121,12 @@ def _fit_attribution_parts(
     taught, chose = _arrays(roles.taught, embeddings), _arrays(roles.chose, embeddings)
     calibrated = _arrays(roles.calibrated, embeddings)
     say(f"learning {roles.taught['artist'].n_unique()} artists from {len(roles.taught)} works")
-    fitted = fit_attribution(*taught, *chose, seed=seed)
+    nearest = learn_nearest_works(*taught, seed=seed)
+    fitted = add_nearness(fit_attribution(*taught, *chose, seed=seed), nearest, *chose)
     say(f"calibrating sets of artists on {len(roles.calibrated)} works")
     sets = _fit_sets(fitted.head, chose, calibrated)
     say(f"learning who is none of them, calibrating on {len(roles.calibrated)} works")
-    open_set = fit_open_set(*taught, calibrated[0], fitted.head.predict_proba(calibrated[0]), seed=seed)
+    open_set = fit_open_set(nearest, calibrated[0], fitted.head.predict_proba(calibrated[0]))
     strangers = val.filter(~pl.col("artist").is_in(roles.taught["artist"].unique().to_list()))
     enrolled = fit_enrolment(
         open_set,

@@ -12,17 +12,19 @@ from scipy.special import log_softmax
 
 from morelli.model.component import Arrays, strip_prefix
 from morelli.model.layers import Layers
+from morelli.model.nearest_works import NearestWorks
 from morelli.model.standardisation import Standardisation
 
 Float = NDArray[np.float32]
 
 _LAYERS = "layers"
 _OWNERS = "owners"
+_NEAREST = "nearest"
 
 
 @dataclass(frozen=True, eq=False)
 class AttributionHead:
-    """Names the artist: a calibrated multinomial logistic regression.
+    """Names the artist: a calibrated multinomial logistic regression, and the nearest works.
 
     Parameters
     ----------
@@ -42,6 +44,10 @@ class AttributionHead:
     owners
         (m,) int32: the columns are reference works, and these the places of their artists, 0 to c - 1. An
         artist's logit is the highest of the artist's columns. None: each column is an artist.
+    nearest
+        Works of the artists, in the order of `artists`; how near they come is added to the logits. Or None.
+    nearness_weight
+        Of that nearness, at least 0.
 
     Raises
     ------
@@ -62,6 +68,8 @@ class AttributionHead:
     temperature: float
     layers: Layers | None = None
     owners: NDArray[np.int32] | None = None
+    nearest: NearestWorks | None = None
+    nearness_weight: float = 0.0
 
     def __post_init__(self) -> None:
         if self.owners is None:
@@ -84,7 +92,12 @@ class AttributionHead:
         if self.layers is not None:
             rows = self.layers.transform(rows)
         logits: Float = rows @ self.coefficients + self.intercepts
-        return logits if self.owners is None else _take_highest(logits, self.owners)
+        if self.owners is not None:
+            logits = _take_highest(logits, self.owners)
+        if self.nearest is None:
+            return logits
+        nearness = self.nearest.nearness(self.nearest.transform(vectors))
+        return logits + (self.nearness_weight * nearness).astype(np.float32)
 
     def to_arrays(self) -> Arrays:
         """Return the arrays by name."""
@@ -95,17 +108,25 @@ class AttributionHead:
         }
         if self.layers is not None:
             arrays |= {f"{_LAYERS}.{key}": values for key, values in self.layers.to_arrays().items()}
-        return arrays if self.owners is None else {**arrays, _OWNERS: self.owners}
+        if self.owners is not None:
+            arrays[_OWNERS] = self.owners
+        if self.nearest is not None:
+            arrays |= {f"{_NEAREST}.{key}": values for key, values in self.nearest.to_arrays().items()}
+        return arrays
 
     def to_facts(self) -> dict[str, Any]:
         """Return what the card says."""
-        facts = {"artists": list(self.artists), "temperature": self.temperature}
-        return facts if self.layers is None else {**facts, _LAYERS: self.layers.to_facts()}
+        facts: dict[str, Any] = {"artists": list(self.artists), "temperature": self.temperature}
+        if self.layers is not None:
+            facts[_LAYERS] = self.layers.to_facts()
+        if self.nearest is not None:
+            facts[_NEAREST] = {**self.nearest.to_facts(), "weight": self.nearness_weight}
+        return facts
 
     @classmethod
     def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
         """Return the head that facts and arrays describe."""
-        owners, layers = arrays.get(_OWNERS), facts.get(_LAYERS)
+        owners, layers, nearest = arrays.get(_OWNERS), facts.get(_LAYERS), facts.get(_NEAREST)
         if owners is None and arrays["coefficients"].shape[1:] != (len(facts["artists"]),):
             raise ValueError("the array 'coefficients' does not hold the artists that the card names")
         return cls(
@@ -116,6 +137,8 @@ class AttributionHead:
             temperature=facts["temperature"],
             layers=layers and Layers.from_parts(layers, strip_prefix(arrays, f"{_LAYERS}.")),
             owners=owners,
+            nearest=nearest and NearestWorks.from_parts(nearest, strip_prefix(arrays, f"{_NEAREST}.")),
+            nearness_weight=nearest["weight"] if nearest else 0.0,
         )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from morelli.model.component import Arrays
-from morelli.model.open_set import measure_nearness
+from morelli.model.nearest_works import measure_nearness
 
 Float = NDArray[np.float32]
 Double = NDArray[np.float64]
