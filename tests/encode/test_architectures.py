@@ -96,7 +96,7 @@ def test_the_contest_winner_starts_as_he_says(painters):
     [("alexnet", 224, 256, 4096), ("painters_vgg", 256, 256, 2048)],
 )
 def test_pictures_go_in_as_in_the_source(model, size_px, scale_px, dimension):
-    backbone = Backbone(PartSpec(model=model), device=CPU, is_bf16=False, random_seed=0)
+    backbone = Backbone(PartSpec(model=model), device=CPU, random_seed=0)
     assert (backbone.transform.size_px, backbone.transform.scale_px) == (size_px, scale_px)
     assert backbone.transform.crop_mode == "center"
     assert backbone.card.dimension == dimension
