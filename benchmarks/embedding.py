@@ -31,7 +31,7 @@ def main() -> None:
     import torch
 
     from morelli.encode.backbone import Backbone
-    from morelli.encode.devices import has_fast_bf16, resolve_device
+    from morelli.encode.devices import choose_half, resolve_device
     from morelli.encode.encoder import Encoder
     from morelli.encode.spec import parse_encoder
     from morelli.settings import load_settings
@@ -45,8 +45,9 @@ def main() -> None:
         settings = load_settings(batch_size=arguments.batch_size)
         encoder = Encoder(spec, settings)
         device = resolve_device("auto")
-        backbone = Backbone(spec.parts[0], device=device, is_bf16=has_fast_bf16(device))
-        precision = "bf16" if has_fast_bf16(device) else "fp32"
+        half = choose_half(device, "auto")
+        backbone = Backbone(spec.parts[0], device=device, half=half)
+        precision = "fp32" if half is None else "bf16"
         print(f"{encoder.card.name} on {device}, {precision}, {torch.get_num_threads()} threads")
         for label, size in SIZES.items():
             pictures = draw_pictures(Path(folder) / label.replace(" ", "-"), arguments.n, size)
