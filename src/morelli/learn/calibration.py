@@ -5,6 +5,7 @@ Both are fitted on validation works only, which the heads have not seen.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,8 +125,7 @@ def choose_scaling(logits: NDArray[np.floating], labels: NDArray[np.int64]) -> t
     if len(labels) < 2 * N_FOLDS:
         return "temperature", {}
     losses = {"temperature": 0.0, "vector": 0.0}
-    for fold in range(N_FOLDS):
-        is_out = np.arange(len(labels)) % N_FOLDS == fold
+    for is_out in _leave_out(len(labels)):
         kept, kept_labels = logits[~is_out], labels[~is_out]
         even = scale_evenly(fit_temperature(kept, kept_labels), logits.shape[1])
         vector = fit_vector_scaling(kept, kept_labels)
@@ -183,8 +183,7 @@ def compare_with_nearness(
     if len(labels) < 2 * N_FOLDS:
         return {}
     losses = {"regression": 0.0, "nearness": 0.0}
-    for fold in range(N_FOLDS):
-        is_out = np.arange(len(labels)) % N_FOLDS == fold
+    for is_out in _leave_out(len(labels)):
         of_logits, of_nearness = fit_nearness(logits[~is_out], nearness[~is_out], labels[~is_out])
         alone = scale_evenly(fit_temperature(logits[~is_out], labels[~is_out]), logits.shape[1])
         plain = scale_evenly(1.0, logits.shape[1])
@@ -192,6 +191,12 @@ def compare_with_nearness(
         losses["regression"] += alone.log_loss(logits[is_out], labels[is_out]) / N_FOLDS
         losses["nearness"] += plain.log_loss(both[is_out], labels[is_out]) / N_FOLDS
     return losses
+
+
+def _leave_out(n_works: int) -> Iterator[NDArray[np.bool_]]:
+    """Yield which works are left out: every fifth in turn."""
+    for fold in range(N_FOLDS):
+        yield np.arange(n_works) % N_FOLDS == fold
 
 
 def weigh_artists(labels: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -22,7 +22,7 @@ from lightning_fabric.strategies.ddp import DDPStrategy
 from torch import nn
 from torch.multiprocessing.spawn import ProcessException
 
-from morelli.encode.devices import resolve_device
+from morelli.encode.devices import choose_half, resolve_device
 from morelli.errors import MorelliError, UsageError
 
 PrecisionName = Literal["32-true", "bf16-mixed", "16-mixed"]
@@ -55,13 +55,8 @@ def make_fabric(*, accelerator: str, devices: int, precision: PrecisionName) -> 
     """
     device = resolve_device(accelerator)
     _refuse_absent(device, devices)
-    if precision == "16-mixed" and device.type == "cpu":
-        raise UsageError(
-            "precision 16-mixed",
-            expected="a GPU",
-            found="the CPU, which does not train in float16",
-            remedy="take bf16-mixed or 32-true",
-        )
+    if precision == "16-mixed":
+        choose_half(device, "fp16")  # refuses a CPU
     chosen: list[int] | int = devices if device.index is None or device.type == "cpu" else [device.index]
     strategy: Any = "auto" if devices == 1 else DDPStrategy(start_method=START)
     return Fabric(accelerator=device.type, devices=chosen, strategy=strategy, precision=precision)
