@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from morelli.encode import features
 from morelli.encode.backbone import Backbone
+from morelli.encode.root_covariance import measure_covariance, take_root
 from morelli.encode.spec import PartSpec
 from morelli.errors import EncoderError
 
@@ -78,6 +80,23 @@ def test_layers_are_pooled_as_by_hand(build, model, layers, n_prefix, pooling):
     assert vectors.dtype == np.float32
     assert vectors.shape == (2, backbone.card.dimension)
     np.testing.assert_allclose(vectors, expected, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("half", [None, torch.bfloat16])
+def test_covariances_follow_where_channels_are_few(build, monkeypatch, half):
+    layers = ["layer1", "layer2"]
+    seen = watch_layers("test_resnet", normalise(build("test_resnet", *layers)), layers)
+    few, many = (seen[name].shape[1] for name in layers)
+    assert few < many
+    monkeypatch.setattr(features, "MAX_CHANNELS", few)
+    found = build("test_resnet", *layers, pooling="mean+std+covariance", half=half).encode(SQUARES)
+    plain = build("test_resnet", *layers, pooling="mean+std", half=half).encode(SQUARES)
+    n_roots = few * (few + 1) // 2
+    np.testing.assert_array_equal(np.delete(found, np.s_[2 * few : 2 * few + n_roots], axis=1), plain)
+    expected = take_root(measure_covariance(torch.from_numpy(seen["layer1"]).flatten(2))).numpy()
+    roots = found[:, 2 * few : 2 * few + n_roots]
+    tolerance = {"rtol": 1e-3, "atol": 1e-4} if half is None else {"atol": 0.02 * np.abs(expected).max()}
+    np.testing.assert_allclose(roots, expected, **tolerance)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_the_last_whole_module_is_taken(tmp_path, model, without, layer):
     assert backbone.card.dimension > 0
 
 
-@pytest.mark.parametrize("pooling", ["map", "mean+std"])
+@pytest.mark.parametrize("pooling", ["map", "mean+std", "mean+std+covariance"])
 def test_a_pooling_of_positions_is_kept(tmp_path, pooling):
     weights = save_weights(tmp_path / "a.safetensors", without="layer4")
     assert fit_to_weights(PartSpec(model="test_resnet", weights=weights, pooling=pooling)).pooling == pooling

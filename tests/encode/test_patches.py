@@ -9,6 +9,7 @@ import torch
 from morelli.encode.encoder import Encoder
 from morelli.encode.grid import Grid
 from morelli.encode.local_pooling import cover_positions, pool_windows
+from morelli.encode.root_covariance import measure_covariance, take_root
 from morelli.encode.spec import parse_encoder
 from morelli.errors import EncoderError
 
@@ -41,16 +42,28 @@ def pool_slowly(layer: np.ndarray, weights: np.ndarray) -> np.ndarray:
 def test_windows_are_pooled_as_by_hand():
     maps = torch.randn(2, 3, 5, 4, generator=torch.Generator().manual_seed(0)) + 7
     sides = Grid(3, 0.45).intervals()
-    pooled = pool_windows(maps, sides, sides, with_std=True).numpy()
+    pooled = pool_windows(maps, sides, sides, pooling="mean+std").numpy()
     down, across = cover_positions(sides, 5), cover_positions(sides, 4)
     assert pooled.shape == (2, 3, 3, 6)
     for n, row, column in np.ndindex(2, 3, 3):
         expected = pool_slowly(maps[n].numpy(), np.outer(down[row], across[column]))
         np.testing.assert_allclose(pooled[n, row, column], expected, rtol=1e-4, atol=1e-5)
-    np.testing.assert_array_equal(pool_windows(maps, sides, sides, with_std=False), pooled[..., :3])
+    np.testing.assert_array_equal(pool_windows(maps, sides, sides, pooling="mean"), pooled[..., :3])
 
 
-@pytest.mark.parametrize("pooling", ["mean+std", "mean"])
+def test_covariances_within_windows_are_those_of_the_positions_they_show():
+    maps = torch.rand(2, 3, 6, 6, generator=torch.Generator().manual_seed(0))
+    halves = np.array([[0.0, 0.5], [0.5, 1.0]])
+    pooled = pool_windows(maps, halves, halves, pooling="mean+std+covariance")
+    assert pooled.shape == (2, 2, 2, 3 + 3 + 6)
+    np.testing.assert_array_equal(pooled[..., :6], pool_windows(maps, halves, halves, pooling="mean+std"))
+    for row, column in np.ndindex(2, 2):
+        seen = maps[:, :, 3 * row : 3 * row + 3, 3 * column : 3 * column + 3].flatten(2)
+        expected = take_root(measure_covariance(seen))
+        np.testing.assert_allclose(pooled[:, row, column, 6:], expected, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("pooling", ["mean+std", "mean", "mean+std+covariance"])
 def test_one_window_over_everything_is_the_pooled_vector(resnet, vit, pooling):
     encoder = Encoder(
         parse_encoder(

@@ -37,7 +37,9 @@ def open_set(hands):
         patch.setattr(open_set_room, "SoftmaxSpace", partial(SoftmaxSpace, n_steps=40))
         evenly = np.full((len(held.vectors[::2]), 10), 0.1)
         nearest = learn_nearest_works(taught.vectors, taught.artists.tolist(), seed=0)
-        return fit_open_set(nearest, held.vectors[::2], evenly)
+        return fit_open_set(
+            nearest, held.vectors[::2], evenly, cohort_vectors=held.vectors[:0], cohort_artists=[]
+        )
 
 
 def test_strangers_score_higher(open_set, hands):
@@ -48,6 +50,26 @@ def test_strangers_score_higher(open_set, hands):
     truth = np.repeat([0, 1], [len(one) for one in scores])
     assert roc_auc_score(truth, np.concatenate(scores)) > 0.9
     assert open_set.p_value(scores[1]).mean() < open_set.p_value(scores[0]).mean()
+
+
+def test_a_cohort_holds_other_strangers_back(open_set, hands):
+    _, held, strangers = hands
+    names = np.unique(strangers.artists)
+    cohort, asked = (strangers.select(some) for some in (names[:3].tolist(), names[3:].tolist()))
+    with_cohort = fit_open_set(
+        open_set,
+        held.vectors[::2],
+        np.full((len(held.vectors[::2]), 10), 0.1),
+        cohort_vectors=cohort.vectors,
+        cohort_artists=cohort.artists.tolist(),
+    )
+    assert with_cohort.cohort_artists == tuple(names[:3])
+    n_turned_away = []
+    for fitted, works in ((with_cohort, cohort), (with_cohort, asked), (with_cohort, held)):
+        p_values = fitted.p_value(fitted.score(works.vectors, np.full((len(works.vectors), 10), 0.1)))
+        n_turned_away.append((p_values <= 0.05).mean())
+    assert n_turned_away[0] > 0.9
+    assert n_turned_away[1] > n_turned_away[2]
 
 
 def test_newcomers_are_told_from_known_artists(open_set, hands):

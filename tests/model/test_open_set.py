@@ -18,8 +18,16 @@ def make_open_set(scores: np.ndarray) -> OpenSet:
     rng = np.random.default_rng(0)
     plain = Standardisation(np.zeros(4, np.float32), np.ones(4, np.float32))
     rows = unit_rows(rng.normal(size=(9, 3)).astype(np.float32))
+    cohort = unit_rows(rng.normal(size=(4, 3)).astype(np.float32))
     return OpenSet(
-        plain, rng.normal(size=(4, 3)).astype(np.float32), rows, np.arange(9, dtype=np.int32) % 2, scores
+        plain,
+        rng.normal(size=(4, 3)).astype(np.float32),
+        rows,
+        np.arange(9, dtype=np.int32) % 2,
+        scores,
+        cohort,
+        np.array([0, 1, 1, 0], dtype=np.int32),
+        ("Cohn", "Dorn"),
     )
 
 
@@ -52,15 +60,16 @@ def test_no_more_known_works_are_turned_away_than_promised(seed):
 
 
 @settings(max_examples=30)
-@given(n_artists=st.integers(2, 9), seed=st.integers(0, 999))
-def test_strangeness_equals_the_loop(n_artists, seed):
+@given(n_artists=st.integers(2, 9), n_others=st.integers(0, 9), seed=st.integers(0, 999))
+def test_strangeness_equals_the_loop(n_artists, n_others, seed):
     rng = np.random.default_rng(seed)
     nearness, probabilities = rng.uniform(-1, 1, (5, n_artists)), rng.dirichlet(np.ones(n_artists), 5)
-    for found, near, likely in zip(
-        measure_strangeness(nearness, probabilities), nearness, probabilities, strict=True
+    cohort = rng.uniform(-1, 1, (5, n_others))
+    for found, near, likely, strange in zip(
+        measure_strangeness(nearness, probabilities, cohort), nearness, probabilities, cohort, strict=True
     ):
         first, *others = sorted(near, reverse=True)
-        rivals = others[:N_RIVALS]
+        rivals = sorted([*others, *strange], reverse=True)[:N_RIVALS]
         expected = sum(rivals) / len(rivals) - first - CONFIDENCE_WEIGHT * math.log(max(likely))
         assert found == pytest.approx(expected)
 
@@ -71,13 +80,30 @@ def test_a_work_that_is_near_to_one_artist_alone_is_less_strange():
     assert alone < between
 
 
+def test_a_work_near_to_an_unknown_artist_is_stranger():
+    nearness, evenly = np.array([[0.6, 0.1, 0.1]] * 2), np.full((2, 3), 1 / 3)
+    far, near = measure_strangeness(nearness, evenly, np.array([[0.0], [0.9]]))
+    assert near > far
+
+
+def test_an_artist_of_the_cohort_who_becomes_known_is_no_stranger():
+    open_set = make_open_set(np.array([0.5]))
+    rows = unit_rows(np.random.default_rng(3).normal(size=(5, 3)).astype(np.float32))
+    both = open_set.cohort_nearness(rows)
+    assert both.shape == (5, 2)
+    np.testing.assert_array_equal(open_set.cohort_nearness(rows, without=("Cohn", "Emil")), both[:, 1:])
+    assert open_set.cohort_nearness(rows, without=("Cohn", "Dorn")).shape == (5, 0)
+    np.testing.assert_allclose(both, measure_nearness(rows, open_set.cohort, open_set.cohort_columns))
+
+
 def test_scores_follow_from_nearness_and_survive_a_round_trip():
     open_set = make_open_set(np.array([0.5]))
     vectors = np.random.default_rng(1).normal(size=(5, 4)).astype(np.float32)
     probabilities = np.random.default_rng(2).dirichlet([1, 1], 5)
     scores = open_set.score(vectors, probabilities)
     nearness = open_set.nearness(open_set.transform(vectors))
-    np.testing.assert_allclose(scores, measure_strangeness(nearness, probabilities))
+    cohort = open_set.cohort_nearness(open_set.transform(vectors))
+    np.testing.assert_allclose(scores, measure_strangeness(nearness, probabilities, cohort))
     again = OpenSet.from_parts(open_set.to_facts(), open_set.to_arrays())
     np.testing.assert_array_equal(again.score(vectors, probabilities), scores)
 

@@ -33,7 +33,9 @@ def embed(
             "--layers", "-l", help="Modules to pool, as blocks.2,blocks.3; once per network, in order."
         ),
     ] = None,
-    pooling: Annotated[str, typer.Option(help="auto, own, cls, mean, mean+std or map.")] = "auto",
+    pooling: Annotated[
+        str, typer.Option(help="auto, own, cls, mean, mean+std, mean+std+covariance or map.")
+    ] = "auto",
     size: Annotated[
         int | None, typer.Option(help="Input side in pixels.", show_default="the weights'")
     ] = None,

@@ -85,7 +85,7 @@ class Backbone:
     @property
     def has_map(self) -> bool:
         """Whether its vector is pooled from layers whose positions can be told apart."""
-        return bool(self.features.layers) and self.pooling in {"mean", "mean+std"}
+        return bool(self.features.layers) and self.pooling in {"mean", "mean+std", "mean+std+covariance"}
 
     def encode_windows(
         self, squares: NDArray[np.uint8], down: Intervals, across: Intervals
@@ -112,8 +112,7 @@ class Backbone:
         with torch.inference_mode():
             with self._autocast():
                 maps = self.features.compute_maps(self.normalise(squares))
-            with_std = self.pooling == "mean+std"
-            parts = [pool_windows(each, down, across, with_std=with_std) for each in maps]
+            parts = [pool_windows(each, down, across, pooling=self.pooling) for each in maps]
             return torch.cat(parts, dim=-1).cpu().numpy()
 
     def normalise(self, squares: NDArray[np.uint8]) -> torch.Tensor:
@@ -160,7 +159,7 @@ def _resolve_pooling(spec: PartSpec) -> str:
             "--pooling own",
             expected="no --layers",
             found=", ".join(spec.layers),
-            remedy="take cls, mean, mean+std or map with layers",
+            remedy="take cls, mean, mean+std, mean+std+covariance or map with layers",
         )
     return spec.pooling
 

@@ -29,7 +29,7 @@ class PartCard:
     layers
         Names of the modules whose outputs are pooled; empty for the network's own last features.
     pooling
-        "own", "cls", "mean", "mean+std" or "map".
+        "own", "cls", "mean", "mean+std", "mean+std+covariance" or "map".
     weights
         SHA-256 over names and values of the tensors in use, "" for descriptors.
     transform

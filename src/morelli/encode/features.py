@@ -19,6 +19,7 @@ from torch.nn import functional
 from torch.utils.hooks import RemovableHandle
 
 from morelli.encode.blocks import Trainable, freeze_all_but, rest_frozen
+from morelli.encode.root_covariance import MAX_CHANNELS, measure_covariance, project_channels, take_root
 from morelli.errors import EncoderError
 
 MAP_SIDE = 7
@@ -42,7 +43,7 @@ class Features(nn.Module):
     layers
         Names of the modules whose outputs are pooled; none: the last features.
     pooling
-        "own" (only without layers), "cls", "mean", "mean+std" or "map".
+        "own" (only without layers), "cls", "mean", "mean+std", "mean+std+covariance" or "map".
 
     Attributes
     ----------
@@ -168,10 +169,14 @@ class Features(nn.Module):
             if self.pooling == "cls":
                 return output[:, 0]
             positions = output[:, self._n_prefix :]
-        mean = positions.mean(dim=1)
-        if self.pooling == "mean":
-            return mean
-        return torch.cat([mean, positions.std(dim=1, correction=0)], dim=1)
+        moments = [positions.mean(dim=1)]
+        if self.pooling != "mean":
+            moments.append(positions.std(dim=1, correction=0))
+        if self.pooling == "mean+std+covariance" and positions.shape[2] <= MAX_CHANNELS:
+            with torch.autocast(positions.device.type, enabled=False):
+                channels = project_channels(positions.transpose(1, 2))
+                moments.append(take_root(measure_covariance(channels)))
+        return torch.cat(moments, dim=1)
 
     def _to_map(self, output: Tensor) -> Tensor:
         output = output.float()

@@ -26,8 +26,8 @@ def fit_to_weights(spec: PartSpec) -> PartSpec:
     -------
     fitted
         `spec` itself where its weights hold all that it uses, or where it names layers. Else the last module
-        that they reach stands in ``layers``, pooled by ``mean`` unless the spec asks for ``map`` or
-        ``mean+std``.
+        that they reach stands in ``layers``, pooled by ``mean`` unless the spec asks for ``map``,
+        ``mean+std`` or ``mean+std+covariance``.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def fit_to_weights(spec: PartSpec) -> PartSpec:
     absent = {key.rpartition(".")[0] for key in find_absent(network, read_weights(spec.weights))}
     if not absent & _list_used(network, (), spec.size_px):
         return spec
-    pooling = spec.pooling if spec.pooling in {"mean", "mean+std", "map"} else "mean"
+    pooling = "mean" if spec.pooling in {"auto", "own", "cls"} else spec.pooling
     for layer in _list_candidates(network):
         if not absent & _list_used(network, (layer,), spec.size_px):
             return spec.model_copy(update={"layers": (layer,), "pooling": pooling})

@@ -27,7 +27,7 @@ class PartSpec(BaseModel):
     model: str = Field(description="A timm model name, or 'descriptors'.")
     weights: Path | None = Field(None, description="A .safetensors or .pth file; none: timm's hub download.")
     layers: tuple[str, ...] = Field((), description="Modules to pool, such as blocks.2; none: last features.")
-    pooling: Literal["auto", "own", "cls", "mean", "mean+std", "map"] = Field(
+    pooling: Literal["auto", "own", "cls", "mean", "mean+std", "mean+std+covariance", "map"] = Field(
         "auto", description="auto: mean+std where layers are named, else the network's own."
     )
     size_px: int | None = Field(None, gt=15, description="Input side in pixels; none: as the weights say.")

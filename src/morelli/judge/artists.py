@@ -49,11 +49,13 @@ def name_artists(model: Model, vectors: NDArray[np.float32]) -> Naming:
         return Naming(artists, probabilities, None)
     rows = model.open_set.transform(vectors)
     nearness = model.open_set.nearness(rows)
-    if model.enrolled is not None and model.enrolled.artists:
-        artists = (*artists, *model.enrolled.artists)
+    newcomers = model.enrolled.artists if model.enrolled is not None else ()
+    cohort_nearness = model.open_set.cohort_nearness(rows, without=newcomers)
+    if model.enrolled is not None and newcomers:
+        artists = (*artists, *newcomers)
         probabilities = model.enrolled.extend(probabilities, rows, nearness.max(axis=1))
         nearness = np.hstack([nearness, model.enrolled.nearness(rows)])
-    strangeness = measure_strangeness(nearness, probabilities)
+    strangeness = measure_strangeness(nearness, probabilities, cohort_nearness)
     return Naming(artists, probabilities, model.open_set.p_value(strangeness))
 
 

@@ -126,13 +126,16 @@ def _fit_attribution_parts(
     say(f"calibrating sets of artists on {len(roles.calibrated)} works")
     sets = _fit_sets(fitted.head, chose, calibrated)
     say(f"learning who is none of them, calibrating on {len(roles.calibrated)} works")
-    open_set = fit_open_set(nearest, calibrated[0], fitted.head.predict_proba(calibrated[0]))
-    strangers = val.filter(~pl.col("artist").is_in(roles.taught["artist"].unique().to_list()))
-    enrolled = fit_enrolment(
-        open_set,
-        *(Works.of(*works) for works in (taught, chose, _arrays(strangers, embeddings))),
-        seed=seed,
+    is_stranger = ~pl.col("artist").is_in(roles.taught["artist"].unique().to_list())
+    strangers = _arrays(val.filter(is_stranger), embeddings)
+    open_set = fit_open_set(
+        nearest,
+        calibrated[0],
+        fitted.head.predict_proba(calibrated[0]),
+        cohort_vectors=strangers[0],
+        cohort_artists=strangers[1],
     )
+    enrolled = fit_enrolment(open_set, *(Works.of(*works) for works in (taught, chose, strangers)), seed=seed)
     return fitted, {"prediction_sets": sets, "open_set": open_set, "enrolled": enrolled}
 
 
