@@ -83,7 +83,7 @@ def take_root(covariances: Tensor) -> Tensor:
     -----
     With Y = A / tr A and Z = I, `N_STEPS` times Y, Z = Y T, T Z where T = (3 I - Z Y) / 2 (Higham 2008,
     Functions of Matrices, equation 6.35): matrix products only, so that it is fast on any device and has
-    gradients. Eigenvalues below some hundredths of the trace are not followed to the end and stay smaller.
+    gradients. Of eigenvalues below a twentieth of the trace the root is found too small.
 
     Examples
     --------
