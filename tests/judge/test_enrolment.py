@@ -9,6 +9,7 @@ import pytest
 
 from morelli.errors import ModelError, UsageError
 from morelli.judge import attribute_vectors, enrol_artist, name_artists, name_enrolled
+from morelli.model.open_set import measure_strangeness
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,19 @@ def test_enrolling_again_adds_and_replacing_drops(unseen_model, works):
         model.enrolled.rows, open_set.transform(np.stack([others[0], vectors[0]])), atol=1e-5
     )
     assert unseen_model.enrolled.counts == {}
+
+
+def test_an_enrolled_artist_leaves_the_cohort_however_the_name_is_written(unseen_model, works):
+    open_set = unseen_model.open_set
+    rival = open_set.cohort_artists[0]
+    (ids, vectors) = next(iter(works.values()))
+    larger = enrol_artist(unseen_model, f"  {rival.upper()} ", vectors[:3], ids[:3])
+    rows = open_set.transform(vectors)
+    naming = name_artists(larger, vectors)
+    nearness = np.hstack([open_set.nearness(rows), larger.enrolled.nearness(rows)])
+    cohort = open_set.cohort_nearness(rows)[:, 1:]
+    strangeness = measure_strangeness(nearness, naming.probabilities, cohort)
+    np.testing.assert_array_equal(naming.p_values, open_set.p_value(strangeness))
 
 
 def test_an_episode_asks_the_enrolled_artists_alone(unseen_model, works):

@@ -8,6 +8,8 @@ Helpful for Large-scale Visual Recognition?, arXiv 1703.08050).
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import torch
 from scipy.fft import dct
@@ -25,6 +27,7 @@ N_STEPS = 5
 _SMALLEST_TRACE = 1e-12
 
 
+@cache
 def choose_directions(n_channels: int) -> Tensor | None:
     """Return the orthonormal columns (c, `N_DIRECTIONS`) float32, or None where there are no more channels.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from morelli.collection.names import fold_name
 from morelli.errors import ModelError
 from morelli.model.artefact import Model
 from morelli.model.enrolled import Enrolled
@@ -50,7 +51,9 @@ def name_artists(model: Model, vectors: NDArray[np.float32]) -> Naming:
     rows = model.open_set.transform(vectors)
     nearness = model.open_set.nearness(rows)
     newcomers = model.enrolled.artists if model.enrolled is not None else ()
-    cohort_nearness = model.open_set.cohort_nearness(rows, without=newcomers)
+    folded = {fold_name(name) for name in newcomers}
+    become_known = [name for name in model.open_set.cohort_artists if fold_name(name) in folded]
+    cohort_nearness = model.open_set.cohort_nearness(rows, without=become_known)
     if model.enrolled is not None and newcomers:
         artists = (*artists, *newcomers)
         probabilities = model.enrolled.extend(probabilities, rows, nearness.max(axis=1))
