@@ -1,11 +1,10 @@
 """How a work by an unknown artist is told: ``python benchmarks/open_set.py GALLERY FINGERPRINT``.
 
-Of an unseen split only train and val artists are looked at. Some train artists at a time are left out and
-asked about as strangers, beside works of the other train artists that did not teach; the val artists are the
-cohort. For each number of principal directions it prints the area under the ROC curve of three scores: the
-nearness of the first artist; the same minus the mean of the next five known ones; minus the mean of the next
-five, known or of the cohort. With ``--test`` it fits names and score as `morelli train` does, and prints for
-each seed what `morelli evaluate` says of the test artists.
+Some train artists of an unseen split at a time are left out and asked about as strangers, beside works of the
+other train artists that did not teach; the val artists are the cohort. For each number of directions and each
+size of a batch it prints the area under the ROC curve of ways to say how close a work comes to an artist,
+always the highest minus the mean of the next five. With ``--test`` it fits what `morelli train` fits, and
+prints for each seed what `morelli evaluate` says of the test artists.
 """
 
 from __future__ import annotations
@@ -14,20 +13,23 @@ import argparse
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from morelli.collection.splits import draw_split
 from morelli.embeddings import Embeddings
 from morelli.evaluate.open_set import open_set_rows
+from morelli.evaluate.studies import MAX_PROBABILITY_SUFFIX
 from morelli.gallery import Gallery
-from morelli.learn.attribution import add_nearness, fit_attribution
-from morelli.learn.open_set import fit_open_set, learn_nearest_works
+from morelli.learn.open_set import BATCH_SIZE, MAX_COMPONENTS, Works, fit_open_set
 from morelli.learn.roles import assign_roles
+from morelli.learn.training import fit_attribution_parts
+from morelli.model.nearest_works import measure_nearness
 from morelli.model.open_set import SHARE_TURNED_AWAY, measure_strangeness
 
 
@@ -48,7 +50,8 @@ def main() -> None:
     parser.add_argument("fingerprint")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--folds", type=int, default=3)
-    parser.add_argument("--components", type=int, nargs="+", default=[1024, 2048])
+    parser.add_argument("--components", type=int, nargs="+", default=[MAX_COMPONENTS])
+    parser.add_argument("--batch-sizes", type=int, nargs="+", default=[BATCH_SIZE])
     parser.add_argument("--test", action="store_true", help="ask about the test artists; for final figures")
     arguments = parser.parse_args()
     gallery = Gallery(arguments.gallery)
@@ -57,16 +60,17 @@ def main() -> None:
         for seed in arguments.seeds:
             print_test(gallery.works(), embeddings, seed=seed)
         return
-    areas: dict[tuple[int, str], list[float]] = defaultdict(list)
+    sizes = list(product(arguments.components, arguments.batch_sizes))
+    areas: dict[tuple[int, int, str], list[float]] = defaultdict(list)
     for seed in arguments.seeds:
         for fold in draw_folds(gallery.works(), embeddings, seed=seed, n_folds=arguments.folds):
-            for n_components in arguments.components:
-                for name, area in measure(fold, embeddings, seed=seed, n_components=n_components).items():
-                    areas[n_components, name].append(area)
-    print("| directions | score | mean | each seed and fold |\n|---|---|---|---|")
-    for (n_components, name), found in areas.items():
+            for size in sizes:
+                for name, area in measure(fold, embeddings, *size, seed=seed).items():
+                    areas[*size, name].append(area)
+    print("| directions | batch | closeness | mean | each seed and fold |\n|---|---|---|---|---|")
+    for (n_components, batch_size, name), found in areas.items():
         each = ", ".join(f"{area:.3f}" for area in found)
-        print(f"| {n_components} | {name} | {np.mean(found):.3f} | {each} |")
+        print(f"| {n_components} | {batch_size} | {name} | {np.mean(found):.3f} | {each} |")
 
 
 def draw_parts(
@@ -95,60 +99,61 @@ def draw_folds(works: pl.DataFrame, embeddings: Embeddings, *, seed: int, n_fold
         )
 
 
-def measure(fold: Fold, embeddings: Embeddings, *, seed: int, n_components: int) -> dict[str, float]:
-    """Return the area of each score."""
+def measure(
+    fold: Fold, embeddings: Embeddings, n_components: int, batch_size: int, *, seed: int
+) -> dict[str, float]:
+    """Return the area of each way to say how close a work comes to an artist."""
     taught, known, strangers, cohort = (
-        embeddings.select(rows["id"].to_list())
+        Works.of(embeddings.select(rows["id"].to_list()), rows["artist"].to_list())
         for rows in (fold.taught, fold.known, fold.strangers, fold.cohort)
     )
-    nearest = learn_nearest_works(
-        taught, fold.taught["artist"].to_list(), seed=seed, n_components=n_components
-    )
-    evenly = np.ones((0, 1))
-    open_set = fit_open_set(
-        nearest, taught[:0], evenly, cohort_vectors=cohort, cohort_artists=fold.cohort["artist"].to_list()
-    )
-    rows = open_set.transform(np.concatenate([known, strangers]))
-    is_stranger = np.arange(len(rows)) >= len(known)
-    nearness = open_set.nearness(rows)
-    even = np.ones_like(nearness)
-    scores: dict[str, NDArray[np.float64]] = {
-        "nearness of the first": -nearness.max(axis=1),
-        "minus the next five known": measure_strangeness(nearness, even),
-        "minus the next five, known or cohort": measure_strangeness(
-            nearness, even, open_set.cohort_nearness(rows)
-        ),
+    asked = np.concatenate([known.vectors, strangers.vectors])
+    is_stranger = np.arange(len(asked)) >= len(known.vectors)
+    fit = partial(fit_open_set, taught, seed=seed, n_components=n_components, batch_size=batch_size)
+    nobody = Works(cohort.vectors[:0], cohort.artists[:0])
+    alone, joint = fit(nobody, nobody), fit(nobody, cohort)
+    near, rows = alone.transform(asked), joint.transform(asked)
+    of_cohort = alone.transform(cohort.vectors)
+    nearness, others = alone.nearness(near), measure_nearness(near, of_cohort, joint.cohort_columns)
+    joint_others = measure_nearness(rows, joint.cohort, joint.cohort_columns)
+    ways = {
+        "nearness, known rivals": (nearness, others[:, :0]),
+        "closeness, known rivals": (alone.closeness(near), others[:, :0]),
+        "nearness": (nearness, others),
+        "nearness, space learnt from the cohort too": (joint.nearness(rows), joint_others),
+        "direction, the same": (rows @ joint.directions, rows @ joint.cohort_directions),
+        "closeness, the same": (joint.closeness(rows), joint.cohort_closeness(rows)),
     }
-    return {name: float(roc_auc_score(is_stranger, values)) for name, values in scores.items()}
+    return {
+        name: float(roc_auc_score(is_stranger, measure_strangeness(*values))) for name, values in ways.items()
+    }
 
 
 def print_test(works: pl.DataFrame, embeddings: Embeddings, *, seed: int) -> None:
     """Print what the finished score says of the test artists, and how many works it turns away."""
     train, val, test = draw_parts(works, embeddings, seed=seed)
     roles = assign_roles(train, val, test, seed=seed)
-    taught, chose, calibrated, known, cohort, strangers = (
-        (embeddings.select(rows["id"].to_list()), rows["artist"].to_list())
-        for rows in (roles.taught, roles.chose, roles.calibrated, roles.known, val, test)
-    )
-    nearest = learn_nearest_works(*taught, seed=seed)
-    head = add_nearness(fit_attribution(*taught, *chose, seed=seed), nearest, *chose).head
-    open_set = fit_open_set(
-        nearest,
-        calibrated[0],
-        head.predict_proba(calibrated[0]),
-        cohort_vectors=cohort[0],
-        cohort_artists=cohort[1],
+    fitted, parts = fit_attribution_parts(roles, val, embeddings, seed=seed, say=lambda _: None)
+    head, open_set = fitted.head, parts["open_set"]
+    known, strangers = (
+        (embeddings.select(rows["id"].to_list()), rows["artist"].to_list()) for rows in (roles.known, test)
     )
     vectors, artists = np.concatenate([known[0], strangers[0]]), known[1] + strangers[1]
     is_known = np.arange(len(vectors)) < len(known[0])
     probabilities = head.predict_proba(vectors)
     is_right = np.array(head.artists, dtype=object)[probabilities.argmax(axis=1)] == np.array(artists)
-    scores = open_set.score(vectors, probabilities)
-    acceptance = {"": -scores, "_max_probability": probabilities.max(axis=1)}
+    scores = open_set.score(vectors)
+    acceptance = {"": -scores, MAX_PROBABILITY_SUFFIX: probabilities.max(axis=1)}
     rows, _ = open_set_rows(acceptance, is_right, is_known, artists, seed=seed, n_boot=1000)
     for row in rows:
         print(f"| {seed} | `{row.metric}` | {row.value:.3f} ({row.low:.3f} to {row.high:.3f}) |")
     print(f"| {seed} | known works named rightly | {is_right[is_known].mean():.3f} |")
+    sets = parts["prediction_sets"].sets.predict(probabilities[is_known])
+    columns = np.searchsorted(head.artists, known[1])
+    print(
+        f"| {seed} | sets hold the artist of known works | {sets[np.arange(len(sets)), columns].mean():.3f} |"
+    )
+    print(f"| {seed} | artists in such a set | {sets.sum(axis=1).mean():.2f} |")
     is_away = open_set.p_value(scores) <= SHARE_TURNED_AWAY
     print(f"| {seed} | known works turned away | {is_away[is_known].mean():.3f} |")
     print(f"| {seed} | strangers' works turned away | {is_away[~is_known].mean():.3f} |", flush=True)

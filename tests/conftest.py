@@ -132,7 +132,7 @@ def _train(make_once, gallery, kind: str) -> Path:
         with pytest.MonkeyPatch.context() as patch:
             for space in (ContrastiveSpace, SoftmaxSpace):
                 patch.setattr(comparison, space.__name__, partial(space, n_steps=30))
-            patch.setattr(open_set, "SoftmaxSpace", partial(SoftmaxSpace, n_steps=30))
+            patch.setattr(open_set, "N_STEPS", 30)
             write_model(train_model(embeddings, card, split, collection=gallery.name), folder)
 
     return make_once(f"model-{kind}", write)

@@ -62,9 +62,8 @@ def test_an_enrolled_artist_leaves_the_cohort_however_the_name_is_written(unseen
     larger = enrol_artist(unseen_model, f"  {rival.upper()} ", vectors[:3], ids[:3])
     rows = open_set.transform(vectors)
     naming = name_artists(larger, vectors)
-    nearness = np.hstack([open_set.nearness(rows), larger.enrolled.nearness(rows)])
-    cohort = open_set.cohort_nearness(rows)[:, 1:]
-    strangeness = measure_strangeness(nearness, naming.probabilities, cohort)
+    closeness = np.hstack([open_set.closeness(rows), larger.enrolled.closeness(rows)])
+    strangeness = measure_strangeness(closeness, open_set.cohort_closeness(rows)[:, 1:])
     np.testing.assert_array_equal(naming.p_values, open_set.p_value(strangeness))
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
 from morelli.learn import open_set as open_set_room
-from morelli.learn.backends import SoftmaxSpace
-from morelli.learn.enrolment import Works, fit_enrolment, simulate_enrolments
-from morelli.learn.open_set import fit_open_set, learn_nearest_works
+from morelli.learn.enrolment import fit_enrolment, simulate_enrolments
+from morelli.learn.open_set import Works, fit_open_set, learn_nearest_works
 
 from .test_backends import make_hands
 
@@ -32,50 +30,86 @@ def hands():
 
 @pytest.fixture(scope="module")
 def open_set(hands):
-    taught, held, _ = hands
+    return fit_quickly(hands, cohort_names=[])
+
+
+def fit_quickly(hands, *, cohort_names):
+    """Return the open set with some strangers as its cohort, from a space that is learnt in 100 steps."""
+    taught, held, strangers = hands
+    cohort, (calibrated, _) = strangers.select(cohort_names), halve(held)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(open_set_room, "SoftmaxSpace", partial(SoftmaxSpace, n_steps=40))
-        evenly = np.full((len(held.vectors[::2]), 10), 0.1)
-        nearest = learn_nearest_works(taught.vectors, taught.artists.tolist(), seed=0)
-        return fit_open_set(
-            nearest, held.vectors[::2], evenly, cohort_vectors=held.vectors[:0], cohort_artists=[]
-        )
+        patch.setattr(open_set_room, "N_STEPS", 100)
+        return fit_open_set(taught, calibrated, cohort, seed=0)
+
+
+def halve(works):
+    """Return the works that calibrate, and those that are asked about."""
+    return [Works(works.vectors[first::2], works.artists[first::2]) for first in (0, 1)]
 
 
 def test_strangers_score_higher(open_set, hands):
     _, held, strangers = hands
-    scores = [
-        open_set.score(works.vectors, np.full((len(works.vectors), 10), 0.1)) for works in (held, strangers)
-    ]
+    scores = [open_set.score(works.vectors) for works in (halve(held)[1], strangers)]
     truth = np.repeat([0, 1], [len(one) for one in scores])
     assert roc_auc_score(truth, np.concatenate(scores)) > 0.9
     assert open_set.p_value(scores[1]).mean() < open_set.p_value(scores[0]).mean()
 
 
-def test_a_cohort_holds_other_strangers_back(open_set, hands):
+def test_without_a_cohort_the_space_is_that_of_the_nearest_works(open_set, hands, monkeypatch):
+    monkeypatch.setattr(open_set_room, "N_STEPS", 100)
+    taught, held, _ = hands
+    _, asked = halve(held)
+    nearest = learn_nearest_works(taught, seed=0)
+    for name, values in nearest.to_arrays().items():
+        np.testing.assert_array_equal(open_set.to_arrays()[name], values)
+    assert open_set.directions.shape == (nearest.projection.shape[1], 10)
+    assert open_set.cohort_directions.shape[1] == 0
+    named = open_set.closeness(open_set.transform(asked.vectors)).argmax(axis=1)
+    assert (np.unique(taught.artists)[named] == asked.artists).mean() > 0.8
+
+
+def test_calibration_works_do_not_teach(open_set, hands, monkeypatch):
+    monkeypatch.setattr(open_set_room, "N_STEPS", 100)
+    taught, held, strangers = hands
+    nobody = strangers.select([])
+    plain = fit_open_set(taught, nobody, nobody, seed=0)
+    np.testing.assert_array_equal(plain.projection, open_set.projection)
+    assert plain.scores.shape == (0,)
+    np.testing.assert_array_equal(open_set.scores, np.sort(plain.score(halve(held)[0].vectors)))
+
+
+def test_a_cohort_holds_other_strangers_back(hands):
     _, held, strangers = hands
-    names = np.unique(strangers.artists)
-    cohort, asked = (strangers.select(some) for some in (names[:3].tolist(), names[3:].tolist()))
-    with_cohort = fit_open_set(
-        open_set,
-        held.vectors[::2],
-        np.full((len(held.vectors[::2]), 10), 0.1),
-        cohort_vectors=cohort.vectors,
-        cohort_artists=cohort.artists.tolist(),
-    )
+    names = np.unique(strangers.artists).tolist()
+    with_cohort = fit_quickly(hands, cohort_names=names[:3])
     assert with_cohort.cohort_artists == tuple(names[:3])
     n_turned_away = []
-    for fitted, works in ((with_cohort, cohort), (with_cohort, asked), (with_cohort, held)):
-        p_values = fitted.p_value(fitted.score(works.vectors, np.full((len(works.vectors), 10), 0.1)))
-        n_turned_away.append((p_values <= 0.05).mean())
+    for works in (strangers.select(names[:3]), strangers.select(names[3:]), halve(held)[1]):
+        n_turned_away.append((with_cohort.p_value(with_cohort.score(works.vectors)) <= 0.05).mean())
     assert n_turned_away[0] > 0.9
     assert n_turned_away[1] > n_turned_away[2]
 
 
+def test_each_artist_is_nearest_to_her_own_direction(hands):
+    """Also where the names of the cohort stand among those of the known artists."""
+    taught, held, _ = hands
+    known = [f"Artist {at:02}" for at in range(2, 10)]
+    cohort = taught.select(["Artist 00", "Artist 01"])
+    swapped = (taught.select(known), held.select(known), cohort)
+    fitted = fit_quickly(swapped, cohort_names=["Artist 00", "Artist 01"])
+    asked = halve(held.select(known))[1]
+    named = np.array(known)[fitted.closeness(fitted.transform(asked.vectors)).argmax(axis=1)]
+    assert (named == asked.artists).mean() > 0.8
+    rows = fitted.transform(held.select(["Artist 00"]).vectors)
+    assert (fitted.cohort_closeness(rows).argmax(axis=1) == 0).mean() > 0.8
+    assert (fitted.cohort_closeness(rows).max(axis=1) > fitted.closeness(rows).max(axis=1)).mean() > 0.8
+
+
 def test_newcomers_are_told_from_known_artists(open_set, hands):
     _, held, strangers = hands
-    enrolled = fit_enrolment(open_set, *hands, seed=0)
+    enrolled = fit_enrolment(*hands, n_dimensions=7, seed=0)
     assert enrolled.artists == ()
+    assert enrolled.rows.shape == (0, 7)
     rows = open_set.transform(strangers.vectors)
     own = np.flatnonzero(strangers.artists == "Artist 12")
     one = replace(
@@ -97,9 +131,9 @@ def test_trials_are_counted(open_set, hands):
 
 
 def test_without_strangers_a_fifth_of_the_artists_plays_them(open_set, hands, monkeypatch):
-    monkeypatch.setattr(open_set_room, "SoftmaxSpace", partial(SoftmaxSpace, n_steps=20))
+    monkeypatch.setattr(open_set_room, "N_STEPS", 20)
     taught, held, strangers = hands
     nobody = Works(strangers.vectors[:0], strangers.artists[:0])
-    assert fit_enrolment(open_set, taught, held, nobody, seed=0).slope > 0
+    assert fit_enrolment(taught, held, nobody, n_dimensions=64, seed=0).slope > 0
     two = taught.select(["Artist 00", "Artist 01"])
-    assert fit_enrolment(open_set, two, held, nobody, seed=0) is None
+    assert fit_enrolment(two, held, nobody, n_dimensions=64, seed=0) is None

@@ -42,7 +42,7 @@ def _be_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plans, "N_CHECK_PAIRS", 90)
     for space in (ContrastiveSpace, SoftmaxSpace):
         monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=20))
-    monkeypatch.setattr(open_set, "SoftmaxSpace", partial(SoftmaxSpace, n_steps=20))
+    monkeypatch.setattr(open_set, "N_STEPS", 20)
 
 
 def open_everything(model: Model, gallery: Gallery) -> None:

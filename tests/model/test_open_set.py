@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from morelli.model.nearest_works import N_NEIGHBOURS, measure_nearness
-from morelli.model.open_set import CONFIDENCE_WEIGHT, N_RIVALS, OpenSet, measure_strangeness
+from morelli.model.open_set import N_RIVALS, OpenSet, measure_strangeness
 from morelli.model.standardisation import Standardisation, unit_rows
 
 
@@ -18,16 +16,18 @@ def make_open_set(scores: np.ndarray) -> OpenSet:
     rng = np.random.default_rng(0)
     plain = Standardisation(np.zeros(4, np.float32), np.ones(4, np.float32))
     rows = unit_rows(rng.normal(size=(9, 3)).astype(np.float32))
-    cohort = unit_rows(rng.normal(size=(4, 3)).astype(np.float32))
+    cohort, directions = (unit_rows(rng.normal(size=(4, 3)).astype(np.float32)) for _ in range(2))
     return OpenSet(
         plain,
         rng.normal(size=(4, 3)).astype(np.float32),
         rows,
         np.arange(9, dtype=np.int32) % 2,
-        scores,
-        cohort,
-        np.array([0, 1, 1, 0], dtype=np.int32),
-        ("Cohn", "Dorn"),
+        directions=directions[:2].T,
+        cohort=cohort,
+        cohort_columns=np.array([0, 1, 1, 0], dtype=np.int32),
+        cohort_directions=directions[2:].T,
+        cohort_artists=("Cohn", "Dorn"),
+        scores=scores,
     )
 
 
@@ -63,53 +63,59 @@ def test_no_more_known_works_are_turned_away_than_promised(seed):
 @given(n_artists=st.integers(2, 9), n_others=st.integers(0, 9), seed=st.integers(0, 999))
 def test_strangeness_equals_the_loop(n_artists, n_others, seed):
     rng = np.random.default_rng(seed)
-    nearness, probabilities = rng.uniform(-1, 1, (5, n_artists)), rng.dirichlet(np.ones(n_artists), 5)
-    cohort = rng.uniform(-1, 1, (5, n_others))
-    for found, near, likely, strange in zip(
-        measure_strangeness(nearness, probabilities, cohort), nearness, probabilities, cohort, strict=True
-    ):
-        first, *others = sorted(near, reverse=True)
+    closeness, cohort = rng.uniform(-1, 1, (5, n_artists)), rng.uniform(-1, 1, (5, n_others))
+    for found, known, strange in zip(measure_strangeness(closeness, cohort), closeness, cohort, strict=True):
+        first, *others = sorted(known, reverse=True)
         rivals = sorted([*others, *strange], reverse=True)[:N_RIVALS]
-        expected = sum(rivals) / len(rivals) - first - CONFIDENCE_WEIGHT * math.log(max(likely))
-        assert found == pytest.approx(expected)
+        assert found == pytest.approx(sum(rivals) / len(rivals) - first)
 
 
 def test_a_work_that_is_near_to_one_artist_alone_is_less_strange():
-    nearness = np.array([[0.6, 0.1, 0.1], [0.6, 0.5, 0.5]])
-    alone, between = measure_strangeness(nearness, np.full((2, 3), 1 / 3))
+    closeness = np.array([[0.6, 0.1, 0.1], [0.6, 0.5, 0.5]])
+    alone, between = measure_strangeness(closeness, np.empty((2, 0)))
     assert alone < between
 
 
 def test_a_work_near_to_an_unknown_artist_is_stranger():
-    nearness, evenly = np.array([[0.6, 0.1, 0.1]] * 2), np.full((2, 3), 1 / 3)
-    far, near = measure_strangeness(nearness, evenly, np.array([[0.0], [0.9]]))
+    far, near = measure_strangeness(np.array([[0.6, 0.1, 0.1]] * 2), np.array([[0.0], [0.9]]))
     assert near > far
 
 
 def test_an_artist_of_the_cohort_who_becomes_known_is_no_stranger():
     open_set = make_open_set(np.array([0.5]))
     rows = unit_rows(np.random.default_rng(3).normal(size=(5, 3)).astype(np.float32))
-    both = open_set.cohort_nearness(rows)
-    assert both.shape == (5, 2)
-    np.testing.assert_array_equal(open_set.cohort_nearness(rows, without=("Cohn", "Emil")), both[:, 1:])
-    assert open_set.cohort_nearness(rows, without=("Cohn", "Dorn")).shape == (5, 0)
-    np.testing.assert_allclose(both, measure_nearness(rows, open_set.cohort, open_set.cohort_columns))
+    both = open_set.cohort_closeness(rows)
+    nearness = measure_nearness(rows, open_set.cohort, open_set.cohort_columns)
+    np.testing.assert_allclose(both, nearness + rows @ open_set.cohort_directions)
+    np.testing.assert_allclose(
+        open_set.cohort_closeness(rows, without=("Cohn", "Emil")), both[:, 1:], rtol=1e-6
+    )
+    assert open_set.cohort_closeness(rows, without=("Cohn", "Dorn")).shape == (5, 0)
 
 
-def test_scores_follow_from_nearness_and_survive_a_round_trip():
+def test_scores_follow_from_closeness_and_survive_a_round_trip():
     open_set = make_open_set(np.array([0.5]))
     vectors = np.random.default_rng(1).normal(size=(5, 4)).astype(np.float32)
-    probabilities = np.random.default_rng(2).dirichlet([1, 1], 5)
-    scores = open_set.score(vectors, probabilities)
-    nearness = open_set.nearness(open_set.transform(vectors))
-    cohort = open_set.cohort_nearness(open_set.transform(vectors))
-    np.testing.assert_allclose(scores, measure_strangeness(nearness, probabilities, cohort))
+    scores = open_set.score(vectors)
+    rows = open_set.transform(vectors)
+    closeness = np.hstack(
+        [
+            measure_nearness(rows, open_set.rows, open_set.columns) + rows @ open_set.directions,
+            measure_nearness(rows, open_set.cohort, open_set.cohort_columns)
+            + rows @ open_set.cohort_directions,
+        ]
+    )
+    for score, values in zip(scores, closeness.tolist(), strict=True):
+        first = max(values[:2])
+        assert score == pytest.approx((sum(values) - first) / 3 - first, abs=1e-6)
     again = OpenSet.from_parts(open_set.to_facts(), open_set.to_arrays())
-    np.testing.assert_array_equal(again.score(vectors, probabilities), scores)
+    np.testing.assert_array_equal(again.score(vectors), scores)
 
 
 def test_scores_of_another_kind_are_refused():
     open_set = make_open_set(np.array([0.5]))
-    older = {"n_works": 9, "n_calibration": 1}
-    with pytest.raises(ValueError, match="another kind"):
-        OpenSet.from_parts(older, open_set.to_arrays())
+    arrays, facts = open_set.to_arrays(), open_set.to_facts()
+    cohort = {"cohort": arrays.pop("cohort_directions"), **arrays}
+    for older, parts in (({"n_works": 9, "n_calibration": 1}, open_set.to_arrays()), (facts, cohort)):
+        with pytest.raises(ValueError, match="another kind"):
+            OpenSet.from_parts(older, parts)

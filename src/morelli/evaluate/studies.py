@@ -210,7 +210,7 @@ def _study_strangers(
     probabilities = model.attribution.predict_proba(raw)
     named = np.array(model.attribution.artists, dtype=object)[probabilities.argmax(axis=1)]
     rows, curve = open_set_rows(
-        {"": -model.open_set.score(raw, probabilities), MAX_PROBABILITY_SUFFIX: probabilities.max(axis=1)},
+        {"": -model.open_set.score(raw), MAX_PROBABILITY_SUFFIX: probabilities.max(axis=1)},
         named == np.array(artists, dtype=object),
         np.arange(len(artists)) < len(known),
         artists,

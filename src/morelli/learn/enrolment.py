@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from morelli.learn.open_set import learn_nearest_works
+from morelli.learn.open_set import Works, learn_nearest_works
 from morelli.model.enrolled import Enrolled
 from morelli.model.nearest_works import NearestWorks, measure_nearness
 
@@ -23,30 +22,6 @@ NEWCOMER_SHARE = 0.2
 
 N_QUERIES = 20
 """Works of a newcomer, and of the known artists, that each enrolment is asked about."""
-
-
-@dataclass(frozen=True, eq=False)
-class Works:
-    """Works with their artists.
-
-    Parameters
-    ----------
-    vectors, artists
-        (n, d) float32 and (n,) names.
-    """
-
-    vectors: Float
-    artists: NDArray[np.object_]
-
-    @classmethod
-    def of(cls, vectors: Float, artists: Sequence[str]) -> Works:
-        """Return works, given the names as a list."""
-        return cls(vectors, np.asarray(artists, dtype=object))
-
-    def select(self, names: Sequence[str], *, is_among: bool = True) -> Works:
-        """Return the works by some artists, or by all others."""
-        kept = np.isin(self.artists, np.asarray(names, dtype=object)) == is_among
-        return Works(self.vectors[kept], self.artists[kept])
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,21 +44,25 @@ class Trials:
 
 
 def fit_enrolment(
-    nearest: NearestWorks, taught: Works, held: Works, strangers: Works, *, seed: int
+    taught: Works, held: Works, strangers: Works, *, n_dimensions: int, seed: int
 ) -> Enrolled | None:
     """Return the line that weighs newcomers, with nobody enrolled yet; None without an artist to try it on.
 
     Parameters
     ----------
-    nearest
-        The model's, such as its open set: newcomers will be seen in that space.
     taught, held
-        Works of the known artists: those that it was learnt from, and others.
+        Works of the known artists: those that taught, and others.
     strangers
-        Works of artists whom it has not met. With none, a fifth of the known artists plays them, in a space
-        that is learnt without them.
+        Works of other artists. With none, a fifth of the known artists plays them.
+    n_dimensions
+        Of the space of the model's open set, in which newcomers will be seen.
     seed
-        Of the artists that play, the works enrolled and those asked about.
+        Of the artists that play, the space, the works enrolled and those asked about.
+
+    Notes
+    -----
+    The strangers play newcomers in a space that is learnt without them: in that of the open set, which has
+    learnt from them too, they would be better known than a newcomer will be.
     """
     rng = np.random.default_rng(seed)
     if not len(strangers.vectors):
@@ -91,15 +70,14 @@ def fit_enrolment(
         players = rng.permutation(names)[: max(1, round(NEWCOMER_SHARE * len(names)))].tolist()
         if len(names) - len(players) < 2:
             return None
-        rest, strangers = taught.select(players, is_among=False), taught.select(players)
+        taught, strangers = taught.select(players, is_among=False), taught.select(players)
         held = held.select(players, is_among=False)
-        nearest = learn_nearest_works(rest.vectors, rest.artists.tolist(), seed=seed)
+    nearest = learn_nearest_works(taught, seed=seed)
     trials = simulate_enrolments(nearest, held, strangers, rng)
     if not trials.is_own.any() or trials.is_own.all():
         return None
     line = LogisticRegression(class_weight="balanced", C=100.0)
     line.fit(np.column_stack([trials.gaps, np.log(trials.n_shots)]), trials.is_own)
-    width = nearest.projection.shape[1]
     return Enrolled(
         slope=max(float(line.coef_[0, 0]), 0.0),
         per_log_k=float(line.coef_[0, 1]),
@@ -107,7 +85,7 @@ def fit_enrolment(
         artists=(),
         ids=(),
         columns=np.empty(0, np.int32),
-        rows=np.empty((0, width), np.float32),
+        rows=np.empty((0, n_dimensions), np.float32),
     )
 
 

@@ -20,8 +20,8 @@ from morelli.learn.attribution import FittedAttribution, add_nearness, fit_attri
 from morelli.learn.comparison import FittedComparison, fit_comparison
 from morelli.learn.conformal import FittedSets, fit_sets
 from morelli.learn.domain import fit_domain
-from morelli.learn.enrolment import Works, fit_enrolment
-from morelli.learn.open_set import fit_open_set, learn_nearest_works
+from morelli.learn.enrolment import fit_enrolment
+from morelli.learn.open_set import Works, fit_open_set, learn_nearest_works
 from morelli.learn.roles import RoleRows, assign_roles
 from morelli.learn.signals import LabelledWorks, fit_signals
 from morelli.learn.validation import describe_validation
@@ -87,7 +87,7 @@ def train_model(
         _check_pairs(rows, part)
     roles = assign_roles(train, val, split.table.filter(pl.col("part") == "test"), seed=seed)
     _check_roles(roles)
-    fitted, parts = _fit_attribution_parts(roles, val, embeddings, seed=seed, say=say)
+    fitted, parts = fit_attribution_parts(roles, val, embeddings, seed=seed, say=say)
     say(f"learning to compare from {len(train)} works, choosing on {len(val)}")
     comparison = fit_comparison(*_arrays(train, embeddings), *_arrays(val, embeddings), seed=seed)
     if works is not None:
@@ -114,28 +114,25 @@ def train_model(
     )
 
 
-def _fit_attribution_parts(
+def fit_attribution_parts(
     roles: RoleRows, val: pl.DataFrame, embeddings: Embeddings, *, seed: int, say: Callable[[str], None]
 ) -> tuple[FittedAttribution, dict[str, Any]]:
     """Return the fitted head, and by name what goes with it: fitted sets, open set, weights of newcomers."""
     taught, chose = _arrays(roles.taught, embeddings), _arrays(roles.chose, embeddings)
     calibrated = _arrays(roles.calibrated, embeddings)
     say(f"learning {roles.taught['artist'].n_unique()} artists from {len(roles.taught)} works")
-    nearest = learn_nearest_works(*taught, seed=seed)
+    is_stranger = ~pl.col("artist").is_in(roles.taught["artist"].unique().to_list())
+    cohort = _works(val.filter(is_stranger), embeddings)
+    nearest = learn_nearest_works(Works.of(*taught), cohort, seed=seed)
     fitted = add_nearness(fit_attribution(*taught, *chose, seed=seed), nearest, *chose)
     say(f"calibrating sets of artists on {len(roles.calibrated)} works")
     sets = _fit_sets(fitted.head, chose, calibrated)
     say(f"learning who is none of them, calibrating on {len(roles.calibrated)} works")
-    is_stranger = ~pl.col("artist").is_in(roles.taught["artist"].unique().to_list())
-    strangers = _arrays(val.filter(is_stranger), embeddings)
-    open_set = fit_open_set(
-        nearest,
-        calibrated[0],
-        fitted.head.predict_proba(calibrated[0]),
-        cohort_vectors=strangers[0],
-        cohort_artists=strangers[1],
+    more = _works(pl.concat([roles.taught, roles.chose]), embeddings)
+    open_set = fit_open_set(more, Works.of(*calibrated), cohort, seed=seed)
+    enrolled = fit_enrolment(
+        Works.of(*taught), Works.of(*chose), cohort, n_dimensions=open_set.projection.shape[1], seed=seed
     )
-    enrolled = fit_enrolment(open_set, *(Works.of(*works) for works in (taught, chose, strangers)), seed=seed)
     return fitted, {"prediction_sets": sets, "open_set": open_set, "enrolled": enrolled}
 
 
@@ -188,6 +185,10 @@ def _fit_sets(
 
 def _arrays(rows: pl.DataFrame, embeddings: Embeddings) -> tuple[Any, list[str]]:
     return embeddings.select(rows["id"].to_list()), rows["artist"].to_list()
+
+
+def _works(rows: pl.DataFrame, embeddings: Embeddings) -> Works:
+    return Works.of(*_arrays(rows, embeddings))
 
 
 def label_works(

@@ -25,10 +25,10 @@ _BLOCK_ROWS = 1024
 
 @dataclass(frozen=True, eq=False)
 class NearestWorks:
-    """Holds works against those that taught, in a space learnt from these alone.
+    """Holds works against those that taught, in a space that has not met the works which choose or calibrate.
 
-    The comparison head will not do for this: it has learnt from the validation works too, which would then
-    look nearer than any new work.
+    The comparison head will not do for this: it has learnt from these too, which would then look nearer than
+    any new work.
 
     Parameters
     ----------

@@ -21,50 +21,52 @@ SHARE_TURNED_AWAY = 0.05
 """The share of works by known artists that is called unlike all of them, by design."""
 
 N_RIVALS = 5
-"""Next artists, known or not, whose mean nearness the highest must pass: see docs/models.md."""
-
-CONFIDENCE_WEIGHT = 0.05
-"""Of the logarithm of the highest probability beside the nearness: see docs/models.md."""
+"""Next artists, known or not, whose mean closeness the highest must pass: see docs/models.md."""
 
 
 @dataclass(frozen=True, eq=False)
 class OpenSet(NearestWorks):
-    """Scores works against the works that taught, and against those of a cohort of other artists.
+    """Scores works by how close they come to each known artist, and to each artist of a cohort.
+
+    How close a work comes to an artist is its nearness to the artist's works plus its cosine with the
+    direction that was learnt for the artist.
 
     Parameters
     ----------
     standardisation, projection, rows, columns
-        As of `NearestWorks`.
-    scores
-        (m',) float64 scores of the calibration works, ascending.
+        As of `NearestWorks`, but that the space was learnt from the cohort too.
+    directions
+        (p, c) float32 unit columns of the known artists.
     cohort
         (k, p) float32 unit rows of works by artists that the model does not name; may be none.
     cohort_columns
         (k,) int32 whose works they are, 0 to c' - 1.
+    cohort_directions
+        (p, c') float32 unit columns of their artists.
     cohort_artists
-        (c',) their names.
+        (c',) names of these.
+    scores
+        (m',) float64 scores of the calibration works, ascending.
     """
 
-    scores: Double
+    directions: Float
     cohort: Float
     cohort_columns: Columns
+    cohort_directions: Float
     cohort_artists: tuple[str, ...]
+    scores: Double
 
-    def score(self, vectors: Float, probabilities: NDArray[np.floating]) -> Double:
-        """Return (n,) float64, higher for works more likely by none of the known artists.
-
-        Parameters
-        ----------
-        vectors
-            (n, d) float32.
-        probabilities
-            (n, c) of the known artists; see `measure_strangeness`.
-        """
+    def score(self, vectors: Float) -> Double:
+        """Return (n,) float64 for vectors (n, d), higher for works more likely by no known artist."""
         rows = self.transform(vectors)
-        return measure_strangeness(self.nearness(rows), probabilities, self.cohort_nearness(rows))
+        return measure_strangeness(self.closeness(rows), self.cohort_closeness(rows))
 
-    def cohort_nearness(self, rows: Float, *, without: Collection[str] = ()) -> Double:
-        """Return how near each artist of the cohort comes to unit rows (n, p), as (n, c') float64.
+    def closeness(self, rows: Float) -> Double:
+        """Return how close unit rows (n, p) come to each known artist, (n, c) float64, -2 to 2."""
+        return measure_closeness(rows, self.rows, self.columns, self.directions)
+
+    def cohort_closeness(self, rows: Float, *, without: Collection[str] = ()) -> Double:
+        """Return how close unit rows (n, p) come to each artist of the cohort, (n, c') float64, -2 to 2.
 
         Parameters
         ----------
@@ -75,8 +77,8 @@ class OpenSet(NearestWorks):
         """
         if not self.cohort_artists:
             return np.empty((len(rows), 0))
-        nearness = measure_nearness(rows, self.cohort, self.cohort_columns)
-        return nearness[:, [name not in without for name in self.cohort_artists]]
+        closeness = measure_closeness(rows, self.cohort, self.cohort_columns, self.cohort_directions)
+        return closeness[:, [name not in without for name in self.cohort_artists]]
 
     def p_value(self, scores: NDArray[np.floating]) -> Double:
         """Return the share of works by known artists that look at least as odd, (n,) above 0 to 1.
@@ -93,9 +95,11 @@ class OpenSet(NearestWorks):
         """Return the arrays by name."""
         return {
             **super().to_arrays(),
-            "scores": self.scores,
+            "directions": self.directions,
             "cohort": self.cohort,
             "cohort_columns": self.cohort_columns,
+            "cohort_directions": self.cohort_directions,
+            "scores": self.scores,
         }
 
     def to_facts(self) -> dict[str, Any]:
@@ -104,7 +108,6 @@ class OpenSet(NearestWorks):
             **super().to_facts(),
             "n_calibration": len(self.scores),
             "n_rivals": N_RIVALS,
-            "confidence_weight": CONFIDENCE_WEIGHT,
             "cohort": list(self.cohort_artists),
         }
 
@@ -117,35 +120,57 @@ class OpenSet(NearestWorks):
         ValueError
             When its calibration works were scored in another way.
         """
-        kind = (facts.get("n_rivals"), facts.get("confidence_weight"))
-        if kind != (N_RIVALS, CONFIDENCE_WEIGHT) or "cohort" not in facts:
+        if facts.get("n_rivals") != N_RIVALS or "cohort_directions" not in arrays:
             raise ValueError("'open_set' was calibrated on scores of another kind")
-        names = ("projection", "rows", "columns", "scores", "cohort", "cohort_columns")
+        names = (
+            "projection",
+            "rows",
+            "columns",
+            "directions",
+            "cohort",
+            "cohort_columns",
+            "cohort_directions",
+        )
         return cls(
             Standardisation.from_arrays(arrays),
-            **{name: arrays[name] for name in names},
+            **{name: arrays[name] for name in (*names, "scores")},
             cohort_artists=tuple(facts["cohort"]),
         )
 
 
-def measure_strangeness(
-    nearness: Double, probabilities: NDArray[np.floating], cohort_nearness: Double | None = None
-) -> Double:
-    """Return how little a work belongs to the first of the artists rather than to the next ones.
-
-    An artist whom nobody knows is often about as near to several others; a known artist's work is nearer to
-    his own. So minus the highest nearness, plus the mean of the next `N_RIVALS`, minus `CONFIDENCE_WEIGHT`
-    times the logarithm of the highest probability. The next ones may be known artists or those of a cohort,
-    who can never be the first: a work that is nearest to one of these is strange.
+def measure_closeness(rows: Float, references: Float, columns: Columns, directions: Float) -> Double:
+    """Return the nearness of each artist's works plus the cosine with the artist's direction.
 
     Parameters
     ----------
-    nearness
-        (n, c) of each artist, c at least 2.
-    probabilities
-        (n, c) of each artist, each row with one above 0.
-    cohort_nearness
-        (n, c') of each artist of a cohort; None: there is none.
+    rows, references, columns
+        As of `nearest_works.measure_nearness`.
+    directions
+        (p, c) unit columns, one for each artist.
+
+    Returns
+    -------
+    closeness
+        (n, c) float64, -2 to 2.
+    """
+    closeness: Double = measure_nearness(rows, references, columns) + rows @ directions
+    return closeness
+
+
+def measure_strangeness(closeness: Double, cohort_closeness: Double) -> Double:
+    """Return how little a work belongs to the first of the artists rather than to the next ones.
+
+    A work by somebody whom nobody knows is often about as close to several artists; a known artist's work is
+    closer to his own. So the mean closeness of the next `N_RIVALS` minus the highest. The next ones may be
+    known artists or those of a cohort, who can never be the first: a work that is closest to one of these is
+    strange.
+
+    Parameters
+    ----------
+    closeness
+        (n, c) to each artist, c at least 1, and 2 where there is no cohort.
+    cohort_closeness
+        (n, c') to each artist of a cohort; c' may be 0.
 
     Returns
     -------
@@ -154,15 +179,12 @@ def measure_strangeness(
 
     Examples
     --------
-    >>> measure_strangeness(np.array([[0.8, 0.3, 0.1]]), np.array([[1.0, 0.0, 0.0]])).round(2)
+    >>> measure_strangeness(np.array([[0.8, 0.3, 0.1]]), np.empty((1, 0))).round(2)
     array([-0.6])
-    >>> measure_strangeness(np.array([[0.8, 0.3]]), np.array([[1.0, 0.0]]), np.array([[0.9]])).round(2)
+    >>> measure_strangeness(np.array([[0.8, 0.3]]), np.array([[0.9]])).round(2)
     array([-0.2])
     """
-    ordered = np.sort(nearness, axis=1)
-    others = ordered[:, :-1]
-    if cohort_nearness is not None:
-        others = np.sort(np.hstack([others, cohort_nearness]), axis=1)
-    rivals = others[:, -N_RIVALS:].mean(axis=1)
-    strangeness: Double = rivals - ordered[:, -1] - CONFIDENCE_WEIGHT * np.log(probabilities.max(axis=1))
+    ordered = np.sort(closeness, axis=1)
+    others = np.sort(np.hstack([ordered[:, :-1], cohort_closeness]), axis=1)
+    strangeness: Double = others[:, -N_RIVALS:].mean(axis=1) - ordered[:, -1]
     return strangeness
