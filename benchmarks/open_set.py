@@ -23,6 +23,7 @@ from sklearn.metrics import roc_auc_score
 
 from morelli.collection.splits import draw_split
 from morelli.embeddings import Embeddings
+from morelli.evaluate.coverage import coverage_rows
 from morelli.evaluate.open_set import open_set_rows
 from morelli.evaluate.studies import MAX_PROBABILITY_SUFFIX
 from morelli.gallery import Gallery
@@ -110,7 +111,7 @@ def measure(
     asked = np.concatenate([known.vectors, strangers.vectors])
     is_stranger = np.arange(len(asked)) >= len(known.vectors)
     fit = partial(fit_open_set, taught, seed=seed, n_components=n_components, batch_size=batch_size)
-    nobody = Works(cohort.vectors[:0], cohort.artists[:0])
+    nobody = cohort.select([])
     alone, joint = fit(nobody, nobody), fit(nobody, cohort)
     near, rows = alone.transform(asked), joint.transform(asked)
     of_cohort = alone.transform(cohort.vectors)
@@ -145,15 +146,11 @@ def print_test(works: pl.DataFrame, embeddings: Embeddings, *, seed: int) -> Non
     scores = open_set.score(vectors)
     acceptance = {"": -scores, MAX_PROBABILITY_SUFFIX: probabilities.max(axis=1)}
     rows, _ = open_set_rows(acceptance, is_right, is_known, artists, seed=seed, n_boot=1000)
-    for row in rows:
+    sets = parts["prediction_sets"].sets.predict(probabilities[is_known])
+    of_sets, _ = coverage_rows(sets, head.artists, known[1], seed=seed, n_boot=1000)
+    for row in (*rows, *of_sets):
         print(f"| {seed} | `{row.metric}` | {row.value:.3f} ({row.low:.3f} to {row.high:.3f}) |")
     print(f"| {seed} | known works named rightly | {is_right[is_known].mean():.3f} |")
-    sets = parts["prediction_sets"].sets.predict(probabilities[is_known])
-    columns = np.searchsorted(head.artists, known[1])
-    print(
-        f"| {seed} | sets hold the artist of known works | {sets[np.arange(len(sets)), columns].mean():.3f} |"
-    )
-    print(f"| {seed} | artists in such a set | {sets.sum(axis=1).mean():.2f} |")
     is_away = open_set.p_value(scores) <= SHARE_TURNED_AWAY
     print(f"| {seed} | known works turned away | {is_away[is_known].mean():.3f} |")
     print(f"| {seed} | strangers' works turned away | {is_away[~is_known].mean():.3f} |", flush=True)

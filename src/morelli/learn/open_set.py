@@ -66,14 +66,7 @@ class Works:
         return Works(self.vectors[kept], self.artists[kept])
 
 
-def learn_nearest_works(
-    taught: Works,
-    cohort: Works | None = None,
-    *,
-    seed: int,
-    n_components: int = MAX_COMPONENTS,
-    batch_size: int = BATCH_SIZE,
-) -> NearestWorks:
+def learn_nearest_works(taught: Works, cohort: Works | None = None, *, seed: int) -> NearestWorks:
     """Return the works that teach, in a space learnt from them and from those of a cohort.
 
     Parameters
@@ -84,12 +77,8 @@ def learn_nearest_works(
         Works by other artists; None or empty: there are none.
     seed
         Of the space.
-    n_components
-        Principal directions that the space is learnt from, or all where there are fewer.
-    batch_size
-        Works in a batch.
     """
-    return _place_works(_learn_space(taught, cohort, seed, n_components, batch_size), taught)
+    return _place_works(_learn_space(taught, cohort, seed, MAX_COMPONENTS, BATCH_SIZE), taught)
 
 
 def fit_open_set(
@@ -111,8 +100,12 @@ def fit_open_set(
         Others by the same artists; may be empty.
     cohort
         Works by artists whom it does not know; may be empty.
-    seed, n_components, batch_size
-        As of `learn_nearest_works`.
+    seed
+        Of the space.
+    n_components
+        Principal directions that the space is learnt from, or all where there are fewer.
+    batch_size
+        Works in a batch.
     """
     space = _learn_space(taught, cohort, seed, n_components, batch_size)
     known, others = _place_works(space, taught), _place_works(space, cohort)

@@ -122,17 +122,16 @@ def fit_attribution_parts(
     calibrated = _arrays(roles.calibrated, embeddings)
     say(f"learning {roles.taught['artist'].n_unique()} artists from {len(roles.taught)} works")
     is_stranger = ~pl.col("artist").is_in(roles.taught["artist"].unique().to_list())
-    cohort = _works(val.filter(is_stranger), embeddings)
-    nearest = learn_nearest_works(Works.of(*taught), cohort, seed=seed)
+    cohort = Works.of(*_arrays(val.filter(is_stranger), embeddings))
+    teaching, choosing = Works.of(*taught), Works.of(*chose)
+    nearest = learn_nearest_works(teaching, cohort, seed=seed)
     fitted = add_nearness(fit_attribution(*taught, *chose, seed=seed), nearest, *chose)
     say(f"calibrating sets of artists on {len(roles.calibrated)} works")
     sets = _fit_sets(fitted.head, chose, calibrated)
     say(f"learning who is none of them, calibrating on {len(roles.calibrated)} works")
-    more = _works(pl.concat([roles.taught, roles.chose]), embeddings)
-    open_set = fit_open_set(more, Works.of(*calibrated), cohort, seed=seed)
-    enrolled = fit_enrolment(
-        Works.of(*taught), Works.of(*chose), cohort, n_dimensions=open_set.projection.shape[1], seed=seed
-    )
+    open_set = fit_open_set(teaching + choosing, Works.of(*calibrated), cohort, seed=seed)
+    n_dimensions = open_set.projection.shape[1]
+    enrolled = fit_enrolment(teaching, choosing, cohort, n_dimensions=n_dimensions, seed=seed)
     return fitted, {"prediction_sets": sets, "open_set": open_set, "enrolled": enrolled}
 
 
@@ -185,10 +184,6 @@ def _fit_sets(
 
 def _arrays(rows: pl.DataFrame, embeddings: Embeddings) -> tuple[Any, list[str]]:
     return embeddings.select(rows["id"].to_list()), rows["artist"].to_list()
-
-
-def _works(rows: pl.DataFrame, embeddings: Embeddings) -> Works:
-    return Works.of(*_arrays(rows, embeddings))
 
 
 def label_works(

@@ -34,7 +34,7 @@ class OpenSet(NearestWorks):
     Parameters
     ----------
     standardisation, projection, rows, columns
-        As of `NearestWorks`, but that the space was learnt from the cohort too.
+        As of `NearestWorks`, but that works which chose, and the cohort, taught the space too.
     directions
         (p, c) float32 unit columns of the known artists.
     cohort
