@@ -27,9 +27,11 @@ from morelli.evaluate.coverage import coverage_rows
 from morelli.evaluate.open_set import open_set_rows
 from morelli.evaluate.studies import MAX_PROBABILITY_SUFFIX
 from morelli.gallery import Gallery
-from morelli.learn.open_set import BATCH_SIZE, MAX_COMPONENTS, Works, fit_open_set
+from morelli.learn.open_set import BATCH_SIZE, fit_open_set, learn_directions
+from morelli.learn.reduction import MAX_COMPONENTS, Reduction
 from morelli.learn.roles import assign_roles
 from morelli.learn.training import fit_attribution_parts
+from morelli.learn.works import Works
 from morelli.model.nearest_works import measure_nearness
 from morelli.model.open_set import SHARE_TURNED_AWAY, measure_strangeness
 
@@ -110,9 +112,12 @@ def measure(
     )
     asked = np.concatenate([known.vectors, strangers.vectors])
     is_stranger = np.arange(len(asked)) >= len(known.vectors)
-    fit = partial(fit_open_set, taught, seed=seed, n_components=n_components, batch_size=batch_size)
+    learn = partial(learn_directions, Reduction.fit(taught.vectors, n_components))
     nobody = cohort.select([])
-    alone, joint = fit(nobody, nobody), fit(nobody, cohort)
+    alone, joint = (
+        fit_open_set(learn(taught + others, seed=seed, batch_size=batch_size), taught, nobody, others)
+        for others in (nobody, cohort)
+    )
     near, rows = alone.transform(asked), joint.transform(asked)
     of_cohort = alone.transform(cohort.vectors)
     nearness, others = alone.nearness(near), measure_nearness(near, of_cohort, joint.cohort_columns)

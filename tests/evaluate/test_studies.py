@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -14,7 +15,7 @@ from morelli.evaluate import evaluate_models
 from morelli.evaluate.metric_words import METRICS
 from morelli.evaluate.page import ONLY_UNSEEN, render_page
 from morelli.evaluate.results import Part, Report
-from morelli.evaluate.rows import ALL
+from morelli.evaluate.rows import ALL, KEPT_BACK
 from morelli.evaluate.studies import study_part
 from morelli.evaluate.wording import find_wording, strip_suffix
 from morelli.evaluate.works import GalleryWorks, list_test_rows
@@ -49,9 +50,12 @@ def test_what_is_asked_of_which_part(seen, unseen):
     assert {(row.task, row.part) for row in seen.rows} == {
         ("retrieval", "seen"), ("legacy", "seen"), ("attribution", "seen"),
     }  # fmt: skip
-    assert {(row.task, row.part) for row in unseen.rows} == {
+    assert {(row.task, row.part) for row in unseen.rows if row.subset != KEPT_BACK} == {
         (task, "unseen") for task in ("retrieval", "legacy", "k_shot", "open_set")
     }
+    kept_back = [row for row in unseen.rows if row.subset == KEPT_BACK]
+    assert {(row.task, row.part) for row in kept_back} == {("attribution", "seen")}
+    assert {"accuracy", "set_coverage", "set_size"} <= {row.metric for row in kept_back}
     assert {table.name for table in seen.tables} == {"attribution_reliability", "coverage"}
     assert {table.name for table in unseen.tables} == {"oscr"}
     assert {row.subset for row in unseen.rows if row.task == "k_shot"} == {"k_1", "k_2", "k_3", "k_5", "k_10"}
@@ -70,6 +74,32 @@ def test_known_works_of_the_open_set_were_kept_back(unseen, unseen_model):
     kept = unseen_model.roles.select(unseen_model.split, "known")
     row = next(row for row in unseen.rows if row.metric == "oscr")
     assert row.n == len(kept) + unseen_model.split.count("test")
+
+
+def test_works_kept_back_are_named_as_by_hand(unseen, unseen_model, gallery):
+    """They are train works of the split that taught nothing."""
+    kept = unseen_model.roles.select(unseen_model.split, "known")
+    vectors = gallery.embeddings(unseen_model.encoder.fingerprint).select(kept["id"].to_list())
+    probabilities = unseen_model.attribution.predict_proba(vectors)
+    sets = unseen_model.prediction_sets.predict(probabilities, level=0.9)
+    columns = np.searchsorted(unseen_model.attribution.artists, kept["artist"].to_list())
+    by_hand = {
+        "accuracy": (probabilities.argmax(axis=1) == columns).mean(),
+        "set_coverage": sets[np.arange(len(kept)), columns].mean(),
+        "set_size": sets.sum(axis=1).mean(),
+    }
+    for metric, value in by_hand.items():
+        (row,) = (row for row in unseen.rows if (row.metric, row.subset) == (metric, KEPT_BACK))
+        assert (row.value, row.n) == (pytest.approx(value), len(kept))
+
+
+def test_works_of_the_test_part_are_not_kept_back(gallery, seen_model):
+    """A split of works has them in its test part, where they have rows of their own."""
+    stock = GalleryWorks.read(gallery, seen_model.encoder.fingerprint)
+    works = stock.select(seen_model, list_test_rows(seen_model, "seen"))
+    study = study_part(seen_model, "unseen", works, works, stock, episodes=None, seed=0, n_boot=N_BOOT)
+    assert "open_set" in {row.task for row in study.rows}
+    assert KEPT_BACK not in {row.subset for row in study.rows}
 
 
 def test_a_file_of_episodes_gives_the_numbers_of_the_same_episodes(study, unseen, unseen_model):
@@ -121,6 +151,7 @@ def test_the_page_shows_every_study(seen, unseen):
     page = render_page(report)
     for text in (
         "k = 10",
+        "First name right, works kept back",
         "What certainty is worth",
         "OSCR curve",
         "Do not choose a model by them",

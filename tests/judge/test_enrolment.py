@@ -81,13 +81,16 @@ def test_an_episode_asks_the_enrolled_artists_alone(unseen_model, works):
 def test_what_cannot_be_enrolled_is_refused(unseen_model, works):
     name, (ids, vectors) = next(iter(works.items()))
     known = unseen_model.attribution.artists[0]
-    taught = unseen_model.roles.select(unseen_model.split, "taught")["id"][0]
+    taught, chose = (
+        unseen_model.roles.select(unseen_model.split, role)["id"][0] for role in ("taught", "chose")
+    )
     once = enrol_artist(unseen_model, name, vectors[:1], ids[:1])
     for model, artist, chosen, message in (
         (once, name, ids[:1], "enrolled once"),
         (once, "Somebody", ids[:1], "enrolled once"),
         (once, name, [ids[1], ids[1]], "enrolled once"),
         (once, name, [taught], "has not learnt from"),
+        (once, name, [chose], "has not learnt from"),
         (once, known.upper(), ids[1:2], "whom the model has not learnt"),
         (once, name, [], "1 to 10, found 0"),
         (once, name, ids[:11], "1 to 10, found 11"),

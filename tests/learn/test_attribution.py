@@ -11,6 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from morelli.learn import attribution
 from morelli.learn.attribution import add_nearness, fit_attribution
 from morelli.learn.calibration import choose_scaling, compare_with_nearness, fit_nearness
+from morelli.learn.reduction import Reduction
+from morelli.learn.works import Works
 from morelli.model.attribution import AttributionHead
 from morelli.model.nearest_works import NearestWorks
 from morelli.model.standardisation import Standardisation, unit_rows
@@ -26,6 +28,12 @@ def works():
     return (vectors[:84], artists[:84]), (vectors[84:], artists[84:])
 
 
+def fit(train, val, **options):
+    """Return the fitted attribution of (vectors, artists) to learn from, and others to choose on."""
+    taught, chose = (Works.of(vectors, list(artists)) for vectors, artists in (train, val))
+    return fit_attribution(Reduction.fit(taught.vectors), taught, chose, **options)
+
+
 @pytest.fixture
 def without_vector_scaling(monkeypatch):
     """The head is then the regression itself, and one temperature."""
@@ -34,7 +42,7 @@ def without_vector_scaling(monkeypatch):
 
 def test_it_beats_chance_by_far(works):
     train, val = works
-    fitted = fit_attribution(*train, *val, seed=0)
+    fitted = fit(train, val)
     probabilities = fitted.head.predict_proba(val[0])
     named = [fitted.head.artists[column] for column in probabilities.argmax(axis=1)]
     accuracy = np.mean([name == artist for name, artist in zip(named, val[1], strict=True)])
@@ -48,7 +56,7 @@ def test_it_beats_chance_by_far(works):
 def test_the_folded_head_equals_the_regression_on_all_dimensions(works):
     """L2 does not see a rotation: without PCA, scikit-learn itself must say the same."""
     (vectors, artists), val = works
-    fitted = fit_attribution(vectors, artists, *val, seed=0, strengths=[1e-2])
+    fitted = fit((vectors, artists), val, strengths=[1e-2])
     standard = Standardisation.fit(vectors)
     direct = LogisticRegression(C=1e-2, class_weight="balanced", tol=1e-8, max_iter=5000)
     direct.fit(standard.transform(vectors), artists)
@@ -62,7 +70,7 @@ def test_the_folded_head_equals_the_regression_on_all_dimensions(works):
 @pytest.mark.parametrize("n_artists", [2, 3])
 def test_two_artists_get_two_columns(n_artists):
     vectors, artists = make_hands(n_artists, 20, seed=1, nuisance=1.0)
-    fitted = fit_attribution(vectors, artists, vectors, artists, seed=0)
+    fitted = fit((vectors, artists), (vectors, artists))
     probabilities = fitted.head.predict_proba(vectors)
     assert probabilities.shape == (len(vectors), n_artists)
     named = np.array(fitted.head.artists)[probabilities.argmax(axis=1)]
@@ -72,7 +80,7 @@ def test_two_artists_get_two_columns(n_artists):
 @pytest.mark.usefixtures("without_vector_scaling")
 def test_two_artists_have_the_probability_of_the_binary_regression():
     vectors, artists = make_hands(2, 30, seed=2, nuisance=1.0)
-    fitted = fit_attribution(vectors, artists, vectors, artists, seed=0, strengths=[1e-2])
+    fitted = fit((vectors, artists), (vectors, artists), strengths=[1e-2])
     standard = Standardisation.fit(vectors).transform(vectors)
     direct = LogisticRegression(C=1e-2, class_weight="balanced", tol=1e-8, max_iter=5000).fit(
         standard, artists
@@ -83,14 +91,13 @@ def test_two_artists_have_the_probability_of_the_binary_regression():
 
 def test_the_strength_is_the_best_and_the_stronger_in_a_tie(works):
     train, val = works
-    fitted = fit_attribution(*train, *val, seed=0)
+    fitted = fit(train, val)
     best = max(fitted.scores.values())
     assert fitted.strength == min(float(c) for c, accuracy in fitted.scores.items() if accuracy == best)
 
 
-def test_the_same_seed_gives_the_same_head(works):
-    train, val = works
-    first, second = (fit_attribution(*train, *val, seed=3).head for _ in range(2))
+def test_the_same_works_give_the_same_head(works):
+    first, second = (fit(*works).head for _ in range(2))
     np.testing.assert_array_equal(first.coefficients, second.coefficients)
     assert first.temperature == second.temperature
 
@@ -137,7 +144,7 @@ def test_the_weights_of_nearness_have_the_lowest_log_loss(works):
 
 def test_the_nearest_works_are_weighed_in_by_hand(works):
     train, val = works
-    head = fit_attribution(*train, *val, seed=0).head
+    head = fit(train, val).head
     nearest = make_nearest(train)
     fused = AttributionHead(**{**vars(head), "nearest": nearest, "nearness_weight": 3.0})
     nearness = nearest.nearness(nearest.transform(val[0]))
@@ -150,19 +157,19 @@ def test_the_nearest_works_are_weighed_in_by_hand(works):
 
 def test_nearness_is_taken_where_it_lowers_the_log_loss(works):
     train, val = works
-    fitted = fit_attribution(*train, *val, seed=0)
+    fitted = fit(train, val)
     rng = np.random.default_rng(0)
     vague = AttributionHead(
         **{**vars(fitted.head), "coefficients": rng.normal(size=fitted.head.coefficients.shape)}
     )
-    helped = add_nearness(replace(fitted, head=vague), make_nearest(train), *val)
+    helped = add_nearness(replace(fitted, head=vague), make_nearest(train), Works.of(*val))
     assert helped.head.nearness_weight > 0
     assert "nearness" in helped.losses
     named = [helped.head.artists[at] for at in helped.head.predict_proba(val[0]).argmax(axis=1)]
     assert np.mean([name == artist for name, artist in zip(named, val[1], strict=True)]) > 0.8
 
     noise = replace(make_nearest(train), rows=unit_rows(rng.normal(size=train[0].shape).astype(np.float32)))
-    assert add_nearness(fitted, noise, *val).head.nearness_weight * 0.1 < 1  # none, or next to none
+    assert add_nearness(fitted, noise, Works.of(*val)).head.nearness_weight * 0.1 < 1  # none, or next to none
 
 
 def test_too_few_works_compare_nothing():

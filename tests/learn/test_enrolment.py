@@ -10,7 +10,9 @@ from sklearn.metrics import roc_auc_score
 
 from morelli.learn import open_set as open_set_room
 from morelli.learn.enrolment import fit_enrolment, simulate_enrolments
-from morelli.learn.open_set import Works, fit_open_set, learn_nearest_works
+from morelli.learn.open_set import fit_open_set, learn_directions
+from morelli.learn.reduction import Reduction
+from morelli.learn.works import Works
 
 from .test_backends import make_hands
 
@@ -37,9 +39,13 @@ def fit_quickly(hands, *, cohort_names):
     """Return the open set with some strangers as its cohort, from a space that is learnt in 100 steps."""
     taught, held, strangers = hands
     cohort, (calibrated, _) = strangers.select(cohort_names), halve(held)
+    return fit_open_set(learn_quickly(taught, taught + cohort), taught, calibrated, cohort)
+
+
+def learn_quickly(reduced, taught):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(open_set_room, "N_STEPS", 100)
-        return fit_open_set(taught, calibrated, cohort, seed=0)
+        return learn_directions(Reduction.fit(reduced.vectors), taught, seed=0)
 
 
 def halve(works):
@@ -55,11 +61,10 @@ def test_strangers_score_higher(open_set, hands):
     assert open_set.p_value(scores[1]).mean() < open_set.p_value(scores[0]).mean()
 
 
-def test_without_a_cohort_the_space_is_that_of_the_nearest_works(open_set, hands, monkeypatch):
-    monkeypatch.setattr(open_set_room, "N_STEPS", 100)
+def test_without_a_cohort_the_references_are_the_works_that_teach(open_set, hands):
     taught, held, _ = hands
     _, asked = halve(held)
-    nearest = learn_nearest_works(taught, seed=0)
+    nearest = learn_quickly(taught, taught).place(taught)
     for name, values in nearest.to_arrays().items():
         np.testing.assert_array_equal(open_set.to_arrays()[name], values)
     assert open_set.directions.shape == (nearest.projection.shape[1], 10)
@@ -68,11 +73,10 @@ def test_without_a_cohort_the_space_is_that_of_the_nearest_works(open_set, hands
     assert (np.unique(taught.artists)[named] == asked.artists).mean() > 0.8
 
 
-def test_calibration_works_do_not_teach(open_set, hands, monkeypatch):
-    monkeypatch.setattr(open_set_room, "N_STEPS", 100)
+def test_calibration_works_only_give_the_scores(open_set, hands):
     taught, held, strangers = hands
     nobody = strangers.select([])
-    plain = fit_open_set(taught, nobody, nobody, seed=0)
+    plain = fit_open_set(learn_quickly(taught, taught), taught, nobody, nobody)
     np.testing.assert_array_equal(plain.projection, open_set.projection)
     assert plain.scores.shape == (0,)
     np.testing.assert_array_equal(open_set.scores, np.sort(plain.score(halve(held)[0].vectors)))
@@ -107,9 +111,9 @@ def test_each_artist_is_nearest_to_her_own_direction(hands):
 
 def test_newcomers_are_told_from_known_artists(open_set, hands):
     _, held, strangers = hands
-    enrolled = fit_enrolment(*hands, n_dimensions=7, seed=0)
+    enrolled = fit_enrolment(Reduction.fit(hands[0].vectors), *hands, seed=0)
     assert enrolled.artists == ()
-    assert enrolled.rows.shape == (0, 7)
+    assert enrolled.rows.shape == (0, open_set.projection.shape[1])
     rows = open_set.transform(strangers.vectors)
     own = np.flatnonzero(strangers.artists == "Artist 12")
     one = replace(
@@ -133,7 +137,7 @@ def test_trials_are_counted(open_set, hands):
 def test_without_strangers_a_fifth_of_the_artists_plays_them(open_set, hands, monkeypatch):
     monkeypatch.setattr(open_set_room, "N_STEPS", 20)
     taught, held, strangers = hands
-    nobody = Works(strangers.vectors[:0], strangers.artists[:0])
-    assert fit_enrolment(taught, held, nobody, n_dimensions=64, seed=0).slope > 0
+    nobody, reduction = strangers.select([]), Reduction.fit(taught.vectors)
+    assert fit_enrolment(reduction, taught, held, nobody, seed=0).slope > 0
     two = taught.select(["Artist 00", "Artist 01"])
-    assert fit_enrolment(two, held, nobody, n_dimensions=64, seed=0) is None
+    assert fit_enrolment(reduction, two, held, nobody, seed=0) is None

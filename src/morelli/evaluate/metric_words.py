@@ -231,6 +231,7 @@ METRICS: Final[dict[str, Wording]] = {
 SUBSETS: Final[dict[str, str]] = {
     "within_style": "both of one style",
     "across_source": "from two sources",
+    "kept_back": "works kept back",
 }
 """By the name in the rows; those with a number are named by `name_subset`."""
 

@@ -31,7 +31,7 @@ from morelli.evaluate.plots import (
     draw_scores,
 )
 from morelli.evaluate.results import Part, Report
-from morelli.evaluate.rows import ALL, PartName, Row, Task
+from morelli.evaluate.rows import ALL, KEPT_BACK, PartName, Row, Task
 from morelli.evaluate.study_plots import draw_oscr, draw_reliability, draw_shots
 from morelli.evaluate.study_texts import list_least_covered, write_differences
 from morelli.evaluate.wording import (
@@ -170,11 +170,14 @@ def render_page(report: Report) -> str:
 
 
 def write_table(report: Report, task: Task) -> list[LineText]:
-    """Return the lines of a task's table, in the order of the rows; of k-shot episodes one for each k."""
+    """Return the lines of a task's table, in the order of the rows.
+
+    Of k-shot episodes there is one for each k, and works that were kept back have their own.
+    """
     chosen = dict.fromkeys(
         (row.metric, row.subset)
         for row in report.rows
-        if row.task == task and (row.subset == ALL or task == "k_shot")
+        if row.task == task and (row.subset in (ALL, KEPT_BACK) or task == "k_shot")
     )
     return [_write_line(report, task, metric, subset) for metric, subset in chosen]
 
@@ -202,8 +205,16 @@ def draw_figures(report: Report) -> dict[str, str]:
 
 
 def _write_headline(report: Report, question: str, task: Task, metric: str) -> Headline:
-    cells = tuple(_write_cell(report, task, part, metric, digits=0) for part in PARTS)
+    cells = tuple(
+        _write_cell(report, task, part, metric, _choose_subset(report, task, part, metric), digits=0)
+        for part in PARTS
+    )
     return Headline(question, METRICS[metric].name, METRICS[metric].meaning, cells)
+
+
+def _choose_subset(report: Report, task: Task, part: PartName, metric: str) -> str:
+    """Return whom to ask: the test works, or where they have no such artists the works kept back."""
+    return ALL if report.find_row(task, part, metric) else KEPT_BACK
 
 
 def _write_line(report: Report, task: Task, metric: str, subset: str = ALL) -> LineText:
@@ -234,7 +245,7 @@ def _is_of_calibration(line: LineText) -> bool:
 
 
 def _write_count(row: Row) -> str:
-    return f"{row.n:,} {row.unit}"
+    return f"{row.n:,} {row.unit}{' kept back' if row.subset == KEPT_BACK else ''}"
 
 
 def _find_reason(report: Report, task: Task, part: PartName) -> str:

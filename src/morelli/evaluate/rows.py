@@ -17,6 +17,9 @@ PartName = Literal["seen", "unseen"]
 ALL = "all"
 """The subset of rows that stand for everything that was counted."""
 
+KEPT_BACK = "kept_back"
+"""The subset of attribution rows for works that a split by artists kept back from those who teach."""
+
 
 @dataclass(frozen=True)
 class Row:

@@ -7,7 +7,7 @@ would earlier projects have measured? Where something cannot be measured, the re
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -22,9 +22,9 @@ from morelli.evaluate.k_shot import k_shot_rows
 from morelli.evaluate.legacy import LEGACY_DEPTH, legacy_rows, measure_legacy
 from morelli.evaluate.neighbours import encode_names, find_neighbours
 from morelli.evaluate.open_set import open_set_rows
-from morelli.evaluate.protocols import N_BOOT
+from morelli.evaluate.protocols import N_BOOT, attribution_rows
 from morelli.evaluate.reliability import reliability_rows
-from morelli.evaluate.rows import ALL, Absence, PartName, Row, Task
+from morelli.evaluate.rows import ALL, KEPT_BACK, Absence, PartName, Row, Task
 from morelli.evaluate.works import EvaluatedWorks, GalleryWorks
 from morelli.model.artefact import Model
 
@@ -95,8 +95,10 @@ def study_part(
     study = _study_space(part, works, searched, seed, n_boot)
     if part == "seen":
         return study + _study_certainty(model, works, seed, n_boot)
+    known = _select_known(model, stock)
+    study += _study_kept_back(model, known, seed, n_boot)
     study += _study_episodes(model, works, stock, episodes, seed=seed, n_boot=n_boot)
-    return study + _study_strangers(model, works, stock, seed, n_boot)
+    return study + _study_strangers(model, works, known, seed, n_boot)
 
 
 def _study_space(
@@ -191,18 +193,31 @@ def _select_shown(model: Model, episodes: pl.DataFrame, stock: GalleryWorks) -> 
     return found
 
 
+def _select_known(model: Model, stock: GalleryWorks) -> EvaluatedWorks | None:
+    """Return the works by artists whom the model knows that it has not seen; None where there are none."""
+    if model.roles is None:
+        return None
+    kept = model.roles.select(model.split, "known")
+    return stock.select(model, kept) if len(kept) else None
+
+
+def _study_kept_back(model: Model, known: EvaluatedWorks | None, seed: int, n_boot: int) -> Study:
+    """Return how well known artists are named where none of their works are in the test part."""
+    if known is None or not set(known.ids) <= set(model.split.part("train")["id"]):
+        return Study()
+    classes = list(model.attribution.artists)
+    probabilities = model.attribution.predict_proba(known.raw)
+    rows = attribution_rows(probabilities, classes, known.artists, seed=seed, n_boot=n_boot)
+    rows += _study_certainty(model, known, seed, n_boot).rows
+    return Study(tuple(replace(row, subset=KEPT_BACK) for row in rows))
+
+
 def _study_strangers(
-    model: Model,
-    works: EvaluatedWorks,
-    stock: GalleryWorks,
-    seed: int,
-    n_boot: int,
+    model: Model, works: EvaluatedWorks, known: EvaluatedWorks | None, seed: int, n_boot: int
 ) -> Study:
     """Return whether works by unseen artists are told from works by known ones that were kept back."""
     if model.open_set is None or model.roles is None:
         return Study.without("open_set", "the model has no score for artists it does not know")
-    kept = model.roles.select(model.split, "known")
-    known = stock.select(model, kept) if len(kept) else None
     if known is None:
         return Study.without("open_set", "no works of known artists were kept back")
     raw = np.concatenate([known.raw, works.raw])

@@ -49,15 +49,15 @@ def name_artists(model: Model, vectors: NDArray[np.float32]) -> Naming:
     if model.open_set is None:
         return Naming(artists, probabilities, None)
     rows = model.open_set.transform(vectors)
-    closeness = model.open_set.closeness(rows)
+    nearness = model.open_set.nearness(rows)
+    closeness = model.open_set.closeness(rows, nearness)
     newcomers = model.enrolled.artists if model.enrolled is not None else ()
     folded = {fold_name(name) for name in newcomers}
     become_known = [name for name in model.open_set.cohort_artists if fold_name(name) in folded]
     cohort_closeness = model.open_set.cohort_closeness(rows, without=become_known)
     if model.enrolled is not None and newcomers:
         artists = (*artists, *newcomers)
-        highest = model.open_set.nearness(rows).max(axis=1)
-        probabilities = model.enrolled.extend(probabilities, rows, highest)
+        probabilities = model.enrolled.extend(probabilities, rows, nearness.max(axis=1))
         closeness = np.hstack([closeness, model.enrolled.closeness(rows)])
     strangeness = measure_strangeness(closeness, cohort_closeness)
     return Naming(artists, probabilities, model.open_set.p_value(strangeness))

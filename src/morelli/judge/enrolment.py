@@ -96,7 +96,7 @@ def _check_count(n_works: int) -> None:
 
 
 def _check_ids(model: Model, enrolled: Enrolled, ids: Sequence[str]) -> None:
-    taught = set(model.roles.select(model.split, "taught")["id"]) if model.roles is not None else set()
+    taught = _list_references(model)
     seen = set(enrolled.ids)
     for work_id in ids:
         if work_id in seen:
@@ -106,6 +106,14 @@ def _check_ids(model: Model, enrolled: Enrolled, ids: Sequence[str]) -> None:
             _refuse(f"work {work_id}", "a work that the model has not learnt from", "one that taught it",
                     "leave it out")  # fmt: skip
         seen.add(work_id)
+
+
+def _list_references(model: Model) -> set[str]:
+    """Return the ids of the works that "none of these" already holds others against."""
+    if model.roles is None:
+        return set()
+    tables = [model.roles.select(model.split, role) for role in ("taught", "chose")]
+    return {work_id for table in tables for work_id in table["id"]}
 
 
 def _refuse(thing: str, expected: str, found: str, remedy: str) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
 from morelli.learn.calibration import (
@@ -17,9 +16,10 @@ from morelli.learn.calibration import (
     fit_temperature,
     fit_vector_scaling,
 )
+from morelli.learn.reduction import Reduction
+from morelli.learn.works import Works
 from morelli.model.attribution import AttributionHead
 from morelli.model.nearest_works import NearestWorks
-from morelli.model.standardisation import Standardisation
 
 Float = NDArray[np.float32]
 
@@ -27,7 +27,7 @@ STRENGTHS = (1e-2, 3e-2, 1e-1, 3e-1)
 """Inverse regularisation strengths C tried, weakest fit first; each warm-starts the next."""
 
 MAX_COMPONENTS = 1024
-"""PCA directions that the regression sees: with L2 it is unchanged by the rotation, and much faster."""
+"""Principal directions that the regression sees: with L2 it is unchanged by the rotation, and much faster."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,36 +54,26 @@ class FittedAttribution:
 
 
 def fit_attribution(
-    vectors: Float,
-    artists: Sequence[str],
-    validation_vectors: Float,
-    validation_artists: Sequence[str],
-    *,
-    seed: int,
-    strengths: Sequence[float] = STRENGTHS,
+    reduction: Reduction, taught: Works, chose: Works, *, strengths: Sequence[float] = STRENGTHS
 ) -> FittedAttribution:
     """Return the head with the best validation accuracy, the stronger regularised one in a tie.
 
     Parameters
     ----------
-    vectors, artists
-        (n, d) float32 and (n,) names to learn from; artists are weighted to count alike.
-    validation_vectors, validation_artists
-        (m, d) and (m,) works of the same artists, to choose C and the temperature on.
-    seed
-        Of the randomised PCA.
+    reduction
+        Of the vectors of `taught`.
+    taught
+        Works to learn from; their artists are weighted to count alike.
+    chose
+        Works of the same artists, to choose C and the temperature on.
     strengths
         The values of C to try.
     """
-    standardisation = Standardisation.fit(vectors)
-    standard = standardisation.transform(vectors)
-    pca = PCA(min(MAX_COMPONENTS, *standard.shape), iterated_power=2, random_state=seed).fit(standard)
     rows, validation_rows = (
-        (standardisation.transform(part) - pca.mean_) @ pca.components_.T
-        for part in (vectors, validation_vectors)
+        reduction.transform(works.vectors)[:, :MAX_COMPONENTS] for works in (taught, chose)
     )
-    names, codes = np.unique(np.asarray(artists, dtype=object), return_inverse=True)
-    truth = np.searchsorted(names, np.asarray(validation_artists, dtype=object))
+    names, codes = np.unique(taught.artists, return_inverse=True)
+    truth = np.searchsorted(names, chose.artists)
     regression = LogisticRegression(class_weight="balanced", warm_start=True, max_iter=200, tol=1e-3)
     candidates = []
     for strength in sorted(strengths):
@@ -101,22 +91,17 @@ def fit_attribution(
         intercepts = (intercepts * vector.weights + vector.biases).astype(np.float32)
         temperature = 1.0
     head = AttributionHead(
-        standardisation=standardisation,
+        standardisation=reduction.standardisation,
         artists=tuple(str(name) for name in names),
-        coefficients=(pca.components_.T @ coefficients).astype(np.float32),
-        intercepts=(intercepts - pca.mean_ @ pca.components_.T @ coefficients).astype(np.float32),
+        coefficients=reduction.unfold(coefficients),
+        intercepts=intercepts.astype(np.float32),
         temperature=temperature,
     )
     scores = {f"{candidate[1]:g}": candidate[0] for candidate in candidates}
     return FittedAttribution(head=head, strength=strength, scores=scores, losses=losses)
 
 
-def add_nearness(
-    fitted: FittedAttribution,
-    nearest: NearestWorks,
-    validation_vectors: Float,
-    validation_artists: Sequence[str],
-) -> FittedAttribution:
+def add_nearness(fitted: FittedAttribution, nearest: NearestWorks, chose: Works) -> FittedAttribution:
     """Return the head with the nearest works beside the regression, where that lowers the log loss.
 
     Parameters
@@ -125,13 +110,13 @@ def add_nearness(
         As `fit_attribution` returns it.
     nearest
         Of the same works and artists that taught it.
-    validation_vectors, validation_artists
-        (m, d) and (m,) works that did not teach, to weigh both on.
+    chose
+        Works that did not teach, to weigh both on.
     """
     head = fitted.head
-    truth = np.searchsorted(head.artists, np.asarray(validation_artists, dtype=object))
-    logits = head.predict_logits(validation_vectors) / head.temperature
-    nearness = nearest.nearness(nearest.transform(validation_vectors))
+    truth = np.searchsorted(head.artists, chose.artists)
+    logits = head.predict_logits(chose.vectors) / head.temperature
+    nearness = nearest.nearness(nearest.transform(chose.vectors))
     losses = compare_with_nearness(logits, nearness, truth)
     if losses and losses["nearness"] >= losses["regression"]:
         return fitted

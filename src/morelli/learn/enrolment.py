@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from morelli.learn.open_set import Works, learn_nearest_works
+from morelli.learn.open_set import learn_directions
+from morelli.learn.reduction import Reduction
+from morelli.learn.works import Works
 from morelli.model.enrolled import Enrolled
 from morelli.model.nearest_works import NearestWorks, measure_nearness
 
@@ -44,18 +46,18 @@ class Trials:
 
 
 def fit_enrolment(
-    taught: Works, held: Works, strangers: Works, *, n_dimensions: int, seed: int
+    reduction: Reduction, taught: Works, held: Works, strangers: Works, *, seed: int
 ) -> Enrolled | None:
     """Return the line that weighs newcomers, with nobody enrolled yet; None without an artist to try it on.
 
     Parameters
     ----------
+    reduction
+        Of the vectors of `taught`.
     taught, held
         Works of the known artists: those that taught, and others.
     strangers
         Works of other artists. With none, a fifth of the known artists plays them.
-    n_dimensions
-        Of the space of the model's open set, in which newcomers will be seen.
     seed
         Of the artists that play, the space, the works enrolled and those asked about.
 
@@ -65,15 +67,15 @@ def fit_enrolment(
     learnt from them too, they would be better known than a newcomer will be.
     """
     rng = np.random.default_rng(seed)
-    if not len(strangers.vectors):
+    if not len(strangers):
         names = np.unique(taught.artists)
         players = rng.permutation(names)[: max(1, round(NEWCOMER_SHARE * len(names)))].tolist()
         if len(names) - len(players) < 2:
             return None
         taught, strangers = taught.select(players, is_among=False), taught.select(players)
         held = held.select(players, is_among=False)
-    nearest = learn_nearest_works(taught, seed=seed)
-    trials = simulate_enrolments(nearest, held, strangers, rng)
+    space = learn_directions(reduction, taught, seed=seed)
+    trials = simulate_enrolments(space.place(taught), held, strangers, rng)
     if not trials.is_own.any() or trials.is_own.all():
         return None
     line = LogisticRegression(class_weight="balanced", C=100.0)
@@ -85,7 +87,7 @@ def fit_enrolment(
         artists=(),
         ids=(),
         columns=np.empty(0, np.int32),
-        rows=np.empty((0, n_dimensions), np.float32),
+        rows=np.empty((0, space.projection.shape[1]), np.float32),
     )
 
 

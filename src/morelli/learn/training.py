@@ -21,10 +21,12 @@ from morelli.learn.comparison import FittedComparison, fit_comparison
 from morelli.learn.conformal import FittedSets, fit_sets
 from morelli.learn.domain import fit_domain
 from morelli.learn.enrolment import fit_enrolment
-from morelli.learn.open_set import Works, fit_open_set, learn_nearest_works
+from morelli.learn.open_set import fit_open_set, learn_directions
+from morelli.learn.reduction import Reduction
 from morelli.learn.roles import RoleRows, assign_roles
 from morelli.learn.signals import LabelledWorks, fit_signals
 from morelli.learn.validation import describe_validation
+from morelli.learn.works import Works
 from morelli.model.artefact import Model
 from morelli.model.attribution import AttributionHead
 from morelli.model.sources import join_sources
@@ -118,20 +120,23 @@ def fit_attribution_parts(
     roles: RoleRows, val: pl.DataFrame, embeddings: Embeddings, *, seed: int, say: Callable[[str], None]
 ) -> tuple[FittedAttribution, dict[str, Any]]:
     """Return the fitted head, and by name what goes with it: fitted sets, open set, weights of newcomers."""
-    taught, chose = _arrays(roles.taught, embeddings), _arrays(roles.chose, embeddings)
-    calibrated = _arrays(roles.calibrated, embeddings)
-    say(f"learning {roles.taught['artist'].n_unique()} artists from {len(roles.taught)} works")
+    taught, chose, calibrated = (
+        Works.of(*_arrays(rows, embeddings)) for rows in (roles.taught, roles.chose, roles.calibrated)
+    )
     is_stranger = ~pl.col("artist").is_in(roles.taught["artist"].unique().to_list())
     cohort = Works.of(*_arrays(val.filter(is_stranger), embeddings))
-    teaching, choosing = Works.of(*taught), Works.of(*chose)
-    nearest = learn_nearest_works(teaching, cohort, seed=seed)
-    fitted = add_nearness(fit_attribution(*taught, *chose, seed=seed), nearest, *chose)
-    say(f"calibrating sets of artists on {len(roles.calibrated)} works")
+    say(f"learning {roles.taught['artist'].n_unique()} artists from {len(taught)} works")
+    reduction = Reduction.fit(taught.vectors)
+    nearest = learn_directions(reduction, taught + cohort, seed=seed).place(taught)
+    fitted = add_nearness(fit_attribution(reduction, taught, chose), nearest, chose)
+    say(f"calibrating sets of artists on {len(calibrated)} works")
     sets = _fit_sets(fitted.head, chose, calibrated)
-    say(f"learning who is none of them, calibrating on {len(roles.calibrated)} works")
-    open_set = fit_open_set(teaching + choosing, Works.of(*calibrated), cohort, seed=seed)
-    n_dimensions = open_set.projection.shape[1]
-    enrolled = fit_enrolment(teaching, choosing, cohort, n_dimensions=n_dimensions, seed=seed)
+    say(f"learning who is none of them, calibrating on {len(calibrated)} works")
+    known = taught + chose
+    space = learn_directions(reduction, known + cohort, seed=seed)
+    open_set = fit_open_set(space, known, calibrated, cohort)
+    say("learning what a few works of a newcomer are worth")
+    enrolled = fit_enrolment(reduction, taught, chose, cohort, seed=seed)
     return fitted, {"prediction_sets": sets, "open_set": open_set, "enrolled": enrolled}
 
 
@@ -172,12 +177,10 @@ def _check_roles(roles: RoleRows) -> None:
         )
 
 
-def _fit_sets(
-    head: AttributionHead, chose: tuple[Any, list[str]], calibrated: tuple[Any, list[str]]
-) -> FittedSets:
+def _fit_sets(head: AttributionHead, chose: Works, calibrated: Works) -> FittedSets:
     (probabilities, columns), (others, their_columns) = (
-        (head.predict_proba(vectors), np.searchsorted(head.artists, artists))
-        for vectors, artists in (chose, calibrated)
+        (head.predict_proba(works.vectors), np.searchsorted(head.artists, works.artists))
+        for works in (chose, calibrated)
     )
     return fit_sets(probabilities, columns, others, their_columns)
 

@@ -12,7 +12,6 @@ from scipy.special import softmax
 
 from morelli.model.component import Arrays
 from morelli.model.nearest_works import measure_nearness
-from morelli.model.open_set import measure_closeness
 from morelli.model.standardisation import merge_rows
 
 Float = NDArray[np.float32]
@@ -68,7 +67,8 @@ class Enrolled:
         if not self.artists:
             return np.empty((len(rows), 0))
         means = [merge_rows(self.rows[self.columns == column]) for column in range(len(self.artists))]
-        return measure_closeness(rows, self.rows, self.columns, np.array(means).T)
+        closeness: Double = measure_nearness(rows, self.rows, self.columns) + rows @ np.array(means).T
+        return closeness
 
     def extend(self, probabilities: NDArray[np.floating], rows: Float, highest: Double) -> Double:
         """Return the probabilities of the known artists and, behind them, of the enrolled ones.

@@ -61,9 +61,19 @@ class OpenSet(NearestWorks):
         rows = self.transform(vectors)
         return measure_strangeness(self.closeness(rows), self.cohort_closeness(rows))
 
-    def closeness(self, rows: Float) -> Double:
-        """Return how close unit rows (n, p) come to each known artist, (n, c) float64, -2 to 2."""
-        return measure_closeness(rows, self.rows, self.columns, self.directions)
+    def closeness(self, rows: Float, nearness: Double | None = None) -> Double:
+        """Return how close unit rows (n, p) come to each known artist, (n, c) float64, -2 to 2.
+
+        Parameters
+        ----------
+        rows
+            As `transform` returns them.
+        nearness
+            (n, c) of the same rows, where it is at hand already.
+        """
+        near = self.nearness(rows) if nearness is None else nearness
+        closeness: Double = near + rows @ self.directions
+        return closeness
 
     def cohort_closeness(self, rows: Float, *, without: Collection[str] = ()) -> Double:
         """Return how close unit rows (n, p) come to each artist of the cohort, (n, c') float64, -2 to 2.
@@ -77,7 +87,8 @@ class OpenSet(NearestWorks):
         """
         if not self.cohort_artists:
             return np.empty((len(rows), 0))
-        closeness = measure_closeness(rows, self.cohort, self.cohort_columns, self.cohort_directions)
+        nearness = measure_nearness(rows, self.cohort, self.cohort_columns)
+        closeness: Double = nearness + rows @ self.cohort_directions
         return closeness[:, [name not in without for name in self.cohort_artists]]
 
     def p_value(self, scores: NDArray[np.floating]) -> Double:
@@ -136,25 +147,6 @@ class OpenSet(NearestWorks):
             **{name: arrays[name] for name in (*names, "scores")},
             cohort_artists=tuple(facts["cohort"]),
         )
-
-
-def measure_closeness(rows: Float, references: Float, columns: Columns, directions: Float) -> Double:
-    """Return the nearness of each artist's works plus the cosine with the artist's direction.
-
-    Parameters
-    ----------
-    rows, references, columns
-        As of `nearest_works.measure_nearness`.
-    directions
-        (p, c) unit columns, one for each artist.
-
-    Returns
-    -------
-    closeness
-        (n, c) float64, -2 to 2.
-    """
-    closeness: Double = measure_nearness(rows, references, columns) + rows @ directions
-    return closeness
 
 
 def measure_strangeness(closeness: Double, cohort_closeness: Double) -> Double:

@@ -215,6 +215,9 @@ class SoftmaxSpace(TrainedSpace):
         self.directions_ = directions.numpy().copy()
 
     def _draw_batch(self, by_artist: list[NDArray[np.int64]], rng: np.random.Generator) -> NDArray[np.int64]:
+        counts = np.array([len(own) for own in by_artist])
+        starts = np.cumsum(counts) - counts
         artists = rng.integers(len(by_artist), size=self.batch_size)
-        rows: NDArray[np.int64] = np.array([rng.choice(by_artist[artist]) for artist in artists])
+        places = starts[artists] + rng.integers(counts[artists])
+        rows: NDArray[np.int64] = np.concatenate(by_artist)[places]
         return rows
