@@ -13,7 +13,8 @@ from typing import Literal
 import numpy as np
 
 from morelli.errors import EvaluationError
-from morelli.evaluate.evaluation import PARTS, has_pairs, search_part
+from morelli.evaluate.evaluation import PARTS, has_pairs
+from morelli.evaluate.part_evaluation import search_part
 from morelli.evaluate.protocols import N_BOOT, attribution_rows, comparison_rows
 from morelli.evaluate.replicates import Replicates, digest_works
 from morelli.evaluate.rows import PartName, Row, Task

@@ -6,6 +6,7 @@ Nothing is left out in silence: where a part was not measured, the page says so 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import get_args
 
@@ -146,6 +147,7 @@ def render_page(report: Report) -> str:
     )
     environment.filters["thumbnail"] = embed_thumbnail
     environment.filters["strength"] = describe_strength
+    environment.filters["networks"] = list_networks
     tables = {task: write_table(report, task) for task in get_args(Task)}
     reasons = {task: {part: _find_reason(report, task, part) for part in PARTS} for task in get_args(Task)}
     return environment.get_template("report.html.j2").render(
@@ -167,6 +169,17 @@ def render_page(report: Report) -> str:
         drawings=draw_figures(report),
         confused=report.confusion.list_confused(10) if report.confusion else [],
     )
+
+
+def list_networks(encoder: str) -> str:
+    """Return an encoder's name without the layers of its networks, for a line that is read.
+
+    Examples
+    --------
+    >>> list_networks("resnet18[layer1,layer2]+descriptors")
+    'resnet18 + descriptors'
+    """
+    return re.sub(r"\[[^\]]*\]", "", encoder).replace("+", " + ")
 
 
 def write_table(report: Report, task: Task) -> list[LineText]:

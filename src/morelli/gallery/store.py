@@ -7,13 +7,10 @@ at any moment leaves a gallery that the next run completes to the same content.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import lancedb
 import numpy as np
 import polars as pl
 import pyarrow as pa
@@ -25,6 +22,7 @@ from morelli.collection.work import Skip
 from morelli.embeddings import Embeddings
 from morelli.encode.card import EncoderCard
 from morelli.errors import GalleryError
+from morelli.gallery.lance_tables import LanceTables
 
 _WORKS, _SKIPS, _ENCODERS, _SOURCES, _ALIASES = "works", "skips", "encoders", "sources", "aliases"
 _SKIP_SCHEMA = pa.schema([("path", pa.string()), ("stage", pa.string()), ("reason", pa.string())])
@@ -37,7 +35,7 @@ _PREFIXES_BY_ID = (_VECTORS_PREFIX, "inspections")
 _FINGERPRINT_DIGITS = 16
 
 
-class Gallery:
+class Gallery(LanceTables):
     """A collection and its vectors in one LanceDB database.
 
     Parameters
@@ -60,24 +58,16 @@ class Gallery:
     """
 
     def __init__(self, address: str | Path, *, is_new: bool = False) -> None:
-        self.address = str(address)
-        is_local = "://" not in self.address
-        if is_local and not is_new and not (Path(self.address) / f"{_WORKS}.lance").is_dir():
+        place = str(address)
+        is_local = "://" not in place
+        if is_local and not is_new and not (Path(place) / f"{_WORKS}.lance").is_dir():
             raise GalleryError(
-                self.address,
+                place,
                 expected="a gallery",
                 found="no works table there",
-                remedy="make one with 'morelli collect SOURCE --gallery " + self.address + "'",
+                remedy=f"make one with 'morelli collect SOURCE --gallery {place}'",
             )
-        try:
-            self._database = lancedb.connect(self.address)
-        except (OSError, ValueError, RuntimeError) as error:
-            raise GalleryError(
-                self.address,
-                expected="a folder or address that can be opened",
-                found=str(error).splitlines()[0],
-                remedy="check the address and its permissions",
-            ) from error
+        super().__init__(place)
 
     @property
     def name(self) -> str:
@@ -260,31 +250,6 @@ class Gallery:
         ids = tuple(rows["id"].to_pylist())
         return Embeddings(ids, flat.reshape(-1, width).astype(np.float32, copy=False), fingerprint)
 
-    def read_table(self, name: str, schema: pa.Schema, *, columns: Sequence[str] | None = None) -> pa.Table:
-        """Return a further table, or some of its columns; an empty one when it is not there."""
-        table = self._open(name)
-        if table is None:
-            return schema.empty_table()
-        with self._blame(name):
-            rows = table.search().select(list(columns)) if columns else table.search()
-            return rows.limit(None).to_arrow()
-
-    def store_table(self, name: str, rows: pa.Table, *, on: str | None = None) -> None:
-        """Add rows to a further table, replacing those alike in one column; without a column, replace it."""
-        if on is not None:
-            self._upsert(name, rows, on=on)
-            return
-        with self._blame(name):
-            self._database.create_table(name, rows, mode="overwrite")
-
-    def compact(self) -> None:
-        """Join the small files that many commits leave behind, and drop versions older than a day."""
-        for name in self._names():
-            table = self._open(name)
-            if table is not None:
-                with self._blame(name):
-                    table.optimize(cleanup_older_than=timedelta(days=1))
-
     def vectors_table(self, fingerprint: str) -> Any:
         """Return the LanceDB table of a fingerprint, for search.
 
@@ -297,68 +262,6 @@ class Gallery:
         if table is None:
             self.embeddings(fingerprint)
         return table
-
-    def _names(self) -> list[str]:
-        names: list[str] = []
-        while page := list(self._database.table_names(page_token=names[-1] if names else None, limit=100)):
-            names.extend(page)
-        return names
-
-    def _open(self, name: str) -> Any:
-        """Return a LanceDB table, or None when it does not exist or was never committed to."""
-        with self._blame(name):
-            try:
-                return self._database.open_table(name)
-            except (ValueError, OSError, RuntimeError) as error:
-                if "not found" in str(error).lower():
-                    return None
-                raise
-
-    @contextmanager
-    def _blame(self, name: str) -> Iterator[None]:
-        """Say which table it is that LanceDB cannot read or write."""
-        try:
-            yield
-        except (ValueError, OSError, RuntimeError) as error:
-            raise GalleryError(
-                f"{self.address}: table {name}",
-                expected="a LanceDB table that can be read and written",
-                found=str(error).splitlines()[0],
-                remedy="check permissions and space, or restore the folder from a copy",
-            ) from error
-
-    def _upsert(self, name: str, rows: pa.Table, *, on: str | list[str]) -> None:
-        table = self._open(name)
-        with self._blame(name):
-            if table is None:
-                self._database.create_table(name, rows, mode="overwrite")
-                return
-            merge = table.merge_insert(on).when_matched_update_all().when_not_matched_insert_all()
-            merge.execute(rows)
-
-    def _read(self, name: str, *, where: str | None = None, schema: pa.Schema | None = None) -> pl.DataFrame:
-        table = self._open(name)
-        if table is None:
-            if schema is not None:
-                return pl.DataFrame(pl.from_arrow(schema.empty_table()))
-            raise GalleryError(
-                self.address,
-                expected=f"a {name} table",
-                found="none",
-                remedy="run 'morelli collect SOURCE --gallery " + self.address + "'",
-            )
-        if where is None:
-            with self._blame(name):
-                return pl.DataFrame(pl.from_arrow(table.to_arrow()))
-        try:
-            return pl.DataFrame(pl.from_arrow(table.search().where(where).limit(None).to_arrow()))
-        except (ValueError, RuntimeError, OSError) as error:
-            raise GalleryError(
-                f"--where {where!r}",
-                expected=f"an SQL condition over {', '.join(table.schema.names)}",
-                found=str(error).splitlines()[0][:200],
-                remedy="write text in single quotes, as in \"artist = 'Claude Monet' AND year < 1900\"",
-            ) from error
 
 
 def _vectors_table(fingerprint: str) -> str:
