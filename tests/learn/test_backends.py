@@ -156,3 +156,13 @@ def test_whitening_makes_every_direction_count_alike():
     vectors, artists = make_hands(10, 30, seed=0)
     projected = vectors @ WhiteningSpace(n_components=10, random_state=0).fit(vectors, artists).projection_
     np.testing.assert_allclose(np.cov(projected, rowvar=False), np.eye(10), atol=1e-3)
+
+
+def test_a_batch_draws_every_artist_alike_and_her_works_alike():
+    """However many works she has: 2, 6 and 20 of three artists, whose rows are mixed up."""
+    codes = np.random.default_rng(0).permutation(np.repeat([0, 1, 2], [2, 6, 20]))
+    by_artist = [np.flatnonzero(codes == code) for code in range(3)]
+    rows = SoftmaxSpace(batch_size=60_000)._draw_batch(by_artist, np.random.default_rng(1))
+    counts = np.bincount(rows, minlength=len(codes))
+    expected = 60_000 / 3 / np.bincount(codes)[codes]
+    np.testing.assert_allclose(counts / expected, 1, atol=0.15)  # at least 1,000 each: 5 standard deviations
