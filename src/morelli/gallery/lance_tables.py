@@ -66,9 +66,11 @@ class LanceTables:
                     table.optimize(cleanup_older_than=timedelta(days=1))
 
     def _names(self) -> list[str]:
-        names: list[str] = []
-        while page := list(self._database.table_names(page_token=names[-1] if names else None, limit=100)):
-            names.extend(page)
+        page = self._database.list_tables(limit=100)
+        names = list(page.tables)
+        while page.page_token:
+            page = self._database.list_tables(page_token=page.page_token, limit=100)
+            names.extend(page.tables)
         return names
 
     def _open(self, name: str) -> Any:
