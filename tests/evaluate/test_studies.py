@@ -142,6 +142,14 @@ def test_what_cannot_be_measured_says_why(study, unseen_model):
     assert "at least two artists with 2 works" in reasons["k_shot"]
 
 
+def test_a_page_without_seen_test_works_says_whom_it_asked_for_names(unseen):
+    parts = (Part("seen", reason="there was no such split"), Part("unseen", 36, 3))
+    page = render_page(Report("works", "unseen", "tiny", 0, unseen.rows, parts=parts))
+    (row,) = (row for row in unseen.rows if (row.metric, row.subset) == ("accuracy", KEPT_BACK))
+    told = f"not measured: there was no such split. Only who painted them was asked, of {row.n} works"
+    assert told in " ".join(page.split())
+
+
 def test_the_page_shows_every_study(seen, unseen):
     parts = (Part("seen", 30, 12), Part("unseen", 36, 3))
     report = Report(

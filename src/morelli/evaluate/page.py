@@ -153,6 +153,7 @@ def render_page(report: Report) -> str:
     return environment.get_template("report.html.j2").render(
         report=report,
         parts=[report.find_part(part) for part in PARTS],
+        kept_back=report.find_row("attribution", "seen", "accuracy", KEPT_BACK),
         headlines=[_write_headline(report, *headline) for headline in HEADLINES],
         tables={
             **tables,

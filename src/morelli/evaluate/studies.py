@@ -132,12 +132,20 @@ def _count_relevant(works: EvaluatedWorks, searched: EvaluatedWorks) -> NDArray[
 
 def _study_certainty(model: Model, works: EvaluatedWorks, seed: int, n_boot: int) -> Study:
     """Return what probabilities and sets of names are worth, of works by artists the model knows."""
-    classes = list(model.attribution.artists)
-    known = np.isin(np.array(works.artists, dtype=object), np.array(classes, dtype=object))
+    classes = np.array(model.attribution.artists, dtype=object)
+    known = np.isin(np.array(works.artists, dtype=object), classes)
     if not known.any():
         return Study()
     truth = [artist for artist, is_known in zip(works.artists, known, strict=True) if is_known]
-    probabilities = model.attribution.predict_proba(works.raw[known])
+    return _study_probabilities(
+        model, model.attribution.predict_proba(works.raw[known]), truth, seed=seed, n_boot=n_boot
+    )
+
+
+def _study_probabilities(
+    model: Model, probabilities: NDArray[np.floating], truth: list[str], *, seed: int, n_boot: int
+) -> Study:
+    classes = model.attribution.artists
     rows, bins = reliability_rows(probabilities, classes, truth, seed=seed, n_boot=n_boot)
     study = Study(tuple(rows), (bins,))
     if model.prediction_sets is None:
@@ -205,11 +213,10 @@ def _study_kept_back(model: Model, known: EvaluatedWorks | None, seed: int, n_bo
     """Return how well known artists are named where none of their works are in the test part."""
     if known is None or not set(known.ids) <= set(model.split.part("train")["id"]):
         return Study()
-    classes = list(model.attribution.artists)
-    probabilities = model.attribution.predict_proba(known.raw)
-    rows = attribution_rows(probabilities, classes, known.artists, seed=seed, n_boot=n_boot)
-    rows += _study_certainty(model, known, seed, n_boot).rows
-    return Study(tuple(replace(row, subset=KEPT_BACK) for row in rows))
+    probabilities, truth = model.attribution.predict_proba(known.raw), known.artists
+    named = attribution_rows(probabilities, model.attribution.artists, truth, seed=seed, n_boot=n_boot)
+    certain = _study_probabilities(model, probabilities, truth, seed=seed, n_boot=n_boot)
+    return Study(tuple(replace(row, subset=KEPT_BACK) for row in (*named, *certain.rows)))
 
 
 def _study_strangers(
