@@ -1,0 +1,98 @@
+"""Files that an earlier version wrote are read as before: every stored format, with the same figures.
+
+Galleries, models, splits, pairs, episodes, a report, an audit and a board lie in `files`; `figures.json`
+holds questions about them with the answers that were true when they were written. `make` says how both came
+about.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reference.make import answer, probe_arithmetic
+
+HERE = Path(__file__).resolve().parent
+QUESTIONS: list[dict[str, Any]] = json.loads((HERE / "figures.json").read_text(encoding="utf-8"))
+ARITHMETIC: str = QUESTIONS.pop()["answer"]
+
+TOLERANCES = {
+    "read": 1e-12,  # numbers that stand in a file: only their way through decimal digits may differ
+    "computed": 1e-9 if probe_arithmetic() == ARITHMETIC else 1e-5,  # from stored vectors
+    "seen": 1e-5,  # from pictures: decoders round, and networks and descriptors compute in float32
+}
+"""How far a number may be from what it was, absolutely or by its size, by the kind of question.
+
+Vectors are float32, and their products differ by 1e-7 from processor to processor: BLAS adds up in an order
+of its own. So the narrow bound holds where products come out as they did when the figures were written.
+"""
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the files, to be written into."""
+    return Path(shutil.copytree(HERE / "files", tmp_path_factory.mktemp("earlier") / "files"))
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=[question["name"] for question in QUESTIONS])
+def test_the_answer_is_what_it_was(
+    question: dict[str, Any], files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(files)
+    monkeypatch.setenv("MORELLI_DEVICE", "cpu")
+    told = json.loads(json.dumps(answer(question)))
+    assert find_difference(told, question["answer"], TOLERANCES[question["kind"]]) is None
+
+
+def test_a_board_is_read_and_not_made_again(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (board,) = [question for question in QUESTIONS if question["name"] == "board"]
+    monkeypatch.chdir(files)
+    answer(board)
+    (cell,) = Path("board/cells").iterdir()
+    assert (cell / "cell.json").read_bytes() == (HERE / "files" / cell / "cell.json").read_bytes()
+    assert not (cell / "model").exists()
+
+
+def find_difference(told: Any, expected: Any, tolerance: float, path: str = "answer") -> str | None:
+    """Return where an answer first differs from what is expected, and how; None where it does not."""
+    if isinstance(told, dict) and isinstance(expected, dict):
+        if told.keys() != expected.keys():
+            return f"{path}: fields {sorted(told.keys() ^ expected.keys())} on one side only"
+        pairs = [(f"{path}.{key}", told[key], expected[key]) for key in expected]
+    elif isinstance(told, list) and isinstance(expected, list):
+        if len(told) != len(expected):
+            return f"{path}: {len(told)} items, not {len(expected)}"
+        pairs = [
+            (f"{path}[{at}]", one, other) for at, (one, other) in enumerate(zip(told, expected, strict=True))
+        ]
+    else:
+        return None if is_close(told, expected, tolerance) else f"{path}: {told!r}, not {expected!r}"
+    return next(filter(None, (find_difference(a, b, tolerance, place) for place, a, b in pairs)), None)
+
+
+def is_close(told: Any, expected: Any, tolerance: float) -> bool:
+    """Say whether two values are equal, or near to each other where they are numbers with a fraction."""
+    if isinstance(told, float) and isinstance(expected, float):
+        return math.isclose(told, expected, rel_tol=tolerance, abs_tol=tolerance)
+    return type(told) is type(expected) and bool(told == expected)
+
+
+@pytest.mark.parametrize(
+    ("told", "difference"),
+    [
+        ({"a": [1, {"b": 0.5}], "c": "x"}, None),
+        ({"a": [1, {"b": 0.5 + 1e-10}], "c": "x"}, None),
+        ({"a": [1, {"b": 0.5 + 1e-6}], "c": "x"}, "answer.a[1].b: 0.500001, not 0.5"),
+        ({"a": [1.0, {"b": 0.5}], "c": "x"}, "answer.a[0]: 1.0, not 1"),
+        ({"a": [1], "c": "x"}, "answer.a: 1 items, not 2"),
+        ({"a": [1, {"b": 0.5}]}, "answer: fields ['c'] on one side only"),
+        ({"a": [1, {"b": 0.5}], "c": None}, "answer.c: None, not 'x'"),
+    ],
+)
+def test_the_first_difference_is_named(told: Any, difference: str | None) -> None:
+    assert find_difference(told, {"a": [1, {"b": 0.5}], "c": "x"}, 1e-9) == difference
