@@ -16,30 +16,30 @@ import polars as pl
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
+from two_covariance import TwoCovariance, normalise_scores
+from whitening import WhiteningSpace
 
-from morelli.collection.samples import Pairs, sample_pairs, score_pairs
+from morelli.collection.pairs.samples import Pairs, sample_pairs, score_pairs
 from morelli.collection.splits import draw_split
-from morelli.evaluate.intervals import enclose, replicate_ranking, resample_artists
+from morelli.evaluate.metrics.intervals import enclose, replicate_ranking, resample_artists
 from morelli.gallery import Gallery
-from morelli.learn.backends import (
+from morelli.learn.heads import (
     ContrastiveSpace,
     DiscriminantSpace,
     SoftmaxSpace,
-    TwoCovariance,
-    WhiteningSpace,
 )
-from morelli.learn.backends.two_covariance import normalise_scores
-from morelli.learn.candidates import (
+from morelli.learn.heads.calibration import fit_logistic_map
+from morelli.learn.heads.candidates import (
     ARTIST_TEMPERATURE,
     ARTIST_WEIGHT,
     COHORT_WEIGHT,
+    WORKS_PER_ARTIST,
     count_neighbours,
+    divide_artists,
     draw_cohort,
 )
-from morelli.learn.cross_fitting import WORKS_PER_ARTIST, divide_artists
-from morelli.learn.evidence import fit_logistic_map
 from morelli.model import Cohort, Standardisation
-from morelli.model.artist_space import ArtistSpace
+from morelli.model.comparison import ArtistSpace
 from morelli.model.likelihood_ratio import measure_cllr
 from morelli.model.standardisation import unit_rows
 

@@ -21,11 +21,11 @@ from PIL import Image
 from morelli.collection.splits import Split
 from morelli.encode.encoder import Encoder
 from morelli.encode.spec import parse_encoder
-from morelli.evaluate.details_page import write_explanation
 from morelli.judge import compare_vectors
 from morelli.judge.explanation import explain_comparison
 from morelli.model import AttributionHead, ComparisonHead, Model, Standardisation
 from morelli.model.likelihood_ratio import Calibration
+from morelli.report.explanation import write_explanation
 from morelli.settings import load_settings
 
 N_DIMENSIONS, SIZE = 256, (1024, 768)

@@ -15,13 +15,13 @@ import numpy as np
 import polars as pl
 from PIL import Image, ImageDraw, ImageFont
 
-from morelli.collection.audit.suitability import list_doubts
 from morelli.collection.pictures import Picture, open_picture
 from morelli.collection.splits import draw_split
-from morelli.encode.crops import cut_crops
 from morelli.encode.encoder import Encoder
+from morelli.encode.views import cut_crops
 from morelli.gallery import Gallery
-from morelli.learn.domain import fit_domain
+from morelli.judge.suitability import list_doubts
+from morelli.learn.heads.open_set import fit_domain
 from morelli.settings import Settings
 
 WORDS = ["the", "quick", "brown", "fox", "jumps", "over", "a", "lazy", "dog", "and", "so", "it", "was"]

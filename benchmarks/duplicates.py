@@ -71,7 +71,7 @@ def fill_folder(
     """Put pictures and plants into one flat folder; return original and change of each plant by file name."""
     from PIL import Image
 
-    from morelli.collection.audit.plants import CHANGES, plant_copy
+    from morelli.collection.duplicates.looks import CHANGES, plant_copy
 
     folder.mkdir()
     rng = np.random.default_rng(arguments.seed)
@@ -118,9 +118,9 @@ def find_by_audit(folder: Path) -> dict[str, list[tuple[str, str]]]:
     """Inspect all pictures and link them, as `morelli audit` does, with its measures taken along."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from morelli.collection.audit.inspection import inspect_picture
-    from morelli.collection.audit.links import find_links
-    from morelli.collection.duplicates import pair_near_duplicates
+    from morelli.audit.inspection import inspect_picture
+    from morelli.collection.duplicates.hashes import pair_near_duplicates
+    from morelli.collection.duplicates.links import find_links
     from morelli.collection.reading import read_work
     from morelli.collection.work import Work
 
@@ -140,7 +140,7 @@ def find_by_group(folder: Path) -> dict[str, list[tuple[str, str]]]:
     """Pair pictures by morelli's two hashes alone."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from morelli.collection.duplicates import pair_near_duplicates
+    from morelli.collection.duplicates.hashes import pair_near_duplicates
     from morelli.collection.reading import read_work
     from morelli.collection.work import Work
 

@@ -30,8 +30,7 @@ def main() -> None:
     """Print one line per picture size."""
     import torch
 
-    from morelli.encode.backbone import Backbone
-    from morelli.encode.devices import choose_half, resolve_device
+    from morelli.encode.backbone import Backbone, choose_half, resolve_device
     from morelli.encode.encoder import Encoder
     from morelli.encode.spec import parse_encoder
     from morelli.settings import load_settings

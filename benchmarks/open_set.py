@@ -23,16 +23,16 @@ from sklearn.metrics import roc_auc_score
 
 from morelli.collection.splits import draw_split
 from morelli.embeddings import Embeddings
-from morelli.evaluate.coverage import coverage_rows
-from morelli.evaluate.open_set import open_set_rows
-from morelli.evaluate.studies import MAX_PROBABILITY_SUFFIX
+from morelli.evaluate.evaluation import MAX_PROBABILITY_SUFFIX
+from morelli.evaluate.metrics.open_set import open_set_rows
+from morelli.evaluate.metrics.prediction_sets import coverage_rows
 from morelli.gallery import Gallery
-from morelli.learn.open_set import BATCH_SIZE, fit_open_set, learn_directions
-from morelli.learn.reduction import MAX_COMPONENTS, Reduction
-from morelli.learn.roles import assign_roles
-from morelli.learn.training import fit_attribution_parts
-from morelli.learn.works import Works
-from morelli.model.nearest_works import measure_nearness
+from morelli.learn.hand import fit_attribution_parts
+from morelli.learn.heads.attribution import MAX_REDUCED as MAX_COMPONENTS
+from morelli.learn.heads.attribution import Reduction
+from morelli.learn.heads.open_set import BATCH_SIZE, fit_open_set, learn_directions
+from morelli.learn.heads.works import Works, assign_roles
+from morelli.model.attribution import measure_nearness
 from morelli.model.open_set import SHARE_TURNED_AWAY, measure_strangeness
 
 

@@ -18,12 +18,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from morelli.collection.pair_files import name_pairs, write_pairs
-from morelli.collection.samples import Pairs
+from morelli.collection.pairs.files import name_pairs, write_pairs
+from morelli.collection.pairs.samples import Pairs
 from morelli.collection.splits import Split
-from morelli.collection.table import WORKS_SCHEMA
-from morelli.encode.card import EncoderCard, PartCard
-from morelli.evaluate.pairs import evaluate_pairs
+from morelli.collection.work import WORKS_SCHEMA
+from morelli.encode.spec import EncoderCard, PartCard
+from morelli.evaluate.pair_file import evaluate_pairs
 from morelli.gallery import Gallery
 from morelli.model import (
     AttributionHead,

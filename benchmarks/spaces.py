@@ -15,8 +15,8 @@ import polars as pl
 
 from morelli.collection.splits import draw_split
 from morelli.gallery import Gallery
-from morelli.learn.comparison import learn_spaces
-from morelli.learn.cross_fitting import hold_back
+from morelli.learn.heads.candidates import hold_back
+from morelli.learn.heads.comparison import learn_spaces
 
 
 def main() -> None:

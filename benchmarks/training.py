@@ -10,7 +10,7 @@ import polars as pl
 
 from morelli.collection.splits import draw_split
 from morelli.embeddings import Embeddings
-from morelli.encode.card import EncoderCard, PartCard
+from morelli.encode.spec import EncoderCard, PartCard
 from morelli.learn import train_model
 
 

@@ -17,8 +17,8 @@ from collections.abc import Callable
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from morelli.encode.devices import choose_half, resolve_device
-from morelli.learn.recipe_backbones import open_backbone
+from morelli.encode.backbone import choose_half, resolve_device
+from morelli.learn.network.course import open_backbone
 from morelli.learn.recipe_files import load_recipe, resolve
 
 SIDES = {"cpu": 2048, "cuda": 16384, "mps": 4096}

@@ -121,8 +121,8 @@ def gallery_copy(gallery_folder: Path, tmp_path: Path) -> Path:
 def _train(make_once, gallery, kind: str) -> Path:
     """Train with a tenth of the steps."""
     from morelli.collection.splits import draw_split
-    from morelli.learn import comparison, open_set, train_model
-    from morelli.learn.backends import ContrastiveSpace, SoftmaxSpace
+    from morelli.learn import train_model
+    from morelli.learn.heads import ContrastiveSpace, SoftmaxSpace, comparison, open_set
     from morelli.model import write_model
 
     def write(folder: Path) -> None:
@@ -172,9 +172,9 @@ def signals_folder(make_once, gallery, seen_model) -> Path:
     """
     from dataclasses import replace
 
-    from morelli.learn import planted, signals
-    from morelli.learn.backends import ContrastiveSpace
-    from morelli.learn.training import label_works
+    from morelli.learn.hand import label_works
+    from morelli.learn.heads import ContrastiveSpace, signals
+    from morelli.learn.heads import signals as planted
     from morelli.model import write_model
 
     def write(folder: Path) -> None:

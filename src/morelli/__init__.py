@@ -24,7 +24,7 @@ _HOMES = {
     "Settings": "morelli.settings",
     "Split": "morelli.collection.splits",
     "attribute_vectors": "morelli.judge",
-    "audit_gallery": "morelli.gallery.auditing",
+    "audit_gallery": "morelli.audit.run",
     "collect_source": "morelli.gallery",
     "compare_vectors": "morelli.judge",
     "draw_split": "morelli.collection.splits",
@@ -36,9 +36,9 @@ _HOMES = {
     "recognise": "morelli.collection.sources",
     "search_gallery": "morelli.gallery",
     "train_model": "morelli.learn",
-    "write_audit": "morelli.evaluate.audit_page",
+    "write_audit": "morelli.report.audit",
     "write_model": "morelli.model",
-    "write_report": "morelli.evaluate",
+    "write_report": "morelli.report",
 }
 
 __all__ = [*_HOMES, "__version__"]

@@ -8,11 +8,11 @@ from types import ModuleType
 
 import pytest
 
-from evaluate.boards import FakeTraining
+from bench.boards import FakeTraining
+from morelli.bench.cells import measure_model
 from morelli.cli.bench import choose_recipes
-from morelli.cli.recipe_options import parse_trainable
+from morelli.cli.options import parse_trainable
 from morelli.errors import UsageError
-from morelli.evaluate.board_measures import measure_model
 from morelli.learn.recipe_files import list_recipes
 
 RECIPE = """
@@ -34,13 +34,13 @@ def recipe(tmp_path: Path) -> Path:
 def training(monkeypatch, unseen_model, seen_model) -> FakeTraining:
     """Return a training that takes no time, and let its models be measured with few resamples."""
     monkeypatch.setattr(
-        "morelli.evaluate.bench.measure_model",
+        "morelli.bench.run.measure_model",
         lambda gallery, model, *, seed, n_boot: measure_model(gallery, model, seed=seed, n_boot=20),
     )
     fake = FakeTraining(unseen_model, seen_model)
-    module = ModuleType("morelli.learn.recipe_training")
+    module = ModuleType("morelli.learn.training")
     module.train_recipe = fake
-    monkeypatch.setitem(sys.modules, "morelli.learn.recipe_training", module)
+    monkeypatch.setitem(sys.modules, "morelli.learn.training", module)
     return fake
 
 
@@ -103,7 +103,7 @@ def test_a_board_is_run_again(morelli, gallery_folder, recipe, training, tmp_pat
 def test_a_protocol_prints_published_figures(
     morelli, gallery_folder, recipe, training, unseen_model, monkeypatch, tmp_path
 ) -> None:
-    from morelli.evaluate.reproductions import SplitRule
+    from morelli.bench.published import SplitRule
 
     monkeypatch.setattr(SplitRule, "draw", lambda self, works, *, seed: unseen_model.split)
     done = morelli(
@@ -117,7 +117,7 @@ def test_a_protocol_prints_published_figures(
 
 
 def test_pictures_are_collected_first(drawn, tmp_path) -> None:
-    from morelli.cli.reproduce import open_or_collect
+    from morelli.cli.bench import open_or_collect
     from morelli.settings import Settings
 
     gallery = open_or_collect(str(drawn), tmp_path / "g", Settings(workers=0))

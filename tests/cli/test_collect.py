@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import socket
 import zipfile
 from collections.abc import Callable, Iterator
@@ -12,7 +13,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 import stamina
+from PIL import ImageFilter
 
+from audit.pictures import cut, draw_picture, save_again
 from collection.downloads.server import PictureServer, draw_numbered, send, status
 from collection.sources.manifests import (
     new_canvas,
@@ -25,9 +28,11 @@ from collection.sources.manifests import (
 )
 from collection.sources.museum_tables import LIEVENS, MET_COLUMNS, REMBRANDT, credit, format_csv, view
 from collection.sources.museum_tables import write_gallery as write_museum
-from morelli.collection import kaggle_sets
-from morelli.collection.sources import met
-from morelli.gallery import Gallery
+from gallery.sources import write_table
+from morelli.collection.downloads import kaggle as kaggle_sets
+from morelli.collection.sources import met, recognise
+from morelli.gallery import Gallery, collect_source
+from morelli.settings import Settings
 
 ALLOWED = ("--allow-private", "--rate", "1000")
 
@@ -460,3 +465,196 @@ def test_without_an_account_it_says_what_to_click_and_where_to_put_the_file(refu
 def test_an_unknown_set_is_refused_with_those_that_are_known(refuses, here):
     done = refuses("collect", "kaggle:mnist", "-g", "g", "--download", "pics", code=2)
     assert all(name in done.err for name in kaggle_sets.KAGGLE_SETS)
+
+
+# ``audit`` on a few drawn pictures: five files, one screen or JSON, and messages instead of tracebacks.
+
+FILES = {"audit.html", "audit.json", "links.csv", "groups.csv", "groups.jpg", "works.csv", "classes.csv"}
+PICTURES = {
+    "one": draw_picture(0),
+    "again": save_again(draw_picture(0)),
+    "two": draw_picture(1),
+    "detail": cut(draw_picture(1), 0.1, 0.1, 0.8, 0.8),
+    "soft": draw_picture(2).filter(ImageFilter.GaussianBlur(6)),
+    "three": draw_picture(3),
+}
+ARTISTS = ("A", "A", "A", "B", "B", "B")
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Return a source and a gallery of it; not to be changed."""
+    folder = tmp_path_factory.mktemp("audit")
+    rows = [{"path": f"{name}.png", "artist": artist} for name, artist in zip(PICTURES, ARTISTS, strict=True)]
+    source = write_table(folder / "source", rows)
+    for name, image in PICTURES.items():
+        image.save(source / f"{name}.png")
+    collect_source(Gallery(folder / "gallery", is_new=True), recognise(source), Settings(workers=1))
+    return source, folder / "gallery"
+
+
+@pytest.fixture
+def small_gallery(collected: tuple[Path, Path], tmp_path: Path) -> Path:
+    return Path(shutil.copytree(collected[1], tmp_path / "gallery"))
+
+
+def test_files_are_written_and_one_screen_printed(morelli, small_gallery, tmp_path):
+    done = morelli("audit", small_gallery, "-o", tmp_path / "out")
+    assert done.code == 0
+    assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
+    screen = " ".join(done.out.split())
+    assert "6 works, 4 of them in 2 groups that show the same painting, 1 pairs under two artists" in screen
+    for word in ("copy", "detail", "blurred"):
+        assert word in screen
+    assert "mirror" not in screen
+    assert f"audit: {tmp_path / 'out' / 'audit.html'}" in done.err.replace("\n", "")
+
+
+def test_json_is_all_of_stdout_and_the_same_as_in_the_file(morelli, small_gallery, tmp_path):
+    done = morelli("audit", small_gallery, "-o", tmp_path / "out", "--json", "--split", "seen")
+    assert done.code == 0
+    assert done.json == json.loads((tmp_path / "out" / "audit.json").read_text(encoding="utf-8"))
+    assert (done.json["links"]["copy"], done.json["links"]["detail"]) == (1, 1)
+    assert done.json["split"] == "seen-0"
+    assert not [leak for leak in done.json["leaks"] if leak["is_fault"]]
+
+
+def test_leaks_of_a_split_in_a_file_are_printed_as_faults(morelli, small_gallery, tmp_path):
+    works = Gallery(small_gallery).works()
+    names = [Path(path).stem for path in works["path"]]
+    rows = [
+        f"{work_id},{artist},{'test' if name in {'again', 'detail'} else 'train'}"
+        for work_id, artist, name in zip(works["id"], works["artist"], names, strict=True)
+    ]
+    (tmp_path / "mine.csv").write_text("\n".join(["id,artist,part", *rows]), encoding="utf-8")
+    done = morelli("audit", small_gallery, "-o", tmp_path / "out", "--split", tmp_path / "mine.csv")
+    screen = " ".join(done.out.split())
+    assert "2 pairs of works that show the same painting in different parts (fault)" in screen
+
+
+def test_works_are_dropped_left_out_and_restored(morelli, collected, small_gallery, tmp_path):
+    source, out = collected[0], tmp_path / "out"
+    assert morelli("audit", small_gallery, "-o", out, "--drop", "blurred", "--json").json["works"] == 5
+    again = morelli("collect", source, "--gallery", small_gallery)
+    assert "1 left out as dropped" in " ".join((again.out + again.err).split())
+    assert morelli("audit", small_gallery, "--restore", "--json").json == {"restored": 1}
+    assert morelli("audit", small_gallery, "--restore").out == "0 files will be collected again\n"
+    assert morelli("collect", source, "--gallery", small_gallery, "--json").json["added"] == 1
+
+
+def test_an_unknown_flag_is_wrong_usage(refuses, small_gallery):
+    assert "colour-bar" in refuses("audit", small_gallery, "--drop", "ugly", code=2).err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("absent",), 1, "absent"),
+        (("absent", "--restore"), 1, "absent"),
+        ((), 2, "GALLERY"),
+    ],
+)
+def test_without_a_gallery_there_is_no_audit(refuses, arguments, code, message):
+    assert message in refuses("audit", *arguments, code=code).err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(("--split", "absent.csv"), "absent.csv"), (("--encoder", "none"), "exactly one encoder")],
+)
+def test_what_is_not_there_is_refused(refuses, small_gallery, tmp_path, arguments, message):
+    assert message in refuses("audit", small_gallery, "-o", tmp_path / "out", *arguments).err
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_output_that_is_a_file_is_refused(refuses, small_gallery, tmp_path):
+    (tmp_path / "out").write_text("not a folder", encoding="utf-8")
+    assert "out" in refuses("audit", small_gallery, "-o", tmp_path / "out").err
+
+
+# ``morelli names``: suggestions out, a review in, works renamed, and the aliases kept.
+
+
+@pytest.fixture
+def twins(gallery_copy: Path) -> tuple[str, str]:
+    """Give half the works of one artist another spelling; return both."""
+    gallery = Gallery(gallery_copy)
+    works = gallery.works()
+    artist = works["artist"].sort()[0]
+    misspelt = artist[:-1] + artist[-1] * 2
+    ids = works.filter(pl.col("artist") == artist)["id"].to_list()[:4]
+    gallery.store_works(works.filter(pl.col("id").is_in(ids)).with_columns(pl.lit(misspelt).alias("artist")))
+    return artist, misspelt
+
+
+def test_twins_are_suggested_reviewed_and_merged(morelli, gallery_copy, tmp_path, twins):
+    artist, misspelt = twins
+    suggested = morelli("names", gallery_copy, "-o", tmp_path / "twins.csv", "--json").json
+    assert [(twin["alias"], twin["artist"]) for twin in suggested] == [(misspelt, artist)]
+    rows = list(csv.DictReader((tmp_path / "twins.csv").open(encoding="utf-8")))
+    assert [row["decision"] for row in rows] == [""]
+
+    done = morelli("names", gallery_copy, "--apply", tmp_path / "twins.csv")
+    assert done.out == "0 aliases stored, 0 works renamed\n"
+    (tmp_path / "twins.csv").write_text(
+        f"alias,artist,decision\n{misspelt},{artist},same\n", encoding="utf-8"
+    )
+    done = morelli("names", gallery_copy, "--apply", tmp_path / "twins.csv", "--json").json
+    assert done == {"aliases": {misspelt: artist}, "renamed": 4}
+
+    gallery = Gallery(gallery_copy)
+    assert gallery.aliases() == {misspelt: artist}
+    assert gallery.works().filter(pl.col("artist") == misspelt).is_empty()
+    assert gallery.works().filter(pl.col("artist") == artist).height == 12
+    assert morelli("names", gallery_copy).out.startswith("0 pairs")
+
+
+def test_suggestions_are_a_table_and_change_nothing(morelli, gallery_copy, twins):
+    done = morelli("names", gallery_copy)
+    assert done.code == 0
+    assert all(name in done.out for name in twins)
+    assert Gallery(gallery_copy).aliases() == {}
+
+
+def test_new_aliases_join_the_old_ones(gallery_copy, twins):
+    gallery = Gallery(gallery_copy)
+    artist, misspelt = twins
+    gallery.store_aliases({misspelt: artist})
+    gallery.store_aliases({artist: "Somebody Else"})
+    assert gallery.aliases() == {misspelt: "Somebody Else", artist: "Somebody Else"}
+    assert artist not in gallery.works()["artist"].to_list()
+
+
+def test_aliases_that_make_a_circle_with_the_old_ones_are_refused(refuses, gallery_copy, tmp_path, twins):
+    artist, misspelt = twins
+    Gallery(gallery_copy).store_aliases({misspelt: artist})
+    (tmp_path / "back.csv").write_text(f"alias,artist,decision\n{artist},{misspelt},same\n", encoding="utf-8")
+    assert (
+        "aliases that end at an artist"
+        in refuses("names", gallery_copy, "--apply", tmp_path / "back.csv").err
+    )
+    assert Gallery(gallery_copy).aliases() == {misspelt: artist}
+
+
+def test_what_makes_no_sense_is_refused(refuses, gallery_copy, tmp_path):
+    refuses("names", gallery_copy, "--score", "2", code=2)
+    refuses("names", gallery_copy, "--apply", tmp_path / "absent.csv")
+    refuses("names", gallery_copy, "--apply", "x.csv", "-o", "y.csv", code=2)
+    refuses("names", "absent")
+
+
+def test_an_authority_knows_artists_under_other_names(morelli, gallery_copy, tmp_path):
+    artist = Gallery(gallery_copy).works()["artist"].sort()[0]
+    first, _, last = artist.rpartition(" ")
+    (tmp_path / "constituents.csv").write_text(
+        "constituentid,preferreddisplayname,forwarddisplayname,lastname,artistofngaobject,constituenttype\n"
+        '1,"Painter, Preferred",Preferred Painter,Painter,1,individual\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "constituents_altnames.csv").write_text(
+        "altnameid,constituentid,lastname,displayname,forwarddisplayname,nametype\n"
+        f'1,1,{last},"{last}, {first}",{artist},Alternate\n',
+        encoding="utf-8",
+    )
+    [twin] = morelli("names", gallery_copy, "--authority", tmp_path, "--json").json
+    assert (twin["alias"], twin["artist"], twin["reason"]) == (artist, "Preferred Painter", "authority")

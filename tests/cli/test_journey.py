@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from morelli.gallery import Gallery, auditing
+from morelli.audit import run as auditing
+from morelli.gallery import Gallery
 from morelli.model import read_model
 
 
@@ -60,15 +61,15 @@ def test_split(morelli, gallery_folder, tmp_path, kind):
 def test_train_from_a_split_file(morelli, gallery_folder, tmp_path, monkeypatch):
     from functools import partial
 
-    from morelli.learn import comparison, planted, signals
-    from morelli.learn.backends import ContrastiveSpace, SoftmaxSpace
+    from morelli.learn.heads import ContrastiveSpace, SoftmaxSpace, comparison, signals
+    from morelli.learn.heads import signals as planted
 
     monkeypatch.setattr(signals, "ContrastiveSpace", partial(ContrastiveSpace, n_steps=5))
     monkeypatch.setattr(planted, "N_COPIED", 2)
 
     for space in (ContrastiveSpace, SoftmaxSpace):
         monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=5))
-    monkeypatch.setattr("morelli.learn.open_set.N_STEPS", 5)
+    monkeypatch.setattr("morelli.learn.heads.open_set.N_STEPS", 5)
     morelli("split", gallery_folder, "seen", "--seed", 1, "-o", tmp_path / "split.csv")
     done = morelli("train", gallery_folder, "-s", tmp_path / "split.csv", "-o", tmp_path / "model", "--json")
     assert done.code == 0
@@ -177,7 +178,7 @@ def test_evaluate(morelli, gallery_folder, seen_folder, unseen_folder, tmp_path)
 
 
 def test_json_keeps_every_character(morelli, gallery_copy, works):
-    from morelli.collection.table import works_from_frame
+    from morelli.collection.work import works_from_frame
 
     gallery = Gallery(gallery_copy)
     title = 'a [bold]b[/bold] :smile: \t"c"\\ <d> Ærø 葛飾 \x07'
@@ -212,15 +213,15 @@ def test_folders_may_have_any_name(morelli, drawn, gallery_folder, tmp_path):
 def test_demo_on_a_folder_of_pictures(morelli, drawn, tmp_path, monkeypatch):
     from functools import partial
 
-    from morelli.learn import comparison, planted, signals
-    from morelli.learn.backends import ContrastiveSpace, SoftmaxSpace
+    from morelli.learn.heads import ContrastiveSpace, SoftmaxSpace, comparison, signals
+    from morelli.learn.heads import signals as planted
 
     monkeypatch.setattr(signals, "ContrastiveSpace", partial(ContrastiveSpace, n_steps=5))
     monkeypatch.setattr(planted, "N_COPIED", 2)
 
     for space in (ContrastiveSpace, SoftmaxSpace):
         monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=5))
-    monkeypatch.setattr("morelli.learn.open_set.N_STEPS", 5)
+    monkeypatch.setattr("morelli.learn.heads.open_set.N_STEPS", 5)
     monkeypatch.setenv("MORELLI_WORKERS", "0")
     monkeypatch.setattr(auditing, "find_shortcuts", lambda *_, **__: [])  # most of an audit's time
     done = morelli("demo", drawn, "-o", tmp_path / "out", "--seed", 0)

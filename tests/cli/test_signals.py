@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from morelli.collection.audit.plants import plant_copy
+from morelli.audit.run import inspect_works
+from morelli.collection.duplicates.looks import plant_copy
 from morelli.gallery import Gallery
-from morelli.gallery.inspecting import inspect_works
 from morelli.model.signals import SIGNALS
 from morelli.settings import Settings
 
@@ -80,8 +80,8 @@ def test_what_is_missing_is_said(refuses, gallery, gallery_folder, gallery_copy,
 def test_signals_are_evaluated(morelli, refuses, gallery_folder, signals_folder, tmp_path, monkeypatch):
     monkeypatch.setattr("morelli.evaluate.signals.N_PAIRS", 60)
     monkeypatch.setattr("morelli.evaluate.signals.N_BOOT", 20)
-    monkeypatch.setattr("morelli.evaluate.sightings.N_COPIED", 3)
-    monkeypatch.setattr("morelli.evaluate.sightings.N_HALVED", 10)
+    monkeypatch.setattr("morelli.evaluate.signals.N_COPIED", 3)
+    monkeypatch.setattr("morelli.evaluate.signals.N_HALVED", 10)
     asked = ("evaluate", gallery_folder, "-m", signals_folder, "-o", tmp_path, "--signals")
     done = morelli(*asked, "--json")
     cells = {(cell["signal"], cell["question"]): cell for cell in done.json["cells"]}

@@ -1,13 +1,36 @@
 from __future__ import annotations
 
 import csv
+import inspect
+from collections import Counter
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
 
-from morelli.demo.collection import COLUMNS, TABLE, draw_collection, draw_works, write_whole
-from morelli.demo.commissions import SIZE_PX, commission_work
+from morelli.demo.collection import (
+    COLUMNS,
+    MAX_PAINTERS,
+    QUALITY,
+    SIZE_PX,
+    TABLE,
+    commission_work,
+    draw_collection,
+    draw_size,
+    draw_works,
+    has_stamp,
+    name_painter,
+    slugify,
+    stamp_jpeg,
+    title_work,
+    write_whole,
+)
+from morelli.demo.hands import draw_hand
+from morelli.demo.subjects import SUBJECTS
 from morelli.errors import UsageError
 
 N_PAINTERS, N_WORKS = 3, 2
@@ -140,3 +163,115 @@ def test_a_folder_of_the_same_seed_can_grow(tmp_path: Path) -> None:
 def test_numbers_out_of_range_are_refused(tmp_path: Path, option: str) -> None:
     with pytest.raises(UsageError, match=option):
         draw_collection(tmp_path, **{option: -1})
+
+
+numbers = st.integers(min_value=0, max_value=200)
+
+
+@given(seed=numbers, painter=numbers, work=numbers)
+@settings(max_examples=40, deadline=None)
+def test_every_fact_of_a_work_is_possible(seed: int, painter: int, work: int) -> None:
+    commission = commission_work(seed, painter, work)
+    hand = draw_hand(seed, painter)
+    assert hand.first_year <= commission.year <= hand.last_year
+    assert all(SIZE_PX[0] <= side <= SIZE_PX[1] for side in commission.size)
+    assert QUALITY[0] <= commission.quality <= QUALITY[1]
+    assert commission.path.isascii()
+    assert " " not in commission.path
+
+
+def test_works_have_paths_of_their_own() -> None:
+    paths = [commission_work(0, painter, work).path for painter in range(24) for work in range(40)]
+    assert len(set(paths)) == len(paths)
+
+
+def test_all_painters_paint_all_genres_equally_often() -> None:
+    for painter in range(6):
+        genres = Counter(commission_work(0, painter, work).genre for work in range(20))
+        assert genres == dict.fromkeys(SUBJECTS, 4)
+
+
+def test_size_and_quality_know_nothing_of_the_hand() -> None:
+    assert list(inspect.signature(draw_size).parameters) == ["rng"]
+
+
+def test_size_does_not_differ_between_painters() -> None:
+    commissions = [[commission_work(0, painter, work) for work in range(40)] for painter in range(24)]
+    log_aspects = np.array([[np.log(c.size[0] / c.size[1]) for c in works] for works in commissions])
+    qualities = np.array([[c.quality for c in works] for works in commissions])
+    for values in (log_aspects, qualities):
+        between = values.mean(axis=1).var(ddof=1)
+        by_chance = values.var(axis=1, ddof=1).mean() / values.shape[1]
+        # the ratio is F with 23 and 936 degrees of freedom; 2.2 has a probability of 0.001
+        assert between / by_chance < 2.2
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=40, deadline=None)
+def test_no_two_painters_share_a_surname(seed: int) -> None:
+    surnames = [name_painter(seed, painter).split()[-1] for painter in range(40)]
+    assert len(set(surnames)) == len(surnames)
+
+
+def test_there_are_names_for_all_painters() -> None:
+    assert len({name_painter(0, painter) for painter in range(MAX_PAINTERS)}) == MAX_PAINTERS
+
+
+@pytest.mark.parametrize("genre", list(SUBJECTS))
+def test_every_genre_has_whole_titles(genre: str) -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        title = title_work(genre, rng)
+        assert title[0].isupper()
+        assert not set(title) & set("{}")
+
+
+@given(text=st.text())
+@settings(max_examples=40, deadline=None)
+def test_slugs_are_safe_in_file_names(text: str) -> None:
+    slug = slugify(text)
+    assert all(letter.isascii() and (letter.isalnum() or letter == "-") for letter in slug)
+    assert slugify(slug) == slug
+
+
+def test_slugs_keep_what_can_be_read() -> None:
+    assert slugify("Élan, the Artist's", "_") == "Elan_the_Artists"
+
+
+@pytest.fixture
+def jpeg() -> bytes:
+    _, encoded = cv2.imencode(".jpg", np.arange(192, dtype=np.uint8).reshape(8, 8, 3))
+    return encoded.tobytes()
+
+
+def test_a_stamped_file_is_known_by_its_recipe(tmp_path: Path, jpeg: bytes) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(stamp_jpeg(jpeg, "seed 0"))
+    assert has_stamp(path, "seed 0")
+    assert not has_stamp(path, "seed 1")
+
+
+def test_every_change_is_noticed(tmp_path: Path, jpeg: bytes) -> None:
+    path = tmp_path / "a.jpg"
+    whole = stamp_jpeg(jpeg, "seed 0")
+    for place in range(0, len(whole), 7):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        assert not has_stamp(path, "seed 0")
+        path.write_bytes(whole[:place])
+        assert not has_stamp(path, "seed 0")
+
+
+def test_missing_and_unstamped_files_have_no_stamp(tmp_path: Path, jpeg: bytes) -> None:
+    assert not has_stamp(tmp_path / "a.jpg", "")
+    (tmp_path / "a.jpg").write_bytes(jpeg)
+    assert not has_stamp(tmp_path / "a.jpg", "")
+
+
+def test_a_stamp_changes_no_pixel(tmp_path: Path, jpeg: bytes) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(stamp_jpeg(jpeg, "seed 0"))
+    with Image.open(path) as picture:
+        stamped = np.asarray(picture)
+    np.testing.assert_array_equal(
+        stamped[..., ::-1], cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from docs.pages import DOCS, read_prose
-from morelli.collection.audit.flags import FLAGS
-from morelli.collection.audit.links import COPY_CORRELATION, COPY_SHARE, MEANINGS, WHOLE_SHARE
-from morelli.collection.audit.shortcuts import MIN_WORKS, TRAITS, WARN_SKILL, WORKS_PER_LABEL
+from morelli.audit.findings import FLAGS
+from morelli.audit.shortcuts import MIN_WORKS, TRAITS, WARN_SKILL, WORKS_PER_LABEL
+from morelli.collection.duplicates.links import COPY_CORRELATION, COPY_SHARE, MEANINGS, WHOLE_SHARE
 
 PAGE = DOCS / "audit.md"
 

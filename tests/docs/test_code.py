@@ -25,17 +25,17 @@ PAGES_ON_THE_DEMO = (
 
 FEW_STEPS = """
 from functools import partial
-from morelli.learn import comparison, open_set, planted, signals
+from morelli.learn.heads import comparison, open_set, signals
 for room, name in (
     (comparison, "ContrastiveSpace"), (comparison, "SoftmaxSpace"),
     (signals, "ContrastiveSpace"),
 ):
     setattr(room, name, partial(getattr(room, name), n_steps=5))
 open_set.N_STEPS = 5
-planted.N_COPIED = 2
-from morelli.gallery import auditing
-auditing.find_shortcuts = lambda *_, **__: []  # most of an audit's time
-from morelli.evaluate import page
+signals.N_COPIED = 2
+from morelli.audit import run
+run.find_shortcuts = lambda *_, **__: []  # most of an audit's time
+from morelli.report import page
 page.draw_figures = lambda report: {}  # most of a report's time
 import os, shutil
 from morelli.demo import collection

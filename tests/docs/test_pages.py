@@ -11,26 +11,27 @@ import yaml
 
 import morelli
 from docs.pages import DOCS, ROOT, list_anchors, list_defined, list_headings, list_links, read_prose
+from morelli.audit import run as auditing
+from morelli.audit import run as inspecting
+from morelli.bench.board import COSTS
+from morelli.bench.cells import MEASURES
+from morelli.bench.published import list_reproductions
 from morelli.cli.app import app
-from morelli.collection.audit.links import RELATIONS
-from morelli.collection.sources.columns import COLUMN_NAMES
+from morelli.collection.duplicates.links import RELATIONS
 from morelli.collection.sources.layouts import LAYOUTS
+from morelli.collection.sources.table import COLUMN_NAMES
 from morelli.collection.splits import PARTS
-from morelli.collection.table import WORKS_SCHEMA
+from morelli.collection.work import WORKS_SCHEMA
 from morelli.encode.spec import EncoderSpec, PartSpec
 from morelli.errors import MorelliError
-from morelli.evaluate.board import COSTS
-from morelli.evaluate.board_measures import MEASURES
-from morelli.evaluate.figures import NAMES
-from morelli.evaluate.metric_words import METRICS
-from morelli.evaluate.reproductions import list_reproductions
+from morelli.evaluate.metrics.comparison import Scoring
+from morelli.evaluate.metrics.words import GAIN_SUFFIX, METRICS, RAW_SUFFIX
 from morelli.evaluate.results import Report
 from morelli.evaluate.rows import Row
-from morelli.evaluate.scoring import Scoring
-from morelli.evaluate.wording import GAIN_SUFFIX, RAW_SUFFIX
-from morelli.gallery import auditing, inspecting, store
+from morelli.gallery import store
 from morelli.judge.words import describe_evidence
 from morelli.model.likelihood_ratio import LN10, posterior_probability
+from morelli.report.folder import NAMES
 from morelli.settings import Settings
 
 PAGES = sorted(DOCS.glob("*.md"))

@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 import torch
 
+from encode.networks import make_network, save_weights
 from morelli.encode import features
-from morelli.encode.backbone import Backbone
-from morelli.encode.root_covariance import measure_covariance, take_root
+from morelli.encode.backbone import Backbone, choose_half, fit_to_weights, has_fast_bf16, resolve_device
+from morelli.encode.pooling import measure_covariance, take_root
 from morelli.encode.spec import PartSpec
-from morelli.errors import EncoderError
-
-from .networks import make_network, save_weights
+from morelli.errors import EncoderError, UsageError, WeightsError
 
 CPU = torch.device("cpu")
 SQUARES = np.random.default_rng(0).integers(0, 256, (2, 160, 160, 3), dtype=np.uint8)
@@ -176,3 +175,94 @@ def test_poolings_that_make_no_sense_are_refused(build):
         build("test_resnet", pooling="cls")
     with pytest.raises(EncoderError, match="--pooling own"):
         build("test_resnet", "layer1", pooling="own")
+
+
+# Devices: what is there is taken, what is not is refused with the way out.
+
+
+def test_a_device_that_is_there():
+    assert resolve_device("cpu") == torch.device("cpu")
+    assert resolve_device("auto").type in {"cpu", "cuda", "mps"}
+    assert isinstance(has_fast_bf16(torch.device("cpu")), bool)
+    assert not has_fast_bf16(torch.device("meta"))
+
+
+@pytest.mark.parametrize("name", ["gpu", "", "cuda:x", "cuda:99", "cpu:-1"])
+def test_a_device_that_is_not_there_is_refused(name):
+    with pytest.raises(UsageError, match="take --device auto"):
+        resolve_device(name)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_cuda_without_a_gpu_is_refused():
+    with pytest.raises(UsageError, match="--device cuda"):
+        resolve_device("cuda")
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
+def test_auto_takes_the_gpu():
+    assert resolve_device("auto").type == "cuda"
+
+
+def test_what_is_asked_for_is_taken(monkeypatch) -> None:
+    cpu, gpu = torch.device("cpu"), torch.device("cuda")
+    assert choose_half(cpu, "fp32") is None
+    assert choose_half(cpu, "bf16") is torch.bfloat16
+    assert choose_half(gpu, "fp16") is torch.float16
+    for is_fast, wanted in ((True, torch.bfloat16), (False, None)):
+        monkeypatch.setattr("morelli.encode.backbone.has_fast_bf16", lambda device, fast=is_fast: fast)
+        assert choose_half(cpu, "auto") is wanted
+
+
+def test_float16_is_refused_on_a_cpu() -> None:
+    with pytest.raises(UsageError, match="a GPU"):
+        choose_half(torch.device("cpu"), "fp16")
+
+
+# A network ends where its weights end, at the last module that they hold whole.
+
+
+@pytest.mark.parametrize(
+    ("model", "without", "layer"),
+    [
+        ("test_resnet", "layer4", "layer3"),
+        ("test_resnet", "layer3.0.bn2", "layer3.0.conv2"),
+        ("test_efficientnet", "blocks.4", "blocks.3"),
+        ("test_efficientnet", "conv_head", "blocks"),
+        ("test_vit", "blocks.5", "blocks.4"),
+        ("test_vit", "norm", "blocks"),
+    ],
+)
+def test_the_last_whole_module_is_taken(tmp_path, model, without, layer):
+    weights = save_weights(tmp_path / "a.safetensors", model, without=without)
+    fitted = fit_to_weights(PartSpec(model=model, weights=weights))
+    if layer.count(".") <= 1:
+        assert (fitted.layers, fitted.pooling) == ((layer,), "mean")
+    backbone = Backbone(fitted, device=CPU)
+    assert backbone.card.dimension > 0
+
+
+@pytest.mark.parametrize("pooling", ["map", "mean+std", "mean+std+covariance"])
+def test_a_pooling_of_positions_is_kept(tmp_path, pooling):
+    weights = save_weights(tmp_path / "a.safetensors", without="layer4")
+    assert fit_to_weights(PartSpec(model="test_resnet", weights=weights, pooling=pooling)).pooling == pooling
+
+
+def test_what_fits_is_left_as_it_is(tmp_path):
+    whole = PartSpec(model="test_resnet", weights=save_weights(tmp_path / "a.safetensors"))
+    cut = save_weights(tmp_path / "b.safetensors", without="layer4")
+    for spec in (
+        whole,
+        PartSpec(model="test_resnet", weights=cut, layers=("layer2",)),
+        PartSpec(model="test_resnet"),
+    ):
+        assert fit_to_weights(spec) is spec
+
+
+def test_weights_of_nothing_are_refused(tmp_path):
+    weights = save_weights(tmp_path / "a.safetensors", without="conv1")
+    with pytest.raises(
+        WeightsError, match="at least the first module of test_resnet, found none that is whole"
+    ):
+        fit_to_weights(PartSpec(model="test_resnet", weights=weights))

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from morelli.errors import EvaluationError
+from morelli.evaluate.against import REPLICATES, digest_works, read_replicates, write_replicates
 from morelli.evaluate.protocols import comparison_rows
-from morelli.evaluate.replicates import REPLICATES, digest_works, read_replicates, write_replicates
-from morelli.evaluate.report import compare_reports, read_both, write_report
 from morelli.evaluate.results import Part, Report
-from morelli.evaluate.study_texts import write_differences
+from morelli.report.folder import compare_reports, read_both, write_report
+from morelli.report.page import write_differences
 
-from .conftest import make_works
+from .reports import make_works
 
 IDS = [str(place) for place in range(60)]
 

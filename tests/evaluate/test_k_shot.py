@@ -6,11 +6,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from morelli.collection.episodes import EPISODE_SCHEMA, QUERY, SUPPORT, draw_episodes
+from morelli.collection.splits.episodes import EPISODE_SCHEMA, QUERY, SUPPORT, draw_episodes
 from morelli.errors import EvaluationError
 from morelli.evaluate.k_shot import answer_episodes, k_shot_rows, read_shots
 
-from .conftest import make_works
+from .reports import make_works
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from morelli.evaluate.legacy import (
     measure_legacy,
     title_average_precision,
 )
-from morelli.evaluate.neighbours import Neighbours
-from morelli.evaluate.retrieval import average_precision_at
+from morelli.evaluate.metrics.neighbours import Neighbours
+from morelli.evaluate.metrics.retrieval import average_precision_at
 
 
 @settings(max_examples=40, deadline=None)

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, average_precision_score, roc_auc_score
 
-from morelli.collection.samples import sample_pairs
+from morelli.collection.pairs.samples import sample_pairs
 from morelli.errors import EvaluationError
 from morelli.evaluate.protocols import attribution_rows, comparison_rows, retrieval_rows
 from morelli.model import PairRule
 
-from .conftest import N_BOOT, make_probabilities, make_works
+from .reports import N_BOOT, make_probabilities, make_works
 
 
 @pytest.fixture(scope="module")

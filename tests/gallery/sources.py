@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 
 from morelli.collection.work import Skip
-from morelli.encode.card import EncoderCard, PartCard
 from morelli.encode.encoder import EncodedBatch
+from morelli.encode.spec import EncoderCard, PartCard
 
 
 def write_picture(path: Path, seed: int, side_px: int = 48) -> Path:

@@ -11,11 +11,11 @@ import polars as pl
 import pytest
 
 from collection.fake_downloads import FakeDownloader
-from morelli.collection.sources.addresses import DirectAddresses
+from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.work import Skip, Work
 from morelli.errors import UsageError
 from morelli.gallery import CollectOptions, CollectSummary, Gallery, collect_source
-from morelli.gallery.collecting import DROP_STAGE
+from morelli.gallery.collect import DROP_STAGE
 from morelli.settings import Settings
 
 from .sources import write_picture

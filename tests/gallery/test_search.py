@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from morelli.collection.table import works_frame
+from morelli.collection.work import works_frame
 from morelli.errors import GalleryError, UsageError
 from morelli.gallery import Gallery, Match, search_gallery
 from morelli.gallery.search import describe_matches

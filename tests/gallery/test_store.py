@@ -10,13 +10,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from morelli.collection.table import WORKS_SCHEMA, works_frame
-from morelli.collection.work import CollectedWork, Skip, Work
+from morelli.collection.work import WORKS_SCHEMA, CollectedWork, Skip, Work, works_frame
 from morelli.embeddings import Embeddings
 from morelli.errors import GalleryError, MorelliError
 from morelli.gallery import Gallery, search_gallery
-from morelli.gallery.store import quote_values
-from morelli.gallery.summary import summarise_gallery
+from morelli.gallery.store import quote_values, summarise_gallery
 
 from .sources import Thumbnails
 

@@ -12,21 +12,26 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from judge.tiny import SIZE, make_tiny
-from morelli.encode.grid import Area, Grid
+from morelli.encode.views import Area, Grid
 from morelli.errors import PictureError
 from morelli.judge import compare_vectors
 from morelli.judge.details import match_details
-from morelli.judge.explanation import explain_comparison
-from morelli.judge.occlusion import (
+from morelli.judge.explanation import (
+    N_DRAWS,
+    N_HIDDEN,
     N_REGIONS,
     Occlusion,
+    check_maps,
+    choose_masks,
+    correlate_ranks,
     encode_hidden,
+    explain_comparison,
     hide_regions,
     mask_each_region,
     prepare_hidden,
+    randomise_head,
     reduce_picture,
 )
-from morelli.judge.sanity import N_DRAWS, N_HIDDEN, check_maps, choose_masks, correlate_ranks, randomise_head
 from morelli.model.details import DetailsCalibration
 
 

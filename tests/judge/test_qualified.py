@@ -9,8 +9,7 @@ import polars as pl
 import pytest
 
 from morelli.collection.splits import draw_split
-from morelli.evaluate.qualified import summarise_qualified
-from morelli.judge.qualified import QualifiedWork, score_qualified
+from morelli.judge.qualified import QualifiedWork, score_qualified, summarise_qualified
 
 
 @pytest.fixture(scope="module")

@@ -1,163 +1,176 @@
-"""Training: the test part is never looked at, the same seed gives the same model, too little is refused."""
+"""Every recipe from end to end: on stored vectors, and through a small network on pictures."""
 
 from __future__ import annotations
 
-import logging
-from dataclasses import replace
+import json
 from functools import partial
+from pathlib import Path
 
 import numpy as np
-import polars as pl
 import pytest
+from sklearn.metrics import roc_auc_score
 
-from morelli.collection.splits import PARTS, Split
-from morelli.embeddings import Embeddings
-from morelli.encode.card import EncoderCard, PartCard
-from morelli.errors import FingerprintError, MorelliError, SplitError
-from morelli.learn import comparison as comparison_room
-from morelli.learn import open_set as open_set_room
-from morelli.learn import train_model
-from morelli.learn.backends import ContrastiveSpace, SoftmaxSpace
+from morelli.collection.pairs.samples import sample_pairs
+from morelli.collection.splits import draw_split
+from morelli.errors import RecipeError
+from morelli.gallery import Gallery
+from morelli.judge import References, attribute_vectors, compare_vectors
+from morelli.judge.session import Session
+from morelli.learn.heads import ContrastiveSpace, SoftmaxSpace, comparison, open_set
+from morelli.learn.network import plans
+from morelli.learn.recipe_files import list_names, load_recipe
+from morelli.learn.training import train_recipe
+from morelli.model import Model, read_model
+from morelli.settings import Settings
 
-from .test_backends import make_hands, pair_roc_auc
+NAMES = [name for name in list_names() if name != "hand"]
+"""`hand` is what `train_model` learns, which has tests of its own."""
 
-CARD = EncoderCard((PartCard("made up", "1", (), "own", "", None, 40),), spec={})
+MARGIN = 0.10
+"""By which the pair AUC on test works by artists who were learnt from must pass the 0.5 of chance."""
+
+SETTINGS = Settings(workers=0, device="cpu")
+
+SMALL = {"model": "test_resnet", "layers": [], "pooling": "auto", "size_px": 32, "pretrained": False}
+"""A network of a few thousand weights, drawn at random."""
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch):
-    """Learn in 20 steps instead of hundreds."""
+def _be_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Check on fewer items, and learn the back-end of `hand` in a tenth of the steps."""
+    monkeypatch.setattr(plans, "N_CHECK_TRIPLETS", 90)
+    monkeypatch.setattr(plans, "N_CHECK_PAIRS", 90)
     for space in (ContrastiveSpace, SoftmaxSpace):
-        monkeypatch.setattr(comparison_room, space.__name__, partial(space, n_steps=20))
-    monkeypatch.setattr(open_set_room, "N_STEPS", 20)
+        monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=20))
+    monkeypatch.setattr(open_set, "N_STEPS", 20)
 
 
-def make_collection(n_artists: int, n_works: int, kind: str, *, seed: int = 0):
-    """Return vectors and a split with about a fifth for val and a fifth for test."""
-    vectors, artists = make_hands(n_artists, n_works, seed=seed, nuisance=2.0)
-    ids = [f"{place:04}" for place in range(len(vectors))]
-    marks = ["train", "train", "train", "val", "test"]
-    unit = np.arange(len(vectors)) if kind == "seen" else np.arange(len(vectors)) // n_works
-    table = pl.DataFrame(
-        {"id": ids, "artist": artists, "group": range(len(ids)), "part": [marks[at % 5] for at in unit]}
+def open_everything(model: Model, gallery: Gallery) -> None:
+    """Ask the model all that the commands ask a model."""
+    vectors = gallery.embeddings(model.encoder.fingerprint).select(model.split.part("test")["id"].to_list())
+    answer = compare_vectors(model, vectors[0], vectors[1], names=("a", "b"))
+    assert np.isfinite(answer.log10_likelihood_ratio)
+    (named,) = attribute_vectors(model, vectors[:1], ["a"])
+    assert sum(model.attribution.predict_proba(vectors[:1])[0]) == pytest.approx(1, abs=1e-4)
+    assert named.prediction_set
+    (nearest,) = References.open(gallery, model).nearest(model.comparison.transform(vectors)[0], k=1)
+    assert nearest.id in gallery.works()["id"].to_list()
+
+
+def measure_auc(model: Model, gallery: Gallery) -> float:
+    rows = model.split.part("test")
+    vectors = gallery.embeddings(model.encoder.fingerprint).select(rows["id"].to_list())
+    pairs = sample_pairs(rows["artist"].to_list(), rng=np.random.default_rng(0))
+    read = model.comparison.read_rows(vectors)
+    scores = model.comparison.score_pairs(read[pairs.left], read[pairs.right])
+    return float(roc_auc_score(pairs.same, scores))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recipe_learns_from_stored_vectors(name: str, gallery: Gallery, tmp_path: Path) -> None:
+    split = draw_split(gallery.works(), "seen")
+    changes = {"data": {"largest": None, "max_per_artist": None}, "batches": {"size": 32, "per_epoch": 400}}
+    train_recipe(
+        gallery,
+        load_recipe(name),
+        split,
+        output=tmp_path,
+        settings=SETTINGS,
+        encoder="descriptors",
+        changes=changes,
     )
-    return Embeddings(tuple(ids), vectors, CARD.fingerprint), Split(kind, 0, table)
+    model = read_model(tmp_path)
+    open_everything(model, gallery)
+    assert measure_auc(model, gallery) > 0.5 + MARGIN
+    assert model.facts["recipe"]["name"] == name
+    assert model.facts["recipe"]["trainable"] == "none"
+    assert (tmp_path / "training" / "history.csv").is_file()
 
 
-def arrays_of(model) -> list[np.ndarray]:
-    heads = model.attribution, model.comparison
-    found = [head.standardisation.mean for head in heads] + [head.standardisation.scale for head in heads]
-    found += [model.attribution.coefficients, model.attribution.intercepts]
-    for part in (model.prediction_sets, model.open_set, model.enrolled):
-        found += part.to_arrays().values()
-    return [*found, *model.comparison.projections.values()]
-
-
-def numbers_of(model) -> list[float | str]:
-    head = model.comparison
-    knots = [value for line in head.calibration.maps.values() for value in (*line.scores, *line.values)]
-    return [model.attribution.temperature, *knots, head.raw_weight, head.method]
-
-
-def assert_identical(first, second) -> None:
-    for ours, theirs in zip(arrays_of(first), arrays_of(second), strict=True):
-        np.testing.assert_array_equal(ours, theirs)
-    assert numbers_of(first) == numbers_of(second)
-
-
-@pytest.mark.parametrize("kind", ["seen", "unseen"])
-def test_works_of_the_test_part_never_matter(kind):
-    embeddings, split = make_collection(15, 10, kind)
-    model = train_model(embeddings, CARD, split, collection="made up")
-    is_test = np.array(split.table["part"] == "test")
-    rng = np.random.default_rng(9)
-    vectors = embeddings.vectors.copy()
-    vectors[is_test] = 1e3 * rng.normal(size=vectors[is_test].shape)
-    artists = np.array(split.table["artist"])
-    artists[is_test] = rng.permutation(artists[is_test])
-    altered = replace(split, table=split.table.with_columns(artist=pl.Series(artists)))
-    again = train_model(replace(embeddings, vectors=vectors), CARD, altered, collection="made up")
-    assert_identical(model, again)
-    kept = tuple(np.array(embeddings.ids)[~is_test])
-    without = Embeddings(kept, embeddings.vectors[~is_test], CARD.fingerprint)
-    assert_identical(model, train_model(without, CARD, split, collection="made up"))
-
-
-def test_the_order_of_the_stored_vectors_does_not_matter():
-    embeddings, split = make_collection(10, 10, "seen")
-    order = np.random.default_rng(0).permutation(len(embeddings))
-    shuffled = Embeddings(tuple(np.array(embeddings.ids)[order]), embeddings.vectors[order], CARD.fingerprint)
-    assert_identical(
-        train_model(embeddings, CARD, split, collection="x"),
-        train_model(shuffled, CARD, split, collection="x"),
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recipe_trains_one_epoch_on_pictures(name: str, gallery_copy: Path, tmp_path: Path) -> None:
+    gallery, output = Gallery(gallery_copy), tmp_path / "model"
+    changes = {
+        "backbone": SMALL,
+        "schedule": {"epochs": 1, "warm_up_epochs": 0},
+        "batches": {"per_epoch": 24, "size": 8, "works_per_artist": 2},
+        "data": {"copies": 0, "max_per_artist": 3},
+    }
+    train_recipe(
+        gallery,
+        load_recipe(name),
+        draw_split(gallery.works(), "seen"),
+        output=output,
+        settings=SETTINGS,
+        trainable="all" if name != "hand-finetuned" else 1,
+        changes=changes,
     )
+    model = read_model(output)
+    open_everything(model, gallery)
+    (part,) = model.encoder.parts
+    assert part.model == "test_resnet"
+    assert Path(part.origin) == output / "backbone.safetensors"
 
 
-def test_the_same_seed_gives_the_same_model():
-    embeddings, split = make_collection(10, 10, "seen")
-    first, second = (train_model(embeddings, CARD, split, collection="x", seed=4) for _ in range(2))
-    assert_identical(first, second)
+def test_the_weights_in_the_model_folder_make_the_same_vectors(gallery_copy: Path, tmp_path: Path) -> None:
+    gallery, output = Gallery(gallery_copy), tmp_path / "model"
+    changes = {"backbone": SMALL, "schedule": {"epochs": 1}, "data": {"largest": None, "max_per_artist": 2}}
+    train_recipe(
+        gallery,
+        load_recipe("artist-mobilenet"),
+        draw_split(gallery.works(), "seen"),
+        output=output,
+        settings=SETTINGS,
+        trainable="all",
+        changes=changes,
+    )
+    moved = output.rename(tmp_path / "moved")
+    session = Session.open(moved, str(gallery_copy), weights=None, device="cpu")
+    works = gallery.works().head(2)
+    stored = gallery.embeddings(session.model.encoder.fingerprint).select(works["id"].to_list())
+    read = session.encoder.encode_files([Path(path) for path in works["path"]])
+    np.testing.assert_allclose(read, stored, atol=1e-5)
 
 
-def test_what_is_learnt_holds_for_unseen_artists():
-    embeddings, split = make_collection(25, 10, "unseen")
-    model = train_model(embeddings, CARD, split, collection="made up")
-    test = split.part("test")
-    vectors = embeddings.select(test["id"].to_list())
-    raw = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    artists = np.array(test["artist"])
-    assert pair_roc_auc(model.comparison.transform(vectors), artists) > pair_roc_auc(raw, artists) + 0.05
+def test_the_same_seed_learns_the_same(gallery: Gallery, tmp_path: Path) -> None:
+    split = draw_split(gallery.works(), "seen")
+    heads = []
+    for folder in ("one", "two"):
+        model = train_recipe(
+            gallery,
+            load_recipe("siamese-triplet"),
+            split,
+            output=tmp_path / folder,
+            settings=SETTINGS,
+            encoder="descriptors",
+            changes={"schedule": {"epochs": 2}, "batches": {"per_epoch": 300}},
+            seed=3,
+        )
+        heads.append(model.comparison.to_arrays())
+    for name, values in heads[0].items():
+        np.testing.assert_array_equal(values, heads[1][name])
 
 
-@pytest.mark.parametrize("kind", ["seen", "unseen"])
-def test_the_model_knows_what_it_saw(kind):
-    embeddings, split = make_collection(15, 10, kind)
-    said: list[str] = []
-    model = train_model(embeddings, CARD, split, collection="made up", seed=2, progress=said.append)
-    assert model.split is split
-    assert set(model.attribution.artists) == set(split.part("train")["artist"])
-    assert model.facts["collection"] == "made up"
-    assert model.facts["seed"] == 2
-    assert model.facts["n_works"] == {part: split.count(part) for part in PARTS}
-    validation = model.facts["validation"]
-    assert validation["accuracy_by_C"][f"{validation['C']:g}"] == max(validation["accuracy_by_C"].values())
-    assert all(0 <= value <= 1 for value in validation["pair_roc_auc_by_method"].values())
-    assert {"python", "numpy", "torch", "morelli"} <= set(model.facts["versions"])
-    assert len(said) >= 2
+def test_a_model_keeps_its_rule(gallery: Gallery, tmp_path: Path) -> None:
+    train_recipe(
+        gallery,
+        load_recipe("pair-alexnet"),
+        draw_split(gallery.works(), "unseen"),
+        output=tmp_path,
+        settings=SETTINGS,
+        encoder="descriptors",
+        changes={"schedule": {"epochs": 1}},
+    )
+    card = json.loads((tmp_path / "card.json").read_text(encoding="utf-8"))
+    assert card["comparison"]["rule"]["kind"] == "network"
 
 
-def test_works_without_a_vector_are_left_out_with_a_warning(caplog):
-    embeddings, split = make_collection(10, 10, "seen")
-    fewer = Embeddings(embeddings.ids[5:], embeddings.vectors[5:], CARD.fingerprint)
-    with caplog.at_level(logging.WARNING):
-        model = train_model(fewer, CARD, split, collection="x")
-    assert "3 works of part 'train' have no vector" in caplog.text
-    assert model.facts["n_works"]["train"] == 57
-
-
-def test_vectors_of_another_encoder_are_refused():
-    embeddings, split = make_collection(10, 10, "seen")
-    with pytest.raises(FingerprintError, match="train: expected vectors of encoder"):
-        train_model(replace(embeddings, fingerprint="0" * 64), CARD, split, collection="x")
-
-
-def test_a_split_of_other_works_is_refused():
-    embeddings, split = make_collection(10, 10, "seen")
-    strangers = Embeddings(tuple("x" + one for one in embeddings.ids), embeddings.vectors, CARD.fingerprint)
-    with pytest.raises(SplitError, match="works with vectors, found none"):
-        train_model(strangers, CARD, split, collection="x")
-
-
-@pytest.mark.parametrize(
-    ("n_artists", "n_works", "kind", "error"),
-    [
-        (1, 20, "seen", SplitError),
-        (5, 1, "unseen", SplitError),  # one work of each artist: nothing to choose on
-        (4, 5, "seen", SplitError),  # one validation work of each: no pair by one hand
-        (2, 3, "seen", MorelliError),
-    ],
-)
-def test_too_little_to_learn_from_is_refused(n_artists, n_works, kind, error):
-    embeddings, split = make_collection(n_artists, n_works, kind)
-    with pytest.raises(error):
-        train_model(embeddings, CARD, split, collection="x")
+def test_a_change_of_a_field_that_is_none_is_refused(gallery: Gallery, tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match=r"optimiser"):
+        train_recipe(
+            gallery,
+            load_recipe("siamese-triplet"),
+            draw_split(gallery.works(), "seen"),
+            output=tmp_path,
+            changes={"optimizer": {"learning_rate": 1.0}},
+        )

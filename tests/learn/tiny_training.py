@@ -16,9 +16,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from morelli.learn.history import History
-from morelli.learn.loop import fit_network
-from morelli.learn.plan import Batch
+from morelli.learn.network.history import History
+from morelli.learn.network.loop import fit_network
+from morelli.learn.network.plans import Batch
 from morelli.learn.recipe import Optimiser, Schedule
 
 N, D, SIZE = 40, 6, 8

@@ -13,7 +13,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from morelli.collection.splits import Split
-from morelli.encode.card import EncoderCard, PartCard
+from morelli.encode.spec import EncoderCard, PartCard
 from morelli.encode.transform import Transform
 from morelli.errors import ModelError
 from morelli.model import (
@@ -30,7 +30,7 @@ from morelli.model import (
     read_model,
     write_model,
 )
-from morelli.model.artist_space import ArtistSpace
+from morelli.model.comparison import ArtistSpace
 
 
 def make_model(*spaces: str) -> Model:

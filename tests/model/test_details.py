@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from morelli.encode.grid import Area, Grid
+from morelli.encode.views import Area, Grid
 from morelli.model import read_model, write_model
 from morelli.model.details import DetailsCalibration, Link, link_mutually, measure_background, thin_links
 from morelli.model.standardisation import unit_rows

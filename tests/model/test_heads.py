@@ -21,7 +21,7 @@ from morelli.model import (
     Standardisation,
     Step,
 )
-from morelli.model.artist_space import ArtistSpace
+from morelli.model.comparison import ArtistSpace
 from morelli.model.likelihood_ratio import posterior_probability
 from morelli.model.standardisation import CLIP_SD, unit_rows
 

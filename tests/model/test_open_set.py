@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial.distance import mahalanobis
 
-from morelli.model.nearest_works import N_NEIGHBOURS, measure_nearness
-from morelli.model.open_set import N_RIVALS, OpenSet, measure_strangeness
+from morelli.learn.heads.open_set import QUANTILE, fit_domain
+from morelli.model.attribution import N_NEIGHBOURS, measure_nearness
+from morelli.model.open_set import N_RIVALS, Domain, Enrolled, OpenSet, measure_strangeness
 from morelli.model.standardisation import Standardisation, unit_rows
 
 
@@ -119,3 +123,107 @@ def test_scores_of_another_kind_are_refused():
     for older, parts in (({"n_works": 9, "n_calibration": 1}, open_set.to_arrays()), (facts, cohort)):
         with pytest.raises(ValueError, match="another kind"):
             OpenSet.from_parts(older, parts)
+
+
+# The distance from the training works: against the full covariance, and what is far away.
+
+
+@pytest.fixture(scope="module")
+def cloud():
+    """Return vectors that vary along three directions and little along all others."""
+    rng = np.random.default_rng(0)
+    directions = rng.normal(size=(3, 12)) * np.array([[9.0], [5.0], [3.0]])
+    return (rng.normal(size=(600, 3)) @ directions + rng.normal(size=(600, 12))).astype(np.float32)
+
+
+def test_the_distance_is_that_of_mahalanobis(cloud):
+    domain = fit_domain(cloud[:300], cloud[300:], seed=0)
+    standard = domain.standardisation.transform(cloud) - domain.centre
+    components = domain.components.astype(np.float64)
+    rest = np.eye(12) - components.T @ components
+    covariance = components.T @ np.diag(domain.variances) @ components + domain.noise * rest
+    inverse = np.linalg.inv(covariance)
+    expected = [mahalanobis(row, np.zeros(12), inverse) / np.sqrt(12) for row in standard[:20]]
+    np.testing.assert_allclose(domain.measure_distances(cloud[:20]), expected, rtol=1e-3)
+
+
+def test_training_works_lie_at_about_one(cloud):
+    domain = fit_domain(cloud[:300], cloud[300:], seed=0)
+    assert np.sqrt(np.mean(domain.measure_distances(cloud[:300]) ** 2)) == pytest.approx(1, abs=0.1)
+
+
+def test_the_threshold_is_a_distance_of_the_validation_works(cloud):
+    domain = fit_domain(cloud[:300], cloud[300:], seed=0)
+    assert domain.quantile == QUANTILE
+    assert (domain.measure_distances(cloud[300:]) > domain.threshold).sum() == 1  # of 300, one in 200
+
+
+def test_too_few_validation_works_make_no_domain(cloud):
+    assert fit_domain(cloud, cloud[:199], seed=0) is None
+
+
+def test_leaving_the_directions_of_the_works_is_farther_than_going_along_them(cloud):
+    domain = fit_domain(cloud[:300], cloud[300:], seed=0)
+    scale, mean = domain.standardisation.scale, domain.standardisation.mean
+    along = domain.components[0] * scale
+    across = np.linalg.svd(domain.components)[2][-1].astype(np.float32) * scale
+    steps = np.stack([mean + 2 * along, mean + 2 * across])
+    distances = domain.measure_distances(steps)
+    assert distances[0] < distances[1]
+
+
+def test_constant_vectors_and_few_works_make_a_domain():
+    domain = fit_domain(np.ones((3, 4), np.float32), np.ones((200, 4), np.float32), seed=0)
+    assert domain.measure_distances(np.ones((1, 4), np.float32))[0] == 0
+    assert domain.measure_distances(np.full((1, 4), 9, np.float32))[0] > domain.threshold
+
+
+def test_parts_make_the_same_domain_again(cloud):
+    domain = fit_domain(cloud[:300], cloud[300:], seed=0)
+    again = Domain.from_parts(domain.to_facts(), domain.to_arrays())
+    np.testing.assert_array_equal(again.measure_distances(cloud), domain.measure_distances(cloud))
+    assert again.threshold == domain.threshold
+
+
+# Enrolled artists: odds by hand, and none of them changes nothing.
+
+ROWS = np.array([[1, 0], [0, 1]], np.float32)
+
+
+def make_enrolled(*columns: int) -> Enrolled:
+    rows = np.array([[1, 0], [0.6, 0.8], [0, 1]], np.float32)[: len(columns)]
+    names = tuple("XYZ"[: max(columns) + 1]) if columns else ()
+    ids = tuple("abc"[: len(columns)])
+    return Enrolled(2.0, -0.5, 0.25, names, ids, np.array(columns, np.int32), rows.reshape(-1, 2))
+
+
+def test_the_odds_by_hand():
+    """X has the works (1, 0) and (0.6, 0.8): to (1, 0) she is 0.8 near, 0.3 nearer than the best known."""
+    enrolled = make_enrolled(0, 0)
+    known = np.array([[0.75, 0.25]])
+    found = enrolled.extend(known, ROWS[:1], np.array([0.5]))
+    odds = math.exp(2 * 0.3 - 0.5 * math.log(2) + 0.25) / 2  # two known artists
+    np.testing.assert_allclose(found, [[0.75 / (1 + odds), 0.25 / (1 + odds), odds / (1 + odds)]], rtol=1e-6)
+
+
+def test_among_themselves_they_share_one():
+    enrolled = make_enrolled(0, 0, 1)
+    found = enrolled.predict_proba(ROWS)
+    np.testing.assert_allclose(found.sum(axis=1), 1)
+    x, y = 2 * 0.8 - 0.5 * math.log(2), 2 * 0.0
+    assert found[0, 0] == pytest.approx(math.exp(x) / (math.exp(x) + math.exp(y)))
+    assert enrolled.counts == {"X": 2, "Y": 1}
+
+
+def test_without_anybody_enrolled_nothing_changes():
+    known = np.array([[0.75, 0.25]])
+    np.testing.assert_allclose(make_enrolled().extend(known, ROWS[:1], np.array([0.5])), known)
+
+
+def test_the_round_trip_is_exact_and_torn_parts_are_refused():
+    enrolled = make_enrolled(0, 0, 1)
+    again = Enrolled.from_parts(enrolled.to_facts(), enrolled.to_arrays())
+    np.testing.assert_array_equal(again.predict_proba(ROWS), enrolled.predict_proba(ROWS))
+    assert (again.artists, again.ids) == (enrolled.artists, enrolled.ids)
+    with pytest.raises(ValueError, match="does not hold the enrolled works"):
+        Enrolled.from_parts({**enrolled.to_facts(), "ids": ["a"]}, enrolled.to_arrays())

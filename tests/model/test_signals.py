@@ -7,10 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from morelli.encode.card import EncoderCard, PartCard
 from morelli.encode.descriptors import DESCRIPTOR_NAMES, DESCRIPTORS_VERSION, N_DIMENSIONS
-from morelli.model.signals import PALETTE, SIGNALS, FoundRates, Line, SignalHead, Signals, SignalSpace
-from morelli.model.sources import DESCRIPTORS, ENCODER, find_dimensions, join_sources, slice_descriptors
+from morelli.encode.spec import EncoderCard, PartCard
+from morelli.model.signals import (
+    DESCRIPTORS,
+    ENCODER,
+    PALETTE,
+    SIGNALS,
+    FoundRates,
+    Line,
+    SignalHead,
+    Signals,
+    SignalSpace,
+    find_dimensions,
+    join_sources,
+    slice_descriptors,
+)
 from morelli.model.standardisation import Standardisation
 
 

@@ -6,27 +6,19 @@ from typing import Annotated
 
 import typer
 
-from morelli.cli import (
-    audit,
-    bench,
-    card,
-    collect,
-    compare,
-    demo,
-    embed,
-    enrol,
-    episodes,
-    evaluate,
-    export,
-    info,
-    judge,
-    names,
-    pairs,
-    recipes,
-    reproduce,
-    split,
-    train,
-)
+from morelli.cli import ask as compare
+from morelli.cli import ask as judge
+from morelli.cli import bench, collect, demo, embed, evaluate, split, train
+from morelli.cli import bench as reproduce
+from morelli.cli import collect as audit
+from morelli.cli import collect as info
+from morelli.cli import collect as names
+from morelli.cli import split as episodes
+from morelli.cli import split as export
+from morelli.cli import split as pairs
+from morelli.cli import train as card
+from morelli.cli import train as enrol
+from morelli.cli import train as recipes
 
 app = typer.Typer(
     name="morelli",

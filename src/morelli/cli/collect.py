@@ -8,10 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from morelli.cli.console import out, print_json, progress_steps, say, say_skips
-from morelli.cli.options import JsonFlag, MaxPixelsOption, RequiredGallery
+from morelli.cli.console import out, print_json, print_table, progress_steps, say, say_skips
+from morelli.cli.options import (
+    EncoderOption,
+    GalleryArgument,
+    JsonFlag,
+    MaxPixelsOption,
+    RequiredGallery,
+    SeedOption,
+    WorkersOption,
+)
 
 if TYPE_CHECKING:
+    from morelli.audit.findings import Audit
     from morelli.gallery import CollectSummary
 
 
@@ -50,7 +59,7 @@ def collect(
     Example: morelli collect demo/painters --gallery demo/gallery
     """
     from morelli.cli.sources import open_downloader, open_source
-    from morelli.collection.fetching import parse_only
+    from morelli.collection.opening import parse_only
     from morelli.gallery import CollectOptions, Gallery, collect_source
     from morelli.settings import load_settings
 
@@ -96,3 +105,182 @@ def report_collected(summary: CollectSummary, gallery: str, download: Path | Non
         f"{summary.repeated} files repeated, {summary.unchanged} unchanged, {summary.replaced} replaced, "
         f"{len(summary.skips)} skipped{dropped}"
     )
+
+
+# ``morelli info``: what is in a gallery.
+
+
+def info(
+    gallery: GalleryArgument,
+    skips: Annotated[bool, typer.Option("--skips", help="List what was left out, with reasons.")] = False,
+    artists: Annotated[bool, typer.Option("--artists", help="List the artists with their works.")] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Show what is in a gallery.
+
+    Example: morelli info demo/gallery
+    """
+    from morelli.gallery import Gallery
+    from morelli.gallery.store import summarise_gallery
+
+    opened = Gallery(gallery)
+    listed = opened.skips() if skips else None
+    summary = summarise_gallery(opened)
+    if json:
+        print_json(summary.to_dict() if listed is None else listed.to_dicts())
+    elif listed is not None:
+        print_table(f"skipped in {gallery}", listed.columns, [list(row) for row in listed.rows()])
+    elif artists:
+        print_table(gallery, ["artist", "#works"], [[name, str(n)] for name, n in summary.artists])
+    else:
+        out.print(f"{gallery}: {summary.works} works by {len(summary.artists)} artists")
+        out.print(f"  without an artist: {summary.without_artist}, skipped files: {summary.skips}")
+        for source in summary.sources:
+            out.print(f"  source {source}")
+        for encoder in summary.encoders:
+            out.print(
+                f"  encoder {encoder.name}, {encoder.fingerprint[:12]}: {encoder.dimension} dimensions, "
+                f"{encoder.works} works",
+            )
+
+
+# ``morelli names``: artists who may stand in a gallery under two spellings, and merging them.
+
+
+def names(
+    gallery: GalleryArgument,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="CSV file to write for review.")
+    ] = None,
+    apply: Annotated[
+        Path | None, typer.Option("--apply", help="Reviewed CSV file: merge where the decision is 'same'.")
+    ] = None,
+    authority: Annotated[
+        Path | None,
+        typer.Option(help="Folder with the National Gallery of Art's artists: add other names."),
+    ] = None,
+    score: Annotated[
+        float | None, typer.Option(help="Least score of a pair, up to 1.", show_default="0.9")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Suggest artists who may be one under two spellings, or merge those that a person has reviewed.
+
+    Example: morelli names demo/gallery -o twins.csv
+    """
+    from morelli.collection.names.twins import MIN_SCORE, list_twins, match_authority, write_twins
+    from morelli.collection.sources.national_gallery import read_aliases
+    from morelli.gallery import Gallery
+
+    if apply is not None:
+        _merge(gallery, apply, has_other=output is not None or score is not None, json=json)
+        return
+    works = Gallery(gallery).works()
+    twins = list_twins(works, score=MIN_SCORE if score is None else score)
+    if authority is not None:
+        twins = match_authority(works["artist"].drop_nulls().to_list(), read_aliases(authority)) + twins
+    if output is not None:
+        write_twins(output, twins)
+        say(f"write 'same' or 'different' into the column 'decision', then: "
+            f"morelli names {gallery} --apply {output}")  # fmt: skip
+    if json:
+        print_json([twin.to_dict() for twin in twins])
+        return
+    rows = [[twin.alias, twin.artist, f"{twin.score:.3f}", twin.reason] for twin in twins]
+    print_table(f"{len(rows)} pairs that may be one artist", ["alias", "artist", "score", "reason"], rows)
+
+
+def _merge(gallery: str, reviewed: Path, *, has_other: bool, json: bool) -> None:
+    from morelli.collection.names.twins import read_mapping
+    from morelli.errors import UsageError
+    from morelli.gallery import Gallery
+
+    if has_other:
+        raise UsageError(
+            "--apply",
+            expected="--apply alone",
+            found="it together with --output or --score",
+            remedy="suggest first, then apply",
+        )
+    opened = Gallery(gallery)
+    mapping = read_mapping(reviewed)
+    before = opened.works()["artist"]
+    opened.store_aliases(mapping)
+    n_renamed = int(before.is_in(list(opened.aliases())).sum())
+    if json:
+        print_json({"aliases": mapping, "renamed": n_renamed})
+        return
+    out.print(f"{len(mapping)} aliases stored, {n_renamed} works renamed")
+
+
+# ``morelli audit``: what is wrong with a collection, before anything is learnt from it.
+
+
+def audit(
+    gallery: GalleryArgument,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder for audit.html and its tables.")
+    ] = Path("audit"),
+    drop: Annotated[
+        list[str] | None,
+        typer.Option(help="Take works with this flag out of the gallery, listed as skipped; repeatable."),
+    ] = None,
+    restore: Annotated[
+        bool, typer.Option("--restore", help="Let 'collect' take up again what was dropped, and stop.")
+    ] = False,
+    split: Annotated[
+        str | None, typer.Option("--split", "-s", help="Tell what this split lets through: kind or CSV file.")
+    ] = None,
+    encoder: EncoderOption = None,
+    workers: WorkersOption = None,
+    seed: SeedOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Look for duplicates, doubtful pictures and shortcuts; run it again and only new works are read.
+
+    Example: morelli audit demo/gallery -o demo/audit
+    """
+    from morelli.audit.run import AuditOptions, audit_gallery, restore_drops
+    from morelli.collection.splits import load_split
+    from morelli.gallery import Gallery
+    from morelli.report.audit import write_audit
+    from morelli.settings import load_settings
+
+    opened = Gallery(gallery)
+    if restore:
+        n = restore_drops(opened)
+        print_json({"restored": n}) if json else out.print(f"{n} files will be collected again")
+        return
+    settings = load_settings(workers=workers, seed=seed)
+    cards = opened.encoders()
+    vectors = opened.embeddings(opened.encoder(encoder).fingerprint) if encoder or len(cards) == 1 else None
+    with progress_steps() as progress:
+        found = audit_gallery(
+            opened,
+            settings,
+            options=AuditOptions(tuple(drop or ()), settings.seed),
+            embeddings=vectors,
+            load_split=(lambda works: load_split(split, works, seed=settings.seed)) if split else None,
+            progress=progress,
+        )
+    page = write_audit(found, output)
+    print_json(found.to_dict()) if json else print_audit(found)
+    say(f"audit: {page}")
+
+
+def print_audit(found: Audit) -> None:
+    """Print what an audit found, in one screen."""
+    told = found.to_dict()
+    out.print(
+        f"{told['collection']}: {told['works']} works, {told['works_in_groups']} of them in {told['groups']} "
+        f"groups that show the same painting, {len(told['conflicts'])} pairs under two artists"
+    )
+    for title, counts in (("pairs", told["links"]), ("flags", told["flags"]), ("classes", told["classes"])):
+        rows = [[name, str(n)] for name, n in counts.items() if n]
+        if rows:
+            out.print()
+            print_table(title, ["", "#n"], rows)
+    for leak in found.leaks:
+        out.print(f"split {found.split}: {leak.n} {leak.meaning}{' (fault)' if leak.is_fault else ''}")
+    for warning in found.warnings:
+        out.print(f"warning: {warning}")

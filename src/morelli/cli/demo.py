@@ -29,8 +29,7 @@ def demo(
 
     Example: morelli demo
     """
-    from morelli.cli.audit import audit
-    from morelli.cli.collect import collect
+    from morelli.cli.collect import audit, collect
     from morelli.cli.embed import embed
     from morelli.cli.evaluate import evaluate
     from morelli.cli.train import train

@@ -13,7 +13,7 @@ from morelli.cli.options import GalleryArgument, JsonFlag, SeedOption
 
 if TYPE_CHECKING:
     from morelli.evaluate import Report
-    from morelli.evaluate.pair_results import PairReport
+    from morelli.evaluate.pair_measures import PairReport
 
 
 def evaluate(
@@ -72,11 +72,12 @@ def _evaluate_splits(
     seed: int,
 ) -> Report:
     """Return the report that was written; it is written even where the other one does not fit it."""
-    from morelli.collection.episode_files import read_episodes
-    from morelli.evaluate import evaluate_models, write_report
-    from morelli.evaluate.report import compare_reports, read_both
+    from morelli.collection.splits.episodes import read_episodes
+    from morelli.evaluate import evaluate_models
     from morelli.gallery import Gallery
     from morelli.model import read_model
+    from morelli.report import write_report
+    from morelli.report.folder import compare_reports, read_both
 
     flags = " ".join(f"-m {folder}" for folder in folders)
     command = f"morelli evaluate {gallery} {flags} -o {output} --seed {seed}"
@@ -111,8 +112,7 @@ def _require_alone(*others: Path | None) -> None:
 
 def _evaluate_signals(gallery: str, folders: list[Path], output: Path, *, seed: int, json: bool) -> None:
     from morelli.errors import UsageError
-    from morelli.evaluate.signal_results import write_signals
-    from morelli.evaluate.signals import evaluate_signals
+    from morelli.evaluate.signals import evaluate_signals, write_signals
     from morelli.gallery import Gallery
     from morelli.model import read_model
 
@@ -145,7 +145,7 @@ def _evaluate_pairs(
     gallery: str, folders: list[Path], pairs: Path, output: Path, *, seed: int, json: bool
 ) -> None:
     from morelli.errors import UsageError
-    from morelli.evaluate.pairs import evaluate_pairs
+    from morelli.evaluate.pair_file import evaluate_pairs
     from morelli.gallery import Gallery
     from morelli.model import read_model
 
@@ -192,7 +192,7 @@ def print_pairs(report: PairReport) -> None:
 
 def print_differences(report: Report) -> None:
     """Print what has changed since another report, if one was given."""
-    from morelli.evaluate.study_texts import write_differences
+    from morelli.report.page import write_differences
 
     if report.against is None:
         return

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from morelli.learn.recipe import Trainable
+
 
 GalleryArgument = Annotated[str, typer.Argument(metavar="GALLERY", help="Gallery folder or address.")]
 GalleryOption = Annotated[str | None, typer.Option("--gallery", "-g", help="Gallery of reference works.")]
@@ -35,3 +39,51 @@ PrecisionOption = Annotated[str | None, typer.Option(help="auto, fp32, bf16 or f
 MaxPixelsOption = Annotated[
     int | None, typer.Option(help="Skip pictures with more pixels.", show_default="200000000")
 ]
+
+
+# Options of commands that learn by a recipe, so that they read the same in each of them.
+
+RecipeOption = Annotated[
+    str,
+    typer.Option(
+        "--recipe", "-r", help="Name of a recipe, NAME:VARIANT, or a .yaml file; see 'morelli recipes'."
+    ),
+]
+TrainableOption = Annotated[
+    str | None,
+    typer.Option(
+        help="What of the backbone learns: none, a number of last blocks, or all.",
+        show_default="the recipe's",
+    ),
+]
+ChangeOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="FIELD=VALUE", help="Change a field, as in optimiser.learning_rate=0.001."),
+]
+EpochsOption = Annotated[int | None, typer.Option(help="Epochs.", show_default="the recipe's")]
+ResumeFlag = Annotated[bool, typer.Option("--resume", help="Go on after the last epoch that was finished.")]
+WatchFlag = Annotated[bool, typer.Option("--watch", help="Draw the curves in the terminal while it learns.")]
+TensorboardFlag = Annotated[bool, typer.Option("--tensorboard", help="Write events for TensorBoard, too.")]
+DevicesOption = Annotated[int, typer.Option(help="Processes that learn together, a device each.")]
+
+
+def parse_trainable(text: str | None) -> Trainable | None:
+    """Return what is to learn, from the text of an option.
+
+    Raises
+    ------
+    UsageError
+        When it is neither none, all nor a number of blocks.
+    """
+    from morelli.errors import UsageError
+
+    if text is None or text == "none" or text == "all":
+        return text  # type: ignore[return-value]
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise UsageError(
+        f"--trainable {text}",
+        expected="none, all, or the number of last blocks",
+        found=repr(text),
+        remedy="write one of them",
+    )

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morelli.cli.console import print_table
-from morelli.cli.session import Session, identify_query, is_work_id
-from morelli.collection.audit.looks import Look, take_look
+from morelli.collection.duplicates.looks import Look, take_look
 from morelli.collection.pictures import open_picture
 from morelli.encode.descriptors import PICTURE_SIZE_PX, describe_picture
 from morelli.errors import GalleryError, PictureError, UsageError
@@ -26,9 +25,18 @@ from morelli.judge import (
     require_head,
     search_same_work,
 )
+from morelli.judge.session import Session, identify_query, is_work_id
 from morelli.model import read_model
-from morelli.model.signals import SIGNALS, SignalName
-from morelli.model.sources import DESCRIPTORS, ENCODER, Source, Sources, join_sources, slice_descriptors
+from morelli.model.signals import (
+    DESCRIPTORS,
+    ENCODER,
+    SIGNALS,
+    SignalName,
+    Source,
+    Sources,
+    join_sources,
+    slice_descriptors,
+)
 
 Float = NDArray[np.float32]
 

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from morelli.cli.console import say
 from morelli.collection.downloads import Downloader, Politeness
 from morelli.collection.sources import recognise
-from morelli.collection.sources.columns import parse_map
 from morelli.collection.sources.iiif import Iiif
-from morelli.collection.sources.layouts import Layout
+from morelli.collection.sources.layout import Layout
+from morelli.collection.sources.table import parse_map
 from morelli.collection.work import Skip
 from morelli.errors import UsageError
 
@@ -68,7 +68,7 @@ def open_source(
 def _fetch_set(source: str, folder: Path | None) -> Path:
     if folder is None:
         raise _ask_for_folder(source, "a folder to keep the set in", "a set of Kaggle without --download")
-    from morelli.collection.kaggle_sets import fetch_kaggle_set
+    from morelli.collection.downloads.kaggle import fetch_kaggle_set
 
     name = source.removeprefix(KAGGLE)
     say(f"fetching {name} from Kaggle into {folder}, unless it is there")
@@ -82,7 +82,7 @@ def _fetch_manifests(
     if downloader is None or folder is None:
         expected = "a folder to keep manifests and pictures in"
         raise _ask_for_folder(source, expected, "an address without --download")
-    from morelli.collection.sources.iiif_harvest import harvest_manifests
+    from morelli.collection.sources.iiif import harvest_manifests
 
     manifests = folder / MANIFESTS / _name_address(source)
     lost = harvest_manifests(

@@ -5,38 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from morelli.cli.console import err, out, print_json
-from morelli.cli.details import DetailsOption, calibrate_details
+from morelli.cli.ask import DetailsOption, calibrate_details
+from morelli.cli.console import err, out, print_json, print_table, say, say_skips
 from morelli.cli.options import (
+    ChangeOption,
     DeviceOption,
+    DevicesOption,
     EncoderOption,
+    EpochsOption,
     GalleryArgument,
+    GalleryOption,
     JsonFlag,
     PrecisionOption,
     QualifiedFlag,
-    SeedOption,
-    WeightsOption,
-    WorkersOption,
-)
-from morelli.cli.recipe_options import (
-    ChangeOption,
-    DevicesOption,
-    EpochsOption,
     RecipeOption,
     ResumeFlag,
+    SeedOption,
     TensorboardFlag,
     TrainableOption,
     WatchFlag,
+    WeightsOption,
+    WorkersOption,
     parse_trainable,
 )
 from morelli.cli.split import say_steps
 
 if TYPE_CHECKING:
-    from morelli.learn.history import EpochRow
+    from morelli.learn.network.history import EpochRow
     from morelli.model import Model
 
 
@@ -69,10 +68,10 @@ def train(
     Example: morelli train demo/gallery --split seen -o demo/model-seen
     """
     from morelli.collection.splits import load_split
-    from morelli.evaluate.model_card import write_cards
     from morelli.gallery import Gallery
     from morelli.learn.recipe_files import load_recipe, read_changes
     from morelli.model import write_model
+    from morelli.report.model_card import write_cards
     from morelli.settings import load_settings
 
     opened = Gallery(gallery)
@@ -81,7 +80,7 @@ def train(
     changes = read_changes([*(change or ()), *([] if epochs is None else [f"schedule.epochs={epochs}"])])
     drawn = load_split(split, opened.works(), seed=settings.seed, with_qualified=with_qualified)
     say_steps(drawn)
-    from morelli.learn.recipe_training import train_recipe
+    from morelli.learn.training import train_recipe
 
     with _follow(watch) as (on_epoch, say_step):
         model = train_recipe(
@@ -117,7 +116,7 @@ def train(
 @contextmanager
 def _follow(watch: bool) -> Iterator[tuple[Callable[[EpochRow], None] | None, Callable[[str], None]]]:
     """Show curves in the terminal, or the step that is being done; yields what to call after each."""
-    from morelli.cli.watch import watch_training
+    from morelli.cli.console import watch_training
 
     if watch:
         with watch_training() as show:
@@ -129,9 +128,9 @@ def _follow(watch: bool) -> Iterator[tuple[Callable[[EpochRow], None] | None, Ca
 
 def _draw_curves(output: Path) -> None:
     """Draw the losses and accuracies of each epoch, where a network has learnt."""
-    from morelli.evaluate.training_plots import write_curves
-    from morelli.learn.history import HISTORY_FILE, History
+    from morelli.learn.network.history import HISTORY_FILE, History
     from morelli.model import TRAINING_FOLDER
+    from morelli.report.training import write_curves
 
     folder = output / TRAINING_FOLDER
     if (folder / HISTORY_FILE).is_file():
@@ -148,3 +147,129 @@ def _describe(model: Model, output: Path) -> str:
         f"on validation works: top-1 {validation['accuracy']:.3f}, "
         f"pair AUC {max(validation['pair_roc_auc_by_method'].values()):.3f}"
     )
+
+
+# ``morelli recipes``: the published approaches that can be trained, and what each of them says.
+
+
+def recipes(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Recipe to print, or a .yaml file to check.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """List the recipes, or print one: what is learnt, on what, how, and where the approach comes from.
+
+    Example: morelli recipes triplet-resnet18
+    """
+    from morelli.learn.recipe_files import list_recipes, load_recipe, read_recipe_text
+
+    if name is not None:
+        recipe = load_recipe(name)
+        if json:
+            print_json(recipe.model_dump(mode="json"))
+        else:
+            out.print(read_recipe_text(name).rstrip("\n"))
+        return
+    listed = list_recipes()
+    if json:
+        print_json([_summarise(recipe) for recipe in listed])
+        return
+    rows = [[recipe.name, ", ".join(recipe.variants), recipe.summary] for recipe in listed]
+    print_table(f"{len(listed)} recipes", ["recipe", "variants", "sentence"], rows)
+
+
+def _summarise(recipe: Any) -> dict[str, Any]:
+    return {
+        "name": recipe.name,
+        "variants": list(recipe.variants),
+        "summary": recipe.summary,
+        "source": recipe.source,
+        "backbone": recipe.backbone.model,
+        "trainable": recipe.trainable,
+        "loss": recipe.loss.name,
+        "digest": recipe.digest,
+    }
+
+
+# ``morelli enrol``: an artist added to a model from a few works, without training.
+
+
+def enrol(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="Model folder.")],
+    works: Annotated[
+        list[str], typer.Argument(metavar="IMAGE|WORK_ID...", help="1 to 10 pictures, or ids with --gallery.")
+    ],
+    artist: Annotated[str, typer.Option("--artist", "-a", help="The artist's name.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Model folder to write.", show_default="MODEL itself"),
+    ] = None,
+    gallery: GalleryOption = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Drop the works enrolled for this artist before.")
+    ] = False,
+    known: Annotated[
+        bool,
+        typer.Option("--known", help="Enrol an artist whom the model has learnt, beside the learnt one."),
+    ] = False,
+    weights: WeightsOption = None,
+    device: DeviceOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Add an artist to a model from 1 to 10 works, without training.
+
+    Example: morelli enrol demo/model-seen a.jpg b.jpg --artist "Anna Ancher" -o demo/model-more
+    """
+    from morelli.judge import enrol_artist
+    from morelli.judge.session import Session
+    from morelli.model import write_model
+
+    session = Session.open(model, gallery, weights=weights, device=device)
+    asked = session.read_each(works)
+    say_skips([{"path": skip.path, "reason": skip.reason} for skip in asked.skips], hint="--json")
+    larger = enrol_artist(
+        session.model, artist, asked.vectors, asked.ids, is_replacing=replace, may_be_known=known
+    )
+    write_model(larger, output or model)
+    counts = larger.enrolled.counts if larger.enrolled is not None else {}
+    if json:
+        print_json({"enrolled": counts, "skips": [vars(skip) for skip in asked.skips]})
+        return
+    for name, n_works in counts.items():
+        out.print(f"{name}: enrolled from {n_works} work{'s' if n_works != 1 else ''}")
+
+
+# ``morelli card``: what a reader should know of a model.
+
+
+def card(
+    model: Annotated[
+        Path, typer.Argument(metavar="MODEL", help="Model folder, as 'morelli train' wrote it.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="File to write, .html or .md.", show_default="print Markdown"),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Report of this model, for its numbers on test works.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Show what a model learnt from, how well it does, and what it must not be used for.
+
+    Example: morelli card demo/model-unseen --report demo/report/report.json -o card.html
+    """
+    from morelli.model import read_model
+    from morelli.report.folder import read_report
+    from morelli.report.model_card import describe_model, render_card
+
+    folder = report.parent if report is not None and report.is_file() else report
+    told = describe_model(read_model(model), read_report(folder) if folder is not None else None)
+    if output is not None:
+        output.write_text(render_card(told, output.suffix), encoding="utf-8")
+        say(f"card: {output}")
+    if json:
+        print_json(told.to_dict())
+    elif output is None:
+        out.print(render_card(told, ".md"))

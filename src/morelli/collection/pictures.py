@@ -6,23 +6,227 @@ for thumbnails. Below it lie `limits` (what Pillow may do), `modes` and `profile
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import stat
 import struct
+import threading
+import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from PIL import Image, UnidentifiedImageError
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
 
-from morelli.collection.limits import pillow_terms
-from morelli.collection.modes import convert_to_rgb
 from morelli.errors import PictureError, UsageError
+
+# The terms under which morelli decodes: its own pixel cap, no warnings, no truncated pictures.
+
+_PILLOW_MODULES = r"PIL(\.[A-Za-z]+)*$"
+
+
+class _SharedTerms:
+    """Counts who is decoding; the first one in changes Pillow's variables, the last one out restores them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._n_inside = 0
+        self._undo = ExitStack()
+
+    def enter(self, max_pixels: int) -> None:
+        with self._lock:
+            if self._n_inside == 0:
+                self._undo = _impose_terms()
+            self._n_inside += 1
+            # Never tightened: another thread of the host program may be using Pillow on its own terms.
+            if Image.MAX_IMAGE_PIXELS is not None:
+                Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS, max_pixels)
+
+    def leave(self) -> None:
+        with self._lock:
+            self._n_inside -= 1
+            if self._n_inside == 0:
+                self._undo.close()
+
+
+def _impose_terms() -> ExitStack:
+    undo = ExitStack()
+    undo.callback(setattr, Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS)
+    undo.callback(setattr, ImageFile, "LOAD_TRUNCATED_IMAGES", ImageFile.LOAD_TRUNCATED_IMAGES)
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    # By module, so that the warnings of everything else that runs meanwhile are still heard. And one filter
+    # rather than warnings.catch_warnings, which would also take back what other threads set in the meantime.
+    warnings.filterwarnings("ignore", module=_PILLOW_MODULES)
+    undo.callback(_drop_filter)
+    return undo
+
+
+def _drop_filter() -> None:
+    kept = [entry for entry in warnings.filters if getattr(entry[3], "pattern", None) != _PILLOW_MODULES]
+    warnings.filters = kept
+
+
+_TERMS = _SharedTerms()
+
+
+@contextmanager
+def pillow_terms(max_pixels: int) -> Iterator[None]:
+    """Let Pillow decode up to a cap, silently, and refuse truncated files; for use from any thread.
+
+    Parameters
+    ----------
+    max_pixels
+        The cap in pixels. Pillow's own limit is raised to it where it is lower, so frames and tiles that a
+        header does not announce stay bounded; the caller checks the announced size itself.
+    """
+    _TERMS.enter(max_pixels)
+    try:
+        yield
+    finally:
+        _TERMS.leave()
+
+
+# Embedded colour profiles: the colours that were meant, in sRGB.
+
+_PROFILE_FAULTS = (ImageCms.PyCMSError, OSError, ValueError, TypeError, AttributeError)
+_GREY_MODES = frozenset({"1", "L", "LA"})
+_UNPROFILED_MODES = frozenset({"LAB"})
+_MODE_OF_SPACE = {"GRAY": "L", "RGB ": "RGB", "CMYK": "CMYK"}
+"""Pillow's mode for an ICC colour space signature (ICC.1:2022, table 19)."""
+
+
+def convert_to_srgb(image: Image.Image, name: str) -> Image.Image | None:
+    """Return the picture in sRGB by its embedded profile, or None when plain conversion is right.
+
+    Parameters
+    ----------
+    image
+        A decoded picture of 8 bits per channel.
+    name
+        What to call it in the log.
+
+    Returns
+    -------
+    image
+        RGB without transparency; None when there is no profile, it is sRGB already, or it cannot be followed
+        (which is logged as a warning).
+    """
+    data = image.info.get("icc_profile")
+    if not data or image.mode in _UNPROFILED_MODES:
+        return None
+    try:
+        return _apply_profile(image, data)
+    except _PROFILE_FAULTS as fault:
+        _log.warning("%s: embedded colour profile ignored: %s", name, fault)
+        return None
+
+
+def _apply_profile(image: Image.Image, data: bytes) -> Image.Image | None:
+    profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
+    if "srgb" in ImageCms.getProfileDescription(profile).casefold():
+        return None
+    space = profile.profile.xcolor_space
+    mode = _MODE_OF_SPACE.get(space)
+    if mode is None or mode != _find_colour_mode(image.mode):
+        raise ValueError(f"it is for {space.strip()}, the picture is {image.mode}")
+    return ImageCms.profileToProfile(
+        image.convert(mode), profile, ImageCms.createProfile("sRGB"), outputMode="RGB"
+    )
+
+
+def _find_colour_mode(mode: str) -> str:
+    """Name the mode that holds the same colours without palette or transparency."""
+    if mode in _GREY_MODES:
+        return "L"
+    return "CMYK" if mode == "CMYK" else "RGB"
+
+
+# Every way Pillow holds pixels, brought to 8-bit RGB as a viewer would show it.
+
+WHITE = (255, 255, 255)
+"""Transparent pictures are laid on white, as paper and most viewers do."""
+
+_STRAIGHT_ALPHA = {"La": "LA", "RGBa": "RGBA"}
+_ALPHA_MODES = frozenset({"LA", "PA", "RGBA"})
+_MAX_16_BIT = 65535
+
+
+def convert_to_rgb(image: Image.Image, name: str) -> Image.Image:
+    """Return a picture of any mode as 8-bit sRGB on white, without metadata.
+
+    Deep grey (16 or 32 bits, floats) is scaled rather than clipped, an embedded colour profile is applied,
+    and transparency, whether a channel, a palette entry or a colour key, shows white.
+
+    Parameters
+    ----------
+    image
+        A decoded picture of any mode.
+    name
+        What to call it in the log.
+
+    Returns
+    -------
+    image
+        RGB, a new picture of the same size. Its `info` is empty: the old profile and EXIF no longer hold.
+    """
+    image = _reduce_depth(image)
+    if image.mode in _STRAIGHT_ALPHA:
+        image = image.convert(_STRAIGHT_ALPHA[image.mode])
+    colours = convert_to_srgb(image, name)
+    if image.mode in _ALPHA_MODES or "transparency" in image.info:
+        transparent = image.convert("RGBA")
+        paper = Image.new("RGB", image.size, WHITE)
+        paper.paste(colours or transparent.convert("RGB"), mask=transparent.getchannel("A"))
+        return paper
+    rgb = colours or image.convert("RGB")
+    rgb.info = {}
+    return rgb
+
+
+def _reduce_depth(image: Image.Image) -> Image.Image:
+    """Bring grey of more than 8 bits to 8; leave all else alone."""
+    if image.mode.startswith("I;16"):
+        return _restore_profile(_scale_grey(np.asarray(image), 0, _MAX_16_BIT), image)
+    if image.mode == "I":
+        return _restore_profile(_scale_grey(np.asarray(image), *_choose_integer_range(image)), image)
+    if image.mode == "F":
+        values = np.nan_to_num(np.asarray(image), posinf=0.0, neginf=0.0)
+        return _restore_profile(_scale_grey(values, *_choose_float_range(values)), image)
+    return image
+
+
+def _restore_profile(grey: Image.Image, image: Image.Image) -> Image.Image:
+    # Nothing else is carried over: a colour key names a grey of the old depth.
+    grey.info = {key: image.info[key] for key in ("icc_profile",) if key in image.info}
+    return grey
+
+
+def _choose_integer_range(image: Image.Image) -> tuple[float, float]:
+    """Take 32-bit integers for the 16-bit grey they usually hold (PNG, PGM); stretch what does not fit."""
+    low, high = (float(value) for value in image.getextrema())  # type: ignore[arg-type]
+    return (0, _MAX_16_BIT) if low >= 0 and high <= _MAX_16_BIT else (low, high)
+
+
+def _choose_float_range(values: NDArray[np.float32]) -> tuple[float, float]:
+    """Take floats for 0..1 or 0..255 where they fit; stretch what does not."""
+    low, high = float(values.min()), float(values.max())
+    if low >= 0 and high <= 1:
+        return 0, 1
+    return (0, 255) if low >= 0 and high <= 255 else (low, high)
+
+
+def _scale_grey(values: NDArray[np.generic], low: float, high: float) -> Image.Image:
+    span = (high - low) or 1.0  # one single value outside the known ranges becomes black
+    scaled = (values.astype(np.float64) - low) * (255.0 / span)
+    return Image.fromarray(np.rint(scaled).astype(np.uint8))
+
 
 _log = logging.getLogger(__name__)
 

@@ -7,21 +7,256 @@ Drawing is resumable: whole pictures of the same seed are kept, everything else 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import os
+import re
+import struct
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from morelli.demo.commissions import Commission, commission_work
+from morelli.demo.hands import SCHOOLS, Manner, draw_hand
 from morelli.demo.painting import paint
-from morelli.demo.signatures import MAX_PAINTERS
-from morelli.demo.stamps import has_stamp, stamp_jpeg
+from morelli.demo.subjects import SUBJECTS
 from morelli.errors import UsageError
+
+# Stamps: how a picture on disk proves that it is whole and was drawn from a given recipe.
+
+_START = b"\xff\xd8"  # JPEG's start of image, ITU-T T.81 table B.1
+_COMMENT = b"\xff\xfe"  # JPEG's comment segment, same table; its length counts its own two bytes
+_DIGITS = 32
+
+
+def stamp_jpeg(jpeg: bytes, recipe: str) -> bytes:
+    """Return the same JPEG with a stamp.
+
+    Parameters
+    ----------
+    jpeg
+        A whole JPEG file.
+    recipe
+        Everything the picture depends on, as text.
+    """
+    body = jpeg[len(_START) :]
+    return _head(body, recipe) + body
+
+
+def has_stamp(path: Path, recipe: str) -> bool:
+    """Tell whether the file is there, whole, and drawn from the recipe.
+
+    Parameters
+    ----------
+    path
+        The file, which need not exist.
+    recipe
+        The text that `stamp_jpeg` was given.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return False
+    length = len(_head(b"", recipe))
+    return content[:length] == _head(content[length:], recipe)
+
+
+def _head(body: bytes, recipe: str) -> bytes:
+    digest = hashlib.sha256(recipe.encode() + b"\0" + body).hexdigest()[:_DIGITS].encode()
+    return _START + _COMMENT + struct.pack(">H", len(digest) + 2) + digest
+
+
+# Signatures: invented names for painters, titles for works, and the years between them.
+
+_NAMES_STREAM = 2  # keeps these draws apart from the hands', which start from the same seed
+
+_GIVEN_NAMES = (
+    "Aldous", "Anneke", "Bastien", "Brenna", "Caspar", "Corisande", "Dorian", "Edda", "Emeric", "Fenna",
+    "Florian", "Gisela", "Hadrian", "Ilse", "Jorin", "Katinka", "Leander", "Linnea", "Matthis", "Merle",
+    "Nerissa", "Odile", "Orsolya", "Quentin", "Rosalind", "Silvan", "Tamsin", "Ulric", "Verena", "Wystan",
+)  # fmt: skip
+_ONSETS = (
+    "Ald", "Bren", "Calv", "Dorn", "Eld", "Farn", "Grav", "Hest", "Ilm", "Jarv", "Keld", "Lorn", "Marv",
+    "Nord", "Orv", "Pell", "Quend", "Rast", "Selv", "Torv",
+)  # fmt: skip
+_ENDINGS = (
+    "acker", "anti", "embeck", "enholt", "ermond", "esco", "evain", "iani", "ingham", "isson", "olaine",
+    "omar", "orska", "ovic", "ulane", "ynde",
+)  # fmt: skip
+
+MAX_PAINTERS = len(_ONSETS) * len(_ENDINGS)
+"""No more surnames than this can be made."""
+
+_PLACES = (
+    "Ostermoor", "Vael", "the Lower Dyke", "Port Ansel", "Hallow Wood", "the Mill Race", "Sankt Orin",
+    "Grey Ferry", "the Tamber", "Lisse Hill", "Corran Bay", "the Old Harbour", "Wend", "Marlow Fen",
+    "the Salt Road", "Brae",
+)  # fmt: skip
+_THINGS = (
+    "Apples", "a Folded Cloth", "Lemons", "Quinces", "a Jug", "Pears", "a Pewter Plate", "Oranges", "Plums",
+    "Onions",
+)  # fmt: skip
+_SITTERS = (
+    "a Miller", "the Artist's Sister", "a Boatman", "a Young Clerk", "a Widow", "the Schoolmaster",
+    "a Gardener", "a Girl from Wend", "the Notary", "a Violinist", "a Seamstress", "an Old Sailor",
+    "the Doctor", "a Student",
+)  # fmt: skip
+_TITLES = {
+    "landscape": (
+        "Evening at {place}",
+        "Road to {place}",
+        "Fields near {place}",
+        "Trees at {place}",
+        "{place}, Noon",
+    ),
+    "seascape": (
+        "Boats off {place}",
+        "Low Sun, {place}",
+        "Calm at {place}",
+        "Sails before {place}",
+        "{place}, Wind",
+    ),
+    "still life": ("Still Life with {thing}", "{thing} on a Table", "{thing} and Earthenware"),
+    "figure": ("Portrait of {sitter}", "{sitter}, Seated", "Study of {sitter}"),
+    "abstract": ("Composition {number}", "Counterpoint {number}", "Planes {number}", "Interval {number}"),
+}
+
+
+def name_painter(seed: int, painter: int) -> str:
+    """Invent the name of one painter; within a seed no two share a surname.
+
+    Parameters
+    ----------
+    seed
+        The collection's seed, 0 or more.
+    painter
+        The painter's number, 0 to ``MAX_PAINTERS - 1``.
+
+    Examples
+    --------
+    >>> name_painter(0, 0) == name_painter(0, 0) != name_painter(0, 1)
+    True
+    """
+    rng = np.random.default_rng(np.random.SeedSequence([seed, _NAMES_STREAM]))
+    given = rng.permutation(len(_GIVEN_NAMES))[painter % len(_GIVEN_NAMES)]
+    onset, ending = divmod(int(rng.permutation(MAX_PAINTERS)[painter]), len(_ENDINGS))
+    return f"{_GIVEN_NAMES[given]} {_ONSETS[onset]}{_ENDINGS[ending]}"
+
+
+def title_work(genre: str, rng: np.random.Generator) -> str:
+    """Invent a title for a work of that genre, a key of `morelli.demo.subjects.SUBJECTS`."""
+    title = str(rng.choice(_TITLES[genre])).format(
+        place=rng.choice(_PLACES),
+        thing=rng.choice(_THINGS),
+        sitter=rng.choice(_SITTERS),
+        number=int(rng.integers(1, 60)),
+    )
+    return title[0].upper() + title[1:]
+
+
+def slugify(text: str, separator: str = "-") -> str:
+    """Return the text as part of a file name: ASCII letters, digits and separators, case kept.
+
+    Examples
+    --------
+    >>> slugify("Sails before Lisse Hill").lower()
+    'sails-before-lisse-hill'
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9]+", separator, plain.replace("'", "")).strip(separator)
+
+
+# Commissions: what is to be painted, one work at a time, before anything is.
+
+SIZE_PX = (256, 512)
+"""The least and the greatest side of a picture, in pixels, for every painter."""
+
+QUALITY = (88, 92)
+"""The least and the greatest JPEG quality, for every painter."""
+
+RECIPE_VERSION = 2
+"""To be raised whenever the same seed gives other pictures, so that old ones are drawn again."""
+
+_WORKS_STREAM = 3  # keeps these draws apart from the hands' and the names', which start from the same seed
+
+
+@dataclass(frozen=True)
+class Commission:
+    """One work that is to be painted.
+
+    Parameters
+    ----------
+    path
+        Where, relative to the collection's folder, with forward slashes.
+    artist, title, year, style, genre
+        As the table gives them.
+    manner
+        The painter's habits in this work.
+    size
+        Width and height in pixels.
+    quality
+        JPEG quality.
+    recipe
+        What the picture depends on, for its stamp.
+    seeds
+        Source of the picture's own randomness.
+    """
+
+    path: str
+    artist: str
+    title: str
+    year: int
+    style: str
+    genre: str
+    manner: Manner
+    size: tuple[int, int]
+    quality: int
+    recipe: str
+    seeds: np.random.SeedSequence
+
+
+def commission_work(seed: int, painter: int, work: int) -> Commission:
+    """Decide everything about one work but its picture.
+
+    Parameters
+    ----------
+    seed
+        The collection's seed, 0 or more.
+    painter, work
+        Their numbers, 0 or more; genres follow each other in turn.
+    """
+    facts, habits, brush = np.random.SeedSequence([seed, _WORKS_STREAM, painter, work]).spawn(3)
+    rng = np.random.default_rng(facts)
+    hand = draw_hand(seed, painter)
+    artist = name_painter(seed, painter)
+    genre = list(SUBJECTS)[work % len(SUBJECTS)]
+    title = title_work(genre, rng)
+    year = int(rng.integers(hand.first_year, hand.last_year + 1))
+    return Commission(
+        path=f"{slugify(artist, '_')}/{work:03d}-{slugify(title).lower()}.jpg",
+        artist=artist,
+        title=title,
+        year=year,
+        style=SCHOOLS[hand.school].name,
+        genre=genre,
+        manner=hand.vary(year, np.random.default_rng(habits)),
+        size=draw_size(rng),
+        quality=int(rng.integers(QUALITY[0], QUALITY[1] + 1)),
+        recipe=f"morelli-demo {RECIPE_VERSION} {seed} {painter} {work}",
+        seeds=brush,
+    )
+
+
+def draw_size(rng: np.random.Generator) -> tuple[int, int]:
+    """Draw width and height in pixels, alike for every painter and genre."""
+    width, height = rng.integers(SIZE_PX[0], SIZE_PX[1] + 1, 2)
+    return int(width), int(height)
+
 
 TABLE = "works.csv"
 """The name of the table."""

@@ -10,13 +10,221 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from morelli.demo.palettes import Field, Role, mix_palette
-from morelli.demo.schools import SCHOOLS
+# Palettes: what colour each part of a picture has in a school, and how one painter departs from it.
+
+Field = NDArray[np.float32]
+
+ANCHOR_STEP = 6.0
+"""How far one unit of a painter's latent moves one anchor, in CIELAB units; chosen by eye."""
+
+
+class Role(IntEnum):
+    """The part a colour plays in a picture; the row of its anchor in a palette."""
+
+    LIGHT = 0
+    AIR = 1
+    EARTH = 2
+    LEAF = 3
+    DEEP = 4
+    ACCENT = 5
+    SKIN = 6
+
+
+def mix_palette(
+    anchors: Field,
+    departures: NDArray[np.float64],
+    *,
+    tint: tuple[float, float],
+    chroma: float,
+    key: float,
+    contrast: float,
+) -> Field:
+    """Mix a painter's palette from the anchors of the school.
+
+    Parameters
+    ----------
+    anchors
+        (7, 3) float32, the school's CIELAB colour for each `Role`.
+    departures
+        (7, 3), the painter's own shift of each anchor in units of `ANCHOR_STEP`.
+    tint
+        Shift of all a* and b*, in CIELAB units.
+    chroma
+        Factor on the distance from grey.
+    key
+        Shift of all L*, in CIELAB units.
+    contrast
+        Factor on the distance of L* from the palette's mean.
+
+    Returns
+    -------
+    Field
+        (7, 3) float32, L* between 4 and 97.
+    """
+    palette = anchors + ANCHOR_STEP * departures
+    palette[:, 1:] = palette[:, 1:] * chroma + np.asarray(tint)
+    middle = palette[:, 0].mean()
+    palette[:, 0] = np.clip(middle + (palette[:, 0] - middle) * contrast + key, 4.0, 97.0)
+    return palette.astype(np.float32)
+
+
+def convert_lab(lab: Field) -> NDArray[np.uint8]:
+    """Convert colours to those that OpenCV paints with.
+
+    Parameters
+    ----------
+    lab
+        (..., 3) float32 CIELAB.
+
+    Returns
+    -------
+    NDArray[np.uint8]
+        (..., 3) sRGB in blue, green, red order; colours outside sRGB are clipped.
+    """
+    flat = np.ascontiguousarray(lab, dtype=np.float32).reshape(-1, 1, 3)
+    bgr = np.clip(cv2.cvtColor(flat, cv2.COLOR_LAB2BGR), 0.0, 1.0)
+    return np.asarray(np.rint(bgr * 255.0), np.uint8).reshape(lab.shape)
+
+
+# The five invented schools: what their painters share before each goes their own way.
+
+
+@dataclass(frozen=True)
+class School:
+    """A school: its name, its palette, and where its painters lean.
+
+    Parameters
+    ----------
+    name
+        The name of the style, as the collection's `style` column gives it.
+    anchors
+        (7, 3) float32 CIELAB, one row per `morelli.demo.palettes.Role`.
+    leanings
+        Latent shift by name of trait; a trait that is not named has 0.
+    """
+
+    name: str
+    anchors: Field
+    leanings: Mapping[str, float]
+
+
+def _anchors(*rows: tuple[float, float, float]) -> Field:
+    return np.asarray(rows, dtype=np.float32)
+
+
+SCHOOLS = (
+    School(
+        "Marsh Luminism",
+        _anchors(
+            (92, 0, 9), (79, -4, -7), (69, 2, 15), (54, -8, 11), (34, -2, -5), (60, 22, 24), (79, 9, 14)
+        ),
+        {
+            "softness": 1.5,
+            "opacity": -0.8,
+            "stroke_length": 1.2,
+            "horizon": 0.9,
+            "form": 1.5,
+            "swirl": -1.5,
+            "hatch": -1.2,
+            "impasto": -1.5,
+            "outline": -2.0,
+            "colour_break": -1.0,
+            "crowding": -0.8,
+            "bend": 0.0,
+        },
+    ),
+    School(
+        "Ember Realism",
+        _anchors(
+            (80, 4, 33), (40, 2, 11), (38, 11, 25), (27, -3, 13), (11, 4, 5), (42, 42, 31), (67, 15, 26)
+        ),
+        {
+            "softness": 0.9,
+            "ground": -2.0,
+            "coverage": 0.6,
+            "form": 1.2,
+            "swirl": -1.0,
+            "hatch": -0.8,
+            "outline": -1.5,
+            "stroke_width": -0.4,
+            "colour_break": -0.8,
+            "contrast": 0.6,
+            "shading": 1.5,
+        },
+    ),
+    School(
+        "Prismatism",
+        _anchors(
+            (92, -2, 22),
+            (73, -6, -27),
+            (75, 12, 36),
+            (61, -29, 29),
+            (37, 14, -33),
+            (60, 48, 20),
+            (79, 15, 20),
+        ),
+        {
+            "softness": -1.8,
+            "ground": 2.0,
+            "coverage": -0.3,
+            "stroke_length": -1.8,
+            "colour_break": 1.6,
+            "impasto": 1.0,
+            "outline": -2.0,
+            "opacity": 1.2,
+            "hatch": -0.6,
+            "bristle": -0.6,
+        },
+    ),
+    School(
+        "Gyrism",
+        _anchors(
+            (88, -4, 55), (47, 4, -44), (63, 8, 48), (45, -24, 19), (20, 6, -27), (58, 36, 52), (73, 10, 34)
+        ),
+        {
+            "softness": -1.5,
+            "swirl": 2.2,
+            "form": 0.2,
+            "hatch": -1.5,
+            "stroke_length": 1.4,
+            "bend": 0.6,
+            "outline": 1.0,
+            "impasto": 1.5,
+            "bristle": 1.2,
+            "opacity": 1.0,
+            "colour_break": 0.5,
+        },
+    ),
+    School(
+        "Terracism",
+        _anchors(
+            (87, 0, 13), (68, -6, -13), (63, 17, 33), (50, -17, 17), (29, 0, -11), (52, 35, 35), (73, 14, 23)
+        ),
+        {
+            "softness": -1.0,
+            "hatch": 2.0,
+            "form": -0.8,
+            "swirl": -1.5,
+            "stroke_width": 0.8,
+            "stroke_length": 0.0,
+            "taper": -1.2,
+            "outline": 0.6,
+            "bend": 0.0,
+            "opacity": 0.2,
+            "ground": 0.8,
+            "coverage": -0.5,
+        },
+    ),
+)
+"""The schools in their order; painters are dealt out to them in turn. Colours and leanings chosen by eye."""
+
 
 PAINTER_SPREAD = 0.8
 """Standard deviation of a painter's latents around the school's."""

@@ -5,15 +5,297 @@ The numbers that are not the painter's, such as how thin a touch is, are chosen 
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
 
-from morelli.demo.canvas import Picture, lay_strokes, light_relief, prime_canvas, soften_edges
-from morelli.demo.hands import Manner
-from morelli.demo.layout import Layout
-from morelli.demo.palettes import Role
-from morelli.demo.sight import Sight, find_edges, follow_edges, observe
-from morelli.demo.strokes import Strokes, scatter_seeds, trace_strokes
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from morelli.demo.hands import Field, Manner, Role, convert_lab
+from morelli.demo.sight import Layout, Sight, find_edges, follow_edges, observe, sample_field
 from morelli.demo.subjects import SUBJECTS
+
+# Strokes: where the brush goes, computed for a whole layer at once.
+
+STEPS = 6
+"""Points along a stroke."""
+
+
+@dataclass(frozen=True)
+class Strokes:
+    """The strokes of one layer, in the order they are painted.
+
+    Parameters
+    ----------
+    spines
+        (n, STEPS, 2) float32, x and y of each stroke's middle line, in pixels.
+    normals
+        (n, STEPS, 2) float32 unit vectors across the stroke.
+    widths
+        (n,) float32, full widths in pixels.
+    colours
+        (n, 4) uint8: blue, green, red, and the height of the paint.
+    """
+
+    spines: Field
+    normals: Field
+    widths: Field
+    colours: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.widths)
+
+    def outline(self, taper: float) -> Field:
+        """Return the strokes as polygons.
+
+        Parameters
+        ----------
+        taper
+            0 for blunt ends to 1 for pointed ones.
+
+        Returns
+        -------
+        Field
+            (n, 2 * STEPS, 2) float32, pixels.
+        """
+        along = np.linspace(0.06, 0.94, STEPS, dtype=np.float32)
+        profile = np.sin(np.pi * along) ** np.float32(0.12 + 0.9 * taper)
+        reach = 0.5 * self.widths[:, None, None] * profile[None, :, None] * self.normals
+        return np.concatenate([self.spines + reach, (self.spines - reach)[:, ::-1]], axis=1)
+
+
+def scatter_seeds(sight: Sight, spacing: float, finish: float, rng: np.random.Generator) -> Field:
+    """Choose where the strokes of a layer begin, in random order.
+
+    Parameters
+    ----------
+    sight
+        Gives the size and where detail is wanted.
+    spacing
+        Mean distance between neighbours before thinning, pixels.
+    finish
+        The share kept where no detail is wanted; all are kept where it is wanted most.
+    rng
+        Source of places and order.
+
+    Returns
+    -------
+    Field
+        (n, 2) float32 x and y in pixels, n at least 1.
+    """
+    rows, columns = sight.detail.shape
+    height, width = rows * sight.scale, columns * sight.scale
+    down, across = np.meshgrid(np.arange(0.0, height, spacing), np.arange(0.0, width, spacing), indexing="ij")
+    seeds = np.stack([across.ravel(), down.ravel()], axis=-1) + rng.uniform(0.0, spacing, (across.size, 2))
+    wanted = finish + (1.0 - finish) * sample_field(sight.detail, seeds / sight.scale)
+    kept = np.flatnonzero(rng.random(len(seeds)) < wanted)
+    order = rng.permutation(kept) if len(kept) else np.zeros(1, dtype=np.intp)
+    chosen: Field = seeds[order].astype(np.float32)
+    return chosen
+
+
+def trace_strokes(
+    sight: Sight, seeds: Field, width: float, manner: Manner, rng: np.random.Generator
+) -> Strokes:
+    """Trace the strokes that start at the seeds.
+
+    Parameters
+    ----------
+    sight
+        What is to be painted.
+    seeds
+        (n, 2) float32 x and y in pixels.
+    width
+        Mean width of the strokes in pixels.
+    manner
+        Gives ``stroke_length``, ``bend``, ``wobble``, ``edge_hold`` and ``colour_break``.
+    rng
+        Source of the variation between strokes.
+    """
+    n = len(seeds)
+    carried = sample_field(sight.lab, seeds / sight.scale)
+    strides = width * manner["stroke_length"] / (STEPS - 1) * rng.uniform(0.7, 1.3, (n, 1)).astype(np.float32)
+    senses = rng.choice(np.array([-1.0, 1.0], np.float32), n)
+    turns = manner["wobble"] * rng.standard_normal(n) + manner["bend"] * senses * np.arange(STEPS)[:, None]
+    paths = _follow_flow(sight, seeds, strides, senses, turns, carried, manner["edge_hold"])
+    widths = (width * rng.uniform(0.75, 1.25, n)).astype(np.float32)
+    return Strokes(*paths, widths, _load_brushes(carried, manner["colour_break"], rng))
+
+
+def _follow_flow(
+    sight: Sight,
+    point: Field,
+    strides: Field,
+    senses: Field,
+    turns: NDArray[np.float64],
+    carried: Field,
+    edge_hold: float,
+) -> tuple[Field, Field]:
+    """Return spines and normals, (n, STEPS, 2) each; a stroke ends where the colour ahead is not its own."""
+    # strokes set out to the right or left at random; the tilt decides for those that run straight down
+    heading = senses[:, None] * np.array([1.0, 0.35], np.float32)
+    is_moving = np.ones((len(point), 1), bool)
+    spines, headings = [], []
+    for step in range(STEPS):
+        angles = _read_angles(sight, point) + turns[step]
+        tangent = np.stack([np.cos(angles), np.sin(angles)], axis=-1).astype(np.float32)
+        heading = np.where((tangent * heading).sum(axis=1, keepdims=True) < 0.0, -tangent, tangent)
+        spines.append(point)
+        headings.append(heading)
+        ahead = point + strides * heading
+        beneath = sample_field(sight.lab, ahead / sight.scale)
+        strays = ((beneath - carried) ** 2).sum(axis=1, keepdims=True) > edge_hold**2
+        is_moving &= ~strays | (step == 0)  # the first step is free: every stroke has some length
+        point = np.where(is_moving, ahead, point)
+    along = np.stack(headings, axis=1)
+    return np.stack(spines, axis=1), np.stack([-along[..., 1], along[..., 0]], axis=-1)
+
+
+def _read_angles(sight: Sight, points: Field) -> Field:
+    doubled = sample_field(sight.flow, points / sight.scale)
+    return np.float32(0.5) * np.arctan2(doubled[:, 1], doubled[:, 0])
+
+
+def _load_brushes(lab: Field, colour_break: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Each stroke's colour, a little off the motif's, and its height, 90 to 170."""
+    spread = colour_break * np.array([0.7, 1.0, 1.0])
+    mixed = lab + spread * rng.standard_normal((len(lab), 3))
+    height = rng.integers(90, 171, (len(lab), 1), dtype=np.uint8)
+    return np.concatenate([convert_lab(mixed.astype(np.float32)), height], axis=1)
+
+
+# The canvas: laying strokes on it, outlining, softening, and the light that falls on thick paint.
+
+Picture = NDArray[np.uint8]
+
+_SHIFT = 4  # fractional bits of OpenCV's coordinates: strokes end between pixels
+_FLAT = 110  # height of bare ground
+
+_SLOPE_TO_LIGHT = 0.4 * np.array([[-1.0, -0.5, 0.0], [-0.5, 0.0, 0.5], [0.0, 0.5, 1.0]])
+
+STREAKED_PX = 4.0
+"""Strokes thinner than this show no bristles."""
+
+
+def prime_canvas(lab: Field, ground: Field, size: tuple[int, int], show: float) -> Picture:
+    """Return a canvas with its ground and a thin underpainting.
+
+    Parameters
+    ----------
+    lab
+        (rows, columns, 3) float32 CIELAB of what is to be painted.
+    ground
+        (3,) float32 CIELAB of the ground.
+    size
+        Width and height in pixels.
+    show
+        How far the underpainting hides the ground, 0 to 1.
+
+    Returns
+    -------
+    Picture
+        (height, width, 4) uint8.
+    """
+    thin = cv2.blur(lab, (9, 9)) * np.float32(show) + ground * np.float32(1.0 - show)
+    colours = cv2.resize(convert_lab(thin.astype(np.float32)), size, interpolation=cv2.INTER_LINEAR)
+    height = np.full((size[1], size[0], 1), _FLAT, np.uint8)
+    return np.concatenate([colours, height], axis=-1)
+
+
+def lay_strokes(
+    canvas: Picture,
+    strokes: Strokes,
+    *,
+    taper: float,
+    bristle: float,
+    opacity: float,
+    rng: np.random.Generator,
+) -> Picture:
+    """Return the canvas with one more layer of strokes.
+
+    Parameters
+    ----------
+    canvas
+        (height, width, 4) uint8; it is left as it is.
+    strokes
+        The layer, in the order of painting.
+    taper
+        0 for blunt ends to 1 for pointed ones.
+    bristle
+        How strongly the bristles streak, 0 to 1.
+    opacity
+        How far the layer hides what is under it, 0 to 1.
+    rng
+        Source of the streaks.
+    """
+    layer = canvas.copy()
+    outlines = _round_points(strokes.outline(taper))
+    colours = strokes.colours.tolist()
+    if bristle < 0.15 or float(strokes.widths.mean()) < STREAKED_PX:
+        for outline, colour in zip(outlines, colours, strict=True):
+            cv2.fillPoly(layer, [outline], colour, cv2.LINE_AA, _SHIFT)
+    else:
+        streaks = _place_streaks(strokes, rng)
+        shades = _shade_streaks(strokes, bristle, rng)
+        for outline, colour, streak, shade in zip(outlines, colours, streaks, shades, strict=True):
+            cv2.fillPoly(layer, [outline], colour, cv2.LINE_AA, _SHIFT)
+            cv2.polylines(layer, [streak[0]], False, shade[0], 1, cv2.LINE_AA, _SHIFT)
+            cv2.polylines(layer, [streak[1]], False, shade[1], 1, cv2.LINE_AA, _SHIFT)
+    return np.asarray(cv2.addWeighted(layer, opacity, canvas, 1.0 - opacity, 0.0), np.uint8)
+
+
+def soften_edges(canvas: Picture, softness: float) -> Picture:
+    """Return the canvas with its edges drawn into each other, as with a dry broad brush.
+
+    Parameters
+    ----------
+    canvas
+        (height, width, 4) uint8.
+    softness
+        0 leaves it as it is, 1 leaves only the blur.
+    """
+    reach = min(canvas.shape[:2]) / 200.0
+    blurred = cv2.GaussianBlur(canvas, (0, 0), reach)
+    return np.asarray(cv2.addWeighted(blurred, softness, canvas, 1.0 - softness, 0.0), np.uint8)
+
+
+def light_relief(canvas: Picture, impasto: float) -> Picture:
+    """Return the picture as it looks with light from the upper left grazing the paint.
+
+    Parameters
+    ----------
+    canvas
+        (height, width, 4) uint8.
+    impasto
+        How thick the paint is, 0 to 1.
+
+    Returns
+    -------
+    Picture
+        (height, width, 3) uint8, blue, green, red.
+    """
+    relief = cv2.filter2D(canvas[..., 3], cv2.CV_16S, impasto * _SLOPE_TO_LIGHT)
+    return np.asarray(cv2.add(canvas[..., :3], cv2.merge([relief] * 3), dtype=cv2.CV_8U), np.uint8)
+
+
+def _round_points(points: Field) -> NDArray[np.int32]:
+    return np.rint(points * (1 << _SHIFT)).astype(np.int32)
+
+
+def _place_streaks(strokes: Strokes, rng: np.random.Generator) -> NDArray[np.int32]:
+    """Return (n, 2, STEPS, 2) fixed-point paths of two bristles on either side of each spine."""
+    offsets = np.array([-0.25, 0.25]) + rng.uniform(-0.12, 0.12, (len(strokes), 2))
+    aside = (offsets * strokes.widths[:, None])[:, :, None, None] * strokes.normals[:, None]
+    return _round_points((strokes.spines[:, None] + aside).astype(np.float32))
+
+
+def _shade_streaks(strokes: Strokes, bristle: float, rng: np.random.Generator) -> list[list[list[int]]]:
+    """Return (n, 2, 4) colours: one bristle lighter and higher, one darker and lower than the stroke."""
+    change = rng.uniform(10.0, 30.0, (len(strokes), 2, 1)) * bristle * np.array([[[1.0], [-1.0]]])
+    shades = np.clip(strokes.colours[:, None, :] + change * np.array([1.0, 1.0, 1.0, 1.6]), 0, 255)
+    lists: list[list[list[int]]] = shades.astype(np.uint8).tolist()
+    return lists
+
 
 GROUND_TINT = (7.0, 22.0)
 """The a* and b* of every ground: a warm imprimatura, whose lightness alone is the painter's choice."""

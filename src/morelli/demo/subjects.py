@@ -6,16 +6,319 @@ of composition: horizon, balance, symmetry, scale, crowding and the side of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+import cv2
 import numpy as np
 
-from morelli.demo.hands import Manner
-from morelli.demo.layout import Layout
-from morelli.demo.palettes import Role
-from morelli.demo.props import lay_cloth, lay_form, lay_fruit, lay_hair, lay_head, lay_jug
-from morelli.demo.scenery import lay_boat, lay_headland, lay_house, lay_path, lay_sky, lay_tree
-from morelli.demo.shapes import circle_angle, cut_below, cut_ellipse, cut_polygon, draw_ridge, turn_box
+from morelli.demo.hands import Field, Manner, Role
+from morelli.demo.sight import GRID, Layout
+
+# Shapes: the masks that subjects are built from, with edges one grid cell soft.
+
+Place = tuple[float, float]
+"""x and y, or half the extents along them, in parts of the short side."""
+
+Outline = Sequence[Place]
+"""Corners, in order."""
+
+_SHIFT = 4  # fractional bits of OpenCV's coordinates: corners lie between cells
+
+EDGE = 1.2 / GRID
+"""Half the width of a soft edge, in parts of the short side."""
+
+
+def soften_step(distance: Field, edge: float = EDGE) -> Field:
+    """Make a mask from a signed distance.
+
+    Parameters
+    ----------
+    distance
+        (rows, columns) float32, positive inside, in parts of the short side.
+    edge
+        Half the width over which the mask rises from 0 to 1.
+
+    Returns
+    -------
+    Field
+        (rows, columns) float32, 0 to 1.
+    """
+    share = np.clip(0.5 + distance / (2.0 * edge), 0.0, 1.0)
+    mask: Field = share * share * (3.0 - 2.0 * share)
+    return mask
+
+
+def cut_ellipse(layout: Layout, centre: Place, radii: Place) -> Field:
+    """Cut the mask of an upright ellipse; centre and radii in parts of the short side."""
+    reach = np.hypot((layout.x - centre[0]) / radii[0], (layout.y - centre[1]) / radii[1])
+    return soften_step((1.0 - reach) * min(radii))
+
+
+def cut_below(layout: Layout, line: Field | float) -> Field:
+    """Cut the mask of all that lies below a line, given by its y for every column or for all."""
+    return soften_step(layout.y - line)
+
+
+def cut_polygon(layout: Layout, outline: Outline, origin: Place = (0.0, 0.0), size: float = 1.0) -> Field:
+    """Cut the mask of a polygon.
+
+    Parameters
+    ----------
+    layout
+        The grid.
+    outline
+        The polygon's corners, in parts of `size` from `origin`.
+    origin
+        In parts of the short side.
+    size
+        In parts of the short side.
+
+    Returns
+    -------
+    Field
+        (rows, columns) float32, 0 to 1.
+    """
+    rows, columns = layout.light.shape
+    corners = (np.asarray(outline) * size + origin) * (columns / layout.width, rows / layout.height)
+    mask = np.zeros((rows, columns), np.uint8)
+    cv2.fillPoly(mask, [np.rint(corners * (1 << _SHIFT)).astype(np.int32)], 255, cv2.LINE_AA, _SHIFT)
+    return mask.astype(np.float32) / np.float32(255.0)
+
+
+def turn_box(centre: Place, radii: Place, turn: float) -> Outline:
+    """Return the corners of a box, turned by so many radians about its centre."""
+    cosine, sine = np.cos(turn), np.sin(turn)
+    return [
+        (float(centre[0] + cosine * across - sine * down), float(centre[1] + sine * across + cosine * down))
+        for across, down in ((-radii[0], -radii[1]), (radii[0], -radii[1]), radii, (-radii[0], radii[1]))
+    ]
+
+
+def circle_angle(layout: Layout, centre: Place) -> Field:
+    """Return the direction around a centre, radians, for forms that strokes go round."""
+    angle: Field = np.arctan2(layout.y - centre[1], layout.x - centre[0]) + np.float32(np.pi / 2.0)
+    return angle
+
+
+def light_ball(layout: Layout, centre: Place, radii: Place, light_side: float) -> Field:
+    """Return the light on a ball, -1 to 1, brightest above and to one side.
+
+    Parameters
+    ----------
+    layout
+        The grid.
+    centre, radii
+        The ball's outline as an ellipse.
+    light_side
+        -1 for light from the left to 1 for light from the right.
+    """
+    across = (layout.x - centre[0]) / radii[0]
+    down = (layout.y - centre[1]) / radii[1]
+    light: Field = np.clip(0.75 * light_side * across - 0.6 * down, -1.0, 1.0)
+    return light
+
+
+def draw_ridge(layout: Layout, height: float, roughness: float, rng: np.random.Generator) -> Field:
+    """Draw a skyline, the y of each column.
+
+    Parameters
+    ----------
+    layout
+        The grid.
+    height
+        The skyline's mean y.
+    roughness
+        Its rise and fall, in parts of the short side.
+    rng
+        Source of its form.
+
+    Returns
+    -------
+    Field
+        (1, columns) float32.
+    """
+    across = layout.x[:1] / layout.width
+    line = np.full(across.shape, height, np.float32)
+    for octave in range(1, 6):
+        phase, strength = rng.uniform(0.0, 2.0 * np.pi), rng.normal()
+        line += np.float32(roughness * strength / octave**1.3) * np.sin(octave * 3.1 * across + phase)
+    return line
+
+
+# Props: the things of the studio, on the table and on the chair, from a fruit to a face.
+
+
+def lay_form(
+    layout: Layout,
+    centre: Place,
+    radii: Place,
+    role: Role,
+    light_side: float,
+    *,
+    shade: float = 0.0,
+    detail: float = 0.3,
+) -> None:
+    """Lay a round form that is lit from one side.
+
+    Parameters
+    ----------
+    layout
+        The picture.
+    centre, radii
+        The form's outline as an upright ellipse.
+    role
+        Its colour.
+    light_side
+        -1 for light from the left to 1 for light from the right.
+    shade
+        Added to its light, -1 to 1.
+    detail
+        How much fineness it needs, 0 to 1.
+    """
+    light = light_ball(layout, centre, radii, light_side) + shade
+    # arcs about a point below the form: rings about its own centre would look like a target
+    angle = circle_angle(layout, (centre[0], centre[1] + 1.5 * radii[1]))
+    layout.lay(cut_ellipse(layout, centre, radii), role, light=light, angle=angle, detail=detail)
+
+
+def lay_fruit(layout: Layout, centre: Place, radius: float, role: Role, light_side: float) -> None:
+    """Lay a fruit with its shadow on the table and a highlight."""
+    x, y = centre
+    fall = (x - 0.7 * radius * light_side, y + 0.75 * radius)
+    layout.lay(
+        0.7 * cut_ellipse(layout, fall, (1.3 * radius, 0.45 * radius)), Role.DEEP, light=-0.1, angle=0.0
+    )
+    lay_form(layout, centre, (radius, 0.95 * radius), role, light_side, detail=0.6)
+    shine = (x + 0.35 * radius * light_side, y - 0.4 * radius)
+    highlight = cut_ellipse(layout, shine, (0.2 * radius, 0.15 * radius))
+    layout.lay(0.8 * highlight, Role.LIGHT, light=0.6, detail=1.0)
+
+
+def lay_jug(layout: Layout, foot: Place, size: float, light_side: float, rng: np.random.Generator) -> None:
+    """Lay a jug: its shadow, neck, belly and mouth."""
+    x, y = foot
+    role = Role(rng.choice([Role.DEEP, Role.LEAF, Role.AIR, Role.ACCENT]))
+    belly, neck = rng.uniform(0.36, 0.5), rng.uniform(0.14, 0.22)
+    shadow = cut_ellipse(layout, (x - 0.5 * size * light_side, y), (0.9 * size, 0.12 * size))
+    layout.lay(0.7 * shadow, Role.DEEP, light=-0.3, angle=0.0)
+    sides = ((-neck, -1.5), (neck, -1.5), (0.8 * belly, -0.6), (-0.8 * belly, -0.6))
+    light = light_ball(layout, (x, y - 0.9 * size), (1.2 * neck * size, 3.0 * size), light_side)
+    layout.lay(cut_polygon(layout, sides, foot, size), role, light=light, angle=np.pi / 2.0, detail=0.5)
+    lay_form(layout, (x, y - 0.5 * size), (belly * size, 0.52 * size), role, light_side, detail=0.5)
+    mouth = cut_ellipse(layout, (x, y - 1.5 * size), (1.15 * neck * size, 0.3 * neck * size))
+    layout.lay(mouth, role, light=0.5, angle=0.0, detail=0.8)
+
+
+def lay_cloth(layout: Layout, table: float, rng: np.random.Generator) -> None:
+    """Lay a light cloth that hangs over part of the table, in folds."""
+    left = rng.uniform(0.0, 0.5) * layout.width
+    right = left + rng.uniform(0.3, 0.6) * layout.width
+    low = layout.height
+    corners = ((left, table + 0.08), (right, table + 0.05), (right + 0.1, low), (left - 0.12, low))
+    folds = 0.5 * np.sin(14.0 * layout.x + 3.0 * layout.draw_noise(2.0, rng) + 2.0 * layout.y) - 0.2
+    layout.lay(cut_polygon(layout, corners), Role.LIGHT, light=folds, angle=1.4 + 0.3 * folds, detail=0.25)
+
+
+def lay_hair(layout: Layout, centre: Place, size: float, light_side: float, rng: np.random.Generator) -> Role:
+    """Lay the hair behind a head, cropped or long, and return its role for the fringe."""
+    x, y = centre
+    role = Role(rng.choice([Role.DEEP, Role.DEEP, Role.EARTH, Role.ACCENT]))
+    length = size * float(rng.choice([0.75, 0.85, 1.5]))
+    lay_form(layout, (x, y - 0.95 * size + length), (0.85 * size, length), role, light_side, shade=-0.2)
+    return role
+
+
+def lay_head(layout: Layout, centre: Place, size: float, light_side: float, hair: Role) -> None:
+    """Lay a face with its fringe, and the features as a few dark and warm touches."""
+    x, y = centre[0] + 0.06 * size * light_side, centre[1] + 0.12 * size
+    lay_form(layout, (x, y), (0.7 * size, 0.95 * size), Role.SKIN, light_side, shade=0.1, detail=0.7)
+    fringe = (x - 0.15 * size * light_side, y - 0.87 * size)
+    layout.lay(
+        cut_ellipse(layout, fringe, (0.75 * size, 0.38 * size)), hair, light=0.2, angle=0.3, detail=0.4
+    )
+    for side in (-0.27, 0.27):
+        eye = cut_ellipse(layout, (x + side * size, y - 0.1 * size), (0.13 * size, 0.07 * size))
+        layout.lay(0.85 * eye, Role.DEEP, angle=0.0, detail=1.0)
+    nose = cut_ellipse(layout, (x - 0.07 * size * light_side, y + 0.15 * size), (0.07 * size, 0.25 * size))
+    layout.lay(0.35 * nose, Role.DEEP, angle=np.pi / 2.0, detail=1.0)
+    mouth = cut_ellipse(layout, (x, y + 0.47 * size), (0.2 * size, 0.06 * size))
+    layout.lay(0.7 * mouth, Role.ACCENT, light=-0.2, angle=0.0, detail=1.0)
+
+
+# Scenery: the single things of landscapes and seascapes, from a sky to a boat.
+
+UPRIGHT = np.pi / 2.0
+"""The angle of what stands, radians."""
+
+_STEM: Outline = ((-0.07, 0.0), (0.07, 0.0), (0.04, -1.2), (-0.04, -1.2))
+_WALL: Outline = ((0.0, 0.0), (1.6, 0.0), (1.6, -0.8), (0.0, -0.8))
+_ROOF: Outline = ((-0.1, -0.75), (1.7, -0.75), (1.4, -1.4), (0.2, -1.4))
+_GABLE: Outline = ((0.0, 0.0), (0.0, -0.8), (-0.3, -1.2), (-0.6, -0.7), (-0.6, 0.0))
+_HULL: Outline = ((-0.7, -0.22), (0.8, -0.26), (0.5, 0.0), (-0.5, 0.0))
+
+
+def lay_sky(layout: Layout, horizon: float, rng: np.random.Generator) -> None:
+    """Lay a sky over the whole picture, light at the horizon, with clouds."""
+    low = np.square(np.clip(layout.y / np.float32(horizon), 0.0, 1.0))
+    drift = 0.25 * layout.draw_noise(2.0, rng)
+    layout.lay(np.ones_like(low), Role.AIR, light=0.3 * low - 0.15, angle=drift)
+    layout.lay(0.75 * low, Role.LIGHT, light=0.3 * low)
+    billows = 0.9 * layout.draw_noise(3.0, rng) + 0.4 * layout.draw_noise(7.0, rng)
+    clouds = np.clip(billows - np.float32(rng.uniform(0.0, 0.6)), np.float32(0.0), np.float32(1.0))
+    layout.lay(0.8 * clouds, Role.LIGHT, light=0.3, angle=drift + 0.5 * clouds, detail=0.15)
+
+
+def lay_path(layout: Layout, horizon: float, rng: np.random.Generator) -> None:
+    """Lay a path or stream that winds from the foreground to the horizon."""
+    depth = np.clip((layout.y - horizon) / (layout.height - horizon), 0.0, 1.0)
+    start, end = (rng.uniform(0.2, 0.8, 2) * layout.width).tolist()
+    middle = end + (start - end) * depth + float(rng.uniform(-0.25, 0.25)) * np.sin(np.pi * depth)
+    mask = soften_step(0.01 + 0.11 * depth - np.abs(layout.x - middle)) * cut_below(layout, horizon)
+    layout.lay(0.85 * mask, Role.LIGHT, light=-0.3, angle=UPRIGHT + 0.4 * (start - end), detail=0.3)
+
+
+def lay_tree(layout: Layout, foot: Place, size: float, light_side: float, rng: np.random.Generator) -> None:
+    """Lay a tree: a shadow on the ground, a stem, and a crown of overlapping rounds."""
+    x, y = foot
+    shadow = cut_ellipse(layout, (x - 0.5 * size * light_side, y), (1.1 * size, 0.16 * size))
+    layout.lay(0.7 * shadow, Role.DEEP, light=-0.2, angle=0.0)
+    layout.lay(cut_polygon(layout, _STEM, foot, size), Role.DEEP, angle=UPRIGHT, detail=0.6)
+    for _ in range(6):
+        centre = (x + rng.normal(0.0, 0.4) * size, y - rng.normal(1.45, 0.35) * size)
+        radii = (size * rng.uniform(0.35, 0.65), size * rng.uniform(0.3, 0.55))
+        light = light_ball(layout, centre, radii, light_side) - 0.15
+        round_mask = 0.92 * cut_ellipse(layout, centre, radii)
+        layout.lay(round_mask, Role.LEAF, light=light, angle=circle_angle(layout, centre), detail=0.5)
+
+
+def lay_house(layout: Layout, foot: Place, size: float) -> None:
+    """Lay a house: a wall in light, a gable in shade, a roof in the accent colour."""
+    layout.lay(cut_polygon(layout, _WALL, foot, size), Role.LIGHT, light=0.2, angle=UPRIGHT, detail=0.9)
+    layout.lay(cut_polygon(layout, _GABLE, foot, size), Role.LIGHT, light=-0.9, angle=UPRIGHT, detail=0.9)
+    layout.lay(cut_polygon(layout, _ROOF, foot, size), Role.ACCENT, light=0.1, angle=0.0, detail=0.9)
+
+
+def lay_boat(layout: Layout, foot: Place, size: float, rng: np.random.Generator) -> None:
+    """Lay a boat under sail, with its reflection."""
+    lean = rng.normal(0.0, 0.08)
+    sail = ((0.08, -0.3), (0.08 + lean, -2.0), (0.75, -0.4))
+    jib = ((-0.02, -0.3), (-0.02 + lean, -1.6), (-0.6, -0.4))
+    glimmer = cut_ellipse(layout, (foot[0], foot[1] + 0.3 * size), (0.6 * size, 0.35 * size))
+    layout.lay(0.5 * glimmer, Role.DEEP, angle=0.0, detail=0.3)
+    role = Role(rng.choice([Role.LIGHT, Role.ACCENT, Role.SKIN]))
+    layout.lay(cut_polygon(layout, sail, foot, size), role, light=0.2, angle=1.8, detail=0.9)
+    layout.lay(cut_polygon(layout, jib, foot, size), role, light=-0.3, angle=1.2, detail=0.9)
+    layout.lay(cut_polygon(layout, _HULL, foot, size), Role.DEEP, light=-0.2, angle=0.0, detail=0.9)
+
+
+def lay_headland(layout: Layout, horizon: float, is_right: bool, rng: np.random.Generator) -> None:
+    """Lay a headland that falls from one side of the picture to the sea."""
+    away = layout.width - layout.x if is_right else layout.x
+    skyline = draw_ridge(layout, horizon - 0.2, 0.02, rng) + 0.45 * away / layout.width
+    slope = -0.5 if is_right else 0.5
+    layout.lay(cut_below(layout, skyline), Role.LEAF, light=-0.1, angle=slope, detail=0.3)
+    layout.lay(0.6 * cut_below(layout, skyline + 0.07), Role.EARTH, light=-0.4)
+
 
 _COLLAR = ((-0.5, 1.5), (0.5, 1.5), (0.0, 2.4))  # in parts of the head's size, from its centre
 

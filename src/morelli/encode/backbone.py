@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 import numpy as np
@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from timm.data.config import resolve_model_data_config
 from torch import nn
 
-from morelli.encode.card import PartCard
 from morelli.encode.features import Features
-from morelli.encode.grid import Intervals
-from morelli.encode.local_pooling import pool_windows
-from morelli.encode.spec import PartSpec
+from morelli.encode.pooling import pool_windows
+from morelli.encode.spec import PartCard, PartSpec
 from morelli.encode.transform import CROP_MODES, RESAMPLING, Transform
-from morelli.encode.weights import create_network, digest_weights, load_weights
-from morelli.errors import EncoderError
+from morelli.encode.views import Intervals
+from morelli.encode.weights import create_network, digest_weights, find_absent, load_weights, read_weights
+from morelli.errors import EncoderError, UsageError, WeightsError
 
 
 class Backbone:
@@ -201,3 +200,134 @@ def _replace_by_identity(network: nn.Module, spec: PartSpec) -> None:
 def _describe_arguments(spec: PartSpec) -> str:
     extras: Sequence[str] = [f"{key}={value!r}" for key, value in sorted(spec.arguments.items())]
     return ",".join([*extras, *(f"linear={name}" for name in spec.linear)])
+
+
+# Where a network runs and in which precision.
+
+
+def resolve_device(name: str) -> torch.device:
+    """Return the device of a name; "auto" takes CUDA, then MPS, then the CPU.
+
+    Raises
+    ------
+    UsageError
+        When torch does not know the name, or the device is not there.
+    """
+    if name == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        raise UsageError(
+            f"--device {name}",
+            expected="auto, cpu, cuda, cuda:N or mps, and that device in this machine",
+            found=str(error).splitlines()[0],
+            remedy="take --device auto",
+        ) from error
+    return device
+
+
+def has_fast_bf16(device: torch.device) -> bool:
+    """Say whether bfloat16 is multiplied natively: AVX-512 BF16 or AMX on a CPU, Ampere or later on a GPU."""
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    if device.type == "cpu":
+        return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+    return False
+
+
+def choose_half(device: torch.device, precision: str) -> torch.dtype | None:
+    """Return the type of 16 bits that matrix work is done in, or None for float32.
+
+    Parameters
+    ----------
+    device
+        Where it is done.
+    precision
+        fp32, bf16, fp16, or auto: bf16 where `has_fast_bf16`, else fp32.
+
+    Raises
+    ------
+    UsageError
+        When fp16 is asked of a CPU.
+    """
+    if precision == "fp16" and device.type == "cpu":
+        raise UsageError(
+            "--precision fp16",
+            expected="a GPU",
+            found="the CPU, which is slow or wrong in float16",
+            remedy="take bf16 or fp32",
+        )
+    if precision == "auto":
+        return torch.bfloat16 if has_fast_bf16(device) else None
+    return {"fp32": None, "bf16": torch.bfloat16, "fp16": torch.float16}[precision]
+
+
+# Weights that end in the middle of a network: how far they reach, and what can be asked of them.
+
+
+def fit_to_weights(spec: PartSpec) -> PartSpec:
+    """Return the same network, ending where its weights end.
+
+    Parameters
+    ----------
+    spec
+        With a weights file, or without one.
+
+    Returns
+    -------
+    fitted
+        `spec` itself where its weights hold all that it uses, or where it names layers. Else the last module
+        that they reach stands in ``layers``, pooled by ``mean`` unless the spec asks for ``map``,
+        ``mean+std`` or ``mean+std+covariance``.
+
+    Raises
+    ------
+    WeightsError
+        When the file cannot be read, or holds not even the first module.
+    """
+    if spec.weights is None or spec.layers:
+        return spec
+    with torch.device("meta"):  # shapes without numbers, so that nothing is computed
+        network = create_network(spec.model, pretrained=False, arguments=spec.arguments)
+    absent = {key.rpartition(".")[0] for key in find_absent(network, read_weights(spec.weights))}
+    if not absent & _list_used(network, (), spec.size_px):
+        return spec
+    pooling = "mean" if spec.pooling in {"auto", "own", "cls"} else spec.pooling
+    for layer in _list_candidates(network):
+        if not absent & _list_used(network, (layer,), spec.size_px):
+            return spec.model_copy(update={"layers": (layer,), "pooling": pooling})
+    raise WeightsError(
+        spec.weights,
+        expected=f"at least the first module of {spec.model}",
+        found="none that is whole",
+        remedy="name the model that the file was saved from",
+    )
+
+
+def _list_used(network: nn.Module, layers: tuple[str, ...], size_px: int | None) -> frozenset[str]:
+    """Return the names of the modules that run up to some layers, or up to the network's own vector."""
+    side = size_px or int(resolve_model_data_config(network)["input_size"][-1])  # type: ignore[no-untyped-call]
+    features = Features(network, layers, "mean" if layers else "own")
+    used = features.trace_modules(torch.zeros(1, 3, side, side, device="meta"))
+    features.release()
+    return used
+
+
+def _list_candidates(network: nn.Module) -> Iterator[str]:
+    """Yield modules that hold weights, at most two deep, from the last; a stage before what lies in it."""
+    names = [
+        name
+        for name, module in network.named_modules()
+        if name and name.count(".") <= 1 and next(module.parameters(), None) is not None
+    ]
+    for name in reversed(names):
+        parent = name.rpartition(".")[0]
+        is_last = [each for each in names if each.startswith(f"{parent}.")][-1:] == [name]
+        if parent and is_last:
+            yield parent
+        if parent or not any(each.startswith(f"{name}.") for each in names):
+            yield name

@@ -18,8 +18,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.hooks import RemovableHandle
 
-from morelli.encode.blocks import Trainable, freeze_all_but, rest_frozen
-from morelli.encode.root_covariance import MAX_CHANNELS, measure_covariance, project_channels, take_root
+from morelli.encode.networks import Trainable, freeze_all_but, rest_frozen
+from morelli.encode.pooling import MAX_CHANNELS, measure_covariance, project_channels, take_root
 from morelli.errors import EncoderError
 
 MAP_SIDE = 7

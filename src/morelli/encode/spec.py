@@ -6,14 +6,18 @@ that can be shared; stored in the encoder's card so that the encoder can be buil
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from morelli.encode.transform import Transform
 from morelli.errors import EncoderError, UsageError
 
 DESCRIPTORS = "descriptors"
@@ -204,3 +208,151 @@ def _require_name(model: str) -> str:
             remedy="name 'descriptors' or models of timm",
         )
     return model
+
+
+# What an encoder says of itself, and the fingerprint by which its vectors are told apart.
+
+
+@dataclass(frozen=True)
+class PartCard:
+    """One network, or the descriptors, within an encoder.
+
+    Parameters
+    ----------
+    model
+        A timm model name, or "descriptors".
+    version
+        Version of the code for "descriptors"; for a network further arguments of its architecture as
+        ``key=value``.
+    layers
+        Names of the modules whose outputs are pooled; empty for the network's own last features.
+    pooling
+        "own", "cls", "mean", "mean+std", "mean+std+covariance" or "map".
+    weights
+        SHA-256 over names and values of the tensors in use, "" for descriptors.
+    transform
+        How a picture is resized, cropped and normalised; None for descriptors.
+    dimension
+        Length of this part's vector.
+    origin
+        Where the weights were read from; not part of the fingerprint.
+    note
+        What a reader should know, such as layers missing from the weights; not part of the fingerprint.
+    """
+
+    model: str
+    version: str
+    layers: tuple[str, ...]
+    pooling: str
+    weights: str
+    transform: Transform | None
+    dimension: int
+    origin: str = ""
+    note: str = ""
+
+    def identity(self) -> dict[str, Any]:
+        """Return what the fingerprint is made of."""
+        return {key: value for key, value in asdict(self).items() if key not in {"origin", "note"}}
+
+
+@dataclass(frozen=True)
+class EncoderCard:
+    """An encoder: its parts in the order their vectors are joined, and how to build it again.
+
+    Parameters
+    ----------
+    parts
+        At least one part.
+    spec
+        The `EncoderSpec` it was built from, as a JSON object.
+    """
+
+    parts: tuple[PartCard, ...]
+    spec: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """A readable name: models with their layers, joined by ``+``."""
+        return "+".join(
+            part.model + (f"[{','.join(part.layers)}]" if part.layers else "") for part in self.parts
+        )
+
+    @property
+    def dimension(self) -> int:
+        """Length d of the joined vector."""
+        return sum(part.dimension for part in self.parts)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over all that changes a vector, 64 hexadecimal digits."""
+        identity = json.dumps([part.identity() for part in self.parts], sort_keys=True)
+        return hashlib.sha256(identity.encode()).hexdigest()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the card as a JSON object."""
+        return {
+            "name": self.name,
+            "fingerprint": self.fingerprint,
+            "dimension": self.dimension,
+            "parts": [asdict(part) for part in self.parts],
+            "spec": self.spec,
+        }
+
+    @classmethod
+    def from_dict(cls, card: dict[str, Any]) -> EncoderCard:
+        """Read a card that `to_dict` wrote, through JSON or not."""
+        parts = []
+        for part in card["parts"]:
+            transform = part["transform"]
+            parts.append(
+                PartCard(
+                    **{
+                        **part,
+                        "layers": tuple(part["layers"]),
+                        "transform": None if transform is None else Transform.from_dict(transform),
+                    }
+                )
+            )
+        return cls(parts=tuple(parts), spec=card["spec"])
+
+
+# How far a training picture may differ from itself, in numbers; `augment` does it.
+
+
+class Augmentation(BaseModel):
+    """How a training picture may differ from itself; without any field, it does not."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    flip: bool = Field(False, description="Left and right exchanged, every other time.")
+    rotate_degrees: float = Field(0.0, ge=0, le=180, description="Turned by up to so much either way.")
+    least_area: float = Field(1.0, gt=0, le=1, description="Crops of at least this share of the picture.")
+    least_ratio: float = Field(
+        1.0, gt=0, le=1, description="Sides of crops: the shorter by the longer, at least."
+    )
+    shear_degrees: float = Field(0.0, ge=0, lt=90, description="Sheared by up to so much either way.")
+    shift: float = Field(0.0, ge=0, lt=1, description="Moved by up to this share of the side.")
+    brightness: float = Field(0.0, ge=0, le=1, description="Changed by up to this share.")
+    contrast: float = Field(0.0, ge=0, le=1, description="Changed by up to this share.")
+    saturation: float = Field(0.0, ge=0, le=1, description="Changed by up to this share.")
+    noise: float = Field(
+        0.0,
+        ge=0,
+        description="What is added to stored vectors, in standard deviations of each of their dimensions.",
+    )
+
+    @property
+    def is_cropping(self) -> bool:
+        """Whether less than the whole square may be seen."""
+        return self.least_area < 1 or self.least_ratio < 1
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the square may be turned, sheared or moved."""
+        return bool(self.rotate_degrees or self.shear_degrees or self.shift)
+
+    @property
+    def changes_pictures(self) -> bool:
+        """Whether a picture may come out other than it went in."""
+        changes_colour = bool(self.brightness or self.contrast or self.saturation)
+        return self.flip or self.is_cropping or self.is_moving or changes_colour

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from morelli.encode.grid import Area
+from morelli.encode.views import Area
 
 RESAMPLING = {
     "bicubic": Image.Resampling.BICUBIC,

@@ -16,7 +16,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from morelli.encode import architectures  # noqa: F401 - registers our own networks with timm
+from morelli.encode import networks as architectures  # noqa: F401 - registers our own networks with timm
 from morelli.errors import DownloadError, EncoderError, WeightsError
 
 _COUNTERS = "num_batches_tracked"

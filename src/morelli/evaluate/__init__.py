@@ -1,8 +1,7 @@
 """Numbers with intervals over artists, for seen and unseen artists apart, and the report made of them."""
 
 from morelli.evaluate.evaluation import evaluate_models
-from morelli.evaluate.report import read_report, write_report
 from morelli.evaluate.results import Report
 from morelli.evaluate.rows import Row
 
-__all__ = ["Report", "Row", "evaluate_models", "read_report", "write_report"]
+__all__ = ["Report", "Row", "evaluate_models"]

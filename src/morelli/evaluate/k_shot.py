@@ -20,11 +20,11 @@ import polars as pl
 from numpy.typing import NDArray
 from sklearn.preprocessing import normalize
 
-from morelli.collection.episodes import QUERY
+from morelli.collection.splits.episodes import QUERY
 from morelli.errors import EvaluationError
-from morelli.evaluate.intervals import average_over_artists, enclose, resample_artists
+from morelli.evaluate.metrics.intervals import average_over_artists, enclose, resample_artists
+from morelli.evaluate.metrics.words import GAIN_SUFFIX, RAW_SUFFIX
 from morelli.evaluate.rows import PartName, Row
-from morelli.evaluate.wording import GAIN_SUFFIX, RAW_SUFFIX
 
 K_SHOT_METRIC = "k_shot_top_1"
 
@@ -148,7 +148,7 @@ def answer_episodes(vectors: NDArray[np.floating], ids: list[str], episodes: pl.
     --------
     Artist A has shown one axis, artist B the other; the work to be named is nearer to B's.
 
-    >>> from morelli.collection.episodes import EPISODE_SCHEMA
+    >>> from morelli.collection.splits.episodes import EPISODE_SCHEMA
     >>> shown = [("a", 0, "A", "support", 1), ("b", 0, "B", "support", 1), ("q", 0, "B", "query", 1)]
     >>> episodes = pl.DataFrame(shown, schema=EPISODE_SCHEMA, orient="row")
     >>> answer_episodes(np.array([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]]), ["a", "b", "q"], episodes).right

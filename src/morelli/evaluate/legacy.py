@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from rapidfuzz import fuzz, utils
 
-from morelli.evaluate.intervals import average_over_artists, enclose, resample_artists
-from morelli.evaluate.neighbours import Neighbours
+from morelli.evaluate.metrics.intervals import average_over_artists, enclose, resample_artists
+from morelli.evaluate.metrics.neighbours import Neighbours
 from morelli.evaluate.rows import PartName, Row
 
 LEGACY_DEPTH = 10

@@ -8,41 +8,192 @@ all. Retrieval searches a gallery. All intervals resample artists; see `interval
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.preprocessing import normalize
 
-from morelli.collection.samples import (
+from morelli.collection.pairs.samples import (
     MAX_DIFFERENT,
     N_TRIPLETS,
     WORKS_PER_ARTIST,
+    Pairs,
     sample_pairs,
     sample_triplets,
 )
-from morelli.evaluate.classification import (
+from morelli.evaluate.breakdown import WorkLabels, find_worst_pairs, list_subsets, rank_artists
+from morelli.evaluate.metrics.attribution import (
+    Predictions,
     accuracy,
     balanced_accuracy,
     f1_macro,
     log_loss,
+    read_predictions,
     top_k_accuracy,
 )
-from morelli.evaluate.curves import COSINE, count_scores, trace_curve
-from morelli.evaluate.evidence_protocol import Likelihood, measure_likelihood
-from morelli.evaluate.intervals import (
+from morelli.evaluate.metrics.comparison import COSINE, Scoring, count_scores, measure_scoring, trace_curve
+from morelli.evaluate.metrics.evidence import (
+    CONTEST_PRIOR,
+    EVEN_PRIOR,
+    Evidence,
+    trace_reliability,
+    trace_tippett,
+)
+from morelli.evaluate.metrics.intervals import (
     Interval,
     average_over_artists,
     enclose,
     resample_artists,
     weigh_evenly,
 )
-from morelli.evaluate.neighbours import require_rows
-from morelli.evaluate.predictions import Predictions, read_predictions
-from morelli.evaluate.results import ComparisonResult, RetrievalResult
-from morelli.evaluate.retrieval import measure_retrieval
-from morelli.evaluate.rows import PartName, Row, Task
-from morelli.evaluate.scoring import Scoring, measure_scoring
-from morelli.model.pair_rule import PairRule
+from morelli.evaluate.metrics.neighbours import require_rows
+from morelli.evaluate.metrics.retrieval import measure_retrieval
+from morelli.evaluate.metrics.steps import SUBSET_METRICS, evidence_rows
+from morelli.evaluate.results import ComparisonResult, EvidenceResult, RetrievalResult
+from morelli.evaluate.rows import Absence, PartName, Row, Task
+from morelli.evaluate.sets import SET_SIZES, Merge, Relate, set_rows
+from morelli.model.scoring import PairRule
+from morelli.model.standardisation import merge_rows
+
+# The measures of forensic comparison, on the pairs and resamples of the comparison.
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """What a model makes of scores, and what is known of the works.
+
+    Parameters
+    ----------
+    relate
+        Turns the scores of two sets of so many works each into log10 likelihood ratios.
+    labels
+        Of the works beside their artists.
+    merge
+        Turns the rows of some works into the row of their set.
+    rule
+        What scores two sets of rows instead, or None.
+    """
+
+    relate: Relate
+    labels: WorkLabels
+    merge: Merge = merge_rows
+    rule: PairRule | None = None
+
+
+def measure_likelihood(
+    likelihood: Likelihood,
+    scores: NDArray[np.float64],
+    pairs: Pairs,
+    artists: Sequence[str],
+    weights: NDArray[np.float64],
+    *,
+    part: PartName,
+) -> EvidenceResult:
+    """Return what the likelihood ratios of pairs are worth.
+
+    Parameters
+    ----------
+    likelihood
+        The model's, of the n works.
+    scores
+        (p,) of the pairs.
+    pairs
+        Of n works.
+    artists
+        (n,) the artist of each work.
+    weights
+        (b, n_artists) how often each artist counts in each resample, in the order of their names.
+    part
+        Whether the model has seen these artists.
+
+    Raises
+    ------
+    EvaluationError
+        When a likelihood ratio is not finite.
+    """
+    codes = np.unique(np.asarray(artists, dtype=object), return_inverse=True)[1].ravel()
+    ratios = likelihood.relate(scores, 1)
+    evidence = Evidence.from_pairs(ratios, pairs.same, scores)
+    rows = evidence_rows(ratios, codes[pairs.left], codes[pairs.right], weights, part=part, scores=scores)
+    subset_rows, absences = _measure_subsets(likelihood.labels, ratios, scores, pairs, codes, weights, part)
+    works = list(zip(likelihood.labels.paths, artists, strict=True))
+    return EvidenceResult(
+        part=part,
+        rows=(*rows, *subset_rows),
+        absences=tuple(absences),
+        tippett=trace_tippett(ratios, pairs.same),
+        reliability=tuple(trace_reliability(evidence, prior) for prior in (EVEN_PRIOR, CONTEST_PRIOR)),
+        artists=tuple(rank_artists(ratios, pairs, artists, part)),
+        worst_pairs=tuple(find_worst_pairs(ratios, pairs, works, part)),
+    )
+
+
+def measure_sets(
+    likelihood: Likelihood,
+    rows: NDArray[np.floating],
+    artists: Sequence[str],
+    *,
+    part: PartName,
+    seed: int,
+    n_boot: int,
+) -> tuple[tuple[Row, ...], tuple[Absence, ...]]:
+    """Return rows of sets of works compared with sets, and the sizes without rows.
+
+    Parameters
+    ----------
+    likelihood
+        The model's.
+    rows
+        (n, p) unit rows in the model's comparison space, or the rows of its rule.
+    artists
+        (n,) the artist of each work.
+    part, seed, n_boot
+        As for `work_sets.set_rows`.
+    """
+    found, reason = set_rows(
+        rows,
+        artists,
+        part=part,
+        seed=seed,
+        n_boot=n_boot,
+        relate=likelihood.relate,
+        merge=likelihood.merge,
+        rule=likelihood.rule,
+    )
+    measured = {row.subset for row in found}
+    absent = [f"sets_of_{size}" for size in SET_SIZES if f"sets_of_{size}" not in measured]
+    return tuple(found), tuple(Absence("comparison", part, subset, reason) for subset in absent)
+
+
+def _measure_subsets(
+    labels: WorkLabels,
+    ratios: NDArray[np.float64],
+    scores: NDArray[np.float64],
+    pairs: Pairs,
+    codes: NDArray[np.intp],
+    weights: NDArray[np.float64],
+    part: PartName,
+) -> tuple[list[Row], list[Absence]]:
+    rows: list[Row] = []
+    absences = []
+    for subset in list_subsets(pairs, codes, labels):
+        if subset.reason:
+            absences.append(Absence("comparison", part, subset.name, subset.reason))
+            continue
+        own = np.flatnonzero(subset.members)
+        rows += evidence_rows(
+            ratios[own],
+            codes[pairs.left[own]],
+            codes[pairs.right[own]],
+            weights,
+            part=part,
+            scores=scores[own],
+            metrics=SUBSET_METRICS,
+            subset=subset.name,
+        )
+    return rows, absences
+
 
 N_BOOT = 1000
 """Resamples of artists: what Efron and Tibshirani (1993), section 14.3, ask for at 95 %."""

@@ -10,15 +10,50 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from types import MappingProxyType
 
-from morelli.evaluate.against import Against
-from morelli.evaluate.confusion import Confusion
-from morelli.evaluate.curves import Curve, ScoreHistogram
-from morelli.evaluate.evidence_results import EvidenceResult
-from morelli.evaluate.examples import RetrievalExample
-from morelli.evaluate.figure_tables import FigureTable
-from morelli.evaluate.qualified import QualifiedRow
-from morelli.evaluate.replicates import Replicates
-from morelli.evaluate.rows import ALL, Absence, PartName, Row, Task
+from morelli.evaluate.against import Against, Replicates
+from morelli.evaluate.breakdown import ArtistCost, RetrievalExample, WorstPair
+from morelli.evaluate.metrics.attribution import Confusion
+from morelli.evaluate.metrics.comparison import Curve, ScoreHistogram
+from morelli.evaluate.metrics.evidence import ReliabilityCurve, TippettCurve
+from morelli.evaluate.rows import ALL, Absence, FigureTable, PartName, Row, Task
+from morelli.judge.qualified import QualifiedRow
+
+# What the likelihood ratios of some pairs are worth, and the numbers behind its pictures.
+
+
+@dataclass(frozen=True, eq=False)
+class EvidenceResult:
+    """The rows of likelihood ratios, their curves, and where they fail.
+
+    Parameters
+    ----------
+    part
+        Seen or unseen artists.
+    rows
+        Of all pairs, and of subsets of them.
+    absences
+        Subsets without rows, and why.
+    tippett
+        How strong the evidence is.
+    reliability
+        What was said beside what was so, at each prior.
+    artists
+        By the cost of their pairs, the dearest first.
+    worst_pairs
+        The strongest evidence the wrong way.
+    """
+
+    part: PartName
+    rows: tuple[Row, ...]
+    absences: tuple[Absence, ...]
+    tippett: TippettCurve
+    reliability: tuple[ReliabilityCurve, ...]
+    artists: tuple[ArtistCost, ...]
+    worst_pairs: tuple[WorstPair, ...]
+
+    def __repr__(self) -> str:
+        return f"EvidenceResult({self.part}, n_rows={len(self.rows)})"
+
 
 SCHEMA = 1
 """Version of `report.json`; it rises when a field changes its meaning."""

@@ -4,8 +4,8 @@ import os
 
 os.environ.setdefault("LANCEDB_LOG", "error")  # Lance warns on stderr of every table it creates
 
-from morelli.gallery.collecting import CollectOptions, CollectSummary, collect_source
-from morelli.gallery.embedding import EmbedSummary, embed_gallery
+from morelli.gallery.collect import CollectOptions, CollectSummary, collect_source
+from morelli.gallery.embed import EmbedSummary, embed_gallery
 from morelli.gallery.search import Match, search_gallery
 from morelli.gallery.store import Gallery
 

@@ -1,16 +1,12 @@
 """Judging: answers with their evidence."""
 
-from morelli.judge.artists import Naming, name_artists, name_enrolled
-from morelli.judge.attribution import attribute_vectors
-from morelli.judge.comparison import compare_sides, compare_vectors
-from morelli.judge.domain import find_unsuitable
-from morelli.judge.doubt import DoubtPart, Omission
+from morelli.judge.attribution import Naming, attribute_vectors, name_artists, name_enrolled
+from morelli.judge.comparison import Side, compare_sides, compare_vectors
 from morelli.judge.enrolment import enrol_artist
-from morelli.judge.likeness import find_row, open_references, require_head, search_same_work
-from morelli.judge.profile import Sight, Signal, SignalProfile, profile_pair
-from morelli.judge.references import References
-from morelli.judge.results import Attribution, Candidate, Comparison
-from morelli.judge.sides import Side
+from morelli.judge.results import Attribution, Candidate, Comparison, DoubtPart, Omission
+from morelli.judge.search import References, find_row, open_references, require_head, search_same_work
+from morelli.judge.signals import Sight, Signal, SignalProfile, profile_pair
+from morelli.judge.suitability import find_unsuitable
 
 __all__ = [
     "Attribution",

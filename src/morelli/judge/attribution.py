@@ -2,19 +2,199 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
+from morelli.collection.names.text import fold_name
+from morelli.collection.work import LABEL_SEPARATOR
+from morelli.errors import ModelError
 from morelli.gallery.search import check_k
-from morelli.judge.artists import Naming, name_artists
-from morelli.judge.kinship import describe_artists, share_traits
-from morelli.judge.references import References
 from morelli.judge.results import Attribution, Candidate
-from morelli.judge.summary import summarise_attribution
+from morelli.judge.search import References
+from morelli.judge.words import summarise_attribution
 from morelli.model.artefact import Model
+from morelli.model.open_set import Enrolled, OpenSet, measure_strangeness
 from morelli.model.prediction_sets import LEVEL, check_level
+
+# The artists that a model can name, learnt and enrolled, and how probable each is.
+
+
+@dataclass(frozen=True, eq=False)
+class Naming:
+    """Who may have made some works.
+
+    Parameters
+    ----------
+    artists
+        (c,) names: the learnt ones, sorted, then the enrolled ones.
+    probabilities
+        (n, c) rows summing to 1.
+    p_values
+        (n,) the share of works by known artists that look at least as unlike all of them; None when the model
+        cannot tell.
+    """
+
+    artists: tuple[str, ...]
+    probabilities: NDArray[np.floating]
+    p_values: NDArray[np.float64] | None
+
+
+def name_artists(model: Model, vectors: NDArray[np.float32]) -> Naming:
+    """Return who may have made works, among all artists that the model has learnt or been told of.
+
+    Parameters
+    ----------
+    model
+        Gives artists and probabilities.
+    vectors
+        (n, d) float32 under the model's encoder.
+    """
+    artists = model.attribution.artists
+    probabilities: NDArray[np.floating] = model.attribution.predict_proba(vectors)
+    if model.open_set is None:
+        return Naming(artists, probabilities, None)
+    rows = model.open_set.transform(vectors)
+    nearness = model.open_set.nearness(rows)
+    closeness = model.open_set.closeness(rows, nearness)
+    newcomers = model.enrolled.artists if model.enrolled is not None else ()
+    folded = {fold_name(name) for name in newcomers}
+    become_known = [name for name in model.open_set.cohort_artists if fold_name(name) in folded]
+    cohort_closeness = model.open_set.cohort_closeness(rows, without=become_known)
+    if model.enrolled is not None and newcomers:
+        artists = (*artists, *newcomers)
+        probabilities = model.enrolled.extend(probabilities, rows, nearness.max(axis=1))
+        closeness = np.hstack([closeness, model.enrolled.closeness(rows)])
+    strangeness = measure_strangeness(closeness, cohort_closeness)
+    return Naming(artists, probabilities, model.open_set.p_value(strangeness))
+
+
+def name_enrolled(model: Model, vectors: NDArray[np.float32]) -> Naming:
+    """Return who may have made works, among the enrolled artists alone: an episode of N ways and k shots.
+
+    Parameters
+    ----------
+    model
+        With at least one artist enrolled.
+    vectors
+        (n, d) float32 under the model's encoder.
+
+    Raises
+    ------
+    ModelError
+        When nobody is enrolled.
+    """
+    open_set, enrolled = require_enrolment(model)
+    if not enrolled.artists:
+        raise ModelError(
+            "enrolled artists", expected="at least one", found="none", remedy="run 'morelli enrol' first"
+        )
+    probabilities = enrolled.predict_proba(open_set.transform(vectors))
+    return Naming(enrolled.artists, probabilities, None)
+
+
+def require_enrolment(model: Model) -> tuple[OpenSet, Enrolled]:
+    """Return what enrolling needs of a model.
+
+    Raises
+    ------
+    ModelError
+        When the model lacks it.
+    """
+    if model.open_set is None or model.enrolled is None:
+        raise ModelError(
+            "model",
+            expected="one that has learnt what a few works are worth",
+            found="one without the parts 'open_set' and 'enrolled'",
+            remedy="train it again, on a collection with three artists or more of two works or more",
+        )
+    return model.open_set, model.enrolled
+
+
+# What artists have in common: the style, the school and the century of most of their works in a gallery.
+
+TRAITS = ("style", "school", "century")
+"""From what says most of a hand to what says least."""
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What most works of an artist share; None where no label does.
+
+    Parameters
+    ----------
+    style, school, century
+        Labels, such as "Impressionism", "French", "19th century".
+    """
+
+    style: str | None = None
+    school: str | None = None
+    century: str | None = None
+
+
+def describe_artists(works: pl.DataFrame) -> dict[str, Traits]:
+    """Return the traits of every artist of a works table.
+
+    Parameters
+    ----------
+    works
+        Columns artist, style, school, year. Of several styles or schools in a cell the first counts.
+    """
+    described = {}
+    for (artist,), rows in works.filter(pl.col("artist").is_not_null()).group_by("artist"):
+        labels: dict[str, list[str]] = {}
+        for name in ("style", "school"):
+            labels[name] = _first_labels(rows[name])
+        years = rows["year"].drop_nulls().to_list()
+        labels["century"] = [name_century(year) for year in years]
+        described[str(artist)] = Traits(**{name: find_majority(values) for name, values in labels.items()})
+    return described
+
+
+def share_traits(artists: Sequence[str], described: Mapping[str, Traits]) -> list[str]:
+    """Return the labels that all of some artists have, in the order of `TRAITS`."""
+    if not all(artist in described for artist in artists):
+        return []
+    shared = []
+    for trait in TRAITS:
+        labels = {getattr(described[artist], trait) for artist in artists}
+        if len(labels) == 1 and None not in labels:
+            shared.append(labels.pop())
+    return shared
+
+
+def find_majority(labels: Iterable[str]) -> str | None:
+    """Return the label that more than half of all are, or None.
+
+    Examples
+    --------
+    >>> find_majority(["Cubism", "Cubism", "Realism"]), find_majority(["Cubism", "Realism"])
+    ('Cubism', None)
+    """
+    counts = Counter(labels)
+    label, count = counts.most_common(1)[0] if counts else (None, 0)
+    return label if 2 * count > counts.total() else None
+
+
+def name_century(year: int) -> str:
+    """Return the century of a year CE in words.
+
+    Examples
+    --------
+    >>> name_century(1900), name_century(1901), name_century(1500)
+    ('19th century', '20th century', '15th century')
+    """
+    number = (year - 1) // 100 + 1
+    tens = "th" if 10 <= number % 100 <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{tens} century"
+
+
+def _first_labels(column: pl.Series) -> list[str]:
+    return [label.split(LABEL_SEPARATOR)[0] for label in column.drop_nulls().to_list()]
 
 
 def attribute_vectors(

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from morelli.collection.audit.alignment import Alignment, align_looks
-from morelli.collection.audit.looks import take_look
+from morelli.collection.duplicates.looks import Alignment, align_looks, take_look
 from morelli.collection.pictures import Picture
-from morelli.encode.encoder import Encoder
-from morelli.encode.grid import Grid
-from morelli.encode.patches import Patches
+from morelli.encode.encoder import Encoder, Patches
+from morelli.encode.views import Grid
 from morelli.model.artefact import Model
 from morelli.model.details import Link, link_mutually, measure_background, thin_links
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from morelli.collection.names import fold_name
+from morelli.collection.names.text import fold_name
 from morelli.errors import UsageError
-from morelli.judge.artists import require_enrolment
+from morelli.judge.attribution import require_enrolment
 from morelli.model.artefact import Model
-from morelli.model.enrolled import Enrolled
+from morelli.model.open_set import Enrolled
 
 Float = NDArray[np.float32]
 

@@ -5,22 +5,230 @@ Nothing here needs what networks are trained with, so that the default of `morel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+import platform
+import time
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from morelli.audit.run import read_warnings
 from morelli.collection.splits import Split
 from morelli.embeddings import Embeddings
-from morelli.encode.card import EncoderCard
-from morelli.gallery.auditing import read_warnings
+from morelli.encode.spec import EncoderCard
+from morelli.errors import SplitError
 from morelli.gallery.store import Gallery
+from morelli.learn.heads.attribution import FittedAttribution, Reduction, add_nearness, fit_attribution
+from morelli.learn.heads.comparison import FittedComparison, fit_comparison
+from morelli.learn.heads.open_set import fit_domain, fit_enrolment, fit_open_set, learn_directions
+from morelli.learn.heads.prediction_sets import FittedSets, fit_sets
+from morelli.learn.heads.signals import LabelledWorks, fit_signals
+from morelli.learn.heads.works import RoleRows, Works, assign_roles, describe_validation
+from morelli.learn.network.data import choose_works, join_labels
 from morelli.learn.recipe import Recipe
-from morelli.learn.recipe_data import choose_works, join_labels
-from morelli.learn.training import train_model
 from morelli.model.artefact import Model
-from morelli.model.sources import read_descriptors
+from morelli.model.attribution import AttributionHead
+from morelli.model.signals import join_sources, read_descriptors
+
+# From a gallery and a split to a model: both heads, learnt on stored vectors in seconds.
+
+_log = logging.getLogger(__name__)
+
+
+def train_model(
+    embeddings: Embeddings,
+    encoder: EncoderCard,
+    split: Split,
+    *,
+    collection: str,
+    seed: int = 0,
+    warnings: Sequence[str] = (),
+    works: pl.DataFrame | None = None,
+    descriptors: Embeddings | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Model:
+    """Learn both heads from the works of the train part, choosing and calibrating on the val part.
+
+    Parameters
+    ----------
+    embeddings
+        Vectors of the works in the split; works without one are left out with a warning.
+    encoder
+        The card of the encoder that made them.
+    split
+        Its test part is never touched.
+    collection
+        The collection's name, for the card.
+    seed
+        Of everything random.
+    warnings
+        What an audit of the collection warned of, for the card.
+    works
+        The works table, whose labels and pictures the signals are learnt from; None: no signals.
+    descriptors
+        Vectors of the ``descriptors`` encoder for the same works, where the encoder itself has none.
+    progress
+        Called with a sentence before each step.
+
+    Raises
+    ------
+    FingerprintError
+        When vectors and encoder do not belong together.
+    SplitError
+        When the train or val part holds no embedded work, or too few to learn and to choose from.
+
+    Notes
+    -----
+    The attribution head needs validation works of its own artists, one half to choose on and one to
+    calibrate on; `roles.assign_roles` tells where they come from. The model keeps who did what.
+    """
+    embeddings.require(encoder.fingerprint, "train")
+    started = time.perf_counter()
+    say = progress or _log.info
+    train, val = (_embedded(split.part(part), embeddings, part) for part in ("train", "val"))
+    for part, rows in (("train", train), ("val", val)):
+        _check_pairs(rows, part)
+    roles = assign_roles(train, val, split.table.filter(pl.col("part") == "test"), seed=seed)
+    _check_roles(roles)
+    fitted, parts = fit_attribution_parts(roles, val, embeddings, seed=seed, say=say)
+    say(f"learning to compare from {len(train)} works, choosing on {len(val)}")
+    comparison = fit_comparison(*_arrays(train, embeddings), *_arrays(val, embeddings), seed=seed)
+    if works is not None:
+        say("learning style, palette, subject and work")
+        labelled = [label_works(rows, works, embeddings, encoder, descriptors) for rows in (train, val)]
+        parts["signals"] = fit_signals(*labelled, seed=seed)
+    facts = _describe_run(fitted, comparison, collection, seed, time.perf_counter() - started)
+    judged = pl.concat([roles.chose, roles.calibrated])
+    facts["validation"] |= describe_validation(fitted.head, *_arrays(judged, embeddings), seed=seed)
+    facts["validation"]["set_size_by_score"] = parts["prediction_sets"].sizes
+    facts["warnings"] = list(warnings)
+    facts["n_works"] = {"train": len(train), "val": len(val), "test": split.count("test")}
+    parts["prediction_sets"] = parts["prediction_sets"].sets
+    return Model(
+        encoder=encoder,
+        attribution=fitted.head,
+        comparison=comparison.head,
+        split=split,
+        facts=facts,
+        ensemble=comparison.ensemble,
+        domain=fit_domain(*(embeddings.select(rows["id"].to_list()) for rows in (train, val)), seed=seed),
+        roles=roles.to_roles(split),
+        **parts,
+    )
+
+
+def fit_attribution_parts(
+    roles: RoleRows, val: pl.DataFrame, embeddings: Embeddings, *, seed: int, say: Callable[[str], None]
+) -> tuple[FittedAttribution, dict[str, Any]]:
+    """Return the fitted head, and by name what goes with it: fitted sets, open set, weights of newcomers."""
+    taught, chose, calibrated = (
+        Works.of(*_arrays(rows, embeddings)) for rows in (roles.taught, roles.chose, roles.calibrated)
+    )
+    is_stranger = ~pl.col("artist").is_in(roles.taught["artist"].unique().to_list())
+    cohort = Works.of(*_arrays(val.filter(is_stranger), embeddings))
+    say(f"learning {roles.taught['artist'].n_unique()} artists from {len(taught)} works")
+    reduction = Reduction.fit(taught.vectors)
+    nearest = learn_directions(reduction, taught + cohort, seed=seed).place(taught)
+    fitted = add_nearness(fit_attribution(reduction, taught, chose), nearest, chose)
+    say(f"calibrating sets of artists on {len(calibrated)} works")
+    sets = _fit_sets(fitted.head, chose, calibrated)
+    say(f"learning who is none of them, calibrating on {len(calibrated)} works")
+    known = taught + chose
+    space = learn_directions(reduction, known + cohort, seed=seed)
+    open_set = fit_open_set(space, known, calibrated, cohort)
+    say("learning what a few works of a newcomer are worth")
+    enrolled = fit_enrolment(reduction, taught, chose, cohort, seed=seed)
+    return fitted, {"prediction_sets": sets, "open_set": open_set, "enrolled": enrolled}
+
+
+def _embedded(rows: pl.DataFrame, embeddings: Embeddings, part: str) -> pl.DataFrame:
+    held = rows.filter(pl.col("id").is_in(list(embeddings.ids)))
+    if held.is_empty():
+        raise SplitError(
+            f"part '{part}'",
+            expected="works with vectors",
+            found="none",
+            remedy="run 'morelli embed' on the gallery of this split",
+        )
+    if len(held) < len(rows):
+        _log.warning("%d works of part '%s' have no vector and are left out", len(rows) - len(held), part)
+    return held
+
+
+def _check_pairs(rows: pl.DataFrame, part: str) -> None:
+    counts = rows.group_by("artist").len()["len"].to_list()
+    if len(counts) < 2 or max(counts) < 2:
+        raise SplitError(
+            f"part '{part}'",
+            expected="works of at least two artists, and two works by one of them",
+            found=f"{len(rows)} works by {len(counts)} artists",
+            remedy="collect at least 10 artists for an unseen split and 12 works per artist for a seen one",
+        )
+
+
+def _check_roles(roles: RoleRows) -> None:
+    n_artists = roles.taught["artist"].n_unique()
+    if n_artists < 2 or roles.chose.is_empty() or roles.calibrated.is_empty():
+        raise SplitError(
+            "train part",
+            expected="works of at least 2 artists, and others of theirs to choose and to calibrate on",
+            found=f"{len(roles.taught)} works of {n_artists} artists, {len(roles.chose)} to choose on and "
+            f"{len(roles.calibrated)} to calibrate on",
+            remedy="collect more works per artist, or more artists",
+        )
+
+
+def _fit_sets(head: AttributionHead, chose: Works, calibrated: Works) -> FittedSets:
+    (probabilities, columns), (others, their_columns) = (
+        (head.predict_proba(works.vectors), np.searchsorted(head.artists, works.artists))
+        for works in (chose, calibrated)
+    )
+    return fit_sets(probabilities, columns, others, their_columns)
+
+
+def _arrays(rows: pl.DataFrame, embeddings: Embeddings) -> tuple[Any, list[str]]:
+    return embeddings.select(rows["id"].to_list()), rows["artist"].to_list()
+
+
+def label_works(
+    rows: pl.DataFrame,
+    works: pl.DataFrame,
+    embeddings: Embeddings,
+    encoder: EncoderCard,
+    descriptors: Embeddings | None,
+) -> LabelledWorks:
+    """Return the embedded works of a part as the signals need them.
+
+    Descriptors of their own are left out when some work lacks them.
+    """
+    table = works.join(rows.select("id"), on="id", how="semi").sort("id")
+    ids = table["id"].to_list()
+    held = descriptors is not None and set(ids) <= set(descriptors.ids)
+    further = descriptors.select(ids) if descriptors is not None and held else None
+    return LabelledWorks(table, join_sources(encoder, embeddings.select(ids), further))
+
+
+def _describe_run(
+    attribution: FittedAttribution, comparison: FittedComparison, collection: str, seed: int, seconds: float
+) -> dict[str, Any]:
+    packages = ("morelli", "numpy", "scikit-learn", "torch", "timm")
+    return {
+        "collection": collection,
+        "seed": seed,
+        "validation": {
+            "accuracy_by_C": attribution.scores,
+            "C": attribution.strength,
+            "log_loss_by_scaling": attribution.losses,
+            "pair_roc_auc_by_method": comparison.scores,
+            "n_pairs": comparison.n_pairs,
+            "cllr_by_calibration": comparison.cllr,
+        },
+        "seconds": round(seconds, 2),
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in packages}},
+    }
 
 
 def train_hand(

@@ -15,8 +15,7 @@ import yaml
 from pydantic import ValidationError
 
 from morelli.errors import RecipeError
-from morelli.learn.recipe import Recipe, Trainable
-from morelli.learn.recipe_mistakes import describe_mistake, find_near
+from morelli.learn.recipe import Recipe, Trainable, describe_mistake, find_near
 
 FOLDER = Path(__file__).parent / "recipes"
 """Where the packaged recipes are."""

@@ -18,27 +18,78 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from morelli.collection.splits import Split, read_split
-from morelli.encode.card import EncoderCard
+from morelli.encode.spec import EncoderCard
 from morelli.errors import ModelError, SplitError
 from morelli.model.attribution import AttributionHead
-from morelli.model.comparison import ComparisonHead
-from morelli.model.component import Component, strip_prefix
+from morelli.model.comparison import ComparisonHead, Ensemble
+from morelli.model.component import Arrays, Component, strip_prefix
 from morelli.model.details import DetailsCalibration
-from morelli.model.domain import Domain
-from morelli.model.enrolled import Enrolled
-from morelli.model.ensemble import Ensemble
-from morelli.model.open_set import OpenSet
+from morelli.model.open_set import Domain, Enrolled, OpenSet
 from morelli.model.prediction_sets import PredictionSets
-from morelli.model.roles import Roles
 from morelli.model.signals import Signals
+
+# What each work of the split did for the attribution: taught, chose, calibrated, or nothing at all.
+
+ROLES = ("none", "taught", "chose", "calibrated", "known")
+"""``none``: another artist's, or no vector. ``taught``: the heads were fitted to it. ``chose``: strength,
+temperature and scores were chosen on it. ``calibrated``: thresholds were set on it. ``known``: by an artist
+the model knows, and used for none of these, so that it can be asked about honestly."""
+
+
+@dataclass(frozen=True, eq=False)
+class Roles:
+    """The role of each work of a split.
+
+    Parameters
+    ----------
+    codes
+        (n,) uint8 places in `ROLES`, in the order of the split's table, which is that of the ids.
+    """
+
+    codes: NDArray[np.uint8]
+
+    @classmethod
+    def of_works(cls, split: Split, ids: Mapping[str, pl.Series]) -> Self:
+        """Return the roles of a split, given the ids of the works in each role; all others have none."""
+        codes = np.zeros(len(split.table), dtype=np.uint8)
+        for role, members in ids.items():
+            codes[split.table["id"].is_in(members.implode()).to_numpy()] = ROLES.index(role)
+        return cls(codes)
+
+    def select(self, split: Split, role: str) -> pl.DataFrame:
+        """Return the rows of the split's table with a role.
+
+        Parameters
+        ----------
+        split
+            The model's split.
+        role
+            One of `ROLES`.
+        """
+        return split.table.filter(pl.Series(self.codes == ROLES.index(role)))
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays by name."""
+        return {"codes": self.codes}
+
+    def to_facts(self) -> dict[str, Any]:
+        """Return what the card says: how many works have each role."""
+        return {role: int((self.codes == code).sum()) for code, role in enumerate(ROLES)}
+
+    @classmethod
+    def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
+        """Return the roles that facts and arrays describe."""
+        return cls(arrays["codes"])
+
 
 _CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
 _SCHEMA = 2

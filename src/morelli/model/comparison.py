@@ -8,13 +8,64 @@ from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
-from morelli.model.artist_space import ArtistSpace
 from morelli.model.component import Arrays, Component, strip_prefix
-from morelli.model.layers import Layers
 from morelli.model.likelihood_ratio import Calibration
-from morelli.model.pair_rule import PairRule, Places
+from morelli.model.scoring import Layers, PairRule, Places
 from morelli.model.standardisation import Standardisation, merge_rows, unit_rows
+
+# A space whose dimensions are the artists learnt from: a work as whose it could be.
+
+
+@dataclass(frozen=True, eq=False)
+class ArtistSpace:
+    """Places works by how probable each artist learnt from is for them.
+
+    The row of a work holds the square roots of these probabilities, so that the dot product of two works is
+    their Bhattacharyya coefficient: 1 where the same artists are as probable for both, 0 where none is for
+    both.
+
+    Parameters
+    ----------
+    space
+        Name of the learnt space whose unit rows (n, p) it takes.
+    directions
+        (p, c) float32, a unit column for each artist.
+    temperature
+        Divides the cosines before the softmax, above 0.
+    weight
+        Of this space beside the mean of the learnt ones, above 0.
+
+    References
+    ----------
+    Bhattacharyya 1943, On a measure of divergence between two statistical populations defined by their
+    probability distributions, Bulletin of the Calcutta Mathematical Society 35, 99-109.
+    """
+
+    space: str
+    directions: Float
+    temperature: float
+    weight: float
+
+    def transform(self, rows: Float) -> Float:
+        """Return unit rows (n, c) float32, none negative, for unit rows (n, p) of the learnt space."""
+        roots: Float = np.sqrt(softmax(rows @ self.directions / np.float32(self.temperature), axis=1))
+        return roots.astype(np.float32, copy=False)
+
+    def to_arrays(self) -> Arrays:
+        """Return the directions."""
+        return {"directions": self.directions}
+
+    def to_facts(self) -> dict[str, Any]:
+        """Return what the card says."""
+        return {"space": self.space, "temperature": self.temperature, "weight": self.weight}
+
+    @classmethod
+    def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
+        """Return the space that facts and arrays describe."""
+        return cls(directions=arrays["directions"], **facts)
+
 
 Float = NDArray[np.float32]
 Double = NDArray[np.float64]
@@ -269,3 +320,74 @@ def mean_of_highest(values: Float, k: int) -> Float:
     """
     means: Float = np.partition(values, -k, axis=1)[:, -k:].mean(axis=1)
     return means
+
+
+# Models that each were learnt without a part of the artists: how far an answer hangs on who was there.
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """Comparison heads, each learnt and calibrated without one of K groups of artists.
+
+    Their answers are the replicates of a delete-a-group jackknife: with x_k as the answer of head k, the
+    standard error is ``sqrt((K - 1) / K * sum((x_k - mean)**2))``.
+
+    Parameters
+    ----------
+    heads
+        K of them, at least 2.
+
+    References
+    ----------
+    Efron & Tibshirani 1993, An Introduction to the Bootstrap, section 11.5 (delete-d jackknife).
+    """
+
+    heads: tuple[ComparisonHead, ...]
+
+    def log10_likelihood_ratios(self, left: Float, right: Float) -> NDArray[np.float64]:
+        """Return the answer of each head (K,) on n works against m.
+
+        Parameters
+        ----------
+        left, right
+            (n, d) and (m, d) float32 vectors under the model's encoder.
+        """
+        return np.array([_compare(head, left, right) for head in self.heads])
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays of all heads, matrices as 16-bit floats: scores change by 0.001 at most."""
+        return {
+            f"{place}.{key}": _halve(values)
+            for place, head in enumerate(self.heads)
+            for key, values in head.to_arrays().items()
+        }
+
+    def to_facts(self) -> dict[str, Any]:
+        """Return what the card says."""
+        return {"heads": [head.to_facts() for head in self.heads]}
+
+    @classmethod
+    def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
+        """Return the ensemble that facts and arrays describe."""
+        restored = {key: _restore(values) for key, values in arrays.items()}
+        return cls(
+            tuple(
+                ComparisonHead.from_parts(head, strip_prefix(restored, f"{place}."))
+                for place, head in enumerate(facts["heads"])
+            )
+        )
+
+
+def _compare(head: ComparisonHead, left: Float, right: Float) -> float:
+    rows = head.read_rows(np.concatenate([left, right]))
+    score = head.score_sets(rows[: len(left)], rows[len(left) :])
+    return float(head.log10_likelihood_ratio(np.array(score), len(left), len(right)))
+
+
+def _halve(values: NDArray[Any]) -> NDArray[Any]:
+    is_matrix = values.ndim == 2 and values.dtype == np.float32
+    return values.astype(np.float16) if is_matrix else values
+
+
+def _restore(values: NDArray[Any]) -> NDArray[Any]:
+    return values.astype(np.float32) if values.dtype == np.float16 else values

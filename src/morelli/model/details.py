@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from morelli.encode.grid import Area, Grid
+from morelli.encode.views import Area, Grid
 from morelli.model.component import Arrays
 
 Float = NDArray[np.float32]

@@ -9,7 +9,7 @@ import pytest
 import stamina
 
 from morelli.collection.downloads import Downloader, Politeness
-from morelli.collection.downloads.pace import Clock
+from morelli.collection.downloads.politeness import Clock
 
 from .server import PictureServer
 

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import gzip
+import ipaddress
 import math
 import socket
 import ssl
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,11 +16,29 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from collection.downloads.server import (
+    PictureServer,
+    die,
+    draw_numbered,
+    drip,
+    move,
+    send,
+    send_unannounced,
+    stall,
+)
+from collection.odd_files import draw_picture, encode_picture
 from morelli.collection.downloads import Downloader, Fetched, Loss, Politeness
-from morelli.collection.downloads.guard import Guard
-from morelli.collection.downloads.network import Deadline, GuardedNetwork, Transport
-
-from .server import PictureServer, die, draw_numbered, move, send
+from morelli.collection.downloads.faults import Fault, Lasting, Step
+from morelli.collection.downloads.network import (
+    Deadline,
+    Guard,
+    GuardedNetwork,
+    Transport,
+    is_public,
+    parse_address,
+    resolve_host,
+)
+from morelli.errors import AddressError
 
 PUBLIC, OTHER = "93.184.216.34", "93.184.216.35"
 
@@ -220,3 +241,350 @@ def test_an_answer_that_is_no_http_is_a_loss_of_the_transfer(open_downloader, se
     server.put("/a.png", die(b"220 mail.example ESMTP\r\n"))
     [loss] = open_downloader(tries=1).fetch([server.address("/a.png")])
     assert loss.step == "transfer"
+
+
+PUBLIC_ADDRESSES = [
+    "93.184.216.34", "8.8.8.8", "1.1.1.1", "172.15.255.255", "172.32.0.1", "100.63.255.255", "100.128.0.1",
+    "11.0.0.1", "223.255.255.255", "192.167.255.255", "192.169.0.1", "169.253.0.1", "198.17.0.1",
+    "198.20.0.1",
+    "2606:2800:220:1:248:1893:25c8:1946", "2a00:1450:4001:81b::200e", "2001:4860:4860::8888",
+    "::ffff:93.184.216.34", "64:ff9b::5db8:d822", "2002:5db8:d822::1",
+]  # fmt: skip
+
+CLOSED = {
+    "loopback": ["127.0.0.1", "127.255.255.254", "::1"],
+    "private": ["10.0.0.1", "10.255.255.255", "172.16.0.1", "172.31.255.1", "192.168.0.1", "fc00::1",
+                "fd12::1"],
+    "link-local": ["169.254.169.254", "169.254.0.1", "fe80::1", "fe80::1%eth0", "febf::1"],
+    "site-local": ["fec0::1"],
+    "shared by carriers": ["100.64.0.1", "100.127.255.255"],
+    "unspecified": ["0.0.0.0", "0.1.2.3", "::"],  # noqa: S104
+    "multicast": ["224.0.0.1", "239.255.255.255", "ff02::1", "ff0e::1"],
+    "reserved": ["240.0.0.1", "255.255.255.255", "192.0.0.1", "192.88.99.1", "198.18.0.1", "198.19.255.255"],
+    "documentation": ["192.0.2.1", "198.51.100.7", "203.0.113.9", "2001:db8::1", "3fff::1"],
+    "discard": ["100::1"],
+    "mapped": ["::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::ffff:0:0"],
+    "compatible": ["::127.0.0.1", "::10.0.0.1", "::8.8.8.8"],
+    "nat64": ["64:ff9b::7f00:1", "64:ff9b::a00:1", "64:ff9b::c0a8:101", "64:ff9b:1::a00:1"],
+    "6to4": ["2002:7f00:1::", "2002:a00:1::1", "2002:c0a8:101::1", "2002:a9fe:a9fe::1"],
+    "teredo": ["2001::1", "2001:0:4136:e378:8000:63bf:3fff:fdd2"],
+    "protocols": ["2001:2::1", "2001:10::1", "2001:20::1"],
+    "no address": ["", "localhost", "256.1.1.1", "127.1", "1.2.3", "museum.example"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", PUBLIC_ADDRESSES)
+def test_public_addresses_pass(number: str) -> None:
+    assert is_public(number)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [pytest.param(number, id=f"{kind}-{number}") for kind, numbers in CLOSED.items() for number in numbers],
+)
+def test_all_others_are_closed(number: str) -> None:
+    assert not is_public(number)
+
+
+@given(st.ip_addresses())
+def test_what_passes_is_global_by_the_standard_library(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> None:
+    if is_public(str(address)):
+        mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+        assert (mapped or address).is_global or address in ipaddress.ip_network("64:ff9b::/96")
+        assert not address.is_multicast
+
+
+@given(st.ip_addresses(v=4))
+def test_wrapping_an_address_changes_nothing(address: ipaddress.IPv4Address) -> None:
+    number = int(address)
+    wrapped = [
+        ipaddress.IPv6Address((0xFFFF << 32) + number),
+        ipaddress.IPv6Address((0x64FF9B << 96) + number),
+        ipaddress.IPv6Address((0x2002 << 112) + (number << 80) + 1),
+    ]
+    assert {is_public(str(one)) for one in wrapped} == {is_public(str(address))}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "file:///etc/passwd", "ftp://museum.example/a.jpg", "gopher://museum.example/", "data:,AA",
+        "javascript:alert(1)", "a.jpg", "/a.jpg", "//museum.example/a.jpg", "", " ", "http://", "http:///a.jpg",
+        "https://[::1", "http://museum.example:99999/", "http://museum.example:0/", "http://mus eum.example/",
+        "http://[fe80::1%25eth0]/", "http://a\0b/", "http://ⓛocalhost/", "http://xn--/", "https://xn--a/",
+        "\udcff", "http://" + "a" * 70_000,
+    ],
+)  # fmt: skip
+def test_only_http_addresses_of_a_host_are_taken(text: str) -> None:
+    with pytest.raises(Fault) as caught:
+        parse_address(text)
+    assert caught.value.step is Step.ADDRESS
+    assert caught.value.lasting is Lasting.PERMANENT
+    assert len(caught.value.reason) < 500
+
+
+@pytest.mark.parametrize("text", ["http://me:secret@museum.example/a.jpg", "https://me@museum.example/"])
+def test_names_and_passwords_are_not_sent_nor_repeated(text: str) -> None:
+    with pytest.raises(Fault, match="without a name and password") as caught:
+        parse_address(text)
+    assert "secret" not in caught.value.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("https://museum.example/a b/ü.jpg?x=1", "https://museum.example/a%20b/%C3%BC.jpg?x=1"),
+        (" HTTP://Museum.Example/A.jpg\n", "http://museum.example/A.jpg"),
+        ("https://bücher.example/a", "https://xn--bcher-kva.example/a"),
+        ("https://museum.example:8443/full/!600,600/0/default.jpg",
+         "https://museum.example:8443/full/!600,600/0/default.jpg"),
+        ("http://[2606:2800:220:1:248:1893:25c8:1946]/a", "http://[2606:2800:220:1:248:1893:25c8:1946]/a"),
+    ],
+)  # fmt: skip
+def test_addresses_are_sent_as_browsers_send_them(text: str, sent: str) -> None:
+    assert str(parse_address(text)) == sent
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=60) | st.text(max_size=40).map(lambda text: f"http://{text}"))
+def test_any_text_is_an_address_or_a_fault(text: str) -> None:
+    try:
+        scheme = parse_address(text).scheme
+    except Fault as fault:
+        scheme = fault.step.value
+    assert scheme in {"http", "https", "address"}
+
+
+JPEG = encode_picture(draw_picture(), "JPEG")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["text/html", "TEXT/HTML; charset=utf-8", "application/json", "application/ld+json", "text/xml",
+     "image/svg+xml", "application/xhtml+xml", "application/pdf", "video/mp4"],
+)  # fmt: skip
+def test_content_that_calls_itself_something_else_is_not_read(
+    server: PictureServer, open_downloader, kind: str
+) -> None:
+    [loss] = open_downloader().fetch([server.put("/a.png", send(draw_numbered(1), kind=kind))])
+    assert loss.step == "picture"
+    assert loss.reason == f"expected a picture, found content of type {kind.split(';')[0].lower()}"
+
+
+def test_a_page_that_calls_itself_a_picture_is_seen_through(server: PictureServer, open_downloader) -> None:
+    [loss] = open_downloader().fetch([server.put("/a.png", send(b"<!DOCTYPE html><html>", kind="image/png"))])
+    assert loss.step == "picture"
+    assert (
+        loss.reason == "expected a picture in a known format, found a file that begins with b'<!DOCTYPE ht'"
+    )
+
+
+def test_pictures_of_too_many_pixels_are_refused(server: PictureServer, open_downloader) -> None:
+    [loss] = open_downloader(max_pixels=100).fetch([server.put("/a.jpg", send(JPEG))])
+    assert loss.step == "picture"
+    assert loss.reason == "expected at most 100 pixels, found 96 x 64 pixels"
+
+
+def test_what_is_announced_too_large_is_not_read(server: PictureServer, open_downloader) -> None:
+    sent = threading.Event()
+
+    def announce(handler) -> None:
+        send(b"", length=10_000_000)(handler)
+        server.stopped.wait(0.2)
+        sent.set()
+
+    [loss] = open_downloader(max_bytes=1_000_000).fetch([server.put("/a.png", announce)])
+    assert loss.reason == "expected at most 1,000,000 bytes, found 10,000,000 announced"
+    assert not sent.is_set()
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_what_turns_out_too_large_is_cut(server: PictureServer, open_downloader, chunked: bool) -> None:
+    answer = send_unannounced(bytes(1 << 16), repeat=1000, chunked=chunked)
+    [loss] = open_downloader(max_bytes=200_000).fetch([server.put("/a.png", answer)])
+    assert loss.step == "transfer"
+    assert loss.reason == "expected at most 200,000 bytes, found more"
+    assert len(server.requests) == 1
+
+
+def test_a_small_answer_that_unfolds_is_cut_as_well(server: PictureServer, open_downloader) -> None:
+    bomb = gzip.compress(bytes(5_000_000))
+    [loss] = open_downloader(max_bytes=100_000).fetch(
+        [server.put("/a.png", send(bomb, Content_Encoding="gzip"))]
+    )
+    assert loss.reason == "expected at most 100,000 bytes, found more"
+
+
+def test_an_answer_that_is_compressed_unasked_is_unfolded(server: PictureServer, open_downloader) -> None:
+    answer = send(gzip.compress(JPEG), kind="image/jpeg", Content_Encoding="gzip")
+    [found] = open_downloader().fetch([server.put("/a.jpg", answer)])
+    assert found.path.read_bytes() == JPEG
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_an_answer_of_unknown_length_may_be_whole(
+    server: PictureServer, open_downloader, chunked: bool
+) -> None:
+    [found] = open_downloader().fetch([server.put("/a.jpg", send_unannounced(JPEG, chunked=chunked))])
+    assert found.path.read_bytes() == JPEG
+
+
+BROKEN = {
+    "short": send(JPEG[:-100], length=len(JPEG)),
+    "short-without-length": send_unannounced(JPEG[:-100]),
+    "broken-chunk": die(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n100\r\nabc"),
+    "broken-header": die(b"HTTP/1.1 200 OK\r\nContent-Ty"),
+    "nothing": die(),
+    "empty": send(b""),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_an_answer_that_breaks_off_is_asked_for_again(
+    server: PictureServer, open_downloader, name: str
+) -> None:
+    [found] = open_downloader().fetch([server.put("/a.jpg", BROKEN[name], send(JPEG))])
+    assert isinstance(found, Fetched)
+    assert found.path.read_bytes() == JPEG
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_an_answer_that_always_breaks_off_is_listed(
+    server: PictureServer, open_downloader, tmp_path: Path, name: str
+) -> None:
+    [loss] = open_downloader().fetch([server.put("/a.jpg", BROKEN[name])])
+    assert loss.step == "transfer"
+    assert len(server.requests) == 3
+    assert [path for path in (tmp_path / "store").rglob("*.*") if path.suffix in {".jpg", ".part"}] == []
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: 100000\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: ",
+    ],
+    ids=["in its body", "in its header"],
+)
+def test_a_server_that_drips_does_not_hold_us(server: PictureServer, open_downloader, first: bytes) -> None:
+    address = server.put("/a.jpg", drip(server, first), send(JPEG))
+    [found] = open_downloader(total_s=0.2).fetch([address])
+    assert isinstance(found, Fetched)
+    [loss] = open_downloader(total_s=0.2, tries=1).fetch([server.put("/b.jpg", drip(server, first))])
+    assert loss.step == "transfer"
+    assert loss.reason.startswith("expected an answer in time")
+
+
+def test_a_server_that_says_nothing_does_not_hold_us(server: PictureServer, open_downloader) -> None:
+    [loss] = open_downloader(timeout_s=0.1, tries=2).fetch([server.put("/a.jpg", stall(server))])
+    assert loss.reason.startswith("expected an answer in time")
+    assert len(server.requests) == 2
+
+
+PUBLIC_HOST, OTHER_HOST = "93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"
+
+
+def ask_nobody(host: str, port: int) -> list[str]:
+    raise AssertionError(f"{host} needs no look-up")
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "127.1", "0x7f.1", "0x7f000001", "2130706433", "017700000001", "0177.0.0.1", "0", "0x0",
+     "10.1", "192.168.257", "::1", "::ffff:127.0.0.1", "::ffff:7f00:1", "169.254.169.254", "2852039166"],
+)  # fmt: skip
+def test_numbers_of_closed_networks_are_refused_however_they_are_spelt(host: str) -> None:
+    with pytest.raises(Fault, match="on the public internet") as caught:
+        Guard(ask_nobody, allow_private=False).find_addresses(host, 80)
+    assert caught.value.step is Step.ADDRESS
+    assert caught.value.lasting is Lasting.LIMITED
+
+
+@pytest.mark.parametrize(
+    "number", ["127.0.0.1", "10.0.0.8", "::1", "fe80::1%2", "::ffff:192.168.0.1", "fd00::1"]
+)
+def test_names_that_lead_to_closed_networks_are_refused(number: str) -> None:
+    with pytest.raises(Fault, match=f"intranet.example, which is {number}, private or reserved"):
+        Guard(lambda *_: [number], allow_private=False).find_addresses("intranet.example", 80)
+
+
+@pytest.mark.parametrize(
+    "numbers", [[PUBLIC_HOST, "127.0.0.1"], ["127.0.0.1", PUBLIC_HOST], [PUBLIC_HOST, OTHER_HOST, "::1"]]
+)
+def test_one_closed_address_among_public_ones_is_enough(numbers: list[str]) -> None:
+    with pytest.raises(Fault, match="private or reserved"):
+        Guard(lambda *_: numbers, allow_private=False).find_addresses("both.example", 80)
+
+
+def test_public_addresses_come_in_the_order_of_the_name_service() -> None:
+    guard = Guard(lambda *_: [OTHER_HOST, PUBLIC_HOST], allow_private=False)
+    assert guard.find_addresses("museum.example", 443) == [OTHER_HOST, PUBLIC_HOST]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "intranet.example"])
+def test_private_addresses_pass_when_they_are_allowed(host: str) -> None:
+    assert Guard(lambda *_: ["127.0.0.1"], allow_private=True).find_addresses(host, 80) == ["127.0.0.1"]
+
+
+@pytest.mark.parametrize("host", ["localhost", "LocalHost.", "images.localhost"])
+def test_localhost_is_refused_whatever_the_name_service_says(host: str) -> None:
+    with pytest.raises(Fault, match=r"which is 127\.0\.0\.1, private or reserved"):
+        Guard(lambda *_: [PUBLIC_HOST], allow_private=False).find_addresses(host, 80)
+
+
+def test_the_name_service_of_the_system_knows_localhost() -> None:
+    assert {"127.0.0.1", "::1"} & set(resolve_host("localhost", 80))
+
+
+def test_a_name_that_is_unknown_may_be_known_later() -> None:
+    def fail(host: str, port: int) -> list[str]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    with pytest.raises(Fault, match=r"none for nowhere\.example") as caught:
+        Guard(fail, allow_private=False).find_addresses("nowhere.example", 80)
+    assert caught.value.lasting is Lasting.TEMPORARY
+
+
+def test_a_name_without_addresses_is_no_name() -> None:
+    with pytest.raises(Fault, match="none for empty"):
+        Guard(lambda *_: [], allow_private=False).find_addresses("empty.example", 80)
+
+
+def test_a_name_that_cannot_be_looked_up_is_refused() -> None:
+    with pytest.raises(Fault, match="the name of a host"):
+        Guard(resolve_host, allow_private=False).find_addresses("a" * 300 + "ü.example", 80)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "0x7f.1", "2130706433", "127.1", "[::1]", "[::ffff:127.0.0.1]", "localhost", "LOCALHOST."],
+)
+def test_the_downloader_refuses_them_before_it_asks(tmp_path: Path, server, host: str) -> None:
+    with Downloader(tmp_path, Politeness(tries=1)) as downloader:
+        [loss] = downloader.fetch([f"http://{host}:{server.port}/a.png"])
+        with pytest.raises(AddressError, match="on the public internet"):
+            downloader.read_json(f"http://{host}:{server.port}/a.json")
+    assert isinstance(loss, Loss)
+    assert loss.step == "address"
+    assert server.requests == []
+
+
+def test_the_downloader_looks_names_up_itself_and_checks_them(
+    tmp_path: Path, server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def lead_home(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", lead_home)
+    with Downloader(tmp_path, Politeness(tries=1)) as downloader:
+        [loss] = downloader.fetch([f"http://trap.example:{server.port}/a.png"])
+    assert "trap.example, which is 127.0.0.1, private or reserved" in loss.reason
+    assert asked == ["trap.example"]
+    assert server.requests == []

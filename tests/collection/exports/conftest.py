@@ -12,8 +12,7 @@ from PIL import Image
 
 from morelli.collection.reading import read_work
 from morelli.collection.splits import Split
-from morelli.collection.table import works_frame
-from morelli.collection.work import Work
+from morelli.collection.work import Work, works_frame
 
 ARTISTS = ("Dürer / Werkstatt", "dürer _ werkstatt", "Monet")
 ENDINGS = ("jpg", "png", "jpeg")

@@ -16,9 +16,7 @@ from PIL import Image
 
 from morelli.collection.exports import export_split
 from morelli.collection.exports import shards as module
-from morelli.collection.exports.parquet_shards import ParquetShards
-from morelli.collection.exports.shards import export_shards, plan_shards
-from morelli.collection.exports.tar_shards import TarShards
+from morelli.collection.exports.shards import ParquetShards, TarShards, export_shards, plan_shards
 
 FORMS = {"hf": ParquetShards(), "webdataset": TarShards()}
 PARTS = ("train", "val", "test")
@@ -191,7 +189,7 @@ def test_tar_shards_name_no_owner_and_no_time(collection, tmp_path: Path) -> Non
 
 
 def test_parquet_is_written_in_groups(collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("morelli.collection.exports.parquet_shards._GROUP_BYTES", 5000)
+    monkeypatch.setattr("morelli.collection.exports.shards._GROUP_BYTES", 5000)
     export_shards(collection.split, collection.works, tmp_path / "out", ParquetShards())
     path = tmp_path / "out" / "data" / "train-00000-of-00001.parquet"
     assert pq.ParquetFile(path).num_row_groups > 1

@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from morelli.collection.sources.folders import list_folders, sample_pictures, walk_pictures
+from collection.sources.conftest import Plant
+from morelli.collection.sources.folders import (
+    Archive,
+    list_folders,
+    read_archives,
+    sample_pictures,
+    walk_pictures,
+)
 from morelli.collection.work import Skip
-
-from .conftest import Plant
 
 
 def show(folder: Path) -> list[str]:
@@ -73,3 +81,34 @@ def test_a_missing_folder_is_a_skip_and_lists_nothing(tmp_path: Path) -> None:
 def test_a_sample_is_the_beginning_of_the_walk(plant: Plant) -> None:
     folder = plant("a/1.jpg", "a/notes.txt", "b/2.jpg", "c/3.jpg")
     assert [path.name for path in sample_pictures(folder, n_max=2)] == ["1.jpg", "2.jpg"]
+
+
+def test_pictures_are_listed_without_unpacking(tmp_path: Path) -> None:
+    path = tmp_path / "train.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("train/1.jpg", "train/2.JPG", "train/notes.txt", "__MACOSX/train/._1.jpg", "train/"):
+            archive.writestr(name, b"")
+    (tmp_path / "a.jpg").touch()
+    assert read_archives(tmp_path) == [Archive(path, frozenset({"1.jpg", "2.jpg"}), is_whole=True)]
+
+
+def test_an_unfinished_archive_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "test.ZIP"
+    path.write_bytes(b"PK\3\4")
+    assert read_archives(tmp_path) == [Archive(path, frozenset(), is_whole=False)]
+
+
+def test_a_folder_that_is_missing_has_none(tmp_path: Path) -> None:
+    assert read_archives(tmp_path / "absent") == []
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.binary(max_size=60), place=st.integers(0, 200))
+def test_any_bytes_are_an_archive_or_not(tmp_path: Path, data: bytes, place: int) -> None:
+    path = tmp_path / "train.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("1.jpg", b"x")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:place] + data + whole[place + len(data) :])
+    (archive_found,) = read_archives(tmp_path)
+    assert archive_found.path == path

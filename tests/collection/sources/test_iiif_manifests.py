@@ -5,22 +5,37 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from morelli.collection.sources.iiif_manifests import read_manifest
-from morelli.collection.work import Skip, Work
-
-from .manifests import (
+from collection.sources.manifests import (
     HOST,
+    NEW,
+    OLD,
     SERVICE_2,
     SERVICE_3,
     new_canvas,
+    new_collection,
     new_image,
     new_manifest,
     old_canvas,
+    old_collection,
     old_image,
     old_manifest,
 )
-from .museum_tables import read_without_surprise
-from .random_json import mutated
+from collection.sources.museum_tables import read_without_surprise
+from collection.sources.random_json import anything, mutated
+from morelli.collection.sources.iiif_manifests import (
+    LABELS,
+    Reference,
+    find_kind,
+    find_version,
+    list_members,
+    name_file,
+    name_type,
+    read_line,
+    read_manifest,
+    read_metadata,
+    read_texts,
+)
+from morelli.collection.work import Skip, Work
 
 PAIRS = [
     {"label": {"de": ["Künstler"]}, "value": {"none": ["Workshop of Rembrandt"]}},
@@ -229,3 +244,144 @@ def test_whatever_a_manifest_holds_only_works_and_skips_come(manifest: dict[str,
     assert read_without_surprise(lambda: read_manifest(manifest, "m.json", version=3))
     texts = [str(value) for entry in read_all(manifest) for value in vars(entry).values()]
     assert all(text.encode() for text in texts)
+
+
+def without_context(document: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in document.items() if key != "@context"}
+
+
+@pytest.mark.parametrize(
+    ("document", "version", "kind"),
+    [
+        (old_manifest(), 2, "Manifest"),
+        (new_manifest(), 3, "Manifest"),
+        (old_collection("x"), 2, "Collection"),
+        (new_collection("x"), 3, "Collection"),
+        (without_context(old_manifest()), 2, "Manifest"),
+        (without_context(new_manifest()), 3, "Manifest"),
+        (without_context(old_collection("x")), 2, "Collection"),
+        (without_context(new_collection("x")), 3, "Collection"),
+        ({"@context": ["http://www.w3.org/ns/anno.jsonld", NEW], "type": "Manifest"}, 3, "Manifest"),
+        ({"@context": "http://www.shared-canvas.org/ns/context.json", "@type": "sc:Manifest"}, 2, "Manifest"),
+        ({"@context": OLD, "sequences": []}, 2, "Manifest"),
+        ({"@context": OLD, "members": []}, 2, "Collection"),
+        ({"@context": OLD, "@type": "sc:Range"}, 2, None),
+        ({"type": "Collection", "features": []}, None, None),
+        ({"type": "Collection", "items": [{"type": "Note"}]}, None, None),
+        ({"@context": "http://iiif.io/api/image/2/context.json", "width": 9}, None, None),
+        ([], None, None),
+        (None, None, None),
+    ],
+)
+def test_versions_are_told_apart_by_context_and_without_one_by_keys(
+    document: object, version: int | None, kind: str | None
+) -> None:
+    assert (find_version(document), find_kind(document)) == (version, kind)
+
+
+def test_the_context_counts_more_than_the_keys() -> None:
+    assert find_version({**new_manifest(), "sequences": [{"canvases": []}]}) == 3
+
+
+def test_types_lose_their_prefix() -> None:
+    things = ({"@type": "dctypes:Image"}, {"type": ["Image"]}, {}, "x", {"type": 3})
+    assert [name_type(thing) for thing in things] == ["Image", "Image", "", "", ""]
+
+
+@pytest.mark.parametrize("collection", [old_collection("a", "b"), new_collection("a", "b")])
+def test_members_that_are_only_named(collection: dict[str, Any]) -> None:
+    assert list(list_members(collection)) == [Reference("a"), Reference("b")]
+
+
+def test_members_that_are_held_and_pages_that_follow() -> None:
+    inner = old_manifest()
+    collection = old_collection("a", members=[inner], collections=[old_collection("b")], first=HOST + "page")
+    found = list(list_members(collection))
+    assert found == [Reference("a"), Reference("b"), inner, Reference(HOST + "page")]
+
+
+def test_members_without_address_are_references_to_nothing() -> None:
+    assert list(list_members({"items": [7, None, {"type": "Manifest"}]})) == [
+        Reference(7), Reference(None), Reference(None),
+    ]  # fmt: skip
+
+
+def test_files_are_named_by_the_address() -> None:
+    assert name_file("a") == "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb.json"
+    assert name_file("\ud800").endswith(".json")
+
+
+@settings(max_examples=60, deadline=None)
+@given(document=anything | mutated(old_collection("a", first="x")) | mutated(new_collection("a")))
+def test_anything_is_some_kind_or_none(document: object) -> None:
+    assert find_kind(document) in ("Manifest", "Collection", None)
+    if find_kind(document) == "Collection":
+        assert all(isinstance(member, (dict, Reference)) for member in list_members(document))
+
+
+@pytest.mark.parametrize(
+    ("value", "texts"),
+    [
+        ("The Mill", ["The Mill"]),
+        (["a", "b"], ["a", "b"]),
+        ({"@value": "a", "@language": "de"}, ["a"]),
+        ([{"@value": "a", "@language": "de"}, {"@value": "b", "@language": "en"}], ["b"]),
+        ([{"@value": "a", "@language": "fr"}, "b"], ["b"]),
+        ({"en": ["a", "b"]}, ["a", "b"]),
+        ({"de": ["a"], "en-GB": ["b"]}, ["b"]),
+        ({"de": ["a"], "none": ["b"]}, ["b"]),
+        ({"de": ["a"], "@none": ["b"]}, ["b"]),
+        ({"nl": ["a"], "it": ["b"]}, ["a"]),
+        ({"en": "a"}, ["a"]),
+        ({"en": []}, []),
+        ({"en": [""], "de": ["b"]}, ["b"]),
+        (1890, ["1890"]),
+        (None, []),
+        (True, []),
+        ({}, []),
+        ("<p>The <b>Mill</b></p>", ["The Mill"]),
+        ("Oil &amp; tempera, 3 < 4 > 2", ["Oil & tempera, 3 < 4 > 2"]),
+        ([[[[[["too deep"]]]]]], []),
+    ],
+)
+def test_every_form_of_a_text(value: object, texts: list[str]) -> None:
+    assert read_texts(value) == texts
+
+
+def test_several_texts_make_one_line() -> None:
+    assert read_line(["Oil", "canvas"]) == "Oil; canvas"
+    assert read_line({}) is None
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Artist", "ARTIST:", "Artist/Maker", {"de": ["Künstler"]}, [{"@value": "Artiste", "@language": "fr"}],
+     {"en": ["Made by"], "nl": ["Vervaardiger"]}],
+)  # fmt: skip
+def test_labels_are_known_in_any_language_case_and_punctuation(label: object) -> None:
+    assert read_metadata([{"label": label, "value": {"none": ["Jan Steen"]}}]) == {"artist": ["Jan Steen"]}
+
+
+def test_pairs_of_one_field_are_put_together_and_others_left_out() -> None:
+    pairs = [
+        {"label": "Creator", "value": ["Jan Steen", "Frans Hals"]},
+        {"label": "Room", "value": "7"},
+        {"label": "Artist", "value": "Jan Both"},
+        {"label": "Date", "value": ""},
+        "text",
+        None,
+    ]
+    assert read_metadata(pairs) == {"artist": ["Jan Steen", "Frans Hals", "Jan Both"]}
+
+
+def test_no_word_means_two_fields() -> None:
+    words = [word for found in LABELS.values() for word in found]
+    assert len(words) == len(set(words))
+
+
+@settings(max_examples=60, deadline=None)
+@given(value=anything)
+def test_anything_gives_texts_that_can_be_stored(value: object) -> None:
+    assert all(text and text.encode() for text in read_texts(value))
+    assert isinstance(read_metadata([{"label": value, "value": value}]), dict)
+    assert isinstance(read_metadata(value), dict)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
 from morelli.encode.descriptors.canvas import stretch_canvas
-from morelli.encode.descriptors.strokes import N_ANGLES, STROKE_NAMES, average_gradients, measure_strokes
+from morelli.encode.descriptors.strokes import (
+    BAND_NAMES,
+    N_ANGLES,
+    ORIENTATIONS_DEGREES,
+    STROKE_NAMES,
+    average_gradients,
+    measure_amplitudes,
+    measure_bands,
+    measure_strokes,
+)
 
 Y, X = np.mgrid[:224, :224]
 
@@ -82,3 +92,86 @@ def test_a_blank_picture_has_no_direction():
     strokes = describe_strokes(np.full((80, 80, 3), 120, np.uint8))
     assert not list_angles(strokes).any()
     assert strokes["strokes.level_0.order"] == 0
+
+
+# Bands: gratings answer at their own scale and angle, hatching in the second order.
+
+Y, X = np.mgrid[:224, :224]
+
+
+def describe_bands(lightness: np.ndarray) -> dict[str, float]:
+    """Bands of a grey picture given as values in 0..1."""
+    picture = np.repeat((lightness * 255).astype(np.uint8)[..., None], 3, axis=2)
+    return dict(zip(BAND_NAMES, measure_bands(stretch_canvas(picture)).tolist(), strict=True))
+
+
+@pytest.mark.parametrize("level", range(4))
+@pytest.mark.parametrize("degrees", [0, 30, 60, 90, 120, 150])
+def test_a_grating_answers_at_its_scale_and_angle(level, degrees):
+    along = X * np.cos(np.radians(degrees)) - Y * np.sin(np.radians(degrees))
+    bands = describe_bands(0.5 + 0.3 * np.sin(2 * np.pi * along / (4.7 * 2**level)))
+    means = {name: value for name, value in bands.items() if name.endswith("degrees.mean")}
+    assert max(means, key=means.get) == f"bands.level_{level}.along_{degrees}_degrees.mean"
+
+
+def test_the_second_order_sees_how_hatching_is_arranged():
+    hatching = np.sin(2 * np.pi * X / 4.7)
+    rows = describe_bands(0.5 + 0.3 * hatching * (np.sin(2 * np.pi * Y / 19) > 0))
+    plain = describe_bands(0.5 + 0.3 * hatching)
+    name = "bands.level_0.along_0_degrees.then_1_coarser.along_{}_degrees"
+    assert rows[name.format(60)] > plain[name.format(60)] + 1
+    assert rows[name.format(60)] > rows[name.format(0)]
+
+
+def test_the_second_order_hardly_depends_on_contrast():
+    texture = np.random.default_rng(0).random((224, 224))
+    strong, weak = (describe_bands(0.5 + contrast * (texture - 0.5)) for contrast in (0.8, 0.4))
+    for name in BAND_NAMES:
+        expected = 0 if ".then_" in name else np.log(2)
+        assert strong[name] - weak[name] == pytest.approx(expected, abs=0.1)
+
+
+# Oriented filters against the rotated formula and against gratings.
+
+
+def draw_grating(angle_degrees: float, wavelength_px: float = 4.7) -> np.ndarray:
+    """A wave that changes fastest along an angle, counter-clockwise from the right."""
+    y, x = np.mgrid[:64, :64]
+    angle = np.radians(angle_degrees)
+    along = x * np.cos(angle) - y * np.sin(angle)
+    return np.cos(2 * np.pi * along / wavelength_px).astype(np.float32)
+
+
+@pytest.mark.parametrize(("index", "angle"), list(enumerate(ORIENTATIONS_DEGREES)))
+def test_a_grating_answers_at_its_own_angle(index, angle):
+    amplitudes = measure_amplitudes(draw_grating(angle)).mean(axis=(1, 2))
+    assert amplitudes.argmax() == index
+    assert amplitudes.argmin() == (index + 3) % 6
+
+
+@pytest.mark.parametrize(("index", "angle"), list(enumerate(ORIENTATIONS_DEGREES)))
+def test_steering_agrees_with_filters_rotated_by_formula(index, angle):
+    plane = np.random.default_rng(0).random((40, 30)).astype(np.float32)
+    y, x = np.mgrid[-4:5, -4:5] * 0.67
+    along = x * np.cos(np.radians(angle)) - y * np.sin(np.radians(angle))
+    bell = np.exp(-(x**2) - y**2)
+    even = 0.9213 * (2 * along**2 - 1) * bell
+    odd = 0.978 * (along**3 - 2.254 * along) * bell
+    slow = np.hypot(cv2.filter2D(plane, cv2.CV_64F, even), cv2.filter2D(plane, cv2.CV_64F, odd))
+    assert np.allclose(measure_amplitudes(plane)[index], slow, atol=1e-3)
+
+
+def test_the_amplitude_does_not_care_for_phase():
+    inside = measure_amplitudes(draw_grating(0))[0, 8:-8, 8:-8]
+    assert inside.std() / inside.mean() < 0.05
+
+
+def test_negative_and_brighter_planes_answer_alike():
+    plane = draw_grating(30)
+    assert np.allclose(measure_amplitudes(-plane), measure_amplitudes(plane), atol=1e-5)
+    assert np.allclose(measure_amplitudes(plane + 1), measure_amplitudes(plane), atol=2e-2)
+
+
+def test_a_stride_leaves_out_orientations():
+    plane = draw_grating(20)
+    assert np.array_equal(measure_amplitudes(plane, stride=2), measure_amplitudes(plane)[::2])

@@ -6,7 +6,7 @@ and `network` open connections only to those, `pace` and `exchange` decide when 
 """
 
 from morelli.collection.downloads.downloader import Downloader, Fetched
-from morelli.collection.downloads.losses import Loss, write_losses
+from morelli.collection.downloads.faults import Loss, write_losses
 from morelli.collection.downloads.politeness import Politeness
 
 __all__ = ["Downloader", "Fetched", "Loss", "Politeness", "write_losses"]

@@ -4,7 +4,79 @@
 write, the latter two by `shards`; `writing` chooses between them.
 """
 
-from morelli.collection.exports.summary import ExportSummary
-from morelli.collection.exports.writing import LAYOUTS, export_split
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+from morelli.collection.exports.folders import export_folders
+from morelli.collection.exports.plan import ExportSummary
+from morelli.collection.exports.shards import SHARD_MB, ParquetShards, TarShards, export_shards
+from morelli.collection.splits.split import Split
+from morelli.errors import UsageError
+
+# Writes a split for other tools, in the layout that is asked for.
+
+LAYOUTS = ("folders", "hf", "webdataset")
+"""Folders of pictures, Parquet shards of Hugging Face `datasets`, tar shards of WebDataset."""
+
+
+def export_split(
+    split: Split,
+    works: pl.DataFrame,
+    folder: Path,
+    *,
+    layout: str = "folders",
+    by: str = "artist",
+    link: str = "copy",
+    shard_mb: int = SHARD_MB,
+    progress: Callable[[int, int], None] | None = None,
+) -> ExportSummary:
+    """Write the pictures of a split for other tools, and say what was done.
+
+    Run it again and it writes only what is missing.
+
+    Parameters
+    ----------
+    split
+        Which works, and in which part each.
+    works
+        The table of works, as `Gallery.works` returns it.
+    folder
+        Where to: empty, or with the same export begun earlier.
+    layout
+        One of `LAYOUTS`.
+    by
+        What the classes are: "artist", or the first "style" or "genre".
+    link
+        "copy", "hard" or "soft"; for folders only.
+    shard_mb
+        Megabytes of pictures in a shard; not for folders.
+    progress
+        Called with (done, total) works.
+
+    Raises
+    ------
+    SplitError
+        When the folder holds something else or cannot be written, or no work can be exported.
+    UsageError
+        When an option is unknown or has no meaning for the layout.
+    """
+    if layout not in LAYOUTS:
+        raise UsageError("--as", expected=", ".join(LAYOUTS), found=repr(layout), remedy="name one of them")
+    if layout == "folders":
+        return export_folders(split, works, folder, by=by, link=link, progress=progress)
+    if link != "copy":
+        raise UsageError(
+            f"--link {link}",
+            expected="the layout folders",
+            found=layout,
+            remedy="leave --link out: shards hold copies",
+        )
+    form = ParquetShards() if layout == "hf" else TarShards()
+    return export_shards(split, works, folder, form, by=by, shard_mb=shard_mb, progress=progress)
+
 
 __all__ = ["LAYOUTS", "ExportSummary", "export_split"]

@@ -8,11 +8,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from morelli.collection.exports.place import blame_folder, claim_folder, close_folder, replaced
-from morelli.collection.exports.plan import plan_export
-from morelli.collection.exports.reading import find_fault, read_bytes
-from morelli.collection.exports.summary import ExportSummary
-from morelli.collection.parts import Split
+from morelli.collection.exports.plan import (
+    ExportSummary,
+    blame_folder,
+    claim_folder,
+    close_folder,
+    find_fault,
+    plan_export,
+    read_bytes,
+    replaced,
+)
+from morelli.collection.splits.split import Split
 from morelli.collection.work import Skip
 from morelli.errors import UsageError
 

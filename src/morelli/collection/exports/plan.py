@@ -3,16 +3,90 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from morelli.collection.classes import class_of
-from morelli.collection.exports.class_folders import name_folders
-from morelli.collection.parts import Split
+from morelli.collection.labels import class_of
+from morelli.collection.pictures import open_file
+from morelli.collection.splits.split import Split
 from morelli.collection.work import Skip
-from morelli.errors import SplitError
+from morelli.errors import PictureError, SplitError
+
+# Names of folders for classes: such that every file system takes them, and no two become one.
+
+MAX_BYTES = 120
+"""Longest name in bytes of UTF-8, well below the 255 that file systems allow for one name."""
+
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+"""What Windows takes in no name, POSIX's slash among it."""
+
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+"""Names of devices on Windows, with any ending."""
+
+
+def name_folders(classes: Iterable[str]) -> dict[str, str]:
+    """Return a folder name for each class; the name of the class itself wherever that can be.
+
+    Parameters
+    ----------
+    classes
+        Names, in any order; repeated ones count once.
+
+    Returns
+    -------
+    names
+        Class to folder, sorted by class. No two folders differ in case or composition of accents only: later
+        classes, in order of name, get a number.
+
+    Examples
+    --------
+    >>> name_folders(["AC/DC", "ac_dc", "Claude Monet"])
+    {'AC/DC': 'AC_DC', 'Claude Monet': 'Claude Monet', 'ac_dc': 'ac_dc (2)'}
+    """
+    taken: set[str] = set()
+    names = {}
+    for name in sorted(set(classes)):
+        stem = clean_name(name)
+        folder, number = stem, 1
+        while (key := _fold(folder)) in taken:
+            number += 1
+            folder = f"{stem} ({number})"
+        taken.add(key)
+        names[name] = folder
+    return names
+
+
+def clean_name(name: str) -> str:
+    """Return a name without what a file system refuses; ``_`` stands for it.
+
+    Examples
+    --------
+    >>> clean_name("CON"), clean_name("../etc"), clean_name("Monet, C. ")
+    ('CON_', '_._etc', 'Monet, C')
+    """
+    text = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", name))
+    text = text.encode("utf-8", "replace")[:MAX_BYTES].decode("utf-8", "ignore").strip(" ")
+    text = text.rstrip(". ")
+    if text.startswith("."):
+        text = "_" + text[1:]  # hidden otherwise
+    if _RESERVED.fullmatch(text):
+        stem, dot, ending = text.partition(".")
+        text = f"{stem}_{dot}{ending}"
+    return text or "_"
+
+
+def _fold(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
 
 LABELS = ("artist", "title", "year", "style", "genre", "licence", "source")
 """What is written about each work beside id, part, group and class."""
@@ -107,3 +181,172 @@ def _name_files(rows: pl.DataFrame, folders: Mapping[str, str]) -> pl.DataFrame:
     )
     order = pl.col("part").replace_strict({"train": 0, "val": 1, "test": 2}, return_dtype=pl.Int8)
     return named.sort(order, "id")
+
+
+# What an export has done.
+
+
+@dataclass(frozen=True)
+class ExportSummary:
+    """What one export has written, left as it was, and left out.
+
+    Parameters
+    ----------
+    folder, layout
+        Where, and how: "folders", "hf" or "webdataset".
+    parts
+        Works that stand in each part now.
+    written, already
+        Works that were written in this run; works that an earlier one had written.
+    classes
+        How many classes there are.
+    renamed
+        Classes whose folder has another name, since theirs is none that every file system takes.
+    skips
+        Works that were left out, with reasons.
+    """
+
+    folder: Path
+    layout: str
+    parts: Mapping[str, int]
+    written: int
+    already: int
+    classes: int
+    renamed: Mapping[str, str]
+    skips: tuple[Skip, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the summary as a JSON object."""
+        return asdict(self) | {"folder": str(self.folder)}
+
+
+# The folder of an export: one export of one split, which a later run goes on with, and nothing else.
+
+CARD, CLASSES_FILE, SPLIT_FILE = "export.json", "classes.csv", "split.csv"
+
+
+def claim_folder(folder: Path, plan: Plan, split: Split, **choices: Any) -> dict[str, Any]:
+    """Return the card of an export after writing it with the list of classes and the split.
+
+    Parameters
+    ----------
+    folder
+        Made when it is missing; must be empty, or hold the same export.
+    plan, split
+        What is exported.
+    choices
+        What else decides on the files: layout, by, link, shard size.
+
+    Raises
+    ------
+    SplitError
+        When the folder holds something else, or cannot be written.
+    """
+    card = {"split": split.name, **choices, "sha256": plan.digest}
+    with blame_folder(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        _refuse_others(folder, card)
+        _write_text(folder / CARD, {**card, "complete": False})
+        classes = pl.DataFrame({"class": list(plan.folders), "folder": list(plan.folders.values())})
+        classes.with_row_index("label").write_csv(folder / CLASSES_FILE)
+        split.write(folder / SPLIT_FILE)
+    return card
+
+
+def close_folder(folder: Path, card: Mapping[str, Any], summary: ExportSummary) -> None:
+    """Write into the card of an export that it is complete, with its counts and skips."""
+    told = summary.to_dict()
+    facts = {name: told[name] for name in ("parts", "classes", "renamed", "skips")}
+    with blame_folder(folder):
+        _write_text(folder / CARD, {**card, "complete": True, **facts})
+
+
+@contextmanager
+def blame_folder(folder: Path) -> Iterator[None]:
+    """Turn what goes wrong while writing into an error that names the folder."""
+    try:
+        yield
+    except OSError as error:
+        raise SplitError(
+            folder,
+            expected="a folder that can be written",
+            found=error.strerror or str(error),
+            remedy="choose another with -o, or copies instead of links",
+        ) from error
+
+
+@contextmanager
+def replaced(target: Path) -> Iterator[Path]:
+    """Give a path to write to, which takes the place of the target when all went well."""
+    unfinished = target.with_name(f".{target.name}.part")
+    unfinished.unlink(missing_ok=True)
+    try:
+        yield unfinished
+        os.replace(unfinished, target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _refuse_others(folder: Path, card: Mapping[str, Any]) -> None:
+    if not any(folder.iterdir()):
+        return
+    try:
+        held = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        others = [name for name, value in card.items() if held[name] != value]
+    except (OSError, ValueError, KeyError, TypeError):
+        found = f"other files and no {CARD} of such an export"
+    else:
+        if not others:
+            return
+        found = f"one with another {', '.join(others)}"
+    raise SplitError(
+        folder,
+        expected="an empty folder, or the same export begun earlier",
+        found=found,
+        remedy="choose another with -o",
+    )
+
+
+def _write_text(path: Path, card: Mapping[str, Any]) -> None:
+    with replaced(path) as unfinished:
+        unfinished.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+# The bytes of a work as it was collected, or why they are not to be had.
+
+
+def read_bytes(row: Mapping[str, Any]) -> bytes | Skip:
+    """Return the file of a work, whole and unchanged since it was collected, or a `Skip`.
+
+    Parameters
+    ----------
+    row
+        path and content_hash, as in the table of works.
+    """
+    path = Path(row["path"])
+    try:
+        with open_file(path) as file:
+            content = file.read()
+    except PictureError as fault:
+        return Skip(str(path), f"expected {fault.expected}, found {fault.found}")
+    except OSError as fault:
+        return Skip(str(path), f"expected a readable file, found {fault.strerror or fault}")
+    if hashlib.sha256(content).hexdigest() != row["content_hash"]:
+        return Skip(str(path), "expected the picture that was collected, found a file with other bytes")
+    return content
+
+
+def find_fault(row: Mapping[str, Any]) -> Skip | None:
+    """Return why the file of a work cannot be linked to, or None.
+
+    A file of the size and time of change that it had when it was collected is not read.
+    """
+    try:
+        status = os.stat(row["path"])
+    except (OSError, ValueError):
+        pass  # reading it will say what is wrong
+    else:
+        if (status.st_size, status.st_mtime_ns) == (row["size_bytes"], row["mtime_ns"]):
+            return None
+    content = read_bytes(row)
+    return content if isinstance(content, Skip) else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import tarfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,12 +13,21 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from morelli.collection.exports.place import blame_folder, claim_folder, close_folder, replaced
-from morelli.collection.exports.plan import Plan, plan_export
-from morelli.collection.exports.reading import read_bytes
-from morelli.collection.exports.summary import ExportSummary
-from morelli.collection.parts import PARTS, Split
+from morelli.collection.exports.plan import (
+    LABELS,
+    ExportSummary,
+    Plan,
+    blame_folder,
+    claim_folder,
+    close_folder,
+    plan_export,
+    read_bytes,
+    replaced,
+)
+from morelli.collection.splits.split import PARTS, Split
 from morelli.collection.work import Skip
 from morelli.errors import UsageError
 
@@ -171,3 +183,102 @@ def _find_cuts(sizes: Sequence[int], limit_bytes: int) -> list[int]:
             filled = 0
         filled += size
     return [*cuts, len(sizes)] if sizes else []
+
+
+# Parquet shards that Hugging Face `datasets` reads as they are: pictures as bytes, features in the metadata.
+
+_GROUP_BYTES = 32_000_000
+"""Pictures that are held in memory at a time, and read in one go by others."""
+
+_INTEGERS = {"year": "int32", "group": "int64"}
+
+
+class ParquetShards:
+    """The format of Hugging Face `datasets`."""
+
+    layout = "hf"
+
+    def locate(self, shard: Shard) -> str:
+        """Return the path of a shard, as `datasets` looks for it."""
+        return f"data/{shard.part}-{shard.number:05}-of-{shard.n_shards:05}.parquet"
+
+    def list_ids(self, path: Path) -> list[str]:
+        """Return the ids of the works in a shard; none when the file is damaged."""
+        try:
+            ids: list[str] = pq.read_table(path, columns=["id"])["id"].to_pylist()
+        except (pa.ArrowException, KeyError):
+            return []
+        return ids
+
+    def write(self, path: Path, samples: Iterator[tuple[Mapping[str, Any], bytes]], plan: Plan) -> None:
+        """Write works with the bytes of their pictures, in row groups of about 32 MB."""
+        schema = describe_features(list(plan.folders))
+        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+            rows: list[dict[str, Any]] = []
+            n_bytes = 0
+            for row, content in samples:
+                image = {"bytes": content, "path": row["name"]}
+                rows.append({"image": image, **{name: row[name] for name in schema.names if name != "image"}})
+                n_bytes += len(content)
+                if n_bytes >= _GROUP_BYTES:
+                    writer.write_table(pa.Table.from_pylist(rows, schema))
+                    rows, n_bytes = [], 0
+            if rows:
+                writer.write_table(pa.Table.from_pylist(rows, schema))
+
+
+def describe_features(classes: list[str]) -> pa.Schema:
+    """Return the columns of a shard, with the metadata by which `datasets` knows pictures and classes.
+
+    Parameters
+    ----------
+    classes
+        Names in the order of their labels.
+    """
+    types = {"image": pa.struct([("bytes", pa.binary()), ("path", pa.string())]), "label": pa.int64()}
+    features: dict[str, Any] = {
+        "image": {"_type": "Image"},
+        "label": {"names": classes, "_type": "ClassLabel"},
+    }
+    for name in ("id", *LABELS, "group"):
+        kind = _INTEGERS.get(name, "string")
+        types[name] = pa.type_for_alias(kind)
+        features[name] = {"dtype": kind, "_type": "Value"}
+    metadata = {"huggingface": json.dumps({"info": {"features": features}})}
+    return pa.schema(list(types.items()), metadata=metadata)
+
+
+# WebDataset shards: tar files in which ``<id>.jpg``, ``<id>.cls`` and ``<id>.json`` are one work.
+
+
+class TarShards:
+    """The format of WebDataset."""
+
+    layout = "webdataset"
+
+    def locate(self, shard: Shard) -> str:
+        """Return the path of a shard, of which ``train-{000000..000012}.tar`` names a range."""
+        return f"{shard.part}-{shard.number:06}.tar"
+
+    def list_ids(self, path: Path) -> list[str]:
+        """Return the ids of the works in a shard; none when the file is damaged."""
+        try:
+            with tarfile.open(path) as archive:
+                return [name.removesuffix(".json") for name in archive.getnames() if name.endswith(".json")]
+        except (tarfile.TarError, EOFError):
+            return []
+
+    def write(self, path: Path, samples: Iterator[tuple[Mapping[str, Any], bytes]], plan: Plan) -> None:
+        """Write works with the bytes of their pictures; the same works give the same bytes."""
+        with tarfile.open(path, "w", format=tarfile.USTAR_FORMAT) as archive:
+            for row, content in samples:
+                labels = {name: row[name] for name in ("id", "part", "class", "label", *LABELS, "group")}
+                _add(archive, row["name"], content)
+                _add(archive, f"{row['id']}.cls", str(row["label"]).encode())
+                _add(archive, f"{row['id']}.json", json.dumps(labels, ensure_ascii=False).encode())
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)  # no owner and no time, so that a shard depends on its works alone
+    entry.size = len(content)
+    archive.addfile(entry, io.BytesIO(content))

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from morelli.collection.names import name_from_folder
-from morelli.collection.sources.addresses import DirectAddresses
+from morelli.collection.names.text import name_from_folder
 from morelli.collection.sources.folders import list_folders, sample_pictures, walk_pictures
+from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.sources.wikiart import is_style
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError

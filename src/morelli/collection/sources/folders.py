@@ -6,13 +6,18 @@ the litter of operating systems is not worth a word.
 
 from __future__ import annotations
 
+import json
 import os
+import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from morelli.collection.pictures import PICTURE_SUFFIXES
 from morelli.collection.work import Skip
+from morelli.errors import SourceError
 
 LITTER = frozenset({"thumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir", "$recycle.bin"})
 """Names, in lower case, that operating systems leave behind; like hidden files they are not worth a
@@ -106,3 +111,137 @@ def _list_entries(folder: Path) -> list[os.DirEntry[str]]:
 def _sort_entries(folder: Path) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
         return sorted((entry for entry in entries if not is_litter(entry.name)), key=lambda entry: entry.name)
+
+
+# Files of JSON, one record each: finding them below a folder and reading one.
+
+JSON_SUFFIX = ".json"
+
+_SAMPLE_SIZE = 20
+
+
+def walk_json(folder: Path) -> Iterator[Path | Skip]:
+    """Yield the JSON files at any depth below a folder, sorted by name, and a `Skip` for whatever else."""
+    for found in walk_files(folder):
+        if isinstance(found, Skip) or found.suffix.lower() == JSON_SUFFIX:
+            yield found
+        else:
+            yield Skip(str(found), "expected a file of JSON, found a file with another ending")
+
+
+def sample_json(folder: Path, n_max: int = _SAMPLE_SIZE) -> list[Any]:
+    """Return what the first readable ones of a few JSON files below a folder hold."""
+    paths = islice((found for found in walk_json(folder) if isinstance(found, Path)), n_max)
+    return [found for path in paths if not isinstance(found := try_json(path), Skip)]
+
+
+def try_json(path: Path) -> Any:
+    """Return what a JSON file holds, or a `Skip` with the reason why it cannot be read."""
+    try:
+        return load_json(path)
+    except SourceError as fault:
+        return Skip(str(path), f"expected {fault.expected}, found {fault.found}")
+
+
+def load_json(path: Path) -> Any:
+    """Return what a JSON file holds: UTF-8, UTF-16 or UTF-32, with or without a byte-order mark.
+
+    Raises
+    ------
+    SourceError
+        When it cannot be read, or is no JSON.
+    """
+    try:
+        # Numbers of thousands of digits and nesting by the thousand are refused by the parser itself.
+        return json.loads(path.read_bytes())
+    except OSError as fault:
+        found = (fault.strerror or str(fault)).lower()
+    except (ValueError, RecursionError) as fault:
+        found = f"{path.stat().st_size} bytes that are none ({fault})"
+    raise SourceError(path, expected="a file of JSON", found=found, remedy="save or fetch the file again")
+
+
+# Pictures that still lie in zip archives: which archive holds which, without unpacking any.
+
+_ZIP_FAULTS = (OSError, ValueError, NotImplementedError, zipfile.BadZipFile, zipfile.LargeZipFile)
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A zip archive beside the pictures.
+
+    Parameters
+    ----------
+    path
+        The archive.
+    names
+        The names of the pictures in it, in lower case, without their folders; none when it is damaged.
+    is_whole
+        Whether its list of contents could be read; an unfinished download has none.
+    """
+
+    path: Path
+    names: frozenset[str]
+    is_whole: bool
+
+
+def read_archives(folder: Path) -> list[Archive]:
+    """Return the zip archives directly in a folder, sorted by name; none when it cannot be read."""
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".zip")
+    except OSError:
+        return []
+    return [_read_archive(path) for path in paths if not is_litter(path.name) and path.is_file()]
+
+
+def _read_archive(path: Path) -> Archive:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            places = [PurePosixPath(name) for name in archive.namelist()]
+    except _ZIP_FAULTS:
+        return Archive(path, frozenset(), is_whole=False)
+    names = (place.name.casefold() for place in places if not any(map(is_litter, place.parts)))
+    return Archive(path, frozenset(name for name in names if is_picture(name)), is_whole=True)
+
+
+# Tables that were never fetched: Git LFS leaves a few lines of text in the place of a large file.
+
+_FIRST_LINE = b"version https://git-lfs.github.com/spec/"
+
+
+def is_pointer(path: Path) -> bool:
+    """Tell whether a file is the pointer to a file rather than the file.
+
+    Raises
+    ------
+    SourceError
+        When it cannot be opened.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_FIRST_LINE)) == _FIRST_LINE
+    except OSError as fault:
+        raise SourceError(
+            path,
+            expected="a readable table",
+            found=(fault.strerror or str(fault)).lower(),
+            remedy="check the path and its permissions",
+        ) from fault
+
+
+def refuse_pointer(path: Path) -> None:
+    """Raise when a file is the pointer to a file rather than the file.
+
+    Raises
+    ------
+    SourceError
+        When it is, or when it cannot be opened.
+    """
+    if is_pointer(path):
+        raise SourceError(
+            path,
+            expected="a table",
+            found="a Git LFS pointer, which only names the table",
+            remedy="run 'git lfs install' and 'git lfs pull' in that copy of the repository, or download the "
+            "file by the button 'Download raw file' on its page",
+        )

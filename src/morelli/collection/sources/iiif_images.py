@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from morelli.collection.sources.addresses import ReadJson
+from morelli.collection.sources.layout import ReadJson
 from morelli.errors import AddressError, DownloadError
 
 SIDE_PX = 600

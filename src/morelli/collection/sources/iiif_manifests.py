@@ -5,17 +5,245 @@
 
 from __future__ import annotations
 
+import hashlib
+import html
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from morelli.collection.names import year_from_text
-from morelli.collection.people import Person, read_person
-from morelli.collection.sources.iiif_documents import find_version, name_type, read_address
+from morelli.collection.names.people import Person, read_person
+from morelli.collection.names.text import fold_name, year_from_text
+from morelli.collection.sources.fields import clean_text, join_labels
+from morelli.collection.sources.folders import JSON_SUFFIX
 from morelli.collection.sources.iiif_images import find_service, is_web_address, name_info
-from morelli.collection.sources.iiif_texts import read_line, read_metadata
-from morelli.collection.sources.labels import clean_text, join_labels
 from morelli.collection.work import Skip, Work
+
+# What a IIIF document is, and what a collection leads to: Presentation 2 and 3 told apart.
+
+MANIFEST, COLLECTION = "Manifest", "Collection"
+
+_CONTEXTS = {
+    "iiif.io/api/presentation/3": 3,
+    "iiif.io/api/presentation/2": 2,
+    "iiif.io/api/presentation/1": 2,
+    "shared-canvas.org/ns/context": 2,
+}
+"""What a context holds, and as which version the document is read: before 2 the shape was the same."""
+
+_OLD_KEYS = frozenset({"sequences", "manifests", "collections", "members"})
+_MEMBER_KEYS = ("items", "manifests", "collections", "members", "first", "next")
+_MAX_NESTED = 8
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a collection names without holding it.
+
+    Parameters
+    ----------
+    address
+        Where it is, as the collection writes it: usually text.
+    """
+
+    address: Any
+
+
+def find_version(document: Any) -> int | None:
+    """Return 2 or 3, the version of the Presentation API by context, else by keys; None for other JSON.
+
+    Examples
+    --------
+    >>> find_version({"@context": "http://iiif.io/api/presentation/3/context.json", "type": "Manifest"})
+    3
+    >>> find_version({"@type": "sc:Manifest", "sequences": []}), find_version({"type": "FeatureCollection"})
+    (2, None)
+    """
+    if not isinstance(document, dict):
+        return None
+    stated = document.get("@context")
+    contexts = [text for text in (stated if isinstance(stated, list) else [stated]) if isinstance(text, str)]
+    by_context = (version for part, version in _CONTEXTS.items() for text in contexts if part in text)
+    return next(by_context, None) or _guess_version(document)
+
+
+def find_kind(document: Any) -> str | None:
+    """Return "Manifest" or "Collection", or None for what is neither."""
+    if find_version(document) is None:
+        return None
+    kind = name_type(document)
+    if kind in (MANIFEST, COLLECTION):
+        return kind
+    is_collection = not _OLD_KEYS.isdisjoint(document.keys() - {"sequences"})
+    return MANIFEST if "sequences" in document else COLLECTION if is_collection else None
+
+
+def name_type(thing: Any) -> str:
+    """Return the type of a IIIF object without its prefix, such as "Image" for ``dctypes:Image``, else ""."""
+    stated = thing.get("type", thing.get("@type")) if isinstance(thing, dict) else None
+    stated = stated[0] if isinstance(stated, list) and stated else stated
+    return stated.rpartition(":")[2] if isinstance(stated, str) else ""
+
+
+def read_address(thing: Any) -> Any:
+    """Return the id of a IIIF object, which may itself be no more than that."""
+    return thing.get("id", thing.get("@id")) if isinstance(thing, dict) else thing
+
+
+def list_members(collection: Any, depth: int = _MAX_NESTED) -> Iterator[Any]:
+    """Yield the manifests that a collection holds, and a `Reference` for each member that it only names."""
+    for key in _MEMBER_KEYS:
+        members = collection.get(key)
+        for member in members if isinstance(members, list) else [] if members is None else [members]:
+            if not isinstance(member, dict) or not depth:
+                yield Reference(read_address(member))
+            elif name_type(member) == MANIFEST and ("sequences" in member or "items" in member):
+                yield member
+            elif any(member.get(name) for name in _MEMBER_KEYS):
+                yield from list_members(member, depth - 1)
+            else:
+                yield Reference(read_address(member))
+
+
+def name_file(address: str) -> str:
+    """Return the name of the file that a document is saved in: the SHA-256 of its address.
+
+    Examples
+    --------
+    >>> name_file("https://museum.test/manifest")[:12]
+    '51e23f96c3af'
+    """
+    return hashlib.sha256(address.encode(errors="replace")).hexdigest() + JSON_SUFFIX
+
+
+def _guess_version(document: dict[str, Any]) -> int | None:
+    kind = document.get("@type")
+    if isinstance(kind, str) and kind in ("sc:Manifest", "sc:Collection"):
+        return 2
+    sequences, items = document.get("sequences"), document.get("items")
+    if isinstance(sequences, list) and any(
+        isinstance(part, dict) and "canvases" in part for part in sequences
+    ):
+        return 2
+    inner = {"Manifest": {"Canvas"}, "Collection": {MANIFEST, COLLECTION}}.get(name_type(document), set())
+    is_new = isinstance(items, list) and any(name_type(item) in inner for item in items)
+    return 3 if is_new else None
+
+
+# Texts of IIIF manifests in all their forms, and the labels of a work among a manifest's own words.
+
+LANGUAGES = ("en", "none", "")
+"""Whose text is taken where there are several, best first: English, then what is marked as no language; else
+the first that there is."""
+
+LABELS: dict[str, tuple[str, ...]] = {
+    "artist": (
+        "artist", "artists", "painter", "creator", "creators", "maker", "makers", "maker(s)", "artist/maker",
+        "artist/creator", "author", "künstler", "künstlerin", "maler", "malerin", "urheber", "artiste",
+        "peintre", "auteur", "artista", "pittore", "autore", "pintor", "autor", "kunstenaar", "schilder",
+        "vervaardiger",
+    ),
+    "title": ("title", "titel", "titre", "titolo", "título"),
+    "date": (
+        "date", "dates", "date created", "creation date", "date of creation", "date made", "created", "year",
+        "datierung", "datum", "entstehungszeit", "jahr", "date de création", "année", "data", "datazione",
+        "fecha", "datación", "datering", "jaartal",
+    ),
+    "medium": (
+        "medium", "media", "material", "materials", "technique", "medium and support",
+        "materials and technique", "materials and techniques", "technik", "material und technik",
+        "material/technik", "technique et support", "matériaux et techniques", "tecnica", "técnica",
+        "materia e tecnica", "materiaal", "techniek",
+    ),
+    "classification": (
+        "classification", "object type", "work type", "type of object", "objektart", "gattung",
+        "type d'objet", "tipo di oggetto", "tipo de objeto", "objecttype", "soort object",
+    ),
+    "style": ("style", "styles", "movement", "art movement", "stil", "mouvement", "stile", "estilo", "stijl"),
+    "genre": ("genre", "genres"),
+    "school": ("school", "schule", "école", "scuola", "escuela"),
+    "number": (
+        "accession number", "object number", "inventory number", "identifier", "inventarnummer",
+        "numéro d'inventaire", "numero di inventario", "número de inventario", "objectnummer", "inv. no.",
+    ),
+}  # fmt: skip
+"""What metadata call each field in six languages; accents, case and punctuation do not matter."""
+
+_FIELDS = {fold_name(word): field for field, words in LABELS.items() for word in words}
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>")
+_MAX_DEPTH = 4
+
+
+def read_texts(value: Any) -> list[str]:
+    """Return the texts of a value in its best language, without markup; none where it holds none.
+
+    Examples
+    --------
+    >>> read_texts({"de": ["Die Mühle"], "en": ["The Mill"]})
+    ['The Mill']
+    >>> read_texts([{"@value": "Le <b>Moulin</b>", "@language": "fr"}, {"@value": "x", "@language": "it"}])
+    ['Le Moulin']
+    """
+    found = list(_list_texts(value, "", _MAX_DEPTH))
+    languages = list(dict.fromkeys(language for language, _ in found))
+    best = next((language for language in (*LANGUAGES, *languages) if language in languages), None)
+    return [text for language, text in found if language == best]
+
+
+def read_line(value: Any) -> str | None:
+    """Return the texts of a value as one, joined by semicolons; None where it holds none.
+
+    Examples
+    --------
+    >>> read_line(["Oil", "canvas"])
+    'Oil; canvas'
+    """
+    return "; ".join(read_texts(value)) or None
+
+
+def read_metadata(pairs: Any) -> dict[str, list[str]]:
+    """Return the texts of each field of `LABELS` that a manifest's pairs have a label for, in any language.
+
+    Examples
+    --------
+    >>> read_metadata([{"label": {"de": ["Künstler"]}, "value": "Jan Vermeer"}, {"label": "Room"}])
+    {'artist': ['Jan Vermeer']}
+    """
+    fields: dict[str, list[str]] = {}
+    for pair in pairs if isinstance(pairs, list) else ():
+        if not isinstance(pair, dict):
+            continue
+        words = (fold_name(text) for _, text in _list_texts(pair.get("label"), "", _MAX_DEPTH))
+        field = next((_FIELDS[word] for word in words if word in _FIELDS), None)
+        if field is not None and (texts := read_texts(pair.get("value"))):
+            fields.setdefault(field, []).extend(texts)
+    return fields
+
+
+def _list_texts(value: Any, language: str, depth: int) -> Iterator[tuple[str, str]]:
+    """Yield each text with its language, in lower case without region; "" where it has none."""
+    if isinstance(value, list) and depth:
+        for item in value:
+            yield from _list_texts(item, language, depth - 1)
+    elif isinstance(value, dict) and depth:
+        if "@value" in value or "value" in value:
+            marked = value.get("@language") or value.get("language") or language
+            yield from _list_texts(value.get("@value", value.get("value")), _name_language(marked), depth - 1)
+        else:
+            for key, item in value.items():
+                yield from _list_texts(item, _name_language(key), depth - 1)
+    elif isinstance(value, (str, int, float)) and (text := _strip_markup(value)):
+        yield language, text
+
+
+def _name_language(value: Any) -> str:
+    name = value.casefold() if isinstance(value, str) else ""
+    return re.split(r"[-_]", name.removeprefix("@"))[0]
+
+
+def _strip_markup(value: object) -> str | None:
+    return clean_text(html.unescape(_TAG.sub(" ", str(value)))) if not isinstance(value, bool) else None
+
 
 _IMAGE_TYPES = frozenset({"image", "stillimage", ""})
 _MAX_WRAPPED = 6

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
 
-from morelli.collection.sources.addresses import ReadJson
 from morelli.collection.sources.artist_folders import ArtistFolders
 from morelli.collection.sources.best_artworks import BestArtworks
 from morelli.collection.sources.folders import is_litter
 from morelli.collection.sources.iiif import Iiif
+from morelli.collection.sources.layout import Layout
 from morelli.collection.sources.met import Met
 from morelli.collection.sources.national_gallery import NationalGallery
 from morelli.collection.sources.painter_by_numbers import PainterByNumbers
@@ -24,38 +23,9 @@ from morelli.collection.sources.table import Table
 from morelli.collection.sources.tate import Tate
 from morelli.collection.sources.wikiart import WikiArt
 from morelli.collection.sources.wikiart_tables import WikiArtTables
-from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, SourceError, UsageError
 
 _log = logging.getLogger(__name__)
-
-
-class Layout(Protocol):
-    """A source whose layout is known, ready to be read."""
-
-    @property
-    def name(self) -> str:
-        """The layout's name, as ``--layout`` takes it."""
-
-    @property
-    def reason(self) -> str:
-        """Why it was taken, a sentence without a full stop."""
-
-    @property
-    def source(self) -> Path:
-        """The folder or table that is read, an absolute path."""
-
-    def read(self) -> Iterator[Work | Skip]:
-        """Yield the works in an order that is always the same, and a `Skip` for whatever is not a work."""
-
-    def locate(self, address: str, read_json: ReadJson) -> str:
-        """Return the address of the picture that a work's address leads to.
-
-        Raises
-        ------
-        DownloadError
-            When there is none, or what describes it cannot be fetched or understood.
-        """
 
 
 LAYOUTS = {

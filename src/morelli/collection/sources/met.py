@@ -13,12 +13,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
-from morelli.collection.names import year_from_text
-from morelli.collection.sources.addresses import ReadJson
-from morelli.collection.sources.git_lfs import is_pointer, refuse_pointer
-from morelli.collection.sources.headers import fold_column
-from morelli.collection.sources.labels import clean_text, join_ids, join_labels, read_credit, read_year
-from morelli.collection.sources.streams import StreamRow, stream_header, stream_rows
+from morelli.collection.names.text import year_from_text
+from morelli.collection.sources.fields import (
+    clean_text,
+    fold_column,
+    join_ids,
+    join_labels,
+    read_credit,
+    read_year,
+)
+from morelli.collection.sources.folders import is_pointer, refuse_pointer
+from morelli.collection.sources.layout import ReadJson
+from morelli.collection.sources.readers import StreamRow, stream_header, stream_rows
 from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
 from morelli.errors import DownloadError, LayoutError
 

@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from morelli.collection.names import year_from_text
-from morelli.collection.people import Person
-from morelli.collection.sources.addresses import DirectAddresses
-from morelli.collection.sources.folders import is_picture
-from morelli.collection.sources.json_files import sample_json, try_json, walk_json
-from morelli.collection.sources.labels import clean_text, join_labels, read_credit, read_year
-from morelli.collection.sources.rows import read_rows
+from morelli.collection.names.people import Person
+from morelli.collection.names.text import year_from_text
+from morelli.collection.sources.fields import clean_text, join_labels, read_credit, read_year
+from morelli.collection.sources.folders import is_picture, sample_json, try_json, walk_json
+from morelli.collection.sources.layout import DirectAddresses
+from morelli.collection.sources.readers import read_rows
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError
 

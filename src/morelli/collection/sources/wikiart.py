@@ -7,16 +7,15 @@ picture may stand under several styles; the gallery unites them by content.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from morelli.collection.names import mend_text, name_from_slug, title_from_slug
-from morelli.collection.sources.addresses import DirectAddresses
+from morelli.collection.names.text import mend_slug, mend_text, name_from_slug, title_from_slug
 from morelli.collection.sources.folders import list_folders, sample_pictures, walk_pictures
+from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError
 
@@ -35,25 +34,6 @@ _FILE_NAME = re.compile(r"(?P<slug>[^_\s]+)_(?P<title>.+?)(?:\(\d+\))?")
 """A slug, an underscore, a title, and the number of a further copy in brackets."""
 _LOST_TITLE = re.compile(r"not_detected_\d+(?=-\d{4}$|$)")
 _MIN_SHARE = 0.8
-
-_LOWERED_LEAD = re.compile(r"ã(?=[\x80-\xbf\u0152-\u2122])")
-_LOST_SOFT_HYPHEN = re.compile(r"ã(?=[b-df-hj-np-rt-z])")
-"""What is left of "í": its second byte shows as a soft hyphen, which is easily lost. Portuguese, which has
-the letter "ã", writes it before a vowel, before "s" or at the end."""
-
-
-def mend_slug(slug: str) -> str:
-    """Return a slug with letters repaired that were wrongly decoded and then lowered.
-
-    Examples
-    --------
-    >>> mend_slug("grã©goire-michonze"), mend_slug("joaquãn-sorolla"), mend_slug("joão-vaz")
-    ('grégoire-michonze', 'joaquín-sorolla', 'joão-vaz')
-    """
-    if slug.isascii():
-        return slug
-    slug = unicodedata.normalize("NFC", slug).replace("ã\xad", "í")
-    return mend_text(_LOWERED_LEAD.sub("Ã", _LOST_SOFT_HYPHEN.sub("í", slug)))
 
 
 def is_style(folder_name: str) -> bool:

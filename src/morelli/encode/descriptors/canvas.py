@@ -97,3 +97,154 @@ def _stack_planes(level: cv2.typing.MatLike) -> NDArray[np.float32]:
 def _fit_side(side: int, other: int) -> int:
     ideal = PICTURE_SIZE_PX * math.sqrt(side / other)
     return round(min(max(ideal, SHORTEST_SIDE_PX), PICTURE_SIZE_PX**2 / SHORTEST_SIDE_PX))
+
+
+# Summaries that several blocks share: soft histograms, moments, correlations, and their compression.
+
+SPREAD_FLOOR = np.float32(1e-3)
+"""Added to every spread before dividing by it: a tenth of one CIELAB unit, far below what an eye can see."""
+
+
+def count_softly(
+    values: NDArray[np.float32],
+    low: float,
+    high: float,
+    n_bins: int,
+    *,
+    weights: NDArray[np.float32] | None = None,
+    is_circular: bool = False,
+) -> NDArray[np.float64]:
+    """Return a histogram in which each value is shared by its two nearest bins.
+
+    Parameters
+    ----------
+    values
+        Any shape; values beyond `low` or `high` count as `low` or `high`.
+    low, high
+        Centres of the first and the last bin; when circular, `high` is where the circle closes on `low`.
+    n_bins
+        Number of bins.
+    weights
+        Like `values`, at least 0; 1 each when None.
+    is_circular
+        Whether the last bin is a neighbour of the first, as for angles.
+
+    Returns
+    -------
+    histogram
+        (n_bins,) float64, at least 0, sum 1; all 0 when the weights are.
+
+    Examples
+    --------
+    >>> count_softly(np.float32([0.0, 0.25]), 0.0, 1.0, 3).tolist()
+    [0.75, 0.25, 0.0]
+    """
+    n_steps = n_bins if is_circular else n_bins - 1
+    place = (values.ravel() - low) * (n_steps / (high - low))
+    if not is_circular:
+        place = np.clip(place, 0, n_steps)
+    below = np.floor(place)
+    share = place - below
+    left = below.astype(np.intp)
+    right = left + 1
+    left, right = (left % n_bins, right % n_bins) if is_circular else (left, np.minimum(right, n_steps))
+    mass = np.ones_like(share) if weights is None else weights.ravel()
+    counts = np.bincount(left, mass * (1 - share), n_bins) + np.bincount(right, mass * share, n_bins)
+    total = counts.sum()
+    shares: NDArray[np.float64] = counts / max(total, np.finfo(np.float64).tiny)
+    return shares
+
+
+def measure_moments(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return mean, spread, skewness and peakedness of each row.
+
+    Parameters
+    ----------
+    rows
+        (r, m) float32.
+
+    Returns
+    -------
+    moments
+        (r, 4) float32: the mean; the standard deviation s; the cube root of the third central moment and the
+        fourth root of the fourth, both over s. The roots keep heavy tails from dominating.
+
+    Examples
+    --------
+    >>> measure_moments(np.float32([[1.0, 1.0, 1.0]])).tolist()
+    [[1.0, 0.0, 0.0, 0.0]]
+    """
+    mean = rows.mean(axis=1)
+    centred = rows - mean[:, None]
+    squares = centred * centred
+    spread = np.sqrt(squares.mean(axis=1))
+    third = np.cbrt(np.vecdot(squares, centred) / rows.shape[1])
+    fourth = (np.vecdot(squares, squares) / rows.shape[1]) ** 0.25
+    scale = spread + SPREAD_FLOOR
+    return np.stack([mean, spread, third / scale, fourth / scale], axis=1)
+
+
+def measure_lengths(across: NDArray[np.float32], down: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the lengths of vectors given by their two components.
+
+    Parameters
+    ----------
+    across, down
+        Arrays of one shape, float32, far from overflow when squared.
+
+    Returns
+    -------
+    lengths
+        Of the same shape, float32, at least 0.
+
+    Notes
+    -----
+    `np.hypot` is ten times slower, and the last bit of `cv2.magnitude` depends on where in memory its input
+    lies.
+    """
+    lengths = across * across
+    lengths += down * down
+    np.sqrt(lengths, out=lengths)
+    return lengths
+
+
+def covary_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the covariance of every row with every other.
+
+    Parameters
+    ----------
+    rows
+        (r, m) float32.
+
+    Returns
+    -------
+    covariance
+        (r, r) float32, symmetric; divided by m. As `np.cov` with ``bias=True``, but a copy of the rows less.
+    """
+    centred = rows - rows.mean(axis=1, keepdims=True)
+    covariance: NDArray[np.float32] = centred @ centred.T / rows.shape[1]
+    return covariance
+
+
+def correlate_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the correlation of every row with every other.
+
+    Parameters
+    ----------
+    rows
+        (r, m) float32.
+
+    Returns
+    -------
+    correlations
+        (r, r) float32 in -1..1; 0 where a row is constant.
+    """
+    covariance = covary_rows(rows)
+    spread = np.sqrt(covariance.diagonal()) + SPREAD_FLOOR
+    return covariance / spread[:, None] / spread
+
+
+def pair_upper(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the entries above the diagonal, row by row: (r (r - 1) / 2,)."""
+    upper: NDArray[np.float32] = matrix[np.triu_indices(len(matrix), 1)]
+    return upper

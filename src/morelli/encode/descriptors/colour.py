@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from morelli.encode.descriptors.canvas import Canvas
-from morelli.encode.descriptors.statistics import (
+from morelli.encode.descriptors.canvas import (
+    Canvas,
     correlate_rows,
     count_softly,
     measure_lengths,
@@ -83,3 +84,106 @@ def _count_colours(rows: NDArray[np.float32]) -> NDArray[np.float64]:
     hue = np.arctan2(b, a)
     counts.append(count_softly(hue, 0, 2 * np.pi, len(HUES_DEGREES), weights=chroma, is_circular=True))
     return np.sqrt(np.concatenate(counts))
+
+
+# Contrast: how different the colours of neighbouring places are, from half-tones to hard juxtaposition.
+
+DISTANCES_PX = (4, 8, 16)
+"""How far apart two places are, in half-size pixels: 4, 7 and 14 % of a square picture's side."""
+
+OCTAVES = np.linspace(-9.0, 0.0, 10)
+"""Colour differences are counted by their logarithm to base 2: from a fifth of a CIELAB unit to 100."""
+
+_FAINTEST_CONTRAST = 1e-3
+"""Added before the logarithm: a tenth of a CIELAB unit."""
+
+CONTRAST_NAMES = tuple(
+    f"contrast.distance_{distance}_px.difference_{100 * 2**octave:.1f}"
+    for distance in DISTANCES_PX
+    for octave in OCTAVES
+)
+"""One name per number of `measure_contrast`; bins are named by their centres, in CIELAB units."""
+
+
+def measure_contrast(canvas: Canvas) -> NDArray[np.float32]:
+    """Return how often neighbours differ how much in colour.
+
+    Parameters
+    ----------
+    canvas
+        The picture.
+
+    Returns
+    -------
+    contrast
+        (30,) float32 in 0..1, as `CONTRAST_NAMES` says: per distance the square roots of a soft histogram of
+        CIELAB differences (CIE 1976) between places side by side and above each other.
+    """
+    plane = canvas.levels[LEVEL]
+    counts = [_count_differences(plane, distance) for distance in DISTANCES_PX]
+    return np.sqrt(np.concatenate(counts)).astype(np.float32)
+
+
+def _count_differences(plane: NDArray[np.float32], distance: int) -> NDArray[np.float64]:
+    beside = plane[:, :, distance:] - plane[:, :, :-distance]
+    above = plane[:, distance:] - plane[:, :-distance]
+    squares = np.concatenate([np.square(part).sum(axis=0).ravel() for part in (beside, above)])
+    octaves = np.log2(np.sqrt(squares) + _FAINTEST_CONTRAST)
+    return count_softly(octaves, OCTAVES[0], OCTAVES[-1], len(OCTAVES))
+
+
+# Composition: where a picture puts its colours and its detail, and how balanced it is.
+
+N_CELLS = 4
+"""The picture is divided into this many rows and columns, whatever its proportions."""
+
+LAYOUT_LEVEL, DETAIL_LEVEL = 2, 1
+
+_FAINTEST_DETAIL = 1e-2
+"""Added before the logarithm of detail: one CIELAB unit."""
+
+_COMPOSITION_PLANES = ("lightness", "a", "b")
+_PLACES = tuple(f"row_{row}.column_{column}" for row in range(N_CELLS) for column in range(N_CELLS))
+
+COMPOSITION_NAMES = (
+    *(f"composition.{plane}.{place}" for plane in (*_COMPOSITION_PLANES, "detail") for place in _PLACES),
+    *(
+        f"composition.asymmetry.{sides}.{plane}"
+        for sides in ("left_right", "top_bottom")
+        for plane in _COMPOSITION_PLANES
+    ),
+)
+"""One name per number of `measure_composition`; rows from the top, columns from the left."""
+
+
+def measure_composition(canvas: Canvas) -> NDArray[np.float32]:
+    """Return where colours and detail are.
+
+    Parameters
+    ----------
+    canvas
+        The picture.
+
+    Returns
+    -------
+    composition
+        (70,) float32, as `COMPOSITION_NAMES` says: means of L*, a*, b* (divided by 100) and of the logarithm
+        of detail in 4 by 4 cells; then the mean absolute difference from the mirrored picture, 0 when
+        symmetric.
+
+    References
+    ----------
+    A. Oliva and A. Torralba 2001, Modeling the shape of the scene, doi:10.1023/A:1011139631724 (4 by 4 cells;
+    ours hold colour and undirected detail).
+    """
+    layout = canvas.levels[LAYOUT_LEVEL]
+    curvature = cv2.Laplacian(canvas.lightness[DETAIL_LEVEL], -1)
+    detail = np.log(np.abs(curvature) + _FAINTEST_DETAIL)
+    cells = [_average_cells(plane) for plane in (*layout, detail)]
+    mirrored = [np.abs(layout - np.flip(layout, axis)).mean(axis=(1, 2)) for axis in (2, 1)]
+    return np.concatenate([*cells, *mirrored]).astype(np.float32)
+
+
+def _average_cells(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+    cells = cv2.resize(plane, (N_CELLS, N_CELLS), interpolation=cv2.INTER_AREA)
+    return cells.ravel().astype(np.float32, copy=False)

@@ -11,8 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from morelli.encode.descriptors.canvas import Canvas
-from morelli.encode.descriptors.statistics import covary_rows, measure_lengths
+from morelli.encode.descriptors.canvas import Canvas, covary_rows, measure_lengths
 
 LEVELS = (1, 2)
 """Half and quarter size; the finest level takes most time and tells no more about artists."""

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from morelli.encode.descriptors.bands import BAND_NAMES, measure_bands
 from morelli.encode.descriptors.canvas import Canvas, stretch_canvas
-from morelli.encode.descriptors.colour import COLOUR_NAMES, measure_colour
-from morelli.encode.descriptors.composition import COMPOSITION_NAMES, measure_composition
-from morelli.encode.descriptors.contrast import CONTRAST_NAMES, measure_contrast
+from morelli.encode.descriptors.colour import (
+    COLOUR_NAMES,
+    COMPOSITION_NAMES,
+    CONTRAST_NAMES,
+    measure_colour,
+    measure_composition,
+    measure_contrast,
+)
 from morelli.encode.descriptors.covariance import COVARIANCE_NAMES, measure_covariance
 from morelli.encode.descriptors.patterns import PATTERN_NAMES, measure_patterns
-from morelli.encode.descriptors.strokes import STROKE_NAMES, measure_strokes
+from morelli.encode.descriptors.strokes import BAND_NAMES, STROKE_NAMES, measure_bands, measure_strokes
 
 DESCRIPTORS_VERSION = "1"
 """Part of an encoder's fingerprint. It changes with every change of any number below, however small."""

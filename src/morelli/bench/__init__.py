@@ -1,0 +1,1 @@
+"""Protocols and recipes beside each other, each cell measured once; begin in `run`."""

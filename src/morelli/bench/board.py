@@ -1,0 +1,396 @@
+"""A leaderboard: recipes beside each other on the same test works, and which differences are clear.
+
+A line is a recipe, its numbers the means over seeds. Lines are ordered by the first of `LEADS` that was
+measured, and every number of a line is compared with that of the first line. The intervals, and how artists
+and seeds enter them, are those of `board_resamples`. Twenty recipes compared with one at 95 % are expected to
+hold one difference that only looks clear; the intervals are not widened for that.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from statistics import mean, stdev
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from morelli.bench.cells import LEADS, MEASURES, BoardMeasure, Cell, Failure, MeasureName
+from morelli.errors import EvaluationError
+from morelli.evaluate.metrics.intervals import Interval, enclose
+from morelli.evaluate.metrics.words import judge_difference
+from morelli.evaluate.results import list_versions
+from morelli.evaluate.rows import Row
+
+# How artists and seeds enter the intervals of a board.
+
+Float = NDArray[np.float64]
+
+
+def merge_seeds(values: Sequence[float], replicates: Float, *, label: str, seed: int) -> Interval:
+    """Return the mean over seeds with its interval over artists and seeds.
+
+    Parameters
+    ----------
+    values
+        (s,) the number measured with each seed.
+    replicates
+        (s, b) the same in each resample of artists, the same artists in a column.
+    label
+        Of the recipe: another one draws other seeds.
+    seed
+        Of the draws.
+
+    Raises
+    ------
+    EvaluationError
+        When the number exists in no resample.
+
+    Examples
+    --------
+    Two seeds that differ by 0.2 in every resample: their mean is 0.5, and one drawn twice is off by 0.1,
+    stretched to 0.14.
+
+    >>> interval = merge_seeds([0.4, 0.6], np.tile([[0.4], [0.6]], 100), label="a", seed=0)
+    >>> interval.value, round(interval.low, 2), round(interval.high, 2)
+    (0.5, 0.36, 0.64)
+    """
+    n_seeds, n_boot = replicates.shape
+    means = replicates.mean(axis=0)  # (b,)
+    if n_seeds > 1:
+        rng = np.random.default_rng([seed, zlib.crc32(label.encode())])
+        counts = rng.multinomial(n_seeds, np.full(n_seeds, 1 / n_seeds), size=n_boot)  # (b, s)
+        drawn = (counts.T * replicates).sum(axis=0) / n_seeds
+        means = means + np.sqrt(n_seeds / (n_seeds - 1)) * (drawn - means)
+    return enclose(float(np.mean(values)), means)
+
+
+def judge_pair(metric: str, this: Interval, other: Interval) -> str:
+    """Return "better", "worse" or "not clear" of one recipe against another, on the same resamples.
+
+    Parameters
+    ----------
+    metric
+        Which number; it says whether more is better.
+    this, other
+        As `merge_seeds` returns them.
+    """
+    difference = subtract(this, other)
+    return judge_difference(metric, difference.low, difference.high)
+
+
+def subtract(this: Interval, other: Interval) -> Interval:
+    """Return the difference of two numbers with its interval, resample by resample.
+
+    Raises
+    ------
+    EvaluationError
+        When it exists in no resample, or an interval was read without them.
+    """
+    resamples = [_require_replicates(one) for one in (this, other)]
+    return enclose(this.value - other.value, resamples[0] - resamples[1])
+
+
+def _require_replicates(interval: Interval) -> Float:
+    if interval.replicates is None:
+        raise EvaluationError(
+            "difference of two intervals",
+            expected="intervals with their resamples",
+            found="one that was read without them",
+            remedy="assemble the board from its cells",
+        )
+    return interval.replicates
+
+
+ORIGINAL = "original"
+"""What the recipe itself is called among its variants."""
+
+COSTS = ("train_seconds", "images_per_second", "n_parameters", "n_trained", "model_megabytes")
+"""What a training costs, by name in the facts of a cell."""
+
+SCHEMA = 1
+"""Version of `board.json`; it rises when a field changes its meaning."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of a line.
+
+    Parameters
+    ----------
+    interval
+        Mean over seeds, with its 95 % interval over artists and seeds.
+    spread
+        Standard deviation over seeds; None of one seed.
+    n
+        Works, pairs, triplets or queries counted with each seed.
+    verdict
+        Against the first line, or for a variant against the original: "better", "worse", "not clear";
+        "first" of the line itself; "not paired" where the test works are others.
+    """
+
+    interval: Interval
+    spread: float | None
+    n: int
+    verdict: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the numbers by name."""
+        return {**self.interval.to_dict(), "spread": self.spread, "n": self.n, "verdict": self.verdict}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One recipe.
+
+    Parameters
+    ----------
+    label
+        ``name`` or ``name:variant``.
+    seeds
+        With which it was trained; of several splits, with each.
+    figures
+        Its numbers.
+    costs
+        Means over cells of what `COSTS` lists, where known.
+    weights
+        How its network started: "pretrained", "partial", "from scratch"; empty where unknown.
+    trainable
+        What learnt beside the head: "none", "last N", "all".
+    note
+        What else a reader must know.
+    """
+
+    label: str
+    seeds: tuple[int, ...]
+    figures: Mapping[MeasureName, Figure]
+    costs: Mapping[str, float]
+    weights: str = ""
+    trainable: str = ""
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        """The recipe, without the variant."""
+        return self.label.partition(":")[0]
+
+    @property
+    def variant(self) -> str:
+        """The variant; `ORIGINAL` for the recipe itself."""
+        return self.label.partition(":")[2] or ORIGINAL
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields by name."""
+        return {
+            "recipe": self.label,
+            "seeds": list(self.seeds),
+            "measures": {name: figure.to_dict() for name, figure in self.figures.items()},
+            **{name: self.costs.get(name) for name in COSTS},
+            "weights": self.weights,
+            "trainable": self.trainable,
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True)
+class Board:
+    """Recipes beside each other.
+
+    Parameters
+    ----------
+    collection
+        Name of the collection.
+    splits
+        Names of the splits, with the digest of each.
+    seed
+        Of split, pairs, triplets and resamples.
+    lines
+        The best first.
+    variants
+        Recipes with their data variants side by side: by recipe, lines whose verdicts are against the
+        original.
+    failures
+        Cells that could not be made.
+    command
+        What to type to get this board again.
+    versions, schema
+        As in `Report`.
+    """
+
+    collection: str
+    splits: Mapping[str, str]
+    seed: int
+    lines: tuple[Line, ...]
+    variants: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
+    failures: tuple[Failure, ...] = ()
+    command: str = ""
+    versions: Mapping[str, str] = field(default_factory=list_versions)
+    schema: int = SCHEMA
+
+    @property
+    def measures(self) -> tuple[BoardMeasure, ...]:
+        """The columns that some line has, in their order."""
+        found = {name for line in self.lines for name in line.figures}
+        return tuple(measure for measure in MEASURES if measure.name in found)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `board.json` holds."""
+        return {
+            "schema": self.schema,
+            "collection": self.collection,
+            "splits": dict(self.splits),
+            "seed": self.seed,
+            "lines": [line.to_dict() for line in self.lines],
+            "variants": {name: [line.to_dict() for line in lines] for name, lines in self.variants.items()},
+            "failures": [failure.to_dict() for failure in self.failures],
+            "command": self.command,
+            "versions": dict(self.versions),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class _Merged:
+    """One number of a recipe over all seeds, before it is compared."""
+
+    metric: str
+    interval: Interval
+    spread: float | None
+    n: int
+    digests: frozenset[str]
+
+
+_Numbers = Mapping[MeasureName, _Merged]
+
+
+def assemble_board(
+    cells: Sequence[Cell],
+    failures: Sequence[Failure] = (),
+    *,
+    collection: str,
+    splits: Mapping[str, str],
+    seed: int = 0,
+    command: str = "",
+) -> Board:
+    """Return the board of some cells, ordered and compared.
+
+    Parameters
+    ----------
+    cells
+        One for each recipe, split and seed; the splits of a board share no part.
+    failures, collection, splits, seed, command
+        As in `Board`.
+    """
+    by_label: dict[str, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        by_label[cell.label].append(cell)
+    numbers = {label: _merge_cells(label, own, seed) for label, own in by_label.items()}
+    labels = _order(numbers)
+    lines = {
+        label: _make_line(label, by_label[label], numbers[label], numbers[labels[0]], is_first=place == 0)
+        for place, label in enumerate(labels)
+    }
+    return Board(
+        collection=collection,
+        splits=splits,
+        seed=seed,
+        lines=tuple(lines.values()),
+        variants=_compare_variants(by_label, numbers),
+        failures=tuple(failures),
+        command=command,
+    )
+
+
+def _merge_cells(label: str, cells: Sequence[Cell], seed: int) -> _Numbers:
+    merged = {}
+    for measure in MEASURES:
+        found = [(cell, row) for cell in cells for row in cell.rows if row.key == measure.key]
+        if found:
+            merged[measure.name] = _merge_rows(label, measure, found, seed)
+    return merged
+
+
+def _merge_rows(label: str, measure: BoardMeasure, found: Sequence[tuple[Cell, Row]], seed: int) -> _Merged:
+    values = [row.value for _, row in found]
+    replicates = np.stack([row.replicates for _, row in found if row.replicates is not None])  # (s, b)
+    merged = merge_seeds(values, replicates, label=label, seed=seed)
+    return _Merged(
+        metric=measure.metric,
+        interval=replace(merged, low=max(merged.low, 0.0), high=min(merged.high, 1.0)),  # as the measures are
+        spread=stdev(values) if len(values) > 1 else None,
+        n=found[0][1].n,
+        digests=frozenset(cell.replicates.digests[measure.part] for cell, _ in found),
+    )
+
+
+def _order(numbers: Mapping[str, _Numbers]) -> list[str]:
+    """Return the labels, the highest of the leading number first; those without it last."""
+    lead = next((name for name in LEADS if any(name in own for own in numbers.values())), None)
+
+    def place(label: str) -> tuple[float, str]:
+        found = numbers[label].get(lead) if lead is not None else None
+        return (-found.interval.value if found is not None else np.inf, label)
+
+    return sorted(numbers, key=place)
+
+
+def _make_line(
+    label: str, cells: Sequence[Cell], numbers: _Numbers, others: _Numbers, *, is_first: bool
+) -> Line:
+    facts = [cell.facts for cell in cells]
+    return Line(
+        label=label,
+        seeds=tuple(sorted({cell.seed for cell in cells})),
+        figures={name: _compare(own, others.get(name), is_first) for name, own in numbers.items()},
+        costs={
+            name: mean(known)
+            for name in COSTS
+            if (known := [float(cost) for one in facts if (cost := _find_cost(one, name)) is not None])
+        },
+        weights=_tell(facts, "weights"),
+        trainable=_tell(facts, "trainable"),
+        note=_tell(facts, "note"),
+    )
+
+
+def _compare(own: _Merged, other: _Merged | None, is_first: bool) -> Figure:
+    if is_first:
+        verdict = "first"
+    elif other is None or own.digests != other.digests:
+        verdict = "not paired"
+    else:
+        verdict = judge_pair(own.metric, own.interval, other.interval)
+    return Figure(own.interval, own.spread, own.n, verdict)
+
+
+def _compare_variants(
+    by_label: Mapping[str, Sequence[Cell]], numbers: Mapping[str, _Numbers]
+) -> dict[str, tuple[Line, ...]]:
+    """Return by recipe the lines of its variants, the original first, each compared with the original."""
+    families: dict[str, list[str]] = defaultdict(list)
+    for label in sorted(by_label):
+        families[label.partition(":")[0]].append(label)  # the bare name sorts first
+    return {
+        name: tuple(
+            _make_line(label, by_label[label], numbers[label], numbers[name], is_first=label == name)
+            for label in labels
+        )
+        for name, labels in families.items()
+        if len(labels) > 1 and name in by_label
+    }
+
+
+def _find_cost(facts: Mapping[str, Any], name: str) -> Any:
+    """Return a cost; of vectors that are stored there are works a second, and no images."""
+    return facts.get(name, facts.get("works_per_second") if name == "images_per_second" else None)
+
+
+def _tell(facts: Sequence[Mapping[str, Any]], name: str) -> str:
+    """Return what the cells of a recipe say, each answer once."""
+    return ", ".join(dict.fromkeys(_spell(name, one[name]) for one in facts if one.get(name)))
+
+
+def _spell(name: str, value: object) -> str:
+    return f"last {value}" if name == "trainable" and str(value).isdecimal() else str(value)

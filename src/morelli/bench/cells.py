@@ -1,0 +1,323 @@
+"""One cell of a board on disk: a trained model, its numbers, its resamples, and what it was made with.
+
+::
+
+    cells/hand-unseen-0/
+      options.json               what the cell is made with; written first
+      model/                     the model folder that the training wrote
+      replicates.safetensors     the numbers in each resample of artists
+      cell.json                  facts and numbers; written last, so a folder with it is whole
+      error.txt                  why there is no cell.json, where the training failed
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from morelli.errors import EvaluationError
+from morelli.evaluate.against import Replicates, digest_works, read_replicates, write_replicates
+from morelli.evaluate.evaluation import PARTS, has_pairs, search_part
+from morelli.evaluate.protocols import N_BOOT, attribution_rows, comparison_rows
+from morelli.evaluate.rows import PartName, Row, Task
+from morelli.evaluate.works import EvaluatedWorks, GalleryWorks, list_test_rows
+from morelli.gallery.store import Gallery
+from morelli.model.artefact import Model
+
+OPTIONS, CELL, ERROR, MODEL = "options.json", "cell.json", "error.txt", "model"
+
+TRAINING = "training"
+"""The folder of checkpoints and curves within that of a model."""
+
+SCHEMA = 1
+"""Version of `cell.json`; it rises when a number changes its meaning. A cell of another one is made again."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """One training of one recipe, measured.
+
+    Parameters
+    ----------
+    label
+        Of the recipe and its variant: ``name`` or ``name:variant``.
+    split
+        The split's name on the board.
+    seed
+        Of the training.
+    facts
+        What the training says of itself: variant, weights, trainable, n_parameters, train_seconds, ...; and
+        model_megabytes.
+    rows
+        The numbers, with their resamples.
+    replicates
+        The resamples with the digests of the test works.
+    """
+
+    label: str
+    split: str
+    seed: int
+    facts: Mapping[str, Any]
+    rows: tuple[Row, ...]
+    replicates: Replicates
+
+    def __repr__(self) -> str:
+        return f"Cell({self.label!r}, split={self.split!r}, seed={self.seed}, n_rows={len(self.rows)})"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A cell that could not be made.
+
+    Parameters
+    ----------
+    label, split, seed
+        Which one.
+    error
+        The message.
+    """
+
+    label: str
+    split: str
+    seed: int
+    error: str
+
+    def to_dict(self) -> dict[str, str | int]:
+        """Return the fields by name."""
+        return {"recipe": self.label, "split": self.split, "seed": self.seed, "error": self.error}
+
+
+def name_cell(label: str, split: str, seed: int) -> str:
+    """Return the name of a cell's folder.
+
+    Examples
+    --------
+    >>> name_cell("artist-vit:augmented", "unseen", 2)
+    'artist-vit.augmented-unseen-2'
+    """
+    return f"{label.replace(':', '.')}-{split}-{seed}"
+
+
+def is_made_with(folder: Path, options: Mapping[str, Any]) -> bool:
+    """Say whether what lies in a cell's folder, whole or not, was made with these options."""
+    try:
+        return bool(json.loads((folder / OPTIONS).read_text(encoding="utf-8")) == dict(options))
+    except (OSError, ValueError):
+        return False
+
+
+def begin_cell(folder: Path, options: Mapping[str, Any]) -> bool:
+    """Make a folder ready for a training, and say whether that training was begun before.
+
+    What was made with other options is removed.
+    """
+    was_begun = is_made_with(folder, options)
+    if not was_begun:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        (folder / OPTIONS).write_text(_dump(dict(options)), encoding="utf-8")
+    (folder / ERROR).unlink(missing_ok=True)
+    return was_begun and (folder / MODEL).exists()
+
+
+def write_cell(cell: Cell, folder: Path) -> None:
+    """Write numbers and resamples; `cell.json` comes last and at once."""
+    write_replicates(cell.replicates, folder)
+    fields = {
+        "schema": SCHEMA,
+        "recipe": cell.label,
+        "split": cell.split,
+        "seed": cell.seed,
+        "facts": dict(cell.facts),
+        "rows": [row.to_dict() for row in cell.rows],
+    }
+    unfinished = folder / f"{CELL}.new"
+    unfinished.write_text(_dump(fields), encoding="utf-8")
+    unfinished.replace(folder / CELL)
+
+
+def read_cell(folder: Path, options: Mapping[str, Any]) -> Cell | None:
+    """Return a finished cell, or None when there is no whole one that was made with these options."""
+    if not is_made_with(folder, options):
+        return None
+    try:
+        fields = json.loads((folder / CELL).read_text(encoding="utf-8"))
+        replicates = read_replicates(folder)
+    except (OSError, ValueError, EvaluationError):
+        return None
+    if fields["schema"] != SCHEMA:
+        return None
+    rows = tuple(_join(Row(**row), replicates) for row in fields["rows"])
+    return Cell(fields["recipe"], fields["split"], fields["seed"], fields["facts"], rows, replicates)
+
+
+def _join(row: Row, replicates: Replicates) -> Row:
+    return replace(row, replicates=replicates.values[row.key].astype(np.float64))
+
+
+def measure_megabytes(folder: Path) -> float:
+    """Return what a model takes on disk in MB (10^6 bytes), without what its training left."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    kept = [path for path in files if TRAINING not in path.relative_to(folder).parts]
+    return sum(path.stat().st_size for path in kept) / 1e6
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+# What a leaderboard asks of every model, and how one model is measured.
+
+MeasureName = Literal[
+    "top_1",
+    "balanced_accuracy",
+    "seen_pair_auc",
+    "unseen_pair_auc",
+    "seen_triplet_accuracy",
+    "unseen_triplet_accuracy",
+    "seen_recall_at_1",
+    "unseen_recall_at_1",
+    "seen_map_at_10",
+    "unseen_map_at_10",
+]
+
+
+@dataclass(frozen=True)
+class BoardMeasure:
+    """One column of a board; of all of them more is better, 0 to 1.
+
+    Parameters
+    ----------
+    name
+        In files and options.
+    title
+        In tables.
+    task, part, metric
+        The row of an evaluation that it is.
+    """
+
+    name: MeasureName
+    title: str
+    task: Task
+    part: PartName
+    metric: str
+
+    @property
+    def key(self) -> str:
+        """The key of its row, as `Row.key`."""
+        return f"{self.task}/{self.part}/all/{self.metric}"
+
+
+MEASURES: tuple[BoardMeasure, ...] = (
+    BoardMeasure("top_1", "top-1", "attribution", "seen", "accuracy"),
+    BoardMeasure("balanced_accuracy", "balanced accuracy", "attribution", "seen", "balanced_accuracy"),
+    BoardMeasure("seen_pair_auc", "pair AUC, seen", "comparison", "seen", "roc_auc"),
+    BoardMeasure("unseen_pair_auc", "pair AUC, unseen", "comparison", "unseen", "roc_auc"),
+    BoardMeasure("seen_triplet_accuracy", "triplets, seen", "comparison", "seen", "triplet_accuracy"),
+    BoardMeasure("unseen_triplet_accuracy", "triplets, unseen", "comparison", "unseen", "triplet_accuracy"),
+    BoardMeasure("seen_recall_at_1", "recall@1, seen", "retrieval", "seen", "recall_at_1"),
+    BoardMeasure("unseen_recall_at_1", "recall@1, unseen", "retrieval", "unseen", "recall_at_1"),
+    BoardMeasure("seen_map_at_10", "mAP@10, seen", "retrieval", "seen", "map_at_10"),
+    BoardMeasure("unseen_map_at_10", "mAP@10, unseen", "retrieval", "unseen", "map_at_10"),
+)
+"""The columns of a board, in their order; one that no cell has is left out."""
+
+LEADS: tuple[MeasureName, ...] = ("unseen_pair_auc", "seen_pair_auc", "top_1")
+"""By which column a board is ordered: the first of these that it has."""
+
+_KEYS = frozenset(measure.key for measure in MEASURES)
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """The numbers of one model.
+
+    Parameters
+    ----------
+    rows
+        One for each of `MEASURES` that its split can answer.
+    replicates
+        The same in each resample of artists, and which works they are of.
+    """
+
+    rows: tuple[Row, ...]
+    replicates: Replicates
+
+
+def measure_model(gallery: Gallery, model: Model, *, seed: int = 0, n_boot: int = N_BOOT) -> Measured:
+    """Return the numbers of a model on the test works of its split.
+
+    Parameters
+    ----------
+    gallery
+        Holds the works, and their vectors of the model's encoder.
+    model
+        Its split says which works are tested, and which of their artists it has seen.
+    seed
+        Of pairs, triplets and resamples.
+    n_boot
+        How many resamples of artists.
+
+    Raises
+    ------
+    GalleryError
+        When the gallery has no vectors of the model's encoder.
+    EvaluationError
+        When the test works make no pairs.
+
+    Notes
+    -----
+    A model that was taught some artists only, such as the 20 largest, is asked about all test works of seen
+    artists like every other. A work by an artist whom it was not taught is named wrongly.
+    """
+    stock = GalleryWorks.read(gallery, model.encoder.fingerprint)
+    rows: list[Row] = []
+    digests: dict[str, str] = {}
+    for part in PARTS:
+        works = stock.select(model, list_test_rows(model, part))
+        if works is None or not has_pairs(works.artists):
+            continue
+        digests[part] = digest_works(works.ids, works.artists)
+        rows += _measure_part(model, part, works, stock, seed=seed, n_boot=n_boot)
+    if not rows:
+        raise EvaluationError(
+            gallery.address,
+            expected="test works of the split, by two artists or more and two by one of them",
+            found="none with a vector, or too few",
+            remedy="draw a split with more test works, or collect more works per artist",
+        )
+    chosen = tuple(row for row in rows if row.key in _KEYS)
+    return Measured(chosen, Replicates.from_rows(chosen, seed=seed, digests=digests))
+
+
+def _measure_part(
+    model: Model, part: PartName, works: EvaluatedWorks, stock: GalleryWorks, *, seed: int, n_boot: int
+) -> list[Row]:
+    rule = model.comparison.rule
+    comparison = comparison_rows(
+        works.scored, works.raw, works.artists, part=part, seed=seed, n_boot=n_boot, rule=rule
+    )
+    retrieval, _ = search_part(model, part, works, stock, seed=seed, n_boot=n_boot)
+    named = _name_artists(model, works, seed=seed, n_boot=n_boot) if part == "seen" else []
+    return [*named, *comparison.rows, *retrieval.rows]
+
+
+def _name_artists(model: Model, works: EvaluatedWorks, *, seed: int, n_boot: int) -> list[Row]:
+    """Return the rows of attribution; an artist without a training work counts as named wrongly."""
+    classes = list(model.attribution.artists)
+    strangers = sorted(set(works.artists) - set(classes))
+    probabilities = model.attribution.predict_proba(works.raw)
+    never = np.zeros((len(works), len(strangers)))
+    return attribution_rows(
+        np.hstack([probabilities, never]),  # (n, c) and (n, s) to (n, c + s)
+        [*classes, *strangers],
+        works.artists,
+        seed=seed,
+        n_boot=n_boot,
+    )

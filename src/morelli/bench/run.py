@@ -1,0 +1,481 @@
+"""Trains recipes with several seeds on the same split, one cell after the other, and measures each.
+
+A cell that is whole and was made with the same options is not made again, so a bench that was stopped goes on
+where it was; a training that was stopped is resumed. A cell that cannot be made is listed with its error, and
+the others go on. `board` sets the cells beside each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from morelli.bench.board import Board, assemble_board
+from morelli.bench.cells import (
+    ERROR,
+    MODEL,
+    OPTIONS,
+    Cell,
+    Failure,
+    begin_cell,
+    is_made_with,
+    measure_megabytes,
+    measure_model,
+    name_cell,
+    read_cell,
+    write_cell,
+)
+from morelli.collection.splits.split import Split
+from morelli.encode.spec import read_encoder
+from morelli.errors import GalleryError, MorelliError, UsageError
+from morelli.evaluate.evaluation import PARTS
+from morelli.evaluate.protocols import N_BOOT
+from morelli.gallery.store import Gallery
+from morelli.learn.recipe import Recipe, Trainable
+from morelli.model.artefact import Model
+from morelli.settings import Settings
+
+# Which weights the backbones of a bench start from, and what these weights need: input scale, padding.
+
+_BOUND_TO_WEIGHTS = {"mean", "std", "arguments", "linear"}
+"""Fields of an encoder's part that follow from its weights; layers and size are for the recipe to say."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a backbone starts from.
+
+    Parameters
+    ----------
+    weights
+        Their file.
+    fields
+        Fields of the backbone that these weights ask for, such as mean and std.
+    """
+
+    weights: Path
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+def list_starts(texts: Sequence[str]) -> dict[str, Start]:
+    """Return what backbones start from, by the name of the backbone.
+
+    Parameters
+    ----------
+    texts
+        Each ``MODEL=FILE``, such as ``resnet18=resnet18.safetensors``; or an encoder file that ends in .yaml,
+        each part of which names its weights.
+
+    Raises
+    ------
+    UsageError
+        When a text is of neither form, a file is missing, or a backbone is named twice.
+    EncoderError
+        When an encoder file has a bad value.
+    """
+    starts: dict[str, Start] = {}
+    for text in texts:
+        found = _read_parts(text) if text.endswith((".yaml", ".yml")) else [_read_pair(text)]
+        for model, start in found:
+            _require(start.weights.is_file(), text, f"no file {start.weights}")
+            _require(model not in starts, text, f"{model} twice")
+            starts[model] = start
+    return starts
+
+
+def change_recipe(
+    recipe: Recipe, starts: Mapping[str, Start], *, epochs: int | None = None, from_scratch: bool = False
+) -> Recipe:
+    """Return the recipe as it is run here.
+
+    Parameters
+    ----------
+    recipe
+        As its file has it.
+    starts
+        What the weights of its backbone ask for is set.
+    epochs
+        Instead of the recipe's, where given.
+    from_scratch
+        Whether a backbone without weights here starts from drawn ones.
+    """
+    changes: dict[str, Any] = {}
+    if epochs is not None:
+        changes["schedule"] = recipe.schedule.model_copy(update={"epochs": epochs})
+        frozen = {**recipe.frozen.get("schedule", {}), "epochs": epochs}
+        changes["frozen"] = {**recipe.frozen, "schedule": frozen}
+    if recipe.learner == "network":
+        start = starts.get(recipe.backbone.model)
+        asked = {} if start is None else dict(start.fields)
+        if from_scratch and start is None and recipe.backbone.weights is None:
+            asked = {"pretrained": False}
+        changes["backbone"] = recipe.backbone.model_copy(update=asked)
+    return recipe.model_copy(update=changes)
+
+
+def find_weights(recipe: Recipe, starts: Mapping[str, Start]) -> tuple[Path, ...]:
+    """Return the file of its backbone's weights: that given here, else that which the recipe names; or none.
+
+    A recipe without a network that learns takes stored vectors and needs none.
+    """
+    if recipe.learner == "hand":
+        return ()
+    start = starts.get(recipe.backbone.model)
+    path = recipe.backbone.weights if start is None else start.weights
+    return () if path is None else (path,)
+
+
+@cache
+def digest_file(path: Path) -> str:
+    """Return SHA-256 over a file.
+
+    Raises
+    ------
+    UsageError
+        When it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UsageError(
+            f"--weights {path}", expected="a weights file", found=str(error), remedy="correct the path"
+        ) from error
+
+
+def _read_pair(text: str) -> tuple[str, Start]:
+    model, _, path = text.partition("=")
+    _require(bool(model and path), text, repr(text))
+    return model, Start(Path(path))
+
+
+def _read_parts(text: str) -> list[tuple[str, Start]]:
+    named = [part for part in read_encoder(Path(text)).parts if part.weights is not None]
+    _require(bool(named), text, "no part that names its weights")
+    return [
+        (part.model, Start(part.weights, part.model_dump(include=_BOUND_TO_WEIGHTS, exclude_unset=True)))
+        for part in named
+        if part.weights is not None
+    ]
+
+
+def _require(is_right: bool, text: str, found: str) -> None:
+    if not is_right:
+        raise UsageError(
+            f"--weights {text}",
+            expected="MODEL=FILE, such as resnet18=resnet18.safetensors, or an encoder file that ends in "
+            ".yaml; each model once",
+            found=found,
+            remedy="name the backbone as its recipe does, and a file that is there",
+        )
+
+
+_log = logging.getLogger(__name__)
+
+CELLS = "cells"
+"""The folder of the cells within that of a board."""
+
+ENCODER = "encoder.txt"
+"""The file beside them with the fingerprint of the encoder that "hand" learns from."""
+
+TROUBLES = (MorelliError, OSError, MemoryError, RuntimeError, ValueError, ArithmeticError)
+"""What a training may end with without ending the bench: torch raises RuntimeError when memory is short."""
+
+Progress = Callable[[str, int, int], None]
+
+
+class Train(Protocol):
+    """What trains a recipe: `learn.recipe_training.train_recipe`."""
+
+    def __call__(
+        self,
+        gallery: Gallery,
+        recipe: Recipe,
+        split: Split,
+        *,
+        output: Path,
+        settings: Settings | None = None,
+        weights: Sequence[Path] = (),
+        encoder: str | None = None,
+        trainable: Trainable | None = None,
+        changes: Mapping[str, Any] | None = None,
+        seed: int = 0,
+        devices: int = 1,
+        resume: bool = False,
+        progress: Callable[[str], None] | None = None,
+    ) -> Model:
+        """Write the model folder to `output` and return the model."""
+
+
+@dataclass(frozen=True)
+class BenchOptions:
+    """How every recipe of a bench is trained and measured.
+
+    Parameters
+    ----------
+    n_seeds
+        Trainings of each recipe, with the seeds 0, 1, ...
+    trainable, epochs
+        In place of what the recipes say; None: as they say.
+    starts
+        What backbones start from, by their name.
+    from_scratch
+        Whether backbones without a file start from weights drawn with the seed, and not as they were
+        published.
+    encoder
+        Whose stored vectors the back-end of "hand" learns from; None: the gallery's only one. The recipes of
+        networks have backbones of their own.
+    is_shared
+        Whether those take the vectors of that encoder too, so that what differs is the learning alone.
+    changes
+        Fields of every recipe by section that are different here.
+    devices
+        On how many.
+    seed
+        Of pairs, triplets and resamples.
+    n_boot
+        How many resamples of artists.
+    """
+
+    n_seeds: int = 3
+    trainable: Trainable | None = None
+    epochs: int | None = None
+    starts: Mapping[str, Start] = field(default_factory=dict)
+    from_scratch: bool = False
+    encoder: str | None = None
+    is_shared: bool = False
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    devices: int = 1
+    seed: int = 0
+    n_boot: int = N_BOOT
+
+    def find_encoder(self, recipe: Recipe) -> str | None:
+        """Return whose stored vectors a recipe learns from; None: those of its own backbone."""
+        return self.encoder if recipe.learner == "hand" or self.is_shared else None
+
+
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """A cell to be made."""
+
+    label: str
+    recipe: Recipe
+    split: str
+    divided: Split
+    seed: int
+
+
+def run_bench(
+    gallery: Gallery,
+    recipes: Mapping[str, Recipe],
+    splits: Mapping[str, Split],
+    folder: Path,
+    *,
+    train: Train,
+    options: BenchOptions | None = None,
+    settings: Settings | None = None,
+    command: str = "",
+    progress: Progress | None = None,
+) -> Board:
+    """Make the cells that are missing, and return the board of all of them.
+
+    Parameters
+    ----------
+    gallery
+        Holds the works.
+    recipes
+        By label, ``name`` or ``name:variant``.
+    splits
+        By the name that the board is to call them; a recipe is trained on each. No two may both test seen,
+        or both unseen artists.
+    folder
+        Where the cells go.
+    train
+        Trains one.
+    options
+        For all of them.
+    settings
+        Device, precision, workers; they are no part of what a cell is made with.
+    command
+        What to type to get this again.
+    progress
+        Called before each step of a cell with the cell and the step, cells done and cells in all.
+
+    Raises
+    ------
+    UsageError
+        When there is no recipe, fewer than one seed, or splits that test the same part.
+    """
+    asked = options or BenchOptions()
+    _check(recipes, splits, asked)
+    if any(recipe.learner == "hand" for recipe in recipes.values()):
+        asked = replace(asked, encoder=settle_encoder(gallery, asked.encoder, folder))
+    changed = {
+        label: change_recipe(recipe, asked.starts, epochs=asked.epochs, from_scratch=asked.from_scratch)
+        for label, recipe in recipes.items()
+    }
+    tasks = [
+        _Task(label, changed[label], split, divided, seed)
+        for seed in range(asked.n_seeds)  # every recipe once, before any has its second seed
+        for split, divided in splits.items()
+        for label in recipes
+    ]
+    cells: list[Cell] = []
+    failures: list[Failure] = []
+    tell = progress or _tell_nobody
+    for place, task in enumerate(tasks):
+        say = partial(_say_step, tell, task, place, len(tasks))
+        say("")
+        run = partial(train, settings=settings, progress=say)
+        made = _make_cell(gallery, task, folder / CELLS, run, asked)
+        if isinstance(made, Failure):
+            failures.append(made)
+        else:
+            cells.append(made)
+    tell("board", len(tasks), len(tasks))
+    return assemble_board(
+        cells,
+        failures,
+        collection=gallery.name,
+        splits={name: split.digest for name, split in splits.items()},
+        seed=asked.seed,
+        command=command,
+    )
+
+
+def settle_encoder(gallery: Gallery, wanted: str | None, folder: Path) -> str | None:
+    """Return the fingerprint of the encoder whose vectors "hand" learns from, the same when a bench goes on.
+
+    Networks store vectors of their own in the gallery, so its only encoder is soon one of many. Which it was
+    is kept beside the board.
+
+    Parameters
+    ----------
+    gallery
+        Holds the vectors.
+    wanted
+        A name or fingerprint; None: the only one there is.
+    folder
+        Of the board.
+
+    Returns
+    -------
+    fingerprint
+        None where there is no encoder, or several to choose from: the cells will say so.
+    """
+    path = folder / ENCODER
+    if wanted is None and path.exists():
+        return path.read_text(encoding="utf-8").strip()
+    try:
+        fingerprint = gallery.encoder(wanted).fingerprint
+    except GalleryError as error:
+        _log.warning("%s", error)
+        return wanted
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(fingerprint + "\n", encoding="utf-8")
+    return fingerprint
+
+
+def _tell_nobody(step: str, done: int, total: int) -> None:
+    pass
+
+
+def _say_step(tell: Progress, task: _Task, place: int, n_tasks: int, sentence: str) -> None:
+    cell = f"{task.label}, {task.split}, seed {task.seed}"
+    tell(f"{cell}: {sentence}" if sentence else cell, place, n_tasks)
+
+
+def list_parts(split: Split) -> list[str]:
+    """Return which artists the test works of a split are by: "seen", "unseen", or both."""
+    learnt = set(split.table.filter(split.table["part"] != "test")["artist"].to_list())
+    tested = set(split.table.filter(split.table["part"] == "test")["artist"].to_list())
+    return [part for part in PARTS if (tested & learnt if part == "seen" else tested - learnt)]
+
+
+def _check(recipes: Mapping[str, Recipe], splits: Mapping[str, Split], options: BenchOptions) -> None:
+    parts = [part for split in splits.values() for part in list_parts(split)]
+    for is_wrong, thing, expected, found in (
+        (not recipes, "--recipes", "at least one recipe", "none"),
+        (options.n_seeds < 1, "--seeds", "at least one seed", str(options.n_seeds)),
+        (not splits, "--split", "at least one split", "none"),
+        (len(set(parts)) < len(parts), "--split", "splits that test different artists", " and ".join(parts)),
+    ):
+        if is_wrong:
+            raise UsageError(thing, expected=expected, found=found, remedy="see 'morelli bench --help'")
+
+
+def _make_cell(
+    gallery: Gallery, task: _Task, folder: Path, train: Train, options: BenchOptions
+) -> Cell | Failure:
+    """Return the cell that is there, a new one, or why there is none."""
+    own = folder / name_cell(task.label, task.split, task.seed)
+    made_with = describe_cell(gallery, task.recipe, task.divided, task.seed, options)
+    cell = read_cell(own, made_with)
+    if cell is not None:
+        return cell
+    if (own / OPTIONS).exists() and not is_made_with(own, made_with):
+        _log.warning("%s was made with other options and is made again", own.name)
+    try:
+        resume = begin_cell(own, made_with)
+        cell = _train_cell(gallery, task, own, train, options, resume=resume)
+        write_cell(cell, own)
+    except TROUBLES as error:
+        _log.warning("%s: %s", own.name, error)
+        message = str(error) or type(error).__name__
+        _note_error(own, message)
+        return Failure(task.label, task.split, task.seed, message)
+    return cell
+
+
+def _train_cell(
+    gallery: Gallery, task: _Task, own: Path, train: Train, options: BenchOptions, *, resume: bool
+) -> Cell:
+    model = train(
+        gallery,
+        task.recipe,
+        task.divided,
+        output=own / MODEL,
+        weights=find_weights(task.recipe, options.starts),
+        encoder=options.find_encoder(task.recipe),
+        trainable=options.trainable,
+        changes=options.changes,
+        seed=task.seed,
+        devices=options.devices,
+        resume=resume,
+    )
+    measured = measure_model(gallery, model, seed=options.seed, n_boot=options.n_boot)
+    facts = {**model.facts.get("recipe", {}), "model_megabytes": measure_megabytes(own / MODEL)}
+    return Cell(task.label, task.split, task.seed, facts, measured.rows, measured.replicates)
+
+
+def describe_cell(
+    gallery: Gallery, recipe: Recipe, split: Split, seed: int, options: BenchOptions
+) -> dict[str, Any]:
+    """Return everything that a cell's numbers follow from, as a JSON object."""
+    return {
+        "gallery": gallery.name,
+        "recipe": recipe.digest,
+        "split": split.digest,
+        "seed": seed,
+        "trainable": options.trainable,
+        "epochs": options.epochs,
+        "weights": [digest_file(path) for path in find_weights(recipe, options.starts)],
+        "encoder": options.find_encoder(recipe),
+        "changes": options.changes,
+        "board_seed": options.seed,
+        "n_boot": options.n_boot,
+    }
+
+
+def _note_error(folder: Path, message: str) -> None:
+    """Leave the message in the cell's folder, where that can be written at all."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ERROR).write_text(message + "\n", encoding="utf-8")
+    except OSError as error:
+        _log.warning("%s: %s", folder, error)

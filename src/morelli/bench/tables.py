@@ -1,0 +1,304 @@
+"""The lines of a board as they are printed: in the terminal, in Markdown and on the page."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from morelli.bench.board import COSTS, Board, Figure, Line
+from morelli.bench.cells import LEADS, BoardMeasure, MeasureName
+from morelli.evaluate.rows import PartName
+from morelli.report.drawing import INK, MUTED, PARTS, SAME, embed_drawing, use_page_style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+MARKS = {"better": "▲", "worse": "▼"}
+"""Set behind a number that is clearly better or worse than the first line's."""
+
+LEGEND = (
+    "Value [95 % interval over artists and seeds]. ▼ clearly worse, ▲ clearly better than the first line: "
+    "the interval of the difference, taken resample by resample, lies on one side of zero."
+)
+
+COST_TITLES = {
+    "train_seconds": "train s",
+    "images_per_second": "images/s",
+    "n_parameters": "parameters",
+    "model_megabytes": "model MB",
+}
+"""The costs that tables show, and what they call them."""
+
+
+@dataclass(frozen=True)
+class BoardTable:
+    """A table of texts.
+
+    Parameters
+    ----------
+    title
+        Above it.
+    columns
+        Their names; those from the second to the last but one hold numbers.
+    rows
+        One list of texts for each line.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def to_markdown(self) -> str:
+        """Return the table as Markdown, without its title."""
+        head = ["| " + " | ".join(self.columns) + " |"]
+        head.append("|" + "|".join(["---", *["---:"] * (len(self.columns) - 2), "---"]) + "|")
+        lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in self.rows]
+        return "\n".join([*head, *lines]) + "\n"
+
+
+def tabulate_board(board: Board) -> BoardTable:
+    """Return the table of a board: measures, costs and a note for each recipe."""
+    columns = ("recipe", *(measure.title for measure in board.measures), *COST_TITLES.values(), "note")
+    rows = tuple(
+        (
+            line.label,
+            *(write_figure(line.figures.get(measure.name)) for measure in board.measures),
+            *(write_cost(line, name) for name in COST_TITLES),
+            write_note(line),
+        )
+        for line in board.lines
+    )
+    return BoardTable(f"{board.collection}, {' and '.join(board.splits)}", columns, rows)
+
+
+def tabulate_part(board: Board, part: PartName) -> BoardTable:
+    """Return a narrow table of what was measured of seen, or of unseen artists, for a terminal.
+
+    The leading measure has its interval, all others stand as values with their marks.
+    """
+    measures = [measure for measure in board.measures if measure.part == part]
+    rows = tuple(
+        (
+            line.label,
+            *(
+                write_figure(line.figures.get(measure.name), is_short=measure.name not in LEADS[:2])
+                for measure in measures
+            ),
+        )
+        for line in board.lines
+        if any(measure.name in line.figures for measure in measures)
+    )
+    return BoardTable(
+        f"{board.collection}, {part} artists", ("recipe", *(one.title for one in measures)), rows
+    )
+
+
+def tabulate_costs(board: Board) -> BoardTable:
+    """Return what each recipe cost, with its note."""
+    rows = tuple(
+        (line.label, *(write_cost(line, name) for name in COST_TITLES), write_note(line))
+        for line in board.lines
+    )
+    return BoardTable("Training", ("recipe", *COST_TITLES.values(), "note"), rows)
+
+
+def tabulate_variants(board: Board) -> BoardTable | None:
+    """Return each measure of recipes with variants, a column for each variant; None where none has any.
+
+    The marks are against the original.
+    """
+    names = list(dict.fromkeys(line.variant for lines in board.variants.values() for line in lines))
+    rows = tuple(
+        (name, measure.title, *_write_variants(lines, names, measure))
+        for name, lines in board.variants.items()
+        for measure in board.measures
+        if any(measure.name in line.figures for line in lines)
+    )
+    return BoardTable("Variants", ("recipe", "measure", *names), rows) if rows else None
+
+
+def write_figure(figure: Figure | None, *, is_short: bool = False) -> str:
+    """Return a number with its interval and its mark; a dash where it was not measured.
+
+    Parameters
+    ----------
+    figure
+        The number.
+    is_short
+        Leave the interval out.
+
+    Examples
+    --------
+    >>> from morelli.evaluate.metrics.intervals import Interval
+    >>> write_figure(Figure(Interval(0.91, 0.88, 0.93), None, 45, "worse"))
+    '0.910 [0.880, 0.930] ▼'
+    """
+    if figure is None:
+        return "–"
+    value, low, high = (f"{number:.3f}" for number in figure.interval.to_dict().values())
+    interval = "" if is_short else f" [{low}, {high}]"
+    return f"{value}{interval} {MARKS.get(figure.verdict, '')}".rstrip()
+
+
+def write_cost(line: Line, name: str) -> str:
+    """Return what a training cost as it is printed: two or three digits, thousands with a comma."""
+    value = line.costs.get(name)
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+
+
+def write_note(line: Line) -> str:
+    """Return how the network started, what of it learnt, and what else there is to know."""
+    trainable = f"trained: {line.trainable}" if line.trainable else ""
+    seeds = f"{len(line.seeds)} seeds" if len(line.seeds) != 1 else "1 seed"
+    return "; ".join(filter(None, (line.weights, trainable, seeds, line.note)))
+
+
+def _write_variants(lines: Sequence[Line], names: Sequence[str], measure: BoardMeasure) -> list[str]:
+    by_name = {line.variant: line for line in lines}
+    return [
+        write_figure(by_name[name].figures.get(measure.name) if name in by_name else None) for name in names
+    ]
+
+
+# The pictures of a board: one for each measure, a bar for each recipe with its interval.
+
+CHANCE = {"roc_auc": 0.5, "triplet_accuracy": 0.5}
+"""What a coin reaches; the bars of these measures begin there."""
+
+
+def draw_measure(board: Board, measure: BoardMeasure, ax: Axes | None = None) -> Axes:
+    """Draw one measure of all lines as bars from the value of a coin, the first line at the top.
+
+    The first line is green, lines that do not clearly differ from it keep the colour of their artists, and
+    those that do are pale.
+
+    Parameters
+    ----------
+    board
+        Some line has the measure.
+    measure
+        Which.
+    """
+    shown = [(line.label, line.figures[measure.name]) for line in board.lines if measure.name in line.figures]
+    ax = ax or _make_axes(5.4, 0.24 * len(shown) + 0.9)
+    places = range(len(shown))
+    start = CHANCE.get(measure.metric, 0.0)
+    for place, (_, figure) in zip(places, shown, strict=True):
+        interval = figure.interval
+        colour = SAME if figure.verdict == "first" else PARTS[measure.part]
+        alpha = 0.35 if figure.verdict in ("worse", "better") else 0.75
+        ax.barh(place, interval.value - start, left=start, height=0.62, color=colour, alpha=alpha)
+        ax.plot([interval.low, interval.high], [place, place], color=INK, linewidth=1.2)
+        ax.text(interval.high, place, f" {interval.value:.3f}", va="center", fontsize=8)
+    ax.axvline(start, color=MUTED, linewidth=0.8)
+    ax.set_yticks(places, [label for label, _ in shown], parse_math=False)
+    ax.invert_yaxis()
+    ax.set_xlabel("value, 95 % interval over artists and seeds")
+    ax.set_title(f"{measure.title}, n = {shown[0][1].n:,}")
+    ax.margins(x=0.14)
+    return ax
+
+
+def _make_axes(width_in: float, height_in: float) -> Axes:
+    """Return axes of a new figure that no window knows of."""
+    from matplotlib.figure import Figure
+
+    axes: Axes = Figure(figsize=(width_in, height_in), layout="constrained").add_subplot()
+    axes.spines[["top", "right"]].set_visible(False)
+    return axes
+
+
+# The board as one page: the table, a picture for each measure, the variants, and what could not be made.
+
+
+def render_board(board: Board) -> str:
+    """Return the page of a board, complete in itself: style and drawings inside, no script."""
+    environment = Environment(
+        loader=PackageLoader("morelli.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    names = {measure.name: measure.title for measure in board.measures}
+    with use_page_style():
+        drawings = {measure.title: embed_drawing(draw_measure(board, measure)) for measure in board.measures}
+    return environment.get_template("board.html.j2").render(
+        board=board,
+        table=tabulate_board(board),
+        variants=tabulate_variants(board),
+        drawings=drawings,
+        lead=next((names[name] for name in LEADS if name in names), ""),
+        legend=LEGEND,
+    )
+
+
+# A board on disk: numbers as JSON and CSV, the table as Markdown, and one page with bars and intervals.
+
+
+def write_board(board: Board, folder: Path) -> Path:
+    """Write a board, and return the path of its page.
+
+    Parameters
+    ----------
+    board
+        What was measured.
+    folder
+        Made when missing; files of an earlier board in it are replaced.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(board.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+    (folder / "board.json").write_text(text + "\n", encoding="utf-8")
+    names = [measure.name for measure in board.measures]
+    _write_csv([_list_numbers(line, names) for line in board.lines], folder / "board.csv")
+    variants = [_list_numbers(line, names) for lines in board.variants.values() for line in lines]
+    _write_csv(variants, folder / "variants.csv")
+    (folder / "board.md").write_text(write_markdown(board), encoding="utf-8")
+    page = folder / "board.html"
+    page.write_text(render_board(board), encoding="utf-8")
+    return page
+
+
+def write_markdown(board: Board) -> str:
+    """Return the tables of a board as Markdown."""
+    table, variants = tabulate_board(board), tabulate_variants(board)
+    parts = [f"## {table.title}\n", table.to_markdown(), LEGEND + "\n"]
+    if variants is not None:
+        parts += ["### Variants\n", variants.to_markdown(), "The marks are against the original.\n"]
+    if board.failures:
+        lines = [f"- {one.label}, {one.split}, seed {one.seed}: {one.error}" for one in board.failures]
+        parts += ["### Not made\n", "\n".join(lines) + "\n"]
+    if board.command:
+        parts.append(f"```sh\n{board.command}\n```\n")
+    return "\n".join(parts)
+
+
+def _list_numbers(line: Line, names: list[MeasureName]) -> dict[str, Any]:
+    """Return the numbers of a line by column, unrounded; empty where it has none."""
+    row: dict[str, Any] = {"recipe": line.name, "variant": line.variant}
+    row["seeds"] = " ".join(map(str, line.seeds))
+    for name in names:
+        found = line.figures.get(name)
+        numbers = found.to_dict() if found is not None else {}
+        row[name] = numbers.get("value")
+        row |= {f"{name}_{key}": numbers.get(key) for key in ("low", "high", "spread", "n", "verdict")}
+    costs = {name: line.costs.get(name) for name in COSTS}
+    return {**row, **costs, "weights": line.weights, "trainable": line.trainable, "note": line.note}
+
+
+def _write_csv(rows: list[dict[str, Any]], path: Path) -> None:
+    path.unlink(missing_ok=True)
+    if rows:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)

@@ -1,0 +1,237 @@
+"""An artist's name as a record writes it, taken apart: name, qualifier, dates, and what else was said.
+
+The sources that read museums' records call `read_person`. The knowledge lies in `qualifiers`, `life_dates`,
+`inversions` and `schools`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from morelli.collection.names.catalogue import NATIONALITIES, forward_name, is_nobody
+from morelli.collection.names.qualifiers import QUALIFIERS, split_qualifier
+from morelli.collection.names.text import fold_name, mend_text, name_artist
+
+# Life dates out of the texts that name artists: "(Dutch, 1606-1669)", "active 1520s", "c. 1390-1441".
+
+_WORDS = frozenset({
+    "c", "ca", "circa", "about", "around", "before", "after", "by", "or", "and", "to", "of", "the", "in",
+    "probably", "possibly", "perhaps", "active", "fl", "flourished", "floruit", "born", "died", "b", "d",
+    "est", "established", "founded", "unknown", "present", "living", "still", "until", "from", "since",
+    "bapt", "baptised", "baptized", "buried", "documented", "doc", "recorded", "century", "centuries",
+    "early", "mid", "middle", "late", "first", "second", "third", "last", "quarter", "half", "decade",
+    "st", "nd", "rd", "th", "s", "he", "she", "ad", "um", "vor", "nach", "tatig", "geboren", "geb",
+    "gestorben", "gest", "jahrhundert", "jahrhunderts", "jh", "anfang", "ende", "mitte", "bis", "seit",
+    "zwischen", "und", "oder", "erwahnt", "nachweisbar", "vers", "avant", "apres", "actif", "entre", "et",
+    "ou", "ne", "nee", "en", "mort", "morte", "siecle", "siecles", "debut", "fin", "verso", "prima",
+    "dopo", "attivo", "attiva", "nato", "nata", "morto", "morta", "secolo", "tra", "documentato",
+    "documentata", "hacia", "antes", "despues", "activo", "activa", "nacido", "nacida", "muerto",
+    "fallecido", "siglo", "siglos", "y", "documentado", "omstreeks", "voor", "na", "werkzaam",
+    "overleden", "eeuw", "tussen",
+})  # fmt: skip
+_VERBS = (
+    "active|fl\\.|flourished|born|b\\.|died|d\\.|est\\.|documented|tätig|geb\\.|geboren|gest\\.|gestorben|actif|"
+    "née?|morte?|attiv[oa]|nat[oa]|mort[oa]|activ[oa]|nacid[oa]|fallecid[oa]|werkzaam|overleden"
+)
+_YEAR = re.compile(r"(?<!\d)1?\d{3}(?:s|er)?(?!\d)|(?<!\d)20\d{2}(?!\d)|\d{1,2}(?:st|nd|rd|th|e|º|ème|\.)")
+_OPENS = re.compile(rf"(?:{_VERBS})(?!\w)", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
+_ROMAN = re.compile(r"[xvi]+")
+_UNLINKED_TAIL = re.compile(
+    rf"\s+((?:(?:c|ca)\.\s*)?1?\d{{3}}\s*[-–—]\s*(?:(?:c|ca)\.\s*)?(?:\d{{3,4}})?|(?:{_VERBS})\s+[^,]*\d{{3,4}}s?)$",
+    re.IGNORECASE,
+)
+
+
+def split_dates(text: str) -> tuple[str | None, str | None, str]:
+    """Return the life dates in a text, what stood beside them, and the text without both.
+
+    Dates are looked for in brackets, behind a comma, and at the end. Dashes become hyphens without spaces.
+
+    Returns
+    -------
+    dates
+        "1840-1926", "active 1520s", or None.
+    note
+        What a bracket or a comma set beside the dates, such as a nationality; or None.
+    rest
+        The text without them, trimmed.
+
+    Examples
+    --------
+    >>> split_dates("Claude Monet (French, 1840 – 1926)")
+    ('1840-1926', 'French', 'Claude Monet')
+    >>> split_dates("Monet, Claude, 1840-1926")
+    ('1840-1926', None, 'Monet, Claude')
+    """
+    if text.isdigit():  # an artist who is only known by number, as in many published tables
+        return None, None, text
+    for match in _BRACKETS.finditer(text):
+        dates, note = _part_dates(re.split(r"[,;]\s*", match[1]))
+        if dates:
+            before, peoples = _take_peoples(text[: match.start()].split(","))
+            rest = ",".join(before) + text[match.end() :]
+            return _tidy_dates(dates), _join([*peoples, *note]), rest.strip(" ,;")
+    return _split_tail(text)
+
+
+def is_date(text: str) -> bool:
+    """Tell whether a text is a date and nothing else.
+
+    Examples
+    --------
+    >>> is_date("c. 1390"), is_date("active late 16th century"), is_date("Claude")
+    (True, True, False)
+    """
+    if not _YEAR.search(text):
+        return False
+    words = re.findall(r"[^\W\d_]+", fold_name(text))
+    return all(word in _WORDS or _ROMAN.fullmatch(word) for word in words)
+
+
+def years_of(dates: str | None) -> tuple[int, ...]:
+    """Return the years with four digits, or three, that dates name.
+
+    Examples
+    --------
+    >>> years_of("c. 1390-1441"), years_of(None)
+    ((1390, 1441), ())
+    """
+    return tuple(int(digits) for digits in re.findall(r"(?<!\d)\d{3,4}(?!\d)", dates or ""))
+
+
+def _split_tail(text: str) -> tuple[str | None, str | None, str]:
+    parts = text.split(",")
+    n_dates = 0
+    while n_dates < len(parts) and _opens_date(parts[-1 - n_dates].strip()):
+        n_dates += 1
+    dates = [part.strip() for part in parts[len(parts) - n_dates :]]
+    before = parts[: len(parts) - n_dates]
+    if not dates and (match := _UNLINKED_TAIL.search(text)) and is_date(match[1]):
+        dates, before = [match[1]], text[: match.start()].split(",")
+    if not dates:
+        return None, None, text.strip(" ,;")
+    before, peoples = _take_peoples(before)
+    return _tidy_dates(dates), _join(peoples), ",".join(before).strip(" ,;")
+
+
+def _opens_date(part: str) -> bool:
+    """Tell whether a part is a date, also one with a place in it: "active in Siena 1440"."""
+    return is_date(part) or bool(_OPENS.match(part) and _YEAR.search(part))
+
+
+def _part_dates(parts: list[str]) -> tuple[list[str], list[str]]:
+    dates = [part for part in parts if _opens_date(part.strip())]
+    return dates, [part.strip() for part in parts if part not in dates and part.strip()]
+
+
+def _take_peoples(parts: list[str]) -> tuple[list[str], list[str]]:
+    """Take a nationality off the end of a name: "Claude Monet, French"; it may be all there is."""
+    if parts and parts[-1].strip() and all(word in NATIONALITIES for word in fold_name(parts[-1]).split()):
+        return parts[:-1], [parts[-1].strip()]
+    return parts, []
+
+
+def _tidy_dates(dates: list[str]) -> str:
+    text = ", ".join(part.strip() for part in dates)
+    text = re.sub(r"(?<=\d)\s*[-–—]\s*(?=\d|$)", "-", text)
+    return re.sub(r"\s*[–—]\s*|\s+-\s+", "-", text)
+
+
+def _join(parts: list[str]) -> str | None:
+    return ", ".join(parts) or None
+
+
+@dataclass(frozen=True)
+class Person:
+    """An artist as a record names one.
+
+    Parameters
+    ----------
+    name
+        "Claude Monet", or None where nobody is named.
+    qualifier
+        What stands between the name and an autograph work, one of `QUALIFIERS`: "workshop of"; else None.
+    dates
+        Life dates: "1840-1926"; else None.
+    note
+        What the record says besides: a nationality, another attribution, the school of a work without a
+        name; else None.
+    """
+
+    name: str | None
+    qualifier: str | None = None
+    dates: str | None = None
+    note: str | None = None
+
+
+_AND_MODEL = re.compile(
+    r"(?P<maker>.*?\S),?\s+(?P<link>(?:probably\s+)?after|in the (?:manner|style) of|nach|d['’]après|naar)\s+"
+    r"(?P<model>\S.*)",
+    re.IGNORECASE,
+)
+_BRACKET = re.compile(r"\s*\((?P<said>[^()]*)\)")
+
+
+def read_person(text: str | None, *, prefix: str | None = None, suffix: str | None = None) -> Person:
+    """Return who is named by a record.
+
+    Parameters
+    ----------
+    text
+        The name, also filed by surname, perhaps with a qualifier and dates: "Rijn, Rembrandt van, workshop of
+        (1606-1669)".
+    prefix, suffix
+        What the record keeps beside the name: "Attributed to", "and Workshop". What is no qualifier becomes
+        part of the note.
+
+    Notes
+    -----
+    A maker and a model ("Paulus Pontius after Rubens") stay one name, since neither the one's invention nor
+    the other's hand is there to be learnt; so do two artists. Without a maker's name the model's stands, with
+    the qualifier "after".
+
+    Examples
+    --------
+    >>> read_person("Workshop of Rembrandt (1606-1669)")
+    Person(name='Rembrandt', qualifier='workshop of', dates='1606-1669', note=None)
+    >>> read_person("Gogh, Vincent van").name, read_person("Flemish 17th Century")
+    ('Vincent van Gogh', Person(name=None, qualifier=None, dates=None, note='Flemish 17th Century'))
+    """
+    dates, note, rest = split_dates(" ".join(mend_text(text or "").split()))
+    qualifier, rest = split_qualifier(rest)
+    if dates is None:  # "Workshop of (1606-1669)": only now does it stand at the end
+        dates, note, rest = split_dates(rest)
+    beside = [split_qualifier(mend_text(part)) for part in (prefix, suffix) if part]
+    found = {kept for kept, _ in (*beside, (qualifier, "")) if kept}
+    notes = [note, *(left for _, left in beside)]
+    rest, said = _take_asides(rest)
+    person = _name_person(rest)
+    if person.qualifier is not None:
+        found.add(person.qualifier)
+    return Person(
+        person.name,
+        max(found, key=QUALIFIERS.index, default=None),
+        dates,
+        "; ".join(filter(None, [*notes, said, person.note])) or None,
+    )
+
+
+def _take_asides(text: str) -> tuple[str, str | None]:
+    """Take off a bracket that holds another attribution: "(possibly Leonardo da Vinci)"."""
+    for match in _BRACKET.finditer(text):
+        if split_qualifier(match["said"])[0]:
+            return (text[: match.start()] + text[match.end() :]).strip(" ,;"), match["said"]
+    return text, None
+
+
+def _name_person(text: str) -> Person:
+    if match := _AND_MODEL.fullmatch(text):
+        maker, model = match["maker"].rstrip(" ,"), match["model"]
+        if is_nobody(maker) or name_artist(maker) is None:
+            return Person(name_artist(forward_name(model)), "after", note=maker)
+        return Person(f"{forward_name(maker)} {match['link']} {model}")
+    if is_nobody(text):
+        return Person(None, note=text)
+    return Person(name_artist(forward_name(text)))

@@ -1,0 +1,205 @@
+"""Names, titles and years out of the texts, folder names and slugs that collections really carry.
+
+The sources call these on every label. Each takes text and gives text (or None); none of them knows a file.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import ftfy
+
+UNKNOWN_ARTISTS = frozenset({
+    "", "?", "-", "na", "n/a", "nan", "none", "null", "unknown", "unknown artist", "unknown painter",
+    "artist unknown", "unidentified", "unidentified artist", "anonymous", "anonymous artist", "anon", "anon.",
+    "anoniem", "anonym", "anonyme", "anonimo", "anónimo", "unbekannt", "unbekannter künstler",
+    "unbekannter maler", "unbekannter meister", "künstler unbekannt", "inconnu", "artiste inconnu",
+    "peintre inconnu", "ignoto", "sconosciuto", "artista sconosciuto", "desconocido", "artista desconocido",
+    "onbekend", "onbekende kunstenaar", "onbekende meester", "unknown master", "unknown maker",
+})  # fmt: skip
+"""What collections write, in lower case, where no artist is known."""
+
+FIRST_YEAR, LAST_YEAR = 1000, 2100
+"""Numbers outside are measurements or inventory numbers rather than years of paintings, CE."""
+
+_PARTICLES = frozenset({
+    "af", "and", "av", "da", "dal", "dalla", "de", "degli", "dei", "del", "della", "delle", "den", "der",
+    "des", "di", "do", "dos", "du", "et", "in", "of", "op", "ten", "ter", "the", "und", "van", "vom", "von",
+    "y", "zu", "zum", "zur",
+})  # fmt: skip
+_ARTICLES = frozenset({"l", "la", "las", "le", "les", "los"})
+"""Lower case only behind a particle: "de la Tour", but "La Thangue" and "Le Brun"."""
+_ROMAN_NUMERALS = frozenset({"ii", "iii", "iv"})
+
+_CP437_SIGNS = re.compile(r"[\u2500-\u259fΓΘΣΦΩαδεπστφ]")
+"""How code page 437 shows the first byte of a UTF-8 sequence: line drawing or a stray Greek letter."""
+_LOWERED_LEAD = re.compile(r"ã(?=[\x80-\xbf])")
+_LONELY_LEAD = re.compile(r"(?<=[a-z])ã(?=[a-df-hj-np-rt-z])")
+"""What is left of an "í" whose second half, an invisible hyphen, was lost. Portuguese, where "ã" is at home,
+has it before o, e, s and i and at the end of words."""
+_LOWERED_BYTES = re.compile(r"ã(?=[\x80-\xbf\u0152-\u2122])")
+_LOST_SOFT_HYPHEN = re.compile(r"ã(?=[b-df-hj-np-rt-z])")
+"""What is left of "í": its second byte shows as a soft hyphen, which is easily lost. Portuguese, which has
+the letter "ã", writes it before a vowel, before "s" or at the end."""
+_SLUG = re.compile(r"[^\s_]+-[^\s_]+")
+_NO_LETTERS = re.compile(r"[^a-z0-9]+")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_TRAILING_YEAR = re.compile(r"^(?P<title>.*?)-(?P<year>\d{4})(?P<copy>-\d{1,2})?$")
+_MAX_ROUNDS = 4
+
+
+def mend_text(text: str) -> str:
+    """Return text with wrongly decoded characters repaired and accents composed (NFC).
+
+    UTF-8 that was read as code page 437 or 850, Windows-1252 or Latin-1, once or several times over, is put
+    right.
+    Text that is right already stays as it is, apart from NFC.
+
+    Notes
+    -----
+    Names of two folders of a well-known Kaggle set went through code page 437 once and twice; `ftfy` repairs
+    most such text, the strict round trip here also short sequences that it holds for possibly intended.
+
+    Examples
+    --------
+    >>> mend_text("Albrecht_DuΓòá├¬rer"), mend_text("Albrecht_Du╠êrer"), mend_text("Dürer")
+    ('Albrecht_Dürer', 'Albrecht_Dürer', 'Dürer')
+    """
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFC", text)
+    for _ in range(_MAX_ROUNDS):
+        # Wrong decoding leaves capitals ("Ã") or signs: small letters alone are a word, however rare.
+        if all(letter.isascii() or letter.islower() for letter in text):
+            break
+        text = unicodedata.normalize("NFC", ftfy.fix_encoding(_decode_cp437(text)))
+    return text
+
+
+def _decode_cp437(text: str) -> str:
+    """Undo one reading of UTF-8 as code page 437 or 850, where that is possible without loss."""
+    for page in ("cp437", "cp850") if _CP437_SIGNS.search(text) else ():
+        try:
+            return text.encode(page).decode("utf-8")
+        except UnicodeError:
+            continue
+    return text
+
+
+def name_artist(text: str | None) -> str | None:
+    """Return an artist's name mended and trimmed, or None where nobody is named.
+
+    Examples
+    --------
+    >>> name_artist("  Vincent  van Gogh "), name_artist("Unknown Artist")
+    ('Vincent van Gogh', None)
+    """
+    name = " ".join(mend_text(text or "").split())
+    return None if name.casefold() in UNKNOWN_ARTISTS else name
+
+
+def fold_name(text: str) -> str:
+    """Return a name for comparing: mended, without accents, case and punctuation.
+
+    Examples
+    --------
+    >>> fold_name("Albrecht_Dürer") == fold_name("albrecht durer")
+    True
+    """
+    letters = mend_text(text).casefold()
+    if letters.isascii():
+        return " ".join(_NO_LETTERS.sub(" ", letters).split())
+    letters = unicodedata.normalize("NFKD", letters)
+    kept = (sign if sign.isalnum() else " " for sign in letters if not unicodedata.combining(sign))
+    return " ".join("".join(kept).split())
+
+
+def name_from_folder(folder: str) -> str | None:
+    """Return the artist whom a folder is named after, or None where nobody is named.
+
+    Underscores become spaces; a name all in lower case with hyphens is read as a slug.
+
+    Examples
+    --------
+    >>> name_from_folder("Vincent_van_Gogh"), name_from_folder("claude-monet")
+    ('Vincent van Gogh', 'Claude Monet')
+    """
+    if _SLUG.fullmatch(folder) and folder == folder.lower():
+        return name_from_slug(folder)
+    return name_artist(folder.replace("_", " "))
+
+
+def name_from_slug(slug: str) -> str | None:
+    """Return the artist named by a slug, or None where nobody is named.
+
+    Examples
+    --------
+    >>> name_from_slug("vincent-van-gogh"), name_from_slug("t.-c.-steele"), name_from_slug("el-greco")
+    ('Vincent van Gogh', 'T. C. Steele', 'El Greco')
+
+    Notes
+    -----
+    A slug has lost its accents, apostrophes, inner capitals and the hyphens that belong to a name:
+    "toulouse-lautrec" gives "Toulouse Lautrec" and "mcneill" gives "Mcneill". Only a table can bring them
+    back.
+    """
+    words = _mend_slug(slug).lower().replace("_", "-").split("-")
+    words = [word for word in words if word.strip()]
+    capitals = [_capitalise_word(word, words[:position]) for position, word in enumerate(words)]
+    return name_artist(" ".join(capitals))
+
+
+def mend_slug(slug: str) -> str:
+    """Return a slug with letters repaired that were wrongly decoded and then lowered.
+
+    Examples
+    --------
+    >>> mend_slug("grã©goire-michonze"), mend_slug("joaquãn-sorolla"), mend_slug("joão-vaz")
+    ('grégoire-michonze', 'joaquín-sorolla', 'joão-vaz')
+    """
+    if slug.isascii():
+        return slug
+    slug = unicodedata.normalize("NFC", slug).replace("ã\xad", "í")
+    return mend_text(_LOWERED_BYTES.sub("Ã", _LOST_SOFT_HYPHEN.sub("í", slug)))
+
+
+def _mend_slug(slug: str) -> str:
+    """Undo what lowering hides from repair: the "Ã" of a wrongly decoded "é" is an "ã" in a slug."""
+    return _LONELY_LEAD.sub("í", mend_text(_LOWERED_LEAD.sub("Ã", slug)))
+
+
+def _capitalise_word(word: str, before: list[str]) -> str:
+    if word in _ROMAN_NUMERALS and before:
+        return word.upper()
+    is_small = word in _PARTICLES or (word in _ARTICLES and before[-1:] and before[-1] in _PARTICLES)
+    return word if before and is_small else word[:1].upper() + word[1:]
+
+
+def year_from_text(text: str | None) -> int | None:
+    """Return the first year CE that a text names, or None.
+
+    Examples
+    --------
+    >>> [year_from_text(text) for text in ("1890.0", "November 1982", "the-city-1919-2", "18th century")]
+    [1890, 1982, 1919, None]
+    """
+    years = (int(digits) for digits in _YEAR.findall(text or ""))
+    return next((year for year in years if FIRST_YEAR <= year <= LAST_YEAR), None)
+
+
+def title_from_slug(slug: str) -> tuple[str | None, int | None]:
+    """Return the title and the trailing year of a work's slug, each None where there is none.
+
+    Examples
+    --------
+    >>> title_from_slug("still-life-1921"), title_from_slug("sunflowers-1889-2")
+    (('Still life', 1921), ('Sunflowers', 1889))
+    >>> title_from_slug("1001-nights")
+    ('1001 nights', None)
+    """
+    year = None
+    if (match := _TRAILING_YEAR.match(slug)) and FIRST_YEAR <= int(match["year"]) <= LAST_YEAR:
+        slug, year = match["title"], int(match["year"])
+    title = " ".join(_mend_slug(slug).replace("-", " ").replace("_", " ").split())
+    return (title[:1].upper() + title[1:] or None), year

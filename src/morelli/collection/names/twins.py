@@ -1,0 +1,535 @@
+"""How alike two names are, and which names need comparing at all.
+
+`aliases` asks here. Names are taken apart once (`know_name`), put into blocks of names that share a word or
+nearly one, and compared within the blocks by `rapidfuzz`.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from rapidfuzz import fuzz, process
+
+from morelli.collection.names.people import read_person, years_of
+from morelli.collection.names.text import fold_name
+from morelli.collection.sources.readers import Row, read_columns, read_rows
+from morelli.collection.work import Skip, Work
+from morelli.errors import SourceError, UsageError
+
+INITIALS_SCORE, SHORTER_SCORE = 0.95, 0.9
+"""Scores of names that agree in all letters that are there: less sure than equal names, since two artists
+may share initials or a first name."""
+
+_SAID = {
+    "elder": "elder altere alterer vecchio vieux viejo oude ancien aine senior sr pere i",
+    "younger": "younger jungere jungerer giovane jeune joven mozo jonge junior jr fils ii",
+    "iii": "iii",
+    "iv": "iv",
+    "v": "v",
+}
+_GENERATIONS = {word: generation for generation, words in _SAID.items() for word in words.split()}
+_GERMAN = re.compile(r"\bd\.\s?([ÄJ])\.")
+_SMALL_WORDS = frozenset({
+    "af", "al", "d", "da", "dal", "de", "degli", "dei", "del", "della", "den", "der", "des", "di", "do",
+    "dos", "du", "e", "el", "et", "i", "il", "l", "la", "las", "le", "les", "los", "of", "op", "ten",
+    "ter", "the", "und", "van", "vander", "vom", "von", "y", "zu", "zum", "zur", "called",
+})  # fmt: skip
+_SHORT = frozenset({"jr", "sr"})  # generations that are no initials wherever they stand
+_TITLES = frozenset({
+    "sir", "dame", "dr", "mr", "mrs", "miss", "ms", "fra", "baron", "baronet", "count", "lord", "lady",
+    "rev", "reverend",
+})  # fmt: skip
+_NOTNAMES = frozenset({
+    "master", "monogrammist", "meister", "meester", "maitre", "maestro", "painter",
+})  # fmt: skip
+_NUMBERS = re.compile(r"\d+|\b[ivx]{2,}\b")
+_MIN_LETTERS = 5  # of a word that may be misspelt and still put two names into one block
+_MAX_BLOCK = 1500  # names; larger blocks are parted by the first letters of the other words
+_MIN_REST_PERCENT = 75.0  # how alike the words must be in which two names differ
+_N_ROWS = 512  # names compared with a whole block at once
+
+
+@dataclass(frozen=True)
+class Known:
+    """A name taken apart for comparing.
+
+    Parameters
+    ----------
+    text
+        The name as it was given.
+    words
+        Its words, folded, in order, without titles and generation.
+    letters
+        The words sorted and joined.
+    generation
+        "elder", "younger" or a numeral; None when the name says none.
+    qualifier
+        What stands between it and an autograph work, or None.
+    years
+        The years of life that are known.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    letters: str
+    generation: str | None
+    qualifier: str | None
+    years: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How alike two names are.
+
+    Parameters
+    ----------
+    score
+        0 to 1.
+    reason
+        In what.
+    """
+
+    score: float
+    reason: str
+
+
+def know_name(text: str, dates: str | None = None) -> Known:
+    """Return a name taken apart.
+
+    Parameters
+    ----------
+    text
+        The name, also filed by surname, with qualifier or dates.
+    dates
+        Life dates kept beside it.
+
+    Examples
+    --------
+    >>> known = know_name("Bruegel, Pieter, the Elder")
+    >>> known.words, known.generation
+    (('pieter', 'bruegel'), 'elder')
+    """
+    person = read_person(_GERMAN.sub(lambda match: "the Elder" if match[1] == "Ä" else "the Younger", text))
+    words = fold_name(person.name or text).split()
+    said = {word for word in words[1:] if word in _GENERATIONS and (len(word) > 3 or word in _SHORT)}
+    said |= {words[-1]} & set(_GENERATIONS) if len(words) > 1 else set()  # "Herman V. Wall" is no fifth
+    generations = sorted(_GENERATIONS[word] for word in said)
+    kept = [word for word in words if word not in said] or words
+    kept = kept[1:] if len(kept) > 1 and kept[0] in _TITLES else kept
+    kept = kept[:-1] if len(kept) > 1 and kept[-1] in {"the", "der", "il", "le", "el", "de"} else kept
+    return Known(
+        text,
+        tuple(kept),
+        " ".join(sorted(kept)),
+        generations[0] if generations else None,
+        person.qualifier,
+        years_of(dates or person.dates),
+    )
+
+
+def compare_blocks(known: Sequence[Known], min_score: float) -> Iterator[tuple[Known, Known, Likeness]]:
+    """Yield each pair of names that are at least so alike, once.
+
+    Parameters
+    ----------
+    known
+        n names.
+    min_score
+        The least score of a pair, above 0 and at most 1.
+    """
+    seen: set[tuple[int, int]] = set()
+    for pair in chain(_list_by_rule(known), _list_by_spelling(known, min_score)):
+        if pair not in seen:
+            seen.add(pair)
+            likeness = compare_names(known[pair[0]], known[pair[1]])
+            if likeness is not None and likeness.score >= min_score:
+                yield known[pair[0]], known[pair[1]], likeness
+
+
+def compare_names(first: Known, second: Known) -> Likeness | None:
+    """Return how alike two names are, or None when they cannot be one artist.
+
+    Examples
+    --------
+    >>> compare_names(know_name("Pieter Bruegel the Elder"), know_name("Pieter Bruegel the Younger")) is None
+    True
+    >>> compare_names(know_name("Joaquín Sorolla"), know_name("Sorolla, Joaquin"))
+    Likeness(score=1.0, reason='same words')
+    """
+    if first.generation != second.generation or first.qualifier != second.qualifier:
+        return None
+    years, other_years = set(first.years), set(second.years)
+    if years and other_years and not (years <= other_years or other_years <= years):
+        return None
+    if _NUMBERS.findall(first.letters) != _NUMBERS.findall(second.letters):
+        return None
+    if first.letters.replace(" ", "") == second.letters.replace(" ", "") or first.letters == second.letters:
+        return Likeness(1.0, "same words")
+    is_notname = bool(_NOTNAMES & {first.words[0], second.words[0]})
+    if is_notname and 1 in {len(word) for word in first.words + second.words}:
+        return None  # one letter is all that tells "Master F.D." from "Master I.D."
+    if _agree_by_initials(first.words, second.words):
+        return Likeness(INITIALS_SCORE, "initials")
+    if _is_shorter_form(first.words, second.words) or _is_shorter_form(second.words, first.words):
+        return Likeness(SHORTER_SCORE, "shorter form")
+    return _compare_spelling(first, second)
+
+
+def _compare_spelling(first: Known, second: Known) -> Likeness | None:
+    """Compare letter by letter, unless what differs is initials or words that have little in common."""
+    left = Counter(first.words) - Counter(second.words)
+    right = Counter(second.words) - Counter(first.words)
+    if any(len(word) == 1 for word in left) and any(len(word) == 1 for word in right):
+        return None
+    if fuzz.ratio(" ".join(sorted(left)), " ".join(sorted(right))) < _MIN_REST_PERCENT and left and right:
+        return None
+    return Likeness(fuzz.ratio(first.letters, second.letters) / 100, "spelling")
+
+
+def _agree_by_initials(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Tell whether one name has initials where the other has words: "J. M. W. Turner"."""
+    if len(first) != len(second) or not any(
+        len(a) > 2 and a == b for a, b in zip(first, second, strict=True)
+    ):
+        return False
+    pairs = [(a, b) for a, b in zip(first, second, strict=True) if a != b]
+    return all(a[0] == b[0] and 1 in (len(a), len(b)) for a, b in pairs)
+
+
+def _is_shorter_form(short: Sequence[str], long: Sequence[str]) -> bool:
+    """Tell whether a name is another one without its "van Rijn", or without its middle names."""
+    if len(short) == 1:
+        return len(long) > 2 and long[0] == short[0] and long[1] in _SMALL_WORDS
+    if len(short) < 2 or len(long) <= len(short) or (short[0], short[-1]) != (long[0], long[-1]):
+        return False
+    rest = iter(long)
+    return all(word in rest for word in short)
+
+
+def _list_by_rule(known: Sequence[Known]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs to which the rules for initials and shorter forms may apply."""
+    blocks: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for position, name in enumerate(known):
+        for key in _list_rule_keys(name.words):
+            blocks[key].append(position)
+    for (rule, *_), block in blocks.items():
+        # Without an initial among the two there is nothing for the rule to say.
+        short = {at for at in block if rule != "initials" or any(len(word) == 1 for word in known[at].words)}
+        for first in short:
+            yield from ((min(first, at), max(first, at)) for at in block if at != first)
+
+
+def _list_rule_keys(words: Sequence[str]) -> set[tuple[str, ...]]:
+    keys: set[tuple[str, ...]] = {("ends", words[0], words[-1]) if len(words) > 1 else ("begins", words[0])}
+    if len(words) > 2 and words[1] in _SMALL_WORDS:
+        keys.add(("begins", words[0]))
+    for at, word in enumerate(words):
+        if len(word) > 2 and word not in _SMALL_WORDS:
+            keys.add(("initials", str(at), word, *(other[0] for other in words)))
+    return keys
+
+
+def _list_by_spelling(known: Sequence[Known], min_score: float) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of close spelling among the names that share a word or nearly one."""
+    blocks: dict[str, list[int]] = defaultdict(list)
+    for position, name in enumerate(known):
+        for key in _list_keys(name):
+            blocks[key].append(position)
+    for block in blocks.values():
+        for part in _part_block(known, block) if len(block) > _MAX_BLOCK else (block,):
+            if len(part) > 1:
+                yield from _list_close(known, part, min_score)
+
+
+def _list_keys(name: Known) -> set[str]:
+    """Return each word and, for one misspelt letter, each long word with any one letter left out."""
+    words = [word for word in name.words if word not in _SMALL_WORDS] or list(name.words)
+    keys = {word for word in words if len(word) > 1} | {"".join(name.words)}
+    for word in words:
+        if len(word) >= _MIN_LETTERS:
+            keys |= {f"{word[:at]}{word[at + 1 :]}" for at in range(len(word))}
+    return keys
+
+
+def _part_block(known: Sequence[Known], block: Sequence[int]) -> Iterator[list[int]]:
+    parts: dict[str, list[int]] = defaultdict(list)
+    for position in block:
+        for first in {word[0] for word in known[position].words if word not in _SMALL_WORDS}:
+            parts[first].append(position)
+    for part in parts.values():
+        ordered = sorted(part, key=lambda position: known[position].letters)
+        # Of what is still too many, neighbours in the order of the letters are compared.
+        step = _MAX_BLOCK // 2
+        yield from (ordered[start : start + _MAX_BLOCK] for start in range(0, len(ordered), step))
+
+
+def _list_close(known: Sequence[Known], block: Sequence[int], min_score: float) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of a block worth comparing letter by letter."""
+    if len(block) == 2:
+        first, second = sorted(block)
+        if fuzz.ratio(known[first].letters, known[second].letters, score_cutoff=100 * min_score):
+            yield first, second
+        return
+    letters = [known[position].letters for position in block]
+    for start in range(0, len(block), _N_ROWS):
+        rows = letters[start : start + _N_ROWS]
+        ratios = process.cdist(rows, letters, scorer=fuzz.ratio, score_cutoff=100 * min_score, dtype=np.uint8)
+        for row, column in zip(*np.nonzero(ratios), strict=True):
+            if row + start < column:
+                yield tuple(sorted((block[row + start], block[column])))
+
+
+# Artists who stand in a collection under two spellings: suggested, and merged only after a person's review.
+
+MIN_SCORE = 0.9
+"""The score from which two names are suggested, unless told otherwise: of twelve letters one may differ."""
+
+_COLUMNS = ("alias", "artist", "score", "reason", "decision")
+_DECISIONS = frozenset({"same", "different", ""})
+
+
+@dataclass(frozen=True)
+class Twin:
+    """Two names that may be one artist.
+
+    Parameters
+    ----------
+    alias
+        The name that would give way.
+    artist
+        The name that would stay.
+    score
+        How alike they are, 0 to 1; 1 for names that differ in accents, case or order of words only.
+    reason
+        What makes them alike: "same words", "initials", "shorter form", "spelling" or "authority".
+    """
+
+    alias: str
+    artist: str
+    score: float
+    reason: str
+
+    def to_dict(self) -> dict[str, str | float]:
+        """Return the twin as a JSON object."""
+        return asdict(self)
+
+
+def suggest_twins(
+    names: Sequence[str],
+    *,
+    counts: Mapping[str, int] | None = None,
+    dates: Mapping[str, str] | None = None,
+    score: float = MIN_SCORE,
+) -> list[Twin]:
+    """Return the pairs of names that are probably one artist, the most alike first.
+
+    Parameters
+    ----------
+    names
+        The artists of a collection, in any order.
+    counts
+        Works of each: the name with more stays. Without, or in a tie, the one with more letters and accents.
+    dates
+        Life dates of those for whom they are known; dates within the names are found there.
+    score
+        The least score of a pair, above 0 and at most 1.
+
+    Returns
+    -------
+    twins
+        Never a pair with different years of life, different generations ("the Elder", "the Younger", "Jr.",
+        "II") or different qualifiers.
+
+    Raises
+    ------
+    UsageError
+        When the score is out of range.
+
+    Notes
+    -----
+    Only names that share a word, or nearly one (one letter more, less or other), are compared, so time grows
+    with the number of names rather than with its square.
+
+    Examples
+    --------
+    >>> [twin] = suggest_twins(["J. M. W. Turner", "Joseph Mallord William Turner", "Frans Hals"])
+    >>> twin.alias, twin.artist, twin.reason
+    ('J. M. W. Turner', 'Joseph Mallord William Turner', 'initials')
+    """
+    if not 0 < score <= 1:
+        raise UsageError("score", expected="a number above 0 and up to 1", found=str(score), remedy="try 0.9")
+    known = [know_name(name, (dates or {}).get(name)) for name in sorted(set(names))]
+    twins = [
+        _order(first, second, likeness.score, likeness.reason, counts or {})
+        for first, second, likeness in compare_blocks([name for name in known if name.words], score)
+    ]
+    return sorted(twins, key=lambda twin: (-twin.score, twin.artist, twin.alias))
+
+
+def list_twins(works: pl.DataFrame, *, score: float = MIN_SCORE) -> list[Twin]:
+    """Return the likely twins among the artists of a table of works, as `suggest_twins` does.
+
+    Parameters
+    ----------
+    works
+        A table with the columns artist and artist_dates.
+    score
+        The least score of a pair, above 0 and at most 1.
+    """
+    artists = (
+        works.filter(pl.col("artist").is_not_null())
+        .group_by("artist")
+        .agg(pl.len().alias("n"), pl.col("artist_dates").drop_nulls().first().alias("dates"))
+    )
+    counts = dict(artists.select("artist", "n").rows())
+    dates = {artist: text for artist, text in artists.select("artist", "dates").rows() if text}
+    return suggest_twins(list(counts), counts=counts, dates=dates, score=score)
+
+
+def match_authority(names: Iterable[str], authority: Mapping[str, str]) -> list[Twin]:
+    """Return the names that an authority knows under another, preferred one.
+
+    Parameters
+    ----------
+    names
+        The artists of a collection.
+    authority
+        The preferred name of each other name, such as `read_aliases` finds in a museum's tables. Accents,
+        case and punctuation do not matter.
+
+    Examples
+    --------
+    >>> [twin] = match_authority(["Jacopo Robusti"], {"Jacopo ROBUSTI": "Jacopo Tintoretto"})
+    >>> twin.artist, twin.reason
+    ('Jacopo Tintoretto', 'authority')
+    """
+    preferred = {fold_name(alias): artist for alias, artist in authority.items()}
+    known = ((name, preferred.get(fold_name(name))) for name in sorted(set(names)))
+    return [
+        Twin(name, artist, 1.0, "authority")
+        for name, artist in known
+        if artist is not None and fold_name(artist) != fold_name(name)
+    ]
+
+
+def write_twins(path: Path, twins: Iterable[Twin]) -> None:
+    """Write suggestions as CSV with an empty column "decision", to be filled with "same" or "different".
+
+    Raises
+    ------
+    SourceError
+        When the file cannot be written.
+    """
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            table = csv.writer(file, lineterminator="\n")
+            table.writerow(_COLUMNS)
+            table.writerows((t.alias, t.artist, f"{t.score:.3f}", t.reason, "") for t in twins)
+    except OSError as fault:
+        raise SourceError(
+            path,
+            expected="a file that can be written",
+            found=(fault.strerror or str(fault)).lower(),
+            remedy="give another place",
+        ) from fault
+
+
+def read_mapping(path: Path) -> dict[str, str]:
+    """Return which artist each alias of a reviewed table stands for; chains lead to their end.
+
+    Parameters
+    ----------
+    path
+        A table with the columns alias, artist and decision; only rows with the decision "same" count.
+
+    Raises
+    ------
+    SourceError
+        When a column is missing, a decision is none of "same", "different" and nothing, an alias stands for
+        two artists, or aliases lead in a circle; with the rows concerned.
+    """
+    columns = read_columns(path)
+    if lacking := [name for name in ("alias", "artist", "decision") if name not in columns]:
+        raise _refuse(path, "the columns alias, artist, decision", f"no {', no '.join(lacking)} in {columns}")
+    mapping: dict[str, str] = {}
+    rows: dict[str, int] = {}
+    for row in read_rows(path):
+        if isinstance(row, Skip):
+            raise SourceError(row.path, expected="a whole row", found=row.reason, remedy="mend the row")
+        alias, artist = _read_row(path, row)
+        if mapping.get(alias, artist) != artist:
+            found = f"{mapping[alias]!r} in row {rows[alias]} and {artist!r} in row {row.number}"
+            raise _refuse(f"{path}: alias {alias!r}", "one artist", found)
+        if alias != artist:
+            mapping[alias], rows[alias] = artist, row.number
+    return resolve_aliases(mapping, place=path, rows=rows)
+
+
+def resolve_aliases(
+    mapping: Mapping[str, str], *, place: object = "aliases", rows: Mapping[str, int] | None = None
+) -> dict[str, str]:
+    """Return a mapping in which every alias leads to its last artist at once.
+
+    Raises
+    ------
+    SourceError
+        When aliases lead in a circle.
+
+    Examples
+    --------
+    >>> resolve_aliases({"a": "b", "b": "c"})
+    {'a': 'c', 'b': 'c'}
+    """
+    resolved: dict[str, str] = {}
+    for start in mapping:
+        path = [start]
+        while (after := resolved.get(path[-1], mapping.get(path[-1]))) is not None:
+            if after in path:
+                numbers = f" (rows {', '.join(str(rows[name]) for name in path)})" if rows else ""
+                raise _refuse(place, "aliases that end at an artist", " -> ".join([*path, after]) + numbers)
+            path.append(after)
+        resolved |= dict.fromkeys(path[:-1], path[-1])
+    return {alias: resolved[alias] for alias in mapping}
+
+
+def apply_mapping(works: Iterable[Work | Skip], mapping: Mapping[str, str]) -> Iterator[Work | Skip]:
+    """Yield works with the artists that a mapping names in place of aliases; all else as it comes."""
+    for entry in works:
+        if isinstance(entry, Work) and entry.artist is not None and entry.artist in mapping:
+            yield replace(entry, artist=mapping[entry.artist])
+        else:
+            yield entry
+
+
+def _read_row(path: Path, row: Row) -> tuple[str, str]:
+    """Return alias and artist of a row; the same twice where the row does not count."""
+    cells = {name: str(row.values.get(name) or "").strip() for name in _COLUMNS}
+    decision = cells["decision"].casefold()
+    if decision not in _DECISIONS:
+        raise _refuse(
+            f"{path}:row {row.number}", "the decision 'same', 'different' or nothing", repr(decision)
+        )
+    if decision == "same" and not (cells["alias"] and cells["artist"]):
+        raise _refuse(f"{path}:row {row.number}", "an alias and an artist", "an empty cell")
+    return (cells["alias"], cells["artist"]) if decision == "same" else ("", "")
+
+
+def _order(first: Known, second: Known, score: float, reason: str, counts: Mapping[str, int]) -> Twin:
+    def weigh(known: Known) -> tuple[int, int, int, str]:
+        n_accents = sum(not letter.isascii() for letter in known.text)
+        return counts.get(known.text, 0), len(known.letters), n_accents, known.text
+
+    alias, artist = sorted((first, second), key=weigh)
+    return Twin(alias.text, artist.text, round(score, 3), reason)
+
+
+def _refuse(thing: object, expected: str, found: str) -> SourceError:
+    return SourceError(thing, expected=expected, found=found, remedy="correct the table and apply it again")

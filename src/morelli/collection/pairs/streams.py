@@ -1,0 +1,485 @@
+"""Pairs of whole collections, block by block: all of them, random partners, or works of one style.
+
+The number of pairs grows with the square of the number of works, so nothing here is ever as large as that. A
+seed decides everything that is drawn; how the pairs are cut into blocks does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from morelli.collection.pairs.files import PairBlock, name_pairs
+from morelli.collection.pairs.samples import ArtistIndex, Pairs
+from morelli.collection.work import LABEL_SEPARATOR
+from morelli.errors import UsageError
+
+# Random partners for every work: a few others each, drawn without replacement, every pair listed once.
+
+CHUNK_WORKS = 2048
+"""Works whose pairs are looked at together: with 36 partners some 70,000 pairs. What a seed draws depends on
+it."""
+
+PairRows = tuple[NDArray[np.intp], NDArray[np.intp]]
+
+
+def draw_partners(n: int, partners: int, rng: np.random.Generator) -> NDArray[np.int32]:
+    """Return for each work some of the others, every set of them as likely as any other.
+
+    Parameters
+    ----------
+    n
+        How many works there are.
+    partners
+        How many each is given; all others when there are no more.
+
+    Returns
+    -------
+    drawn
+        (n, min(partners, n - 1)) int32 positions, no work with itself, none twice in a row.
+
+    References
+    ----------
+    Floyd's algorithm, in Bentley and Floyd (1987), A sample of brilliance, doi:10.1145/30401.315746: a number
+    that was drawn already stands for the highest that may be drawn.
+    """
+    k = max(min(partners, n - 1), 0)
+    drawn = np.empty((k, n), dtype=np.int32)
+    for place in range(k):
+        highest = n - 1 - k + place
+        number = rng.integers(highest + 1, size=n, dtype=np.int32)
+        is_taken = (drawn[:place] == number).any(axis=0)
+        drawn[place] = np.where(is_taken, highest, number)
+    drawn += drawn >= np.arange(n, dtype=np.int32)  # skips the work itself
+    return np.ascontiguousarray(drawn.T)
+
+
+def list_pairs(drawn: NDArray[np.int32]) -> Iterator[PairRows]:
+    """Yield the pairs of works and partners in chunks, those that drew each other once.
+
+    Parameters
+    ----------
+    drawn
+        (n, k) the partners of each work.
+
+    Yields
+    ------
+    rows
+        (p,) left and right, left < right; a pair stands where the first of the two drew it.
+    """
+    n, k = drawn.shape
+    for start in range(0, n, CHUNK_WORKS):
+        works = np.arange(start, min(start + CHUNK_WORKS, n))
+        own = np.repeat(works, k)
+        other = drawn[works].ravel().astype(np.intp)
+        earlier = np.flatnonzero(other < own)
+        is_repeat = np.zeros(len(own), dtype=np.bool_)
+        is_repeat[earlier] = (drawn[other[earlier]] == own[earlier, None]).any(axis=1)
+        own, other = own[~is_repeat], other[~is_repeat]
+        yield np.minimum(own, other), np.maximum(own, other)
+
+
+# Which works carry which style label, and which label two works share first.
+
+
+@dataclass(frozen=True, eq=False)
+class StyleMembers:
+    """Works by style label.
+
+    Parameters
+    ----------
+    labels
+        All labels, sorted.
+    table
+        (n, n_labels) sparse, 1 where a work carries a label.
+    """
+
+    labels: tuple[str, ...]
+    table: csr_array
+
+    @classmethod
+    def from_styles(cls, styles: Sequence[str | None]) -> StyleMembers:
+        """Read the labels of works.
+
+        Parameters
+        ----------
+        styles
+            (n,) the style of each work; several labels are joined by ``|``; None: not known.
+
+        Examples
+        --------
+        >>> members = StyleMembers.from_styles(["Rococo", None, "Baroque|Rococo"])
+        >>> members.labels, [works.tolist() for works in members.list_members()]
+        (('Baroque', 'Rococo'), [[2], [0, 2]])
+        """
+        own = [_split_labels(style) for style in styles]
+        labels = tuple(sorted({label for one in own for label in one}))
+        column = {label: place for place, label in enumerate(labels)}
+        columns = np.array([column[label] for one in own for label in sorted(one)], dtype=np.int32)
+        starts = np.concatenate([[0], np.cumsum([len(one) for one in own], dtype=np.int64)])
+        ones = np.ones(len(columns), dtype=np.int8)
+        return cls(labels, csr_array((ones, columns, starts), shape=(len(own), len(labels))))
+
+    def list_members(self) -> list[NDArray[np.intp]]:
+        """Return for each label the positions of its works, ascending."""
+        by_label = self.table.tocsc()
+        bounds = pairwise(by_label.indptr.tolist())
+        return [by_label.indices[start:stop].astype(np.intp) for start, stop in bounds]
+
+    def is_first_shared(
+        self, style: int, left: NDArray[np.intp], right: NDArray[np.intp]
+    ) -> NDArray[np.bool_]:
+        """Return whether a label is the first that the two works of each pair share.
+
+        Parameters
+        ----------
+        style
+            The label's place in `labels`.
+        left, right
+            (p,) positions of works that both carry it.
+        """
+        is_first = np.ones(len(left), dtype=np.bool_)
+        has_several = np.diff(self.table.indptr) > 1
+        doubtful = np.flatnonzero(has_several[left] & has_several[right])
+        shared = self.table[left[doubtful]].multiply(self.table[right[doubtful]]).tocsr()
+        shared.sort_indices()
+        is_first[doubtful] = shared.indices[shared.indptr[:-1]] == style
+        return is_first
+
+
+def _split_labels(style: str | None) -> set[str]:
+    return {label.strip() for label in (style or "").split(LABEL_SEPARATOR)} - {""}
+
+
+PARTNERS = 36
+"""Other works that each work is paired with."""
+
+RATIO = 1.75
+"""Pairs by different hands kept for each pair by the same hand."""
+
+PAIRS_PER_BLOCK = 1 << 18
+"""Pairs in a block: 4.5 MB as `Pairs`."""
+
+Progress = Callable[[int, int], None]
+
+
+def stream_all_pairs(
+    artists: Sequence[str], *, n_per_block: int = PAIRS_PER_BLOCK, progress: Progress | None = None
+) -> Iterator[Pairs]:
+    """Return all n (n - 1) / 2 pairs, in the order of the left work, then of the right.
+
+    Parameters
+    ----------
+    artists
+        (n,) the artist of each work.
+    n_per_block
+        Pairs in each block but the last, at least 1.
+    progress
+        Called with pairs done and pairs in all.
+
+    Raises
+    ------
+    UsageError
+        When a block should hold no pair.
+
+    Notes
+    -----
+    The works of a pair follow from its number, so that memory is a few numbers per work and per pair of one
+    block. The 5e11 pairs of 1 million works take time and disk, but no more memory than those of 1,000.
+
+    Examples
+    --------
+    >>> [pairs] = stream_all_pairs(["A", "A", "B"])
+    >>> pairs.left.tolist(), pairs.right.tolist(), pairs.same.tolist()
+    ([0, 0, 1], [1, 2, 2], [True, False, False])
+    """
+    _require_counts(n_per_block=n_per_block)
+    return _number_pairs(ArtistIndex.from_artists(artists).codes, n_per_block, progress)
+
+
+def stream_partner_pairs(
+    artists: Sequence[str],
+    *,
+    partners: int = PARTNERS,
+    ratio: float | None = RATIO,
+    seed: int = 0,
+    n_per_block: int = PAIRS_PER_BLOCK,
+    progress: Progress | None = None,
+) -> Iterator[Pairs]:
+    """Return each work with random partners, pairs by different hands thinned to a ratio.
+
+    Parameters
+    ----------
+    artists
+        (n,) the artist of each work.
+    partners
+        How many others each work is paired with, at least 1. Two works that drew each other are one pair.
+    ratio
+        Pairs by different hands for each pair by the same hand, at least 0. Pairs by the same hand are kept
+        as they come; of the others so many are drawn, or all where there are not enough. None: all are kept.
+    seed
+        The same artists and seed give the same pairs.
+    n_per_block
+        Pairs in each block but the last, at least 1.
+    progress
+        Called with works done and works in all; each work counts twice.
+
+    Raises
+    ------
+    UsageError
+        When a work should have no partner, a block no pair, or the ratio is below 0.
+
+    Notes
+    -----
+    The pairs are gone through twice: once to count both kinds, once to yield them; so the ratio is met
+    exactly and no pair is kept. Memory is 8 bytes for each work and partner while they are drawn, and half of
+    that afterwards: at 36 partners 288 MB for 1 million works. Time is linear in the works too.
+
+    Examples
+    --------
+    >>> [pairs] = stream_partner_pairs(["A", "A", "B", "C"], partners=3, ratio=2.0)
+    >>> len(pairs), pairs.n_same
+    (3, 1)
+    """
+    _require_counts(partners=partners, n_per_block=n_per_block)
+    _require_ratio(ratio)
+    codes = ArtistIndex.from_artists(artists).codes
+    advance = _count_works(2 * len(codes), progress)
+
+    def draw() -> Iterator[PairRows]:
+        return _draw_chunks(np.arange(len(codes)), partners, np.random.default_rng([seed, 0]), advance)
+
+    return _cut_blocks(_thin(draw, codes, ratio, np.random.default_rng([seed, 1])), n_per_block)
+
+
+def stream_hard_pairs(
+    artists: Sequence[str],
+    styles: Sequence[str | None],
+    *,
+    partners: int = PARTNERS,
+    ratio: float | None = RATIO,
+    seed: int = 0,
+    n_per_block: int = PAIRS_PER_BLOCK,
+    progress: Progress | None = None,
+) -> Iterator[Pairs]:
+    """Return pairs within a style: each work with random partners that share a label of style with it.
+
+    Pairs by different hands are hard here, since they look alike; those by the same hand come along as in
+    `stream_partner_pairs`, so that there is something to tell them from.
+
+    Parameters
+    ----------
+    artists
+        (n,) the artist of each work.
+    styles
+        (n,) the style of each work, several labels joined by ``|``; a work without takes no part.
+    partners
+        How many others of each of its styles a work is paired with, at least 1. A pair with several labels in
+        common counts for the first of them by name only, so that it cannot stand twice.
+    ratio, seed, n_per_block, progress
+        As in `stream_partner_pairs`; progress counts a work once more for each further label.
+
+    Raises
+    ------
+    UsageError
+        When a work should have no partner, a block no pair, the ratio is below 0, or the lengths differ.
+
+    Notes
+    -----
+    Memory and time are those of `stream_partner_pairs` for the style with most works, and for all labels.
+
+    Examples
+    --------
+    >>> [pairs] = stream_hard_pairs(["A", "A", "B", "C"], ["x", "x", "x|y", "y"], ratio=None)
+    >>> sorted(zip(pairs.left.tolist(), pairs.right.tolist()))
+    [(0, 1), (0, 2), (1, 2), (2, 3)]
+    """
+    _require_counts(partners=partners, n_per_block=n_per_block)
+    _require_ratio(ratio)
+    _require_styles(artists, styles)
+    codes = ArtistIndex.from_artists(artists).codes
+    table = StyleMembers.from_styles(styles)
+    members = table.list_members()
+    advance = _count_works(2 * sum(map(len, members)), progress)
+
+    def draw() -> Iterator[PairRows]:
+        for style, works in enumerate(members):
+            for left, right in _draw_chunks(
+                works, partners, np.random.default_rng([seed, 0, style]), advance
+            ):
+                is_own = table.is_first_shared(style, left, right)
+                yield left[is_own], right[is_own]
+
+    return _cut_blocks(_thin(draw, codes, ratio, np.random.default_rng([seed, 1])), n_per_block)
+
+
+def _number_pairs(codes: NDArray[np.intp], n_per_block: int, progress: Progress | None) -> Iterator[Pairs]:
+    works = np.arange(len(codes))
+    firsts = works * (2 * len(codes) - works - 1) // 2  # the number of each work's first pair as the left one
+    n_pairs = len(codes) * (len(codes) - 1) // 2
+    for start in range(0, n_pairs, n_per_block):
+        numbers = np.arange(start, min(start + n_per_block, n_pairs))
+        left = np.searchsorted(firsts[:-1], numbers, side="right") - 1
+        right = numbers - firsts[left] + left + 1
+        yield Pairs(left, right, codes[left] == codes[right])
+        if progress is not None:
+            progress(start + len(numbers), n_pairs)
+
+
+def _draw_chunks(
+    works: NDArray[np.intp], partners: int, rng: np.random.Generator, advance: Callable[[int], None]
+) -> Iterator[PairRows]:
+    """Yield the works with partners among them, as positions in the collection."""
+    drawn = draw_partners(len(works), partners, rng)
+    for left, right in list_pairs(drawn):
+        yield works[left], works[right]
+        advance(CHUNK_WORKS)
+
+
+def _thin(
+    draw: Callable[[], Iterator[PairRows]],
+    codes: NDArray[np.intp],
+    ratio: float | None,
+    rng: np.random.Generator,
+) -> Iterator[Pairs]:
+    """Yield what is drawn, of the pairs by different hands only so many as the ratio asks for."""
+    n_same = n_different = 0
+    for left, right in draw():
+        n_here = int((codes[left] == codes[right]).sum())
+        n_same, n_different = n_same + n_here, n_different + len(left) - n_here
+    n_kept = n_different if ratio is None else min(n_different, round(ratio * n_same))
+    n_dropped = n_different - n_kept
+    for left, right in draw():
+        same = codes[left] == codes[right]
+        different = np.flatnonzero(~same)
+        # as many as would fall here if all that are kept were drawn from all of them at once
+        n_here = int(rng.hypergeometric(n_kept, n_dropped, len(different)))
+        n_kept, n_dropped = n_kept - n_here, n_dropped - (len(different) - n_here)
+        is_kept = same.copy()
+        is_kept[rng.choice(different, size=n_here, replace=False)] = True
+        yield Pairs(left[is_kept], right[is_kept], same[is_kept])
+
+
+def _cut_blocks(chunks: Iterable[Pairs], n_per_block: int) -> Iterator[Pairs]:
+    """Yield the same pairs in blocks of one size; the last may be smaller, none is empty."""
+    held: list[Pairs] = []
+    n_held = 0
+    for chunk in chunks:
+        held.append(chunk)
+        n_held += len(chunk)
+        if n_held >= n_per_block:
+            joined = _join(held)
+            n_cut = n_held - n_held % n_per_block
+            for start in range(0, n_cut, n_per_block):
+                yield _slice(joined, start, start + n_per_block)
+            held, n_held = [_slice(joined, n_cut, n_held)], n_held - n_cut
+    if n_held:
+        yield _join(held)
+
+
+def _join(parts: Sequence[Pairs]) -> Pairs:
+    return Pairs(
+        np.concatenate([part.left for part in parts]),
+        np.concatenate([part.right for part in parts]),
+        np.concatenate([part.same for part in parts]),
+    )
+
+
+def _slice(pairs: Pairs, start: int, stop: int) -> Pairs:
+    return Pairs(pairs.left[start:stop], pairs.right[start:stop], pairs.same[start:stop])
+
+
+def _count_works(n_works: int, progress: Progress | None) -> Callable[[int], None]:
+    """Return what tells the progress by how many works it went on."""
+    n_done = 0
+
+    def advance(n_more: int) -> None:
+        nonlocal n_done
+        n_done = min(n_done + n_more, n_works)
+        if progress is not None:
+            progress(n_done, n_works)
+
+    return advance
+
+
+def _require_counts(**counts: int) -> None:
+    for name, count in counts.items():
+        if count < 1:
+            raise UsageError(name, expected="at least 1", found=str(count), remedy="give a larger number")
+
+
+def _require_ratio(ratio: float | None) -> None:
+    if ratio is not None and not 0 <= ratio < np.inf:
+        raise UsageError(
+            "ratio",
+            expected="a number from 0 up",
+            found=str(ratio),
+            remedy="give 1.75, or none to keep all pairs",
+        )
+
+
+def _require_styles(artists: Sequence[str], styles: Sequence[str | None]) -> None:
+    if len(artists) != len(styles):
+        raise UsageError(
+            "styles",
+            expected=f"one for each of {len(artists)} works",
+            found=str(len(styles)),
+            remedy="take artists and styles from the same rows",
+        )
+
+
+# The kinds of pairs that can be asked for by name, from a table of works to blocks for a pair file.
+
+KINDS = ("partners", "hard", "all")
+"""Random partners of each work; such within a style; every pair."""
+
+
+def stream_kind(
+    works: pl.DataFrame,
+    kind: str,
+    *,
+    partners: int = PARTNERS,
+    ratio: float | None = RATIO,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Iterator[PairBlock]:
+    """Return the pairs of a kind among works whose artist is known.
+
+    Parameters
+    ----------
+    works
+        Columns id, artist and style; works without an artist take no part. Their order decides what a seed
+        draws.
+    kind
+        One of `KINDS`.
+    partners, ratio, seed
+        As in `pair_streams`; of no meaning for "all".
+    progress
+        Called with pairs done and all pairs for "all", else with works done and all works.
+
+    Raises
+    ------
+    UsageError
+        When the kind is unknown, or a number makes no sense.
+    """
+    known = works.filter(pl.col("artist").is_not_null())
+    artists = known["artist"].to_list()
+    if kind == "all":
+        blocks = stream_all_pairs(artists, progress=progress)
+    elif kind == "partners":
+        blocks = stream_partner_pairs(artists, partners=partners, ratio=ratio, seed=seed, progress=progress)
+    elif kind == "hard":
+        blocks = stream_hard_pairs(
+            artists, known["style"].to_list(), partners=partners, ratio=ratio, seed=seed, progress=progress
+        )
+    else:
+        raise UsageError(
+            "--kind", expected=f"one of {', '.join(KINDS)}", found=repr(kind), remedy="name one of them"
+        )
+    return name_pairs(blocks, known["id"].to_list())

@@ -1,0 +1,281 @@
+"""Small tests in which k works by each of some artists are shown, and one more of each is to be named.
+
+An episode asks what a model makes of artists of whom it is shown only a few works. The episodes are drawn
+once and written to a file (`episode_files`), so that another method can be measured on the very same ones.
+`evaluate.k_shot` answers them.
+
+References
+----------
+Vinyals et al. (2016), Matching Networks for One Shot Learning, arXiv:1606.04080 (N-way, k-shot episodes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from morelli.errors import EvaluationError, SourceError, UsageError
+
+SHOTS = (1, 2, 3, 5, 10)
+"""How many works of each artist are shown."""
+
+N_WAYS = 20
+"""Artists in an episode, where there are so many."""
+
+N_EPISODES = 200
+"""Episodes for each number of shots: with 20 artists 4,000 questions."""
+
+SUPPORT, QUERY = "support", "query"
+
+EPISODE_SCHEMA = {
+    "id": pl.String(),
+    "episode": pl.Int64(),
+    "artist": pl.String(),
+    "role": pl.String(),
+    "k": pl.Int64(),
+}
+"""The columns of episodes. One episode of one k is all rows with the same `episode` and `k`."""
+
+
+@dataclass(frozen=True)
+class EpisodePlan:
+    """What the works at hand allow.
+
+    Parameters
+    ----------
+    shots
+        The numbers of works shown, ascending.
+    n_ways
+        Artists in each episode.
+    artists
+        Who has enough works for the largest number of shots, sorted. Only these take part at any, so that
+        the numbers of one curve are of the same artists.
+    """
+
+    shots: tuple[int, ...]
+    n_ways: int
+    artists: tuple[str, ...]
+
+
+def draw_episodes(
+    works: pl.DataFrame,
+    *,
+    shots: Sequence[int] = SHOTS,
+    n_ways: int = N_WAYS,
+    n_episodes: int = N_EPISODES,
+    seed: int = 0,
+) -> pl.DataFrame:
+    """Return episodes drawn from works.
+
+    Parameters
+    ----------
+    works
+        Columns id, artist and group; works of one group are near-duplicates, and never stand together in an
+        episode as works of one artist.
+    shots
+        Works shown of each artist, each at least 1.
+    n_ways
+        Artists in an episode, at least 2; all of them where there are fewer.
+    n_episodes
+        For each number of shots.
+    seed
+        The same works, options and seed give the same episodes, in whatever order the works come.
+
+    Returns
+    -------
+    episodes
+        Columns as in `EPISODE_SCHEMA`. Episodes of one number and different k have the same artists and the
+        same queries, one of each artist, and what is shown at a smaller k is shown at a larger one too.
+
+    Raises
+    ------
+    UsageError
+        When a number is out of range.
+    EvaluationError
+        When fewer than two artists have two works.
+    """
+    _check_numbers(shots, n_ways, n_episodes)
+    table = works.select("id", "artist", "group").drop_nulls().sort("artist", "id")
+    plan = plan_episodes(table, shots, n_ways)
+    own = {
+        artist: (rows["id"].to_list(), rows["group"].to_numpy())
+        for (artist,), rows in table.group_by("artist", maintain_order=True)
+    }
+    rng = np.random.default_rng(seed)
+    records: list[tuple[str, int, str, str, int]] = []
+    for number in range(n_episodes):
+        chosen = np.sort(rng.choice(len(plan.artists), size=plan.n_ways, replace=False))
+        for artist in (plan.artists[place] for place in chosen):
+            ids, groups = own[artist]
+            drawn = _draw_apart(groups, plan.shots[-1] + 1, rng)
+            query, *shown = (ids[place] for place in drawn)
+            for k in plan.shots:
+                records.append((query, number, artist, QUERY, k))
+                records.extend((work, number, artist, SUPPORT, k) for work in shown[:k])
+    episodes = pl.DataFrame(records, schema=EPISODE_SCHEMA, orient="row")
+    return episodes.sort("k", "episode", "artist", "role", maintain_order=True)
+
+
+def plan_episodes(works: pl.DataFrame, shots: Sequence[int], n_ways: int) -> EpisodePlan:
+    """Return which shots are taken, and with how many artists.
+
+    The curve is of the same artists at every k. A k for which too few artists have works is therefore left
+    out: fewer than two, or fewer than half of those wanted.
+
+    Parameters
+    ----------
+    works
+        Columns artist and group.
+    shots, n_ways
+        What is wanted.
+
+    Raises
+    ------
+    EvaluationError
+        When fewer than two artists have two works that are no near-duplicates.
+    """
+    counts = works.group_by("artist").agg(n=pl.col("group").n_unique())
+    sizes = counts["n"].to_numpy()
+    wanted = min(n_ways, int((sizes > 1).sum()))
+    taken = [k for k in sorted(set(shots)) if (sizes > k).sum() >= max(2, wanted / 2)]
+    if not taken:
+        raise EvaluationError(
+            "episodes",
+            expected=f"at least two artists with {min(shots) + 1} works that are no near-duplicates",
+            found=f"{int((sizes > min(shots)).sum())} among {len(sizes)} artists",
+            remedy="take a part of the split with more works by each artist, or ask for fewer shots",
+        )
+    artists = counts.filter(pl.col("n") > taken[-1])["artist"].sort().to_list()
+    return EpisodePlan(tuple(taken), min(n_ways, len(artists)), tuple(artists))
+
+
+def _draw_apart(groups: NDArray[np.int64], n: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Return n positions of different groups, in random order."""
+    order = rng.permutation(len(groups))
+    first = np.unique(groups[order], return_index=True)[1]
+    return order[np.sort(first)[:n]]
+
+
+def _check_numbers(shots: Sequence[int], n_ways: int, n_episodes: int) -> None:
+    if not shots or min(shots) < 1 or n_ways < 2 or n_episodes < 1:
+        raise UsageError(
+            "episodes",
+            expected="shots of at least 1, at least 2 artists in an episode, and at least 1 episode",
+            found=f"shots {list(shots)}, {n_ways} artists and {n_episodes} episodes",
+            remedy="leave the numbers out to have the usual ones",
+        )
+
+
+# Files of episodes: CSV with the columns id, episode, artist, role and k.
+
+_KEY = ("episode", "k")
+
+
+def write_episodes(episodes: pl.DataFrame, path: Path) -> None:
+    """Write episodes as CSV, UTF-8 with a header line; the same episodes give the same bytes.
+
+    Parameters
+    ----------
+    episodes
+        Columns as in `EPISODE_SCHEMA`.
+    path
+        Ends in .csv. It is there only when it is whole.
+
+    Raises
+    ------
+    UsageError
+        When the ending is another.
+    """
+    if path.suffix.lower() != ".csv":
+        raise UsageError(
+            path,
+            expected="a file name ending in .csv",
+            found=repr(path.suffix) if path.suffix else "no ending",
+            remedy="write -o episodes.csv",
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.part")
+    episodes.select(list(EPISODE_SCHEMA)).write_csv(partial)
+    partial.replace(path)
+
+
+def read_episodes(path: Path) -> pl.DataFrame:
+    """Return the episodes of a file.
+
+    Parameters
+    ----------
+    path
+        CSV with the columns id, episode, artist, role and k, in any order; others are not read.
+
+    Returns
+    -------
+    episodes
+        Columns as in `EPISODE_SCHEMA`, sorted by k, episode and artist.
+
+    Raises
+    ------
+    SourceError
+        When the file cannot be read, lacks a column, or holds an episode that cannot be answered.
+    """
+    try:
+        table = pl.read_csv(path, columns=list(EPISODE_SCHEMA), schema_overrides=EPISODE_SCHEMA)
+    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+        raise SourceError(
+            path,
+            expected="a CSV file with the columns " + ", ".join(EPISODE_SCHEMA),
+            found=(str(error).strip() or type(error).__name__).splitlines()[0],
+            remedy="write one with 'morelli episodes'",
+        ) from error
+    if (fault := find_fault(table)) is not None:
+        raise SourceError(
+            path,
+            expected="episodes with k works of each artist to learn from and others to name",
+            found=fault,
+            remedy="correct the file, or write one with 'morelli episodes'",
+        )
+    return table.select(list(EPISODE_SCHEMA)).sort("k", "episode", "artist", "role", maintain_order=True)
+
+
+def find_fault(episodes: pl.DataFrame) -> str | None:
+    """Return why episodes cannot be answered, as a noun phrase, or None.
+
+    Parameters
+    ----------
+    episodes
+        Columns as in `EPISODE_SCHEMA`.
+    """
+    if episodes.is_empty():
+        return "no row"
+    if sum(episodes.null_count().row(0)):
+        return "an empty cell"
+    strange = episodes.filter(~pl.col("role").is_in([SUPPORT, QUERY]))
+    if len(strange):
+        return f"the role {strange['role'][0]!r}"
+    doubled = episodes.filter(episodes.select(*_KEY, "id").is_duplicated())
+    if len(doubled):
+        return f"work {doubled['id'][0]} twice in {_name(doubled)}"
+    shown = _count(episodes, SUPPORT)
+    if len(wrong := shown.filter(pl.col("n") != pl.col("k"))):
+        return f"{wrong['n'][0]} works of {wrong['artist'][0]!r} to learn from in {_name(wrong)}"
+    lost = _count(episodes, QUERY).join(shown, on=[*_KEY, "artist"], how="anti")
+    if len(lost):
+        return f"no work of {lost['artist'][0]!r} to learn from in {_name(lost)}"
+    if len(alone := shown.group_by(*_KEY).len().filter(pl.col("len") < 2)):
+        return f"one artist only in {_name(alone)}"
+    mute = shown.join(_count(episodes, QUERY), on=list(_KEY), how="anti")
+    return f"nothing to name in {_name(mute)}" if len(mute) else None
+
+
+def _count(episodes: pl.DataFrame, role: str) -> pl.DataFrame:
+    """Return how many works of each artist have a role in each episode."""
+    rows = episodes.filter(pl.col("role") == role)
+    return rows.group_by(*_KEY, "artist", maintain_order=True).agg(n=pl.len())
+
+
+def _name(rows: pl.DataFrame) -> str:
+    return f"episode {rows['episode'][0]} of k={rows['k'][0]}"

@@ -1,0 +1,296 @@
+"""The kinds of split: what each divides, in which shares, and what it needs.
+
+`splits` selects and groups the works, calls one of these, and keeps what comes out. All take the works sorted
+by id, the group of each, the class to take shares of, and a generator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from morelli.collection.labels import class_of
+from morelli.collection.splits.split import PARTS
+from morelli.errors import SplitError
+
+# Deals works, artists or sources out to train, val and test so that groups stay whole.
+
+Codes = NDArray[np.int64]
+
+MAX_DEALS = 100
+"""Shuffles that are tried before sources are divided as evenly as any of them allows."""
+
+TOLERANCE = 0.10
+"""How far the share of a part may be off before sources are dealt again."""
+
+
+def assign_works(
+    classes: Codes, groups: Codes, fractions: Sequence[float], rng: np.random.Generator
+) -> NDArray[np.object_]:
+    """Return the part of each work: of each class the given shares, groups whole.
+
+    Parameters
+    ----------
+    classes, groups
+        (n,) numbers from 0 without gaps. A group belongs to the class with most works in it; to the lower
+        number in a tie.
+    fractions
+        Shares of train, val and test.
+
+    Returns
+    -------
+    parts
+        (n,) names of parts.
+    """
+    owners = _find_owners(classes, groups)
+    sizes = np.bincount(groups)
+    part_of_group = np.empty(len(sizes), dtype=object)
+    by_owner = np.argsort(owners, kind="stable")
+    starts = np.flatnonzero(np.diff(owners[by_owner])) + 1
+    for own in np.split(by_owner, starts):
+        order = rng.permutation(own)
+        part_of_group[order] = _fill_parts(sizes[order], fractions)
+    return part_of_group[groups]
+
+
+def assign_artists(
+    artists: Codes, groups: Codes, fractions: Sequence[float], rng: np.random.Generator
+) -> NDArray[np.object_]:
+    """Return the part of each work: the given shares of the artists, those who share a group together."""
+    families = join_families(artists, groups)
+    sizes = np.bincount(families)
+    order = rng.permutation(len(sizes))
+    part_of_family = np.empty(len(sizes), dtype=object)
+    part_of_family[order] = _fill_parts(sizes[order], fractions)
+    return part_of_family[families[artists]]
+
+
+def assign_sources(
+    sources: Codes, groups: Codes, fractions: Sequence[float], rng: np.random.Generator
+) -> NDArray[np.object_]:
+    """Return the part of each work: whole sources, the given shares of the works as nearly as they allow.
+
+    Parameters
+    ----------
+    sources, groups
+        (n,) numbers from 0 without gaps. Sources that share a group go together; there must be at least as
+        many families of them as parts.
+    fractions
+        Shares of train, val and test. No part stays empty.
+
+    Returns
+    -------
+    parts
+        (n,) names of parts.
+
+    Notes
+    -----
+    The families are shuffled and dealt out up to 100 times. The first deal in which no share is off by more
+    than 0.10 is taken, so that another seed gives another split; else the one that is off least.
+    """
+    families = join_families(sources, groups)[sources]
+    sizes = np.bincount(families)
+    best, least = np.empty(0, dtype=object), np.inf
+    for _ in range(MAX_DEALS):
+        order = rng.permutation(len(sizes))
+        dealt = np.empty(len(sizes), dtype=object)
+        dealt[order] = _fill_every_part(sizes[order], fractions)
+        error = _measure_error(dealt, sizes, fractions)
+        if error < least:
+            best, least = dealt, error
+        if error <= TOLERANCE:
+            break
+    return best[families]
+
+
+def join_families(codes: Codes, groups: Codes) -> Codes:
+    """Return the family of each code: codes that share a group, directly or through others, share a family.
+
+    Parameters
+    ----------
+    codes, groups
+        (n,) numbers from 0 without gaps: the artist or source of each work, and its group.
+
+    Returns
+    -------
+    families
+        (c,) one number for each code.
+
+    Examples
+    --------
+    >>> join_families(np.array([0, 1, 2]), np.array([5, 5, 6]) - 5)
+    array([0, 0, 1])
+    """
+    n_codes = int(codes.max()) + 1
+    n_nodes = n_codes + int(groups.max()) + 1
+    links = coo_array((np.ones(len(codes), dtype=np.int8), (codes, groups + n_codes)), shape=(n_nodes,) * 2)
+    _, labels = connected_components(links, directed=False)
+    families: Codes = np.unique(labels[:n_codes], return_inverse=True)[1].astype(np.int64)
+    return families
+
+
+def number_densely(values: Codes) -> Codes:
+    """Return numbers from 0 without gaps in the order of the values.
+
+    Examples
+    --------
+    >>> number_densely(np.array([7, 3, 7]))
+    array([1, 0, 1])
+    """
+    return np.unique(values, return_inverse=True)[1].astype(np.int64)
+
+
+def _find_owners(classes: Codes, groups: Codes) -> Codes:
+    """Return for each group the class with most works in it; the lower number in a tie."""
+    n_classes = int(classes.max()) + 1
+    pairs, counts = np.unique(groups * n_classes + classes, return_counts=True)
+    owned, owners = pairs // n_classes, pairs % n_classes
+    order = np.lexsort((owners, -counts, owned))
+    _, first = np.unique(owned[order], return_index=True)
+    found: Codes = owners[order][first]
+    return found
+
+
+def _fill_parts(sizes: Codes, fractions: Sequence[float]) -> list[str]:
+    """Give each item in turn to the part that lacks most of its share; the earlier part in a tie."""
+    lacks = [fraction * float(sizes.sum()) for fraction in fractions]
+    parts = []
+    for size in sizes.tolist():
+        fullest = lacks.index(max(lacks))
+        lacks[fullest] -= size
+        parts.append(PARTS[fullest])
+    return parts
+
+
+def _fill_every_part(sizes: Codes, fractions: Sequence[float]) -> list[str]:
+    """Do the same, but give the last items to parts that would stay empty."""
+    lacks = [fraction * float(sizes.sum()) for fraction in fractions]
+    empty, parts = list(range(len(PARTS))), []
+    for n_left, size in zip(range(len(sizes), 0, -1), sizes.tolist(), strict=True):
+        open_parts = empty if n_left <= len(empty) else range(len(PARTS))
+        fullest = max(open_parts, key=lacks.__getitem__)
+        lacks[fullest] -= size
+        parts.append(PARTS[fullest])
+        if fullest in empty:
+            empty.remove(fullest)
+    return parts
+
+
+def _measure_error(parts: NDArray[np.object_], sizes: Codes, fractions: Sequence[float]) -> float:
+    shares = [sizes[parts == part].sum() / sizes.sum() for part in PARTS]
+    return float(max(abs(share - fraction) for share, fraction in zip(shares, fractions, strict=True)))
+
+
+FRACTIONS = {"seen": (0.70, 0.15, 0.15), "unseen": (0.60, 0.15, 0.25), "source": (0.60, 0.15, 0.25)}
+"""Shares of the parts: of each class's works in ``seen``, of the artists in ``unseen``, of the works in
+``source``."""
+
+HELD_OUT = 0.15
+"""The share of each artist's train works that becomes val where a split has no val."""
+
+NEEDED_COLUMNS = {"source": "source", "official": "part"}
+"""In which column each work of a kind must have something."""
+
+Parts = NDArray[np.object_]
+
+
+def number_names(names: pl.Series) -> Codes:
+    """Return numbers from 0 without gaps in the order of the names.
+
+    Examples
+    --------
+    >>> number_names(pl.Series(["Turner", "Monet", "Turner"]))
+    array([1, 0, 1])
+    """
+    return names.rank("dense").to_numpy().astype(np.int64) - 1
+
+
+def draw_seen(works: pl.DataFrame, groups: Codes, by: str, rng: np.random.Generator) -> Parts:
+    """Return parts with 70/15/15 of each class's works."""
+    classes = works.select(class_of(by)).to_series()
+    _check_number(classes, n_needed=2, what=f"{by}s")
+    return assign_works(number_names(classes), groups, FRACTIONS["seen"], rng)
+
+
+def draw_unseen(
+    works: pl.DataFrame,
+    groups: Codes,
+    by: str,
+    rng: np.random.Generator,
+    shares: tuple[float, float, float] = FRACTIONS["unseen"],
+) -> Parts:
+    """Return parts with 60/15/25 of the artists, or with other shares of them."""
+    _check_number(works["artist"], n_needed=4, what="artists")
+    return assign_artists(number_names(works["artist"]), groups, shares, rng)
+
+
+def draw_source(works: pl.DataFrame, groups: Codes, by: str, rng: np.random.Generator) -> Parts:
+    """Return parts with whole sources, 60/15/25 of the works; of two sources the smaller is test."""
+    _check_number(works["source"], n_needed=2, what="sources")
+    sources = number_names(works["source"])
+    families = join_families(sources, groups)[sources]
+    sizes = np.bincount(families)
+    if len(sizes) >= len(PARTS):
+        return assign_sources(sources, groups, FRACTIONS["source"], rng)
+    if len(sizes) == 1:
+        raise _describe_family(sources, groups)
+    parts = np.array(["test", "train"], dtype=object)[(families == sizes.argmax()).astype(int)]
+    return hold_out_val(parts, works, groups, rng)
+
+
+def draw_official(works: pl.DataFrame, groups: Codes, by: str, rng: np.random.Generator) -> Parts:
+    """Return the parts of the source's own split; without val, 15 % of each artist's train works are val."""
+    found = set(works["part"].unique().to_list())
+    if not {"train", "test"} <= found <= set(PARTS):
+        raise SplitError(
+            "official split",
+            expected="works in the parts train and test, and perhaps val, of the source's own split",
+            found=", ".join(sorted(found)) or "no work in any part",
+            remedy="draw a split of another kind",
+        )
+    parts = works["part"].to_numpy().astype(object)
+    return parts if "val" in found else hold_out_val(parts, works, groups, rng)
+
+
+def hold_out_val(parts: Parts, works: pl.DataFrame, groups: Codes, rng: np.random.Generator) -> Parts:
+    """Return parts in which 15 % of each artist's train works are val, groups whole within train."""
+    rows = np.flatnonzero(parts == "train")
+    artists = number_densely(number_names(works["artist"])[rows])
+    divided = parts.copy()
+    divided[rows] = assign_works(artists, number_densely(groups[rows]), (1 - HELD_OUT, HELD_OUT, 0.0), rng)
+    return divided
+
+
+DRAWERS: dict[str, Callable[[pl.DataFrame, Codes, str, np.random.Generator], Parts]] = {
+    "seen": draw_seen,
+    "unseen": draw_unseen,
+    "source": draw_source,
+    "official": draw_official,
+}
+"""The function of each kind."""
+
+
+def _check_number(names: pl.Series, *, n_needed: int, what: str) -> None:
+    if (n_names := names.n_unique()) < n_needed:
+        raise SplitError(
+            "split",
+            expected=f"at least {n_needed} {what}",
+            found=f"{n_names}",
+            remedy=f"collect works of more {what}; those for which none is known do not count",
+        )
+
+
+def _describe_family(sources: Codes, groups: Codes) -> SplitError:
+    pairs = np.unique(np.stack([groups, sources]), axis=1)
+    n_shared = int((np.bincount(pairs[0]) > 1).sum())
+    return SplitError(
+        "split by source",
+        expected="at least 2 sources, or families of sources, without a picture in common",
+        found=f"{int(sources.max()) + 1} sources that {n_shared} groups of near-duplicates join",
+        remedy="leave out the works that the sources have in common, or collect a further source",
+    )

@@ -1,0 +1,461 @@
+"""Probabilities of artists beside the truth, checked once and counted.
+
+`classification` measures what is read here, `confusion` counts who is taken for whom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.cluster.hierarchy import leaves_list, linkage
+from scipy.spatial.distance import squareform
+from scipy.stats import binomtest
+
+from morelli.errors import EvaluationError
+from morelli.evaluate.metrics.intervals import average_over_artists, divide
+
+SUM_TOLERANCE = 1e-3
+"""How far a row of probabilities may exceed 1: float32 rows of some thousand artists stay well below."""
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """Probabilities of artists with the truth, checked and counted.
+
+    Parameters
+    ----------
+    artists
+        (c,) the artists the model knows, in the order of the columns.
+    codes
+        (q,) the column of each query's true artist.
+    predicted
+        (q,) the column with the highest probability; of equal ones the first.
+    places
+        (q,) the place of the true artist, 1 for the most probable. Columns with a higher probability stand
+        before it, and so do columns with the same probability further left.
+    losses
+        (q,) minus the natural logarithm of the true artist's probability, in nats.
+    """
+
+    artists: tuple[str, ...]
+    codes: NDArray[np.intp]
+    predicted: NDArray[np.intp]
+    places: NDArray[np.intp]
+    losses: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __repr__(self) -> str:
+        return f"Predictions(n={len(self)}, artists={len(self.artists)})"
+
+    def count_confusions(self) -> NDArray[np.int64]:
+        """Return how many works of each artist are given to each artist.
+
+        Returns
+        -------
+        counts
+            (c, c) int64; the row is the true artist, the column the predicted one.
+        """
+        n_artists = len(self.artists)
+        cells = np.bincount(self.codes * n_artists + self.predicted, minlength=n_artists**2)
+        return cells.reshape(n_artists, n_artists).astype(np.int64)
+
+
+def read_predictions(probabilities: ArrayLike, classes: Sequence[str], truth: Sequence[str]) -> Predictions:
+    """Return checked predictions.
+
+    Parameters
+    ----------
+    probabilities
+        (q, c) 0 to 1; a row adds up to at most 1 (less where "none of these" has a share).
+    classes
+        (c,) artist names, each once.
+    truth
+        (q,) the true artist of each query, one of `classes`.
+
+    Raises
+    ------
+    EvaluationError
+        When the shapes differ, there is no query, a number is no probability, a class is named twice, or a
+        true artist is not among the classes.
+    """
+    table = np.asarray(probabilities, dtype=np.float64)
+    _require_shape(table, (len(truth), len(classes)))
+    _require_probabilities(table)
+    codes = _locate_artists(classes, truth)
+    own = table[np.arange(len(codes)), codes][:, None]  # (q, 1)
+    further_left = np.arange(len(classes)) < codes[:, None]  # (q, c)
+    places = 1 + ((table > own) | ((table == own) & further_left)).sum(axis=1)
+    smallest = np.finfo(np.float64).eps
+    return Predictions(
+        artists=tuple(classes),
+        codes=codes,
+        predicted=table.argmax(axis=1),
+        places=places,
+        losses=-np.log(np.clip(own[:, 0], smallest, 1.0)),
+    )
+
+
+def _require_shape(table: NDArray[np.float64], shape: tuple[int, int]) -> None:
+    if table.shape != shape or 0 in shape:
+        raise EvaluationError(
+            "probabilities",
+            expected=f"one row per query and one column per artist, {shape}, and at least one of each",
+            found=f"an array of shape {table.shape}",
+            remedy="pass the probabilities, classes and truth of the same non-empty queries",
+        )
+
+
+def _require_probabilities(table: NDArray[np.float64]) -> None:
+    if not (np.isfinite(table).all() and table.min() >= 0 and table.sum(axis=1).max() <= 1 + SUM_TOLERANCE):
+        raise EvaluationError(
+            "probabilities",
+            expected="numbers from 0 to 1 whose rows add up to at most 1",
+            found=f"numbers {table.min():.3g} to {table.max():.3g}, sums to {table.sum(axis=1).max():.3g}",
+            remedy="apply softmax to the scores first",
+        )
+
+
+def _locate_artists(classes: Sequence[str], truth: Sequence[str]) -> NDArray[np.intp]:
+    columns = {artist: column for column, artist in enumerate(classes)}
+    if len(columns) != len(classes):
+        raise EvaluationError(
+            "classes",
+            expected="each artist once",
+            found=f"{len(classes) - len(columns)} names twice",
+            remedy="merge the columns of artists with the same name",
+        )
+    unknown = [artist for artist in truth if artist not in columns]
+    if unknown:
+        raise EvaluationError(
+            f"artist {unknown[0]!r}",
+            expected="true artists that the model knows",
+            found=f"{len(unknown)} works by artists it does not know",
+            remedy="measure attribution on seen artists only",
+        )
+    return np.array([columns[artist] for artist in truth], dtype=np.intp)
+
+
+# How well the artist of a work is named, when the artist is one the model knows.
+
+
+def top_k_accuracy(predictions: Predictions, weights: NDArray[np.float64], *, k: int) -> NDArray[np.float64]:
+    """Return the share of works whose artist is among the k most probable.
+
+    Higher is better, 0 to 1; by chance k / c. The denominator is all queries. Of equal probabilities the
+    column further left comes first, as `argmax` has it. With k = 1 this is the accuracy; with k >= c it is 1
+    by definition.
+
+    Parameters
+    ----------
+    predictions
+        Of q queries over c artists.
+    weights
+        (b, c) how often each artist counts.
+
+    Returns
+    -------
+    accuracies
+        (b,) float64.
+
+    Examples
+    --------
+    >>> from morelli.evaluate.metrics.attribution import read_predictions
+    >>> predictions = read_predictions([[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]], ["A", "B", "C"], ["B", "C"])
+    >>> top_k_accuracy(predictions, np.ones((1, 3)), k=2).tolist()
+    [0.5]
+    """
+    return average_over_artists(predictions.places <= k, predictions.codes, weights)
+
+
+def accuracy(predictions: Predictions, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of works whose artist is the most probable one.
+
+    Higher is better, 0 to 1; the denominator is all queries; of equal probabilities the column further left
+    is the answer. Artists with many works dominate; see `balanced_accuracy`.
+
+    Parameters
+    ----------
+    predictions
+        Of q queries over c artists.
+    weights
+        (b, c) how often each artist counts.
+
+    Returns
+    -------
+    accuracies
+        (b,) float64.
+
+    Examples
+    --------
+    >>> from morelli.evaluate.metrics.attribution import read_predictions
+    >>> predictions = read_predictions([[0.9, 0.1], [0.8, 0.2]], ["A", "B"], ["A", "B"])
+    >>> accuracy(predictions, np.ones((1, 2))).tolist()
+    [0.5]
+    """
+    return top_k_accuracy(predictions, weights, k=1)
+
+
+def balanced_accuracy(predictions: Predictions, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean over artists of the share of their works that is named rightly.
+
+    Higher is better, 0 to 1, by chance 1 / c; the denominator is the artists with at least one query, each
+    counted as often as it is drawn. Ties as in `accuracy`.
+
+    Parameters
+    ----------
+    predictions
+        Of q queries over c artists.
+    weights
+        (b, c) how often each artist counts.
+
+    Returns
+    -------
+    accuracies
+        (b,) float64.
+
+    References
+    ----------
+    Brodersen et al. (2010), doi:10.1109/ICPR.2010.764; the same as scikit-learn's `balanced_accuracy_score`.
+
+    Examples
+    --------
+    A has both works right, B its only one wrong: the mean of 1 and 0.
+
+    >>> from morelli.evaluate.metrics.attribution import read_predictions
+    >>> predictions = read_predictions([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3]], ["A", "B"], ["A", "A", "B"])
+    >>> balanced_accuracy(predictions, np.ones((1, 2))).tolist()
+    [0.5]
+    """
+    counts = predictions.count_confusions()
+    n_queries = counts.sum(axis=1)
+    present = n_queries > 0
+    recalls = divide(counts.diagonal().astype(np.float64), n_queries.astype(np.float64))
+    return divide(weights[:, present] @ recalls[present], weights[:, present].sum(axis=1))
+
+
+def f1_macro(predictions: Predictions, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean over artists of F1, the harmonic mean of precision and recall.
+
+    Higher is better, 0 to 1; the denominator is the artists with at least one query, each counted as often as
+    it is drawn (an artist who is only ever predicted lowers the recall of others and has no F1 of its own).
+    An artist never named rightly has F1 = 0. Ties as in `accuracy`.
+
+    Parameters
+    ----------
+    predictions
+        Of q queries over c artists.
+    weights
+        (b, c) how often each artist counts; works wrongly given to an artist count as often as their true
+        artist.
+
+    Returns
+    -------
+    scores
+        (b,) float64.
+
+    References
+    ----------
+    van Rijsbergen (1979), Information Retrieval, chapter 7; the same as scikit-learn's `f1_score` with
+    ``average="macro"`` and ``labels`` being the artists of the truth.
+
+    Examples
+    --------
+    A: precision 1/2, recall 1, so F1 = 2/3; B: F1 = 0.
+
+    >>> from morelli.evaluate.metrics.attribution import read_predictions
+    >>> predictions = read_predictions([[0.9, 0.1], [0.8, 0.2]], ["A", "B"], ["A", "B"])
+    >>> f1_macro(predictions, np.ones((1, 2))).round(3).tolist()
+    [0.333]
+    """
+    counts = predictions.count_confusions().astype(np.float64)
+    n_queries, right = counts.sum(axis=1), counts.diagonal()
+    wrongly_given = weights @ (counts - np.diag(right))  # (b, c)
+    scores = divide(np.broadcast_to(2 * right, weights.shape), n_queries + right + wrongly_given)  # (b, c)
+    drawn = weights * (n_queries > 0)
+    return divide(np.nansum(scores * drawn, axis=1), drawn.sum(axis=1))
+
+
+def log_loss(predictions: Predictions, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean of minus the logarithm of the true artist's probability.
+
+    Lower is better, 0 to 36 nats; the uniform guess has ln(c). The denominator is all queries. A probability
+    of zero counts as 2.2e-16, as in scikit-learn, so that one overconfident error does not make the mean
+    infinite.
+
+    Parameters
+    ----------
+    predictions
+        Of q queries over c artists.
+    weights
+        (b, c) how often each artist counts.
+
+    Returns
+    -------
+    losses
+        (b,) float64, nats.
+
+    References
+    ----------
+    Good (1952), doi:10.1111/j.2517-6161.1952.tb00104.x
+
+    Examples
+    --------
+    >>> from morelli.evaluate.metrics.attribution import read_predictions
+    >>> predictions = read_predictions([[0.5, 0.5], [1.0, 0.0]], ["A", "B"], ["A", "A"])
+    >>> log_loss(predictions, np.ones((1, 2))).round(3).tolist()
+    [0.347]
+    """
+    return average_over_artists(predictions.losses, predictions.codes, weights)
+
+
+# Who is taken for whom: the counts behind the confusion picture and the list of confused artists.
+
+
+@dataclass(frozen=True)
+class ArtistAccuracy:
+    """How often one artist is named rightly.
+
+    Parameters
+    ----------
+    artist
+        The true artist.
+    n
+        Works by this artist.
+    value
+        The share of them given to this artist, 0 to 1.
+    low, high
+        The 95 % Wilson interval of that share: here one artist's works are the sample.
+    """
+
+    artist: str
+    n: int
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class ConfusedPair:
+    """Works by one artist that are given to another.
+
+    Parameters
+    ----------
+    artist
+        The true artist.
+    taken_for
+        The predicted artist.
+    n_confused
+        Works by `artist` that are given to `taken_for`.
+    n
+        Works by `artist`.
+    """
+
+    artist: str
+    taken_for: str
+    n_confused: int
+    n: int
+
+
+@dataclass(frozen=True, eq=False)
+class Confusion:
+    """How many works of each artist are given to each artist.
+
+    Parameters
+    ----------
+    artists
+        (c,) names.
+    counts
+        (c, c) int64; the row is the true artist, the column the predicted one. Rows of artists without a
+        query are zero.
+    """
+
+    artists: tuple[str, ...]
+    counts: NDArray[np.int64]
+
+    @classmethod
+    def from_predictions(cls, predictions: Predictions) -> Confusion:
+        """Count the confusions of checked predictions."""
+        return cls(artists=predictions.artists, counts=predictions.count_confusions())
+
+    def __repr__(self) -> str:
+        return f"Confusion(artists={len(self.artists)}, n={self.n})"
+
+    @property
+    def n(self) -> int:
+        """The number of works counted."""
+        return int(self.counts.sum())
+
+    def to_dict(self) -> dict[str, list[str] | list[list[int]]]:
+        """Return names and counts as lists."""
+        return {"artists": list(self.artists), "counts": self.counts.tolist()}
+
+    def list_accuracies(self) -> list[ArtistAccuracy]:
+        """Return every artist with a query, the least often recognised first.
+
+        Of the same accuracy, the lower interval comes first: of artists always named rightly, the one with
+        most works stands last.
+
+        References
+        ----------
+        Wilson (1927), doi:10.1080/01621459.1927.10502953
+        """
+        measured = [
+            _measure_artist(artist, int(row[place]), int(row.sum()))
+            for place, (artist, row) in enumerate(zip(self.artists, self.counts, strict=True))
+            if row.sum() > 0
+        ]
+        return sorted(measured, key=lambda one: (one.value, one.low, one.high, one.artist))
+
+    def list_confused(self, n_pairs: int = 12) -> list[ConfusedPair]:
+        """Return the pairs of artists confused most often.
+
+        Sorted by number of works, then by share, then by name.
+        """
+        n_works = self.counts.sum(axis=1)
+        pairs = [
+            ConfusedPair(
+                self.artists[row], self.artists[column], int(self.counts[row, column]), int(n_works[row])
+            )
+            for row, column in np.argwhere(self.counts > 0)
+            if row != column
+        ]
+        return sorted(pairs, key=lambda one: (-one.n_confused, one.n, one.artist, one.taken_for))[:n_pairs]
+
+    def arrange(self, max_artists: int = 120) -> Confusion:
+        """Return the artists with queries, in an order that brings confused ones together.
+
+        Parameters
+        ----------
+        max_artists
+            With more artists than this, those named rightly least often are kept.
+
+        Notes
+        -----
+        The order is that of the leaves of an average-linkage tree over one minus the mean share of confusion.
+        """
+        kept = [one.artist for one in self.list_accuracies()][:max_artists]
+        places = np.flatnonzero(np.isin(self.artists, kept))
+        counts = self.counts[np.ix_(places, places)]
+        order = _order_by_confusion(counts / self.counts[places].sum(axis=1, keepdims=True))
+        names = tuple(self.artists[place] for place in places[order])
+        return Confusion(artists=names, counts=counts[np.ix_(order, order)])
+
+
+def _measure_artist(artist: str, n_right: int, n: int) -> ArtistAccuracy:
+    interval = binomtest(n_right, n).proportion_ci(method="wilson")
+    return ArtistAccuracy(artist, n, n_right / n, float(interval.low), float(interval.high))
+
+
+def _order_by_confusion(shares: NDArray[np.float64]) -> NDArray[np.intp]:
+    if len(shares) < 3:
+        return np.arange(len(shares))
+    distances = 1 - (shares + shares.T) / 2
+    np.fill_diagonal(distances, 0.0)
+    tree = linkage(squareform(distances, checks=False), method="average", optimal_ordering=True)
+    order: NDArray[np.intp] = leaves_list(tree).astype(np.intp)
+    return order

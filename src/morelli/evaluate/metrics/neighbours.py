@@ -1,0 +1,353 @@
+"""Which works of a gallery are nearest to a query, found exactly and in bounded memory.
+
+Every query is compared with the whole gallery by the dot product of unit rows, block by block: at most
+`block_bytes` of scores are held at a time, never a table of all queries and all works. Works with the highest
+score come first; of equal scores the one that stands first in the gallery. An approximate index has nothing
+to do here: its own errors would be counted as the model's. `retrieval` measures what is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import skew
+from sklearn.preprocessing import normalize
+
+from morelli.errors import EvaluationError
+from morelli.evaluate.metrics.intervals import divide, enclose, resample_artists
+from morelli.evaluate.metrics.words import GAIN_SUFFIX, RAW_SUFFIX
+from morelli.evaluate.rows import PartName, Row
+from morelli.model.scoring import PairRule
+
+BLOCK_BYTES = 64 * 2**20
+"""Memory for one block of scores."""
+
+UNIT_TOLERANCE = 1e-3
+"""How far the length of a unit row may be from 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """The nearest works of each query.
+
+    Parameters
+    ----------
+    places
+        (q, k) row numbers in the gallery, nearest first; -1 where there is no further work.
+    scores
+        (q, k) float32, -1 to 1; nan where there is no further work.
+    """
+
+    places: NDArray[np.intp]
+    scores: NDArray[np.float32]
+
+
+def find_neighbours(
+    query_vectors: NDArray[np.floating],
+    gallery_vectors: NDArray[np.floating],
+    *,
+    k: int = 10,
+    query_ids: Sequence[str] | None = None,
+    gallery_ids: Sequence[str] | None = None,
+    block_bytes: int = BLOCK_BYTES,
+) -> Neighbours:
+    """Return the k nearest works of each query.
+
+    Parameters
+    ----------
+    query_vectors, gallery_vectors
+        (q, d) and (g, d) float, unit rows.
+    k
+        How many; fewer are found when the gallery is smaller.
+    query_ids, gallery_ids
+        (q,) and (g,) work ids. When both are given, a query never finds works with its own id.
+    block_bytes
+        Memory for one block of scores.
+
+    Raises
+    ------
+    EvaluationError
+        When rows are not of unit length, or only one side has ids.
+
+    Examples
+    --------
+    >>> find_neighbours(np.eye(2)[:1], np.eye(2), k=2).places.tolist()
+    [[0, 1]]
+    """
+    require_rows("query vectors", query_vectors, query_vectors, query_ids)
+    require_rows("gallery vectors", gallery_vectors, gallery_vectors, gallery_ids)
+    places = np.full((len(query_vectors), k), -1, dtype=np.intp)
+    scores = np.full((len(query_vectors), k), np.nan, dtype=np.float32)
+    for row, own in score_queries(query_vectors, gallery_vectors, query_ids, gallery_ids, block_bytes):
+        nearest = find_nearest(own, k)
+        places[row, : len(nearest)] = nearest
+        scores[row, : len(nearest)] = own[nearest]
+    return Neighbours(places=places, scores=scores)
+
+
+def score_queries(
+    query_vectors: NDArray[np.floating],
+    gallery_vectors: NDArray[np.floating],
+    query_ids: Sequence[str] | None,
+    gallery_ids: Sequence[str] | None,
+    block_bytes: int,
+    rule: PairRule | None = None,
+) -> Iterator[tuple[int, NDArray[np.floating]]]:
+    """Yield the row number of each query with its scores against the whole gallery.
+
+    Parameters
+    ----------
+    query_vectors, gallery_vectors
+        (q, d) and (g, d) float, unit rows, or the rows of the rule.
+    query_ids, gallery_ids
+        (q,) and (g,) work ids, or None on both sides.
+    block_bytes
+        Memory for one block of scores.
+    rule
+        What scores two rows; None: their dot product.
+
+    Yields
+    ------
+    row_and_scores
+        0 to q - 1, and (g,) float, minus infinity for works with the query's own id.
+
+    Raises
+    ------
+    EvaluationError
+        When only one side has ids.
+    """
+    if (query_ids is None) != (gallery_ids is None):
+        raise EvaluationError(
+            "work ids",
+            expected="ids of the queries and of the gallery, or of neither",
+            found="ids of one side",
+            remedy="pass both query_ids and gallery_ids",
+        )
+    own, others = encode_names(query_ids or (), gallery_ids or ())
+    itemsize = gallery_vectors.dtype.itemsize if rule is None else np.dtype(np.float64).itemsize
+    n_rows = max(1, block_bytes // (len(gallery_vectors) * itemsize))
+    for start in range(0, len(query_vectors), n_rows):
+        own_rows = query_vectors[start : start + n_rows]
+        block = (
+            own_rows @ gallery_vectors.T if rule is None else _score_block(own_rows, gallery_vectors, rule)
+        )
+        for row, scores in enumerate(block, start=start):
+            if query_ids is not None:
+                scores[others == own[row]] = -np.inf
+            yield row, scores
+
+
+def _score_block(
+    queries: NDArray[np.floating], gallery: NDArray[np.floating], rule: PairRule
+) -> NDArray[np.float64]:
+    return rule.score_all(queries.astype(np.float32, copy=False), gallery.astype(np.float32, copy=False))
+
+
+def find_nearest(scores: NDArray[np.floating], k: int) -> NDArray[np.intp]:
+    """Return the places of the k highest finite scores; of equal ones the first.
+
+    Parameters
+    ----------
+    scores
+        (g,) float; minus infinity for works that must not be found.
+
+    Returns
+    -------
+    places
+        (k,) or fewer, highest score first.
+
+    Examples
+    --------
+    >>> find_nearest(np.array([0.5, -np.inf, 0.9, 0.5]), k=2).tolist()
+    [2, 0]
+    """
+    n_found = min(k, int(np.isfinite(scores).sum()))
+    if n_found == 0:
+        return np.empty(0, dtype=np.intp)
+    threshold = np.partition(scores, -n_found)[-n_found]
+    candidates = np.flatnonzero(scores >= threshold)
+    return candidates[np.argsort(-scores[candidates], kind="stable")[:n_found]]
+
+
+def encode_names(left: Sequence[str], right: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return whole numbers for names, the same number on both sides for the same name."""
+    names = np.array([*left, *right], dtype=object)
+    codes = np.unique(names, return_inverse=True)[1].ravel()
+    return codes[: len(left)], codes[len(left) :]
+
+
+def require_rows(
+    what: str,
+    vectors: NDArray[np.floating],
+    artists: Sequence[str] | NDArray[np.floating],
+    ids: Sequence[str] | None,
+    rule: PairRule | None = None,
+) -> None:
+    """Refuse vectors that are not unit rows, or not as many as artists and ids.
+
+    The rows of a pair rule may have any length; they must be finite.
+
+    Raises
+    ------
+    EvaluationError
+        When there is no row, the lengths differ, or a row is not of unit length.
+    """
+    lengths = np.linalg.norm(vectors, axis=1) if vectors.ndim == 2 else np.empty(0)
+    is_whole = len(lengths) > 0 and len(artists) == len(lengths) == len(lengths if ids is None else ids)
+    is_right = np.abs(lengths - 1) <= UNIT_TOLERANCE if rule is None else np.isfinite(lengths)
+    if not is_whole or not np.all(is_right):
+        spread = f"lengths {lengths.min():.3g} to {lengths.max():.3g}" if len(lengths) else "no row"
+        of_unit = "of unit length" if rule is None else "of finite numbers"
+        raise EvaluationError(
+            what,
+            expected=f"rows {of_unit}, as many as artists and ids, at least one",
+            found=f"shape {vectors.shape}, {spread}, for {len(artists)} artists",
+            remedy=("divide each row by its length" if rule is None else "take the rows that the rule makes")
+            + ", and pass artists and ids of the same works",
+        )
+
+
+# Whether a few works are near to everything: hubs, which a search shows again and again.
+
+HUBNESS_K = 10
+"""Nearest works looked at, as in most tables of Radovanović et al. (2010)."""
+
+
+def count_occurrences(
+    vectors: NDArray[np.floating], *, k: int = HUBNESS_K, block_bytes: int = BLOCK_BYTES
+) -> NDArray[np.int64]:
+    """Return how often each work is among the k nearest of the others.
+
+    Parameters
+    ----------
+    vectors
+        (n, d) float, unit rows; at most `block_bytes` of their products are held at a time.
+    k
+        Nearest works of each.
+
+    Returns
+    -------
+    counts
+        (n,) int64; they add up to n min(k, n - 1).
+
+    Examples
+    --------
+    The work in the middle is the nearest of both others.
+
+    >>> angles = np.array([0.0, 0.4, 0.9])
+    >>> count_occurrences(np.column_stack([np.cos(angles), np.sin(angles)]), k=1).tolist()
+    [1, 2, 0]
+    """
+    ids = [str(place) for place in range(len(vectors))]
+    places = find_neighbours(
+        vectors, vectors, k=k, query_ids=ids, gallery_ids=ids, block_bytes=block_bytes
+    ).places
+    return np.bincount(places[places >= 0], minlength=len(vectors)).astype(np.int64)
+
+
+def hubness_skewness(counts: NDArray[np.int64]) -> float:
+    """Return the skewness of how often works occur among the nearest of others.
+
+    Lower is better, 0 where all occur equally often; above 0 there are hubs. The third central moment divided
+    by the third power of the standard deviation, without a correction for small samples. nan where all
+    counts are equal.
+
+    Parameters
+    ----------
+    counts
+        (n,) see `count_occurrences`.
+
+    References
+    ----------
+    Radovanović, Nanopoulos and Ivanović (2010), Hubs in Space, JMLR 11:2487-2531, section 3, equation 2.
+
+    Examples
+    --------
+    >>> round(hubness_skewness(np.array([0, 0, 0, 4])), 3)
+    1.155
+    """
+    return float(skew(counts)) if np.ptp(counts) else float("nan")
+
+
+def weigh_skewness(
+    counts: NDArray[np.int64], codes: NDArray[np.intp], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the skewness in each resample of artists; the counts stay as they are.
+
+    Parameters
+    ----------
+    counts
+        (n,) see `count_occurrences`.
+    codes
+        (n,) the artist of each work, 0 to n_artists - 1.
+    weights
+        (b, n_artists) how often each artist counts.
+
+    Returns
+    -------
+    skewness
+        (b,) float64; nan where all counts that weigh are equal.
+    """
+    n_artists = weights.shape[1]
+    centred = counts - counts.mean()  # skewness does not change, rounding is less
+    n, first, second, third = (
+        weights @ np.bincount(codes, weights=centred**power, minlength=n_artists) for power in range(4)
+    )
+    mean = divide(first, n)
+    variance = divide(second, n) - mean**2
+    moment = divide(third, n) - 3 * mean * divide(second, n) + 2 * mean**3
+    spread = np.where(variance > 1e-12, variance, 0.0)
+    return divide(moment, spread**1.5)
+
+
+def hubness_rows(
+    vectors: NDArray[np.floating],
+    raw_vectors: NDArray[np.floating],
+    artists: Sequence[str],
+    *,
+    part: PartName,
+    seed: int,
+    n_boot: int,
+) -> list[Row]:
+    """Return the hubness of the model's space, of the stored vectors, and the difference.
+
+    Parameters
+    ----------
+    vectors
+        (n, d) float, unit rows in the model's comparison space.
+    raw_vectors
+        (n, e) float, the stored vectors of the same works.
+    artists
+        (n,) the artist of each work.
+    part
+        Whether the model has seen these artists.
+    seed, n_boot
+        Of the resamples of artists, and how many.
+
+    Returns
+    -------
+    rows
+        `hubness_skewness` with and without suffix; none where all works occur equally often.
+    """
+    names, codes = np.unique(np.array(artists, dtype=object), return_inverse=True)
+    weights = resample_artists(len(names), n_boot=n_boot, rng=np.random.default_rng(seed))
+    found = [count_occurrences(space) for space in (vectors, normalize(raw_vectors))]
+    ours, theirs = (hubness_skewness(counts) for counts in found)
+    if not np.isfinite([ours, theirs]).all():
+        return []
+    model, raw = (weigh_skewness(counts, codes, weights) for counts in found)
+    measured = (("", ours, model), (RAW_SUFFIX, theirs, raw), (GAIN_SUFFIX, ours - theirs, model - raw))
+    return [
+        Row(
+            task="retrieval",
+            part=part,
+            metric=f"hubness_skewness{suffix}",
+            **enclose(value, replicates).to_row(),
+            n=len(artists),
+            unit="works",
+        )
+        for suffix, value, replicates in measured
+    ]

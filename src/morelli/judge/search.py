@@ -1,0 +1,258 @@
+"""The reference works that a judgement points to: a gallery seen through a model's comparison space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from morelli.audit.run import list_inspected, read_looks
+from morelli.collection.duplicates.candidates import rank_looks
+from morelli.collection.duplicates.links import link_looks
+from morelli.collection.duplicates.looks import Look
+from morelli.errors import GalleryError, ModelError
+from morelli.gallery.search import Match, check_k, describe_matches
+from morelli.gallery.store import Gallery
+from morelli.model.artefact import Model
+from morelli.model.signals import (
+    DESCRIPTORS,
+    PALETTE,
+    SignalHead,
+    SignalName,
+    Sources,
+    join_sources,
+    read_descriptors,
+)
+
+Float = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class References:
+    """Works of a gallery with their rows in the comparison space.
+
+    Parameters
+    ----------
+    works
+        The works, as in the gallery's works table.
+    ids
+        (g,) ids of the rows.
+    rows
+        (g, p) float32 unit rows.
+    """
+
+    works: pl.DataFrame
+    ids: tuple[str, ...]
+    rows: Float
+
+    @classmethod
+    def open(cls, gallery: Gallery, model: Model, *, where: str | None = None) -> References:
+        """Read the works of a gallery and their vectors under the model's encoder.
+
+        Parameters
+        ----------
+        gallery
+            The reference works.
+        model
+            Gives encoder and comparison space.
+        where
+            An SQL condition over the works table.
+
+        Raises
+        ------
+        GalleryError
+            When the gallery holds no vectors of the model's encoder, or no work fits the condition.
+        """
+        embeddings = gallery.embeddings(model.encoder.fingerprint)
+        works = gallery.works(where)
+        wanted = set(works["id"])
+        kept = [row for row, work_id in enumerate(embeddings.ids) if work_id in wanted]
+        if not kept:
+            raise GalleryError(
+                gallery.address,
+                expected="embedded works" + (f" where {where}" if where else ""),
+                found="none",
+                remedy="widen --where, or run 'morelli embed' with the model's encoder",
+            )
+        rows = model.comparison.transform(embeddings.vectors[kept])
+        return cls(works=works, ids=tuple(embeddings.ids[row] for row in kept), rows=rows)
+
+    def nearest(self, row: Float, *, k: int, without: str | None = None) -> list[Match]:
+        """Return the k works with the highest score against one row (p,), best first.
+
+        Raises
+        ------
+        UsageError
+            When k is below 1.
+        """
+        check_k(k)
+        scores = self.rows @ row
+        order = np.argsort(-scores, kind="stable")[: k + 1]
+        found = [(self.ids[at], float(scores[at])) for at in order if self.ids[at] != without]
+        return describe_matches(self.works, found[:k])
+
+
+# Searches by one signal: the works nearest in style, palette or subject, and those that show one work.
+
+N_ALIGNED = 50
+"""Works sharing most features with the picture asked about that are aligned with it, and as many mirrored."""
+
+
+def require_head(model: Model | None, name: SignalName) -> SignalHead:
+    """Return the head of a signal.
+
+    Parameters
+    ----------
+    model
+        None: only the palette has a head.
+    name
+        "style", "palette" or "subject".
+
+    Raises
+    ------
+    ModelError
+        When the model has none.
+    """
+    if name == "palette":
+        return PALETTE
+    signals = model.signals if model is not None else None
+    head = signals.find_head(name) if signals is not None else None
+    if head is None:
+        why = signals.reasons.get(name) if signals is not None else None
+        raise ModelError(
+            f"signal '{name}'",
+            expected="a model that has learnt it",
+            found=why or "a model without signals",
+            remedy="train a model on works with labels for it, by 'morelli train GALLERY -o MODEL'",
+        )
+    return head
+
+
+def open_references(
+    gallery: Gallery, head: SignalHead, model: Model | None, *, where: str | None = None
+) -> References:
+    """Return the works of a gallery with their rows in a signal's space.
+
+    Parameters
+    ----------
+    gallery
+        The works and their vectors.
+    head
+        The signal.
+    model
+        Gives the encoder; None for a signal that reads the descriptors alone.
+    where
+        An SQL condition over the works table.
+
+    Raises
+    ------
+    GalleryError
+        When the vectors that the signal reads are missing, or no work fits the condition.
+    """
+    works = gallery.works(where)
+    ids, sources = read_sources(gallery, head, model)
+    wanted = set(works["id"])
+    kept = [row for row, work_id in enumerate(ids) if work_id in wanted]
+    if not kept:
+        raise GalleryError(
+            gallery.address,
+            expected="embedded works" + (f" where {where}" if where else ""),
+            found="none",
+            remedy="widen --where, or run 'morelli embed'",
+        )
+    rows = head.transform({name: vectors[kept] for name, vectors in sources.items()})
+    return References(works, tuple(ids[row] for row in kept), rows)
+
+
+def find_row(gallery: Gallery, head: SignalHead, model: Model | None, work_id: str) -> Float:
+    """Return the row of one work of a gallery in a signal's space, (p,).
+
+    Raises
+    ------
+    GalleryError
+        When the gallery has no such work, or none of its vectors that the signal reads.
+    """
+    ids, sources = read_sources(gallery, head, model)
+    if work_id not in ids:
+        raise GalleryError(
+            f"work {work_id}",
+            expected="a work with the vectors that this signal reads",
+            found="none",
+            remedy="run 'morelli embed' on the gallery first",
+        )
+    at = ids.index(work_id)
+    row: Float = head.transform({name: vectors[at : at + 1] for name, vectors in sources.items()})[0]
+    return row
+
+
+def read_sources(gallery: Gallery, head: SignalHead, model: Model | None) -> tuple[list[str], Sources]:
+    """Return ids and vectors of the works that have all that a signal reads.
+
+    Raises
+    ------
+    GalleryError
+        When the gallery holds no such vectors.
+    """
+    needs_encoder = any(space.source != DESCRIPTORS for space in head.spaces)
+    own = gallery.embeddings(model.encoder.fingerprint) if model is not None and needs_encoder else None
+    if own is not None and model is not None:
+        sources = join_sources(model.encoder, own.vectors, None)
+        if not head.missing_from(sources):
+            return list(own.ids), sources
+    further = read_descriptors(gallery)
+    if further is None:
+        raise GalleryError(
+            gallery.address,
+            expected="vectors of the encoder 'descriptors', which this signal reads",
+            found="none",
+            remedy=f"run 'morelli embed {gallery.address} --encoder descriptors'",
+        )
+    if own is None or model is None:
+        return list(further.ids), {DESCRIPTORS: further.vectors}
+    ids = sorted(set(own.ids) & set(further.ids))
+    return ids, join_sources(model.encoder, own.select(ids), further.select(ids))
+
+
+def search_same_work(
+    gallery: Gallery, look: Look, *, k: int, where: str | None = None, without: str | None = None
+) -> list[Match]:
+    """Return the works that show the same as a picture: copies, crops, mirror images, other photographs.
+
+    Parameters
+    ----------
+    gallery
+        Its works must have been inspected by an audit.
+    look
+        Of the picture.
+    k
+        How many at most; only works that do show the same are listed, so there may be none.
+    where
+        An SQL condition over the works table.
+    without
+        The id of a work to leave out.
+
+    Raises
+    ------
+    GalleryError
+        When no work has been inspected.
+    UsageError
+        When k is below 1.
+    """
+    check_k(k)
+    works = gallery.works(where)
+    inspected = list_inspected(gallery)
+    if not inspected:
+        raise GalleryError(
+            gallery.address,
+            expected="works that an audit has inspected, as this signal compares pictures",
+            found="none",
+            remedy=f"run 'morelli audit {gallery.address} -o FOLDER'",
+        )
+    ids = [work_id for work_id in works["id"].to_list() if work_id in inspected and work_id != without]
+    looks = read_looks(gallery, ids)
+    links = {ids[place]: link_looks(look, looks[place]) for place in rank_looks(look, looks, k=N_ALIGNED)}
+    found = [(work_id, link.correlation, link.inliers) for work_id, link in links.items() if link is not None]
+    found.sort(key=lambda entry: (-entry[1], -entry[2], entry[0]))
+    return describe_matches(works, [(work_id, correlation) for work_id, correlation, _ in found[:k]])

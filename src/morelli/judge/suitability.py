@@ -1,0 +1,92 @@
+"""Whether a model may be asked about a picture at all: by its pixels, and by its distance from paintings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from PIL import Image
+
+from morelli.audit.findings import FLAGS, raise_flags
+from morelli.audit.inspection import WORKING_PX, measure_line, measure_picture
+from morelli.collection.pictures import Picture
+from morelli.model.artefact import Model
+
+# Whether one picture can be judged as a painting at all, by its pixels alone.
+
+UNSUITABLE = {
+    **{name: FLAGS[name].meaning for name in ("tiny", "strip", "blank", "greyscale")},
+    "page": "a page of writing",
+}
+"""Names of the doubts that make a picture unsuitable, and what they say of it. Frames, captions and colour
+bars do not: there is a painting beside them."""
+
+PAGE_LINES = 24
+"""Bands that a picture is cut into; a page of 10 to 60 lines has writing in most of them."""
+
+PAGE_SHARE = 0.3
+"""Share of the picture that looks like writing, from which it is a page; see docs/judgements.md."""
+
+
+def list_doubts(picture: Picture) -> tuple[str, ...]:
+    """Return why a picture cannot be judged as a painting: names out of `UNSUITABLE`, in their order.
+
+    Parameters
+    ----------
+    picture
+        As decoded; its size is that of the whole file, its pixels may be fewer.
+    """
+    size = {"width": picture.width, "height": picture.height}
+    row = pl.DataFrame([{"id": "", **size, **asdict(measure_picture(picture.image))}])
+    flags = (raise_flags(row)["flags"][0] or "").split("|")
+    is_page = measure_page(picture.image) >= PAGE_SHARE
+    return tuple(name for name in UNSUITABLE if name in flags or (name == "page" and is_page))
+
+
+def measure_page(image: Image.Image) -> float:
+    """Return the share of a picture that looks like writing, 0..1: thin strokes on a plain ground."""
+    grey = image.convert("L")
+    grey.thumbnail((WORKING_PX, WORKING_PX), Image.Resampling.BOX)
+    pixels = np.asarray(grey, dtype=np.float32)
+    return max(_share_written(pixels), _share_written(np.rot90(pixels)))
+
+
+def _share_written(pixels: NDArray[np.float32]) -> float:
+    bands = np.array_split(pixels, min(PAGE_LINES, max(1, len(pixels) // 3)))
+    return float(np.mean([measure_line(band) for band in bands]))
+
+
+def find_unsuitable(
+    model: Model,
+    vectors: NDArray[np.float32],
+    names: Sequence[str],
+    doubts: Mapping[str, Sequence[str]] | None = None,
+) -> tuple[str, ...]:
+    """Return a clause for each reason why a picture is unsuitable; none where all may be judged.
+
+    Parameters
+    ----------
+    model
+        Knows how far its training works lie apart; without its `domain` only the doubts count.
+    vectors
+        (n, d) float32.
+    names
+        (n,) what the pictures are called.
+    doubts
+        By name of the picture, names out of `collection.audit.suitability.UNSUITABLE`.
+    """
+    seen = [f"{name}: {UNSUITABLE[doubt]}" for name in names for doubt in (doubts or {}).get(name, ())]
+    domain = model.domain
+    if domain is None:
+        return tuple(seen)
+    distances = domain.measure_distances(vectors)
+    far = [
+        f"{name}: unlike the works that the model learnt from (distance {distance:.2f}, "
+        f"where {domain.quantile:.1%} of the validation works lie within {domain.threshold:.2f})"
+        for name, distance in zip(names, distances, strict=True)
+        if distance > domain.threshold
+    ]
+    return (*seen, *far)

@@ -1,0 +1,302 @@
+"""The comparisons to choose from: sets of spaces, with or without the raw cosine, the artists and the cohort.
+
+Each space scores the validation pairs once. What the sets of them score follows by averaging, which gives the
+same as building each head and transforming the works with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
+
+from morelli.collection.pairs.samples import Pairs, sample_pairs, score_pairs
+from morelli.model.comparison import ArtistSpace, Cohort, ComparisonHead, mean_of_highest
+from morelli.model.standardisation import Standardisation, unit_rows
+
+Float = NDArray[np.float32]
+
+RAW_WEIGHTS = (0.0, 0.25, 0.5, 1.0)
+"""Weights of the raw cosine beside those of the learnt spaces; 0 leaves it out."""
+
+COHORT_SIZE = 1000
+"""Works of the cohort: twice as many give the same pair AUC to 0.001, half as many 0.001 less."""
+
+COHORT_SHARE = 0.04
+"""Share of the cohort that counts as near; 0.01 to 0.08 differ by 0.001."""
+
+COHORT_WEIGHT = 2.0
+"""Weight of the dimension that the cohort adds; 1 to 4 differ by 0.002."""
+
+
+ARTIST_TEMPERATURE = 0.0625
+"""Of the space of artists: that with which the softmax space is learnt."""
+
+ARTIST_WEIGHT = 4.0
+"""Of the space of artists beside the mean of the others; with 2 and 8 the pair AUC on validation works is the
+same to 0.003."""
+
+
+@dataclass(frozen=True, eq=False)
+class Learnt:
+    """What every candidate is built from.
+
+    Parameters
+    ----------
+    standardisation
+        Of the vectors.
+    projections
+        (d, p) float32 by name of the space.
+    cohort
+        (m, d) float32 vectors of works that they were learnt on.
+    directions
+        (p, c) float32 of the artists in the space ``softmax``; None without that space.
+    """
+
+    standardisation: Standardisation
+    projections: Mapping[str, Float]
+    cohort: Float
+    directions: Float | None = None
+
+    @property
+    def artists(self) -> ArtistSpace | None:
+        """The space of artists, where there are directions."""
+        if self.directions is None:
+            return None
+        return ArtistSpace("softmax", self.directions, ARTIST_TEMPERATURE, ARTIST_WEIGHT)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way to compare.
+
+    Parameters
+    ----------
+    spaces
+        Names of the learnt spaces; none stands for the standardised cosine.
+    raw_weight
+        Weight of the standardised cosine beside them.
+    has_cohort
+        Whether crowds are corrected for.
+    has_artists
+        Whether the space of artists takes part.
+    """
+
+    spaces: tuple[str, ...] = ()
+    raw_weight: float = 0.0
+    has_cohort: bool = False
+    has_artists: bool = False
+
+    def __str__(self) -> str:
+        raw = [f"raw {self.raw_weight:g}"] if self.raw_weight else []
+        further = ["artists"] if self.has_artists else []
+        further += ["cohort"] if self.has_cohort else []
+        return "+".join([*([*self.spaces, *raw] or ["cosine"]), *further])
+
+    def weigh(self, values: Mapping[str, NDArray[np.floating]]) -> NDArray[np.floating]:
+        """Return the weighted mean of what the spaces, ``raw`` and artists give, in their common shape."""
+        if not self.spaces:
+            return values["raw"]
+        mean = sum(values[name] for name in self.spaces) / len(self.spaces)
+        total, weighted = 1 + self.raw_weight, mean + self.raw_weight * values["raw"]
+        if self.has_artists:
+            total, weighted = total + ARTIST_WEIGHT, weighted + ARTIST_WEIGHT * values["artists"]
+        result: NDArray[np.floating] = weighted / total
+        return result
+
+    def build(self, learnt: Learnt, *, cohort_size: int | None = None) -> ComparisonHead:
+        """Return the head, not calibrated, with the first works of the cohort, or with all."""
+        head = ComparisonHead(
+            learnt.standardisation,
+            {name: learnt.projections[name] for name in self.spaces},
+            self.raw_weight,
+            artists=learnt.artists if self.has_artists else None,
+        )
+        if not self.has_cohort:
+            return head
+        rows = head.join_spaces(learnt.cohort[:cohort_size])
+        return replace(head, cohort=Cohort(rows, count_neighbours(len(rows)), COHORT_WEIGHT))
+
+
+def list_candidates(names: tuple[str, ...], *, has_artists: bool = False) -> list[Candidate]:
+    """Return all sets of spaces, each with every weight of the raw cosine, with and without the cohort.
+
+    Where there are directions of artists, their space is tried beside all spaces together.
+    """
+    sets = [spaces for size in range(1, len(names) + 1) for spaces in combinations(names, size)]
+    plain = [Candidate(), *(Candidate(spaces, weight) for spaces in sets for weight in RAW_WEIGHTS)]
+    if has_artists:
+        plain += [Candidate(names, weight, has_artists=True) for weight in RAW_WEIGHTS]
+    return [*plain, *(replace(candidate, has_cohort=True) for candidate in plain)]
+
+
+def score_candidates(
+    learnt: Learnt, vectors: Float, pairs: Pairs
+) -> Iterator[tuple[Candidate, NDArray[np.float64]]]:
+    """Yield every candidate with the score of each pair.
+
+    Parameters
+    ----------
+    learnt
+        What the candidates are built from.
+    vectors
+        (n, d) float32.
+    pairs
+        p pairs among the n works.
+    """
+    used, places = np.unique(np.concatenate([pairs.left, pairs.right]), return_inverse=True)
+    left, right = places[: len(pairs)], places[len(pairs) :]
+    rows, cohort = (_place(learnt, values) for values in (vectors[used], learnt.cohort))
+    cosines = {name: score_pairs(values, left, right) for name, values in rows.items()}
+    nearness = {name: values @ cohort[name].T for name, values in rows.items()}
+    n_neighbours = count_neighbours(len(learnt.cohort))
+    for candidate in list_candidates(tuple(learnt.projections), has_artists=learnt.directions is not None):
+        scores = candidate.weigh(cosines)
+        if candidate.has_cohort:
+            lonely = 1 - mean_of_highest(candidate.weigh(nearness), n_neighbours).astype(np.float64)
+            lengths = np.sqrt(1 + COHORT_WEIGHT * lonely**2)
+            scores = (scores + COHORT_WEIGHT * lonely[left] * lonely[right]) / (
+                lengths[left] * lengths[right]
+            )
+        yield candidate, scores.astype(np.float64)
+
+
+def _place(learnt: Learnt, vectors: Float) -> dict[str, Float]:
+    """Return unit rows of vectors in each space by its name, in ``raw``, and in ``artists``."""
+    standard = learnt.standardisation.transform(vectors)
+    rows = {name: unit_rows(standard @ projection) for name, projection in learnt.projections.items()}
+    if learnt.artists is not None:
+        rows["artists"] = learnt.artists.transform(rows[learnt.artists.space])
+    return {"raw": unit_rows(standard), **rows}
+
+
+def draw_cohort(vectors: Float, rng: np.random.Generator) -> Float:
+    """Return at most `COHORT_SIZE` of (n, d) vectors, drawn without replacement."""
+    return vectors[np.sort(rng.permutation(len(vectors))[:COHORT_SIZE])]
+
+
+def count_neighbours(n_works: int) -> int:
+    """Return how many works of a cohort count as near, at least 1."""
+    return max(1, round(COHORT_SHARE * n_works))
+
+
+# Cross-fitting over artists: what spaces say of artists whom they had not seen.
+
+N_GROUPS = 4
+"""Groups of artists: each time three quarters of them teach, nearly as many as the last spaces learn from."""
+
+MIN_ARTISTS = 3
+"""Artists with two works or more that each group needs."""
+
+WORKS_PER_ARTIST = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Division:
+    """Works that were held back, and what candidates score on them.
+
+    Parameters
+    ----------
+    learnt
+        From all other works.
+    vectors
+        (n, d) float32 of the works held back.
+    artists
+        (n,) their artists.
+    pairs
+        p pairs among them.
+    scores
+        (p,) for each candidate.
+    """
+
+    learnt: Learnt
+    vectors: Float
+    artists: NDArray[np.object_]
+    pairs: Pairs
+    scores: Mapping[Candidate, NDArray[np.float64]]
+
+    def measure(self) -> dict[Candidate, float]:
+        """Return the ROC AUC of each candidate."""
+        return {
+            candidate: float(roc_auc_score(self.pairs.same, scores))
+            for candidate, scores in self.scores.items()
+        }
+
+    def build(self, candidate: Candidate) -> ComparisonHead:
+        """Return the head of a candidate as it was when these works were held back, not calibrated."""
+        return candidate.build(self.learnt)
+
+
+def divide_artists(artists: NDArray[np.object_], *, seed: int) -> list[NDArray[np.bool_]]:
+    """Return for each group which works are by its artists; none when there are too few artists.
+
+    Parameters
+    ----------
+    artists
+        (n,) the artist of each work.
+    seed
+        Of the division.
+
+    Returns
+    -------
+    groups
+        `N_GROUPS` masks (n,), or as many as leave each `MIN_ARTISTS` artists with two works; at least two.
+    """
+    names, counts = np.unique(artists, return_counts=True)
+    several = names[counts > 1]
+    n_groups = min(N_GROUPS, len(several) // MIN_ARTISTS)
+    if n_groups < 2:
+        return []
+    rng = np.random.default_rng(seed)
+    order = [*rng.permutation(several), *rng.permutation(names[counts == 1])]
+    return [np.isin(artists, order[start::n_groups]) for start in range(n_groups)]
+
+
+def hold_back(
+    learn: Callable[[Float, Sequence[str]], Learnt],
+    vectors: Float,
+    artists: Sequence[str],
+    held_vectors: Float,
+    held_artists: Sequence[str],
+    *,
+    seed: int,
+) -> Division:
+    """Learn from some works and score others.
+
+    Parameters
+    ----------
+    learn
+        Learns the spaces.
+    vectors, artists
+        (n, d) float32 and (n,) to learn from.
+    held_vectors, held_artists
+        (m, d) and (m,) to score.
+    seed
+        Of the pairs.
+
+    Raises
+    ------
+    EvaluationError
+        When the works held back make no pair by one hand, or none by two.
+    """
+    pairs = sample_pairs(held_artists, works_per_artist=WORKS_PER_ARTIST, rng=np.random.default_rng(seed))
+    learnt = learn(vectors, artists)
+    return Division(
+        learnt=learnt,
+        vectors=held_vectors,
+        artists=np.asarray(held_artists, dtype=object),
+        pairs=pairs,
+        scores=dict(score_candidates(learnt, held_vectors, pairs)),
+    )
+
+
+def average_measures(divisions: Sequence[Division]) -> dict[Candidate, float]:
+    """Return the mean ROC AUC of each candidate over divisions."""
+    measured = [division.measure() for division in divisions]
+    return {
+        candidate: float(np.mean([scores[candidate] for scores in measured])) for candidate in measured[0]
+    }

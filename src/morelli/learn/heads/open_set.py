@@ -1,0 +1,278 @@
+"""Learns which works are by none of the known artists, and calibrates how many are turned away wrongly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LogisticRegression
+
+from morelli.learn.heads import SoftmaxSpace
+from morelli.learn.heads.attribution import Reduction
+from morelli.learn.heads.works import Works
+from morelli.model.attribution import NearestWorks, measure_nearness
+from morelli.model.open_set import Domain, Enrolled, OpenSet
+from morelli.model.standardisation import Standardisation
+
+Float = NDArray[np.float32]
+
+BATCH_SIZE = 1024
+"""Works in a batch of the space; with a quarter of them it tells less: see docs/models.md."""
+
+N_STEPS = 400
+"""Gradient steps of the space; with half of them it tells a little less: see docs/models.md."""
+
+
+@dataclass(frozen=True, eq=False)
+class ArtistDirections:
+    """A softmax space of standardised vectors, with a direction for each artist that it was learnt from.
+
+    Parameters
+    ----------
+    standardisation
+        Applied first.
+    projection
+        (d, p) float32.
+    directions
+        (p, c) float32 unit columns.
+    names
+        (c,) sorted.
+    """
+
+    standardisation: Standardisation
+    projection: Float
+    directions: Float
+    names: NDArray[np.str_]
+
+    def place(self, works: Works) -> NearestWorks:
+        """Return works as references in this space; their artists' columns are in the order of the names."""
+        columns = np.unique(works.artists, return_inverse=True)[1].astype(np.int32)
+        empty = NearestWorks(self.standardisation, self.projection, np.empty((0, 0), np.float32), columns)
+        return replace(empty, rows=empty.transform(works.vectors))
+
+
+def learn_directions(
+    reduction: Reduction, works: Works, *, seed: int, batch_size: int = BATCH_SIZE
+) -> ArtistDirections:
+    """Return the space that names the artists of works from reduced vectors.
+
+    Parameters
+    ----------
+    reduction
+        Need not know the works.
+    works
+        Of two artists at least.
+    seed
+        Of the space.
+    batch_size
+        Works in a batch.
+    """
+    space = SoftmaxSpace(batch_size=batch_size, n_steps=N_STEPS, random_state=seed)
+    space.fit(reduction.transform(works.vectors), works.artists.tolist())
+    projection = reduction.unfold(space.projection_)
+    return ArtistDirections(reduction.standardisation, projection, space.directions_, space.classes_)
+
+
+def fit_open_set(space: ArtistDirections, taught: Works, calibrated: Works, cohort: Works) -> OpenSet:
+    """Return the scorer, calibrated on works by the same artists that did not teach it.
+
+    Parameters
+    ----------
+    space
+        Learnt from `taught` and `cohort`.
+    taught
+        Works by the artists that the model knows.
+    calibrated
+        Others by the same artists; may be empty.
+    cohort
+        Works by artists whom it does not know; may be empty.
+    """
+    known, others = space.place(taught), space.place(cohort)
+    is_known = np.isin(space.names, taught.artists.tolist())
+    open_set = OpenSet(
+        known.standardisation,
+        known.projection,
+        known.rows,
+        known.columns,
+        directions=space.directions[:, is_known],
+        cohort=others.rows,
+        cohort_columns=others.columns,
+        cohort_directions=space.directions[:, ~is_known],
+        cohort_artists=tuple(str(name) for name in space.names[~is_known]),
+        scores=np.empty(0),
+    )
+    return replace(open_set, scores=np.sort(open_set.score(calibrated.vectors)))
+
+
+# Learns how much a few works of a newcomer are worth, by enrolling artists whom the space has never met.
+
+SHOTS = (1, 2, 3, 5, 10)
+"""Numbers of works that the newcomers are enrolled from."""
+
+NEWCOMER_SHARE = 0.2
+"""The share of the artists that plays the newcomers where a split has no artists of its own for it."""
+
+N_QUERIES = 20
+"""Works of a newcomer, and of the known artists, that each enrolment is asked about."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trials:
+    """What enrolments look like to works of the newcomer and to works of known artists.
+
+    Parameters
+    ----------
+    gaps
+        (q,) the newcomer's nearness minus the highest of a known artist.
+    n_shots
+        (q,) how many works were enrolled.
+    is_own
+        (q,) whether the newcomer made the work.
+    """
+
+    gaps: NDArray[np.float64]
+    n_shots: NDArray[np.float64]
+    is_own: NDArray[np.bool_]
+
+
+def fit_enrolment(
+    reduction: Reduction, taught: Works, held: Works, strangers: Works, *, seed: int
+) -> Enrolled | None:
+    """Return the line that weighs newcomers, with nobody enrolled yet; None without an artist to try it on.
+
+    Parameters
+    ----------
+    reduction
+        Of the vectors of `taught`.
+    taught, held
+        Works of the known artists: those that taught, and others.
+    strangers
+        Works of other artists. With none, a fifth of the known artists plays them.
+    seed
+        Of the artists that play, the space, the works enrolled and those asked about.
+
+    Notes
+    -----
+    The strangers play newcomers in a space that is learnt without them: in that of the open set, which has
+    learnt from them too, they would be better known than a newcomer will be.
+    """
+    rng = np.random.default_rng(seed)
+    if not len(strangers):
+        names = np.unique(taught.artists)
+        players = rng.permutation(names)[: max(1, round(NEWCOMER_SHARE * len(names)))].tolist()
+        if len(names) - len(players) < 2:
+            return None
+        taught, strangers = taught.select(players, is_among=False), taught.select(players)
+        held = held.select(players, is_among=False)
+    space = learn_directions(reduction, taught, seed=seed)
+    trials = simulate_enrolments(space.place(taught), held, strangers, rng)
+    if not trials.is_own.any() or trials.is_own.all():
+        return None
+    line = LogisticRegression(class_weight="balanced", C=100.0)
+    line.fit(np.column_stack([trials.gaps, np.log(trials.n_shots)]), trials.is_own)
+    return Enrolled(
+        slope=max(float(line.coef_[0, 0]), 0.0),
+        per_log_k=float(line.coef_[0, 1]),
+        intercept=float(line.intercept_[0]),
+        artists=(),
+        ids=(),
+        columns=np.empty(0, np.int32),
+        rows=np.empty((0, space.projection.shape[1]), np.float32),
+    )
+
+
+def simulate_enrolments(
+    nearest: NearestWorks, held: Works, strangers: Works, rng: np.random.Generator
+) -> Trials:
+    """Return what enrolling each newcomer from k works, for every k of `SHOTS`, looks like.
+
+    Parameters
+    ----------
+    nearest
+        Its artists are the known ones.
+    held
+        Works of theirs.
+    strangers
+        Works of the newcomers; each who has more than k is enrolled from k of them.
+    rng
+        Draws the works.
+    """
+    known, new = nearest.transform(held.vectors), nearest.transform(strangers.vectors)
+    highest, highest_new = (nearest.nearness(rows).max(axis=1) for rows in (known, new))
+    found: list[tuple[NDArray[np.float64], int, bool]] = []
+    for name in np.unique(strangers.artists):
+        own = rng.permutation(np.flatnonzero(strangers.artists == name))
+        for k in SHOTS:
+            if k >= len(own):
+                break
+            others, asked = own[k:][:N_QUERIES], rng.permutation(len(known))[:N_QUERIES]
+            shots = new[own[:k]]
+            found.append((_near(new[others], shots) - highest_new[others], k, True))
+            found.append((_near(known[asked], shots) - highest[asked], k, False))
+    sizes = [len(gaps) for gaps, _, _ in found]
+    return Trials(
+        gaps=np.concatenate([np.empty(0), *(gaps for gaps, _, _ in found)]),
+        n_shots=np.repeat([float(k) for _, k, _ in found], sizes),
+        is_own=np.repeat([is_own for _, _, is_own in found], sizes).astype(bool),
+    )
+
+
+def _near(rows: Float, shots: Float) -> NDArray[np.float64]:
+    return measure_nearness(rows, shots, np.zeros(len(shots), np.int32))[:, 0]
+
+
+# Learns what the training works look like as a whole, so that what is no painting can be told from them.
+
+MAX_COMPONENTS = 16
+"""Directions with a variance of their own. With 64 and 256, fewer photographs of sculpture are refused at the
+same share of validation works; see docs/judgements.md."""
+
+QUANTILE = 0.995
+"""Of the validation works, as many are taken for paintings."""
+
+MIN_VALIDATION_WORKS = 200
+"""The fewest of which one is no more than the share refused. With fewer, by artists who are alike, most other
+artists would be refused, too."""
+
+_LEAST_NOISE = 1e-3
+
+
+def fit_domain(vectors: Float, validation_vectors: Float, *, seed: int) -> Domain | None:
+    """Return the domain of the training works, its threshold a high quantile over the validation works.
+
+    None where there are fewer than 200 of these, so that the quantile could not be told from their largest.
+
+    Parameters
+    ----------
+    vectors
+        (n, d) float32 of training works, at least two.
+    validation_vectors
+        (m, d) of works it has not seen. In an ``unseen`` split they are by other artists, so
+        that a new artist is not refused for being new.
+    seed
+        Of the randomised principal components.
+
+    Notes
+    -----
+    The threshold is a distance that a validation work has.
+    """
+    if len(validation_vectors) < MIN_VALIDATION_WORKS:
+        return None
+    standardisation = Standardisation.fit(vectors)
+    standard = standardisation.transform(vectors)
+    n_components = max(1, min(MAX_COMPONENTS, min(standard.shape) - 1))
+    pca = PCA(n_components, svd_solver="randomized", random_state=seed).fit(standard)
+    noise = max(float(pca.noise_variance_), _LEAST_NOISE)
+    domain = Domain(
+        standardisation=standardisation,
+        centre=pca.mean_.astype(np.float32),
+        components=pca.components_.astype(np.float32),
+        variances=np.maximum(pca.explained_variance_, noise).astype(np.float32),
+        noise=noise,
+        threshold=np.inf,
+        quantile=QUANTILE,
+    )
+    distances = domain.measure_distances(validation_vectors)
+    return replace(domain, threshold=float(np.quantile(distances, QUANTILE, method="higher")))

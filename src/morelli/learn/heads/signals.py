@@ -1,0 +1,257 @@
+"""Learns the signals besides the hand: style and subject from labels, palette and work from the pictures.
+
+Everything is learnt on the train part; what is chosen and calibrated, on the val part. A signal that cannot
+be learnt or calibrated has its reason in the model's card, and the model does without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from PIL import Image
+from sklearn.metrics import roc_auc_score
+from threadpoolctl import threadpool_limits
+
+from morelli.collection.duplicates.hashes import group_works
+from morelli.collection.duplicates.links import link_looks
+from morelli.collection.duplicates.looks import CHANGES, Look, plant_copy, take_look
+from morelli.collection.labels import class_of, read_subjects
+from morelli.collection.pairs.samples import Pairs, sample_label_pairs, score_pairs
+from morelli.collection.pictures import halve_picture, open_picture
+from morelli.encode.descriptors import N_DIMENSIONS, PICTURE_SIZE_PX
+from morelli.encode.descriptors.canvas import stretch_canvas
+from morelli.encode.descriptors.colour import COLOUR_NAMES, measure_colour
+from morelli.errors import EvaluationError, PictureError
+from morelli.learn.heads import ContrastiveSpace
+from morelli.learn.heads.calibration import fit_likelihood_ratio
+from morelli.model.signals import (
+    COMPOSITION,
+    DESCRIPTORS,
+    ENCODER,
+    PALETTE,
+    FoundRates,
+    Line,
+    SignalHead,
+    Signals,
+    SignalSpace,
+    Sources,
+)
+from morelli.model.standardisation import Standardisation
+
+# Pairs whose answer is known without a label: halves of one picture, and pictures beside changed copies.
+
+N_HALVED = 150
+"""Pictures that are cut into halves: 22,350 pairs of halves of two pictures."""
+
+N_COPIED = 16
+"""Pictures that are copied, once for each change."""
+
+N_ALIGNED = 1000
+"""Pairs of different works that are aligned."""
+
+
+def read_pictures(paths: Iterable[str], n: int) -> list[Image.Image]:
+    """Return the first n pictures that can still be read, at a small scale."""
+    found: list[Image.Image] = []
+    for path in paths:
+        if len(found) == n:
+            break
+        try:
+            found.append(open_picture(Path(path), at_least=2 * PICTURE_SIZE_PX))
+        except PictureError:
+            continue  # an audit or an embedding has listed it; the next one serves as well
+    return found
+
+
+def score_halves(images: Sequence[Image.Image]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the palette's score of every left half with every right half, and which are of one picture.
+
+    Parameters
+    ----------
+    images
+        (n,) at least two.
+
+    Returns
+    -------
+    scores, same
+        (n * n,) each.
+    """
+    halves = [halve_picture(image) for image in images]
+    left, right = (
+        PALETTE.transform({DESCRIPTORS: _describe_colours(side)}) for side in zip(*halves, strict=True)
+    )
+    return (left @ right.T).astype(np.float64).ravel(), np.eye(len(images), dtype=bool).ravel()
+
+
+def rate_alignment(images: Sequence[Image.Image], rng: np.random.Generator) -> FoundRates:
+    """Return how often an alignment finds changed copies, and how often it takes two works for one.
+
+    Parameters
+    ----------
+    images
+        (n,) pictures of different works, at least two.
+    rng
+        Chooses where cuts lie, and the pairs of different works.
+    """
+    looks = [take_look(image) for image in images]
+    left, right = np.triu_indices(len(images), k=1)
+    chosen = rng.permutation(len(left))[:N_ALIGNED]
+    with threadpool_limits(1):  # small products, as in `morelli.collection.audit.links`
+        found = [
+            link_looks(looks[place], take_look(plant_copy(image, change, rng))) is not None
+            for place, image in enumerate(images[:N_COPIED])
+            for change in CHANGES
+        ]
+        mistaken = _count_links(looks, left[chosen], right[chosen])
+    return FoundRates(len(found), sum(found), len(chosen), mistaken)
+
+
+def _count_links(looks: Sequence[Look], left: NDArray[np.intp], right: NDArray[np.intp]) -> int:
+    pairs = zip(left.tolist(), right.tolist(), strict=True)
+    return sum(link_looks(looks[one], looks[other]) is not None for one, other in pairs)
+
+
+def _describe_colours(images: Iterable[Image.Image]) -> NDArray[np.float32]:
+    """Return descriptors of which only the first block, colour, is measured."""
+    colours = [measure_colour(stretch_canvas(np.asarray(image))) for image in images]
+    rows = np.zeros((len(colours), N_DIMENSIONS), dtype=np.float32)
+    rows[:, : len(COLOUR_NAMES)] = colours
+    return rows
+
+
+Labels = Sequence[str | None]
+
+COMPOSITION_WEIGHTS = (0.0, 0.25, 0.5, 1.0)
+"""Weights of the composition beside the learnt space of the subject; 0 leaves it out."""
+
+MAX_PAIRS = 20_000
+"""Pairs of each kind that a signal is chosen and calibrated on."""
+
+MIN_PICTURES = 10
+"""With fewer pictures at hand, nothing is said of palette and work."""
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledWorks:
+    """Works with what signals are learnt from.
+
+    Parameters
+    ----------
+    works
+        (n,) rows of the works table.
+    sources
+        Their vectors, in the same order.
+    """
+
+    works: pl.DataFrame
+    sources: Sources
+
+    @property
+    def artists(self) -> list[str]:
+        """The artist of each work."""
+        return self.works["artist"].to_list()
+
+    @property
+    def labels(self) -> dict[str, Labels]:
+        """The style and the subject of each work, None where there is none."""
+        styles = self.works.select(class_of("style"))["class"].to_list()
+        return {"style": styles, "subject": read_subjects(self.works)}
+
+
+def fit_signals(train: LabelledWorks, val: LabelledWorks, *, seed: int) -> Signals:
+    """Return the signals that can be learnt from works, each with its calibration.
+
+    Parameters
+    ----------
+    train
+        What the spaces are learnt on.
+    val
+        What weights and calibrations are chosen on; its pictures are read for palette and work.
+    seed
+        Of everything random.
+    """
+    heads: dict[str, SignalHead] = {}
+    reasons: dict[str, str] = {}
+    for name, fit in (("style", _fit_style), ("subject", _fit_subject)):
+        try:
+            heads[name] = fit(train, val, seed)
+        except EvaluationError as error:
+            reasons[name] = f"for the {name}, training had {error.found}, but needs {error.expected}"
+    heads["palette"], rates = PALETTE, None
+    images = read_pictures(_shuffle_paths(val.works, seed), N_HALVED)
+    if len(images) < MIN_PICTURES:
+        told = f"training could read {len(images)} validation pictures, but needs {MIN_PICTURES}"
+        reasons |= {"palette": told, "work": told}
+    else:
+        heads["palette"], rates = _calibrate_pictures(images, seed)
+    return Signals(heads, rates, reasons)
+
+
+def _fit_style(train: LabelledWorks, val: LabelledWorks, seed: int) -> SignalHead:
+    space = _learn_space(train, train.labels["style"], seed)
+    pairs = _sample(val, "style", seed)
+    return _calibrate(SignalHead((space,)), val, pairs)
+
+
+def _fit_subject(train: LabelledWorks, val: LabelledWorks, seed: int) -> SignalHead:
+    """Return the head whose composition has the weight with the highest AUC on validation pairs."""
+    space = _learn_space(train, train.labels["subject"], seed)
+    pairs = _sample(val, "subject", seed)
+    heads = [SignalHead((space,))]
+    if DESCRIPTORS in train.sources and DESCRIPTORS in val.sources:
+        rows = train.sources[DESCRIPTORS][:, COMPOSITION.first : COMPOSITION.last]
+        layout = replace(COMPOSITION, standardisation=Standardisation.fit(rows))
+        weights = (weight for weight in COMPOSITION_WEIGHTS if weight)
+        heads += [SignalHead((space, replace(layout, weight=weight))) for weight in weights]
+    fitted = [_calibrate(head, val, pairs) for head in heads]
+    return max(fitted, key=lambda head: head.line.roc_auc if head.line else 0.0)
+
+
+def _sample(val: LabelledWorks, name: str, seed: int) -> Pairs:
+    rng = np.random.default_rng(seed)
+    return sample_label_pairs(val.labels[name], val.artists, max_pairs=MAX_PAIRS, rng=rng)
+
+
+def _learn_space(train: LabelledWorks, labels: Labels, seed: int) -> SignalSpace:
+    rows = [place for place, label in enumerate(labels) if label is not None]
+    names = [str(labels[place]) for place in rows]
+    if len(set(names)) < 2 or len(rows) == len(set(names)):
+        raise EvaluationError(
+            "labels",
+            expected="two labels, and two works of one",
+            found=f"{len(set(names))} labels of {len(rows)} works",
+            remedy="collect more works with labels",
+        )
+    vectors = train.sources[ENCODER][rows]
+    standardisation = Standardisation.fit(vectors)
+    space = ContrastiveSpace(random_state=seed).fit(standardisation.transform(vectors), names)
+    return SignalSpace(ENCODER, 0, vectors.shape[1], 1.0, standardisation, space.projection_)
+
+
+def _calibrate(head: SignalHead, val: LabelledWorks, pairs: Pairs) -> SignalHead:
+    scores = score_pairs(head.transform(val.sources), pairs.left, pairs.right)
+    return replace(head, line=fit_line(scores, pairs.same))
+
+
+def fit_line(scores: NDArray[np.float64], same: NDArray[np.bool_]) -> Line:
+    """Return the calibration of scores of both kinds of pairs, (p,) each."""
+    slope, intercept = fit_likelihood_ratio(scores, same)
+    n_same = int(same.sum())
+    return Line(slope, intercept, n_same, len(same) - n_same, float(roc_auc_score(same, scores)))
+
+
+def _shuffle_paths(works: pl.DataFrame, seed: int) -> list[str]:
+    """Return one path of each group of near-duplicates, in a drawn order."""
+    grouped = works.with_columns(group=pl.Series(group_works(works))).unique("group", maintain_order=True)
+    paths = np.array(grouped["path"].to_list(), dtype=object)
+    return [str(path) for path in np.random.default_rng(seed).permutation(paths)]
+
+
+def _calibrate_pictures(images: list[Image.Image], seed: int) -> tuple[SignalHead, FoundRates]:
+    palette = replace(PALETTE, line=fit_line(*score_halves(images)))
+    return palette, rate_alignment(images, np.random.default_rng(seed))

@@ -1,0 +1,330 @@
+"""What the linear spaces share: one matrix, unit rows out, scikit-learn's contract."""
+
+from __future__ import annotations
+
+import warnings
+from abc import ABC, abstractmethod
+from typing import Any, Self, cast
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from pytorch_metric_learning.losses import NormalizedSoftmaxLoss, SupConLoss
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.decomposition import PCA
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.utils import check_random_state
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from morelli.model.standardisation import unit_rows
+
+
+class LinearSpace(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """A matrix learnt from vectors and artists."""
+
+    projection_: NDArray[np.float32]
+
+    def transform(self, X: ArrayLike) -> NDArray[np.float32]:
+        """Return unit rows (n, p) float32 of vectors (n, d)."""
+        check_is_fitted(self)
+        vectors = validate_data(self, X, reset=False, dtype=np.float32)
+        return unit_rows(vectors @ self.projection_)
+
+    @property
+    def _n_features_out(self) -> int:
+        return int(self.projection_.shape[1])
+
+    def _validate(self, X: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        vectors, labels = validate_data(self, X, y, dtype=np.float32, ensure_min_samples=2)
+        check_classification_targets(labels)
+        self.classes_, codes = np.unique(labels, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError("y: expected at least 2 classes, found 1 class; give works of more artists.")
+        return vectors, codes
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.transformer_tags.preserves_dtype = ["float32"]
+        return tags
+
+
+# Spaces learnt by gradient, under strong dropout of the input.
+
+
+class TrainedSpace(LinearSpace, ABC):
+    """What the two spaces learnt by gradient share: a projection under strong input dropout.
+
+    Dropping most of the input at each step keeps the projection from leaning on the few dimensions that tell
+    the training artists apart, so that it holds for artists never seen.
+    """
+
+    n_components: int
+    dropout: float
+    n_steps: int
+    learning_rate: float
+    weight_decay: float
+    random_state: int | np.random.RandomState | None
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Learn the space from vectors (n, d) and artists (n,)."""
+        vectors, codes = self._validate(X, y)
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        with torch.random.fork_rng(devices=[]):  # the caller's random state stays as it is
+            torch.manual_seed(seed)
+            self.projection_ = self._train(vectors, codes, np.random.default_rng(seed))
+        return self
+
+    def _train(
+        self, vectors: NDArray[np.float32], codes: NDArray[np.int64], rng: np.random.Generator
+    ) -> NDArray[np.float32]:
+        n_components = min(self.n_components, vectors.shape[1])
+        weight = torch.nn.Parameter(torch.empty(vectors.shape[1], n_components))
+        torch.nn.init.orthogonal_(weight)
+        loss_of = self._make_loss(len(self.classes_), n_components)
+        optimiser = torch.optim.AdamW(
+            [weight, *loss_of.parameters()], self.learning_rate, weight_decay=self.weight_decay, fused=True
+        )
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimiser, self.learning_rate, total_steps=max(self.n_steps, 2), pct_start=0.1
+        )
+        data, labels = torch.from_numpy(vectors), torch.from_numpy(codes)
+        by_artist = [np.flatnonzero(codes == code) for code in range(len(self.classes_))]
+        for _ in range(self.n_steps):
+            rows = self._draw_batch(by_artist, rng)
+            # torch's own dropout draws its mask on one thread, which takes longer than all the rest of a step
+            kept = torch.from_numpy(rng.random((len(rows), data.shape[1]), dtype=np.float32) >= self.dropout)
+            projected = torch.nn.functional.normalize((data[rows] * kept) @ weight, dim=1)
+            loss = loss_of(projected, labels[rows])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+        self._keep(loss_of)
+        return weight.detach().numpy().copy()
+
+    def _keep(self, loss_of: torch.nn.Module) -> None:
+        """Take from the loss what it has learnt itself; usually nothing."""
+
+    @abstractmethod
+    def _make_loss(self, n_classes: int, n_components: int) -> torch.nn.Module:
+        """Return a loss over (batch, p) unit rows and (batch,) codes; it may have weights of its own."""
+
+    @abstractmethod
+    def _draw_batch(self, by_artist: list[NDArray[np.int64]], rng: np.random.Generator) -> NDArray[np.int64]:
+        """Return the rows of one step, given the rows of each artist."""
+
+
+class ContrastiveSpace(TrainedSpace):
+    """A linear projection learnt with the supervised contrastive loss and strong input dropout.
+
+    Parameters
+    ----------
+    n_components
+        Dimensions p of the space.
+    dropout
+        Share of the input dimensions hidden at each step, 0..1.
+    temperature
+        Divides the cosines in the loss.
+    n_steps
+        Gradient steps.
+    learning_rate, weight_decay
+        Of AdamW (Loshchilov & Hutter 2019, arXiv 1711.05101), under a one-cycle schedule.
+    n_artists, n_works
+        Artists in a batch and works of each.
+    random_state
+        Seed of initial weights, batches and dropout.
+
+    Attributes
+    ----------
+    projection_
+        (d, p) float32.
+    classes_
+        (c,) the artists.
+
+    References
+    ----------
+    Khosla et al. 2020, Supervised Contrastive Learning, arXiv 2004.11362.
+    """
+
+    def __init__(
+        self,
+        n_components: int = 256,
+        *,
+        dropout: float = 0.7,
+        temperature: float = 0.1,
+        n_steps: int = 200,
+        learning_rate: float = 2e-3,
+        weight_decay: float = 1e-4,
+        n_artists: int = 32,
+        n_works: int = 8,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.n_components = n_components
+        self.dropout = dropout
+        self.temperature = temperature
+        self.n_steps = n_steps
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.n_artists = n_artists
+        self.n_works = n_works
+        self.random_state = random_state
+
+    def _make_loss(self, n_classes: int, n_components: int) -> torch.nn.Module:
+        loss: torch.nn.Module = SupConLoss(temperature=self.temperature)
+        return loss
+
+    def _draw_batch(self, by_artist: list[NDArray[np.int64]], rng: np.random.Generator) -> NDArray[np.int64]:
+        artists = rng.permutation(len(by_artist))[: self.n_artists]
+        rows: NDArray[np.int64] = np.concatenate(
+            [rng.permutation(by_artist[artist])[: self.n_works] for artist in artists]
+        )
+        return rows
+
+
+class SoftmaxSpace(TrainedSpace):
+    """A linear projection learnt by naming artists from the cosine with one learnt direction each.
+
+    It errs on other pairs than the other spaces, so that it is worth most beside them: see docs/models.md.
+
+    Parameters
+    ----------
+    n_components
+        Dimensions p of the space.
+    dropout
+        Share of the input dimensions hidden at each step, 0..1.
+    temperature
+        Divides the cosines before the softmax.
+    n_steps
+        Gradient steps.
+    learning_rate, weight_decay
+        Of AdamW (Loshchilov & Hutter 2019, arXiv 1711.05101), under a one-cycle schedule.
+    batch_size
+        Works in a batch; every artist is as likely as the other.
+    random_state
+        Seed of initial weights, batches and dropout.
+
+    Attributes
+    ----------
+    projection_
+        (d, p) float32.
+    directions_
+        (p, c) float32, a unit column for each artist.
+    classes_
+        (c,) the artists.
+
+    References
+    ----------
+    Zhai & Wu 2019, Classification is a Strong Baseline for Deep Metric Learning, arXiv 1811.12649.
+    """
+
+    def __init__(
+        self,
+        n_components: int = 512,
+        *,
+        dropout: float = 0.5,
+        temperature: float = 0.0625,
+        n_steps: int = 200,
+        learning_rate: float = 2e-3,
+        weight_decay: float = 1e-4,
+        batch_size: int = 256,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.n_components = n_components
+        self.dropout = dropout
+        self.temperature = temperature
+        self.n_steps = n_steps
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.batch_size = batch_size
+        self.random_state = random_state
+
+    def _make_loss(self, n_classes: int, n_components: int) -> torch.nn.Module:
+        loss: torch.nn.Module = NormalizedSoftmaxLoss(
+            n_classes,
+            n_components,
+            temperature=self.temperature,
+            weight_init_func=torch.nn.init.xavier_normal_,
+        )
+        return loss
+
+    def _keep(self, loss_of: torch.nn.Module) -> None:
+        directions = torch.nn.functional.normalize(cast(torch.Tensor, loss_of.W).detach(), dim=0)
+        self.directions_ = directions.numpy().copy()
+
+    def _draw_batch(self, by_artist: list[NDArray[np.int64]], rng: np.random.Generator) -> NDArray[np.int64]:
+        counts = np.array([len(own) for own in by_artist])
+        starts = np.cumsum(counts) - counts
+        artists = rng.integers(len(by_artist), size=self.batch_size)
+        places = starts[artists] + rng.integers(counts[artists])
+        rows: NDArray[np.int64] = np.concatenate(by_artist)[places]
+        return rows
+
+
+# Linear discriminants: directions in which artists differ more than their own works do.
+
+
+class DiscriminantSpace(LinearSpace):
+    """PCA, then linear discriminants with a shrunken within-artist covariance.
+
+    All artists count alike. Each discriminant is scaled by the fourth root of its share of the variance
+    between artists, so that the weak ones have a say, but a smaller one.
+
+    Parameters
+    ----------
+    n_components
+        Directions that PCA keeps; fewer when there are fewer works or dimensions.
+    n_discriminants
+        Dimensions of the space; fewer when there are fewer artists.
+    shrinkage
+        Share of a sphere in the within-artist covariance, 0..1. Fixed, since the estimate of Ledoit & Wolf
+        (2004), made for each artist from a few dozen works, leaves too much of the noise in.
+    random_state
+        Seed of the randomised PCA.
+
+    Attributes
+    ----------
+    projection_
+        (d, p) float32.
+    classes_
+        (c,) the artists.
+
+    References
+    ----------
+    Fisher 1936, The Use of Multiple Measurements in Taxonomic Problems,
+    doi 10.1111/j.1469-1809.1936.tb02137.x.
+    Friedman 1989, Regularized Discriminant Analysis, doi 10.1080/01621459.1989.10478752.
+    """
+
+    def __init__(
+        self,
+        n_components: int = 512,
+        *,
+        n_discriminants: int = 60,
+        shrinkage: float = 0.3,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.n_components = n_components
+        self.n_discriminants = n_discriminants
+        self.shrinkage = shrinkage
+        self.random_state = random_state
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Learn the space from vectors (n, d) and artists (n,)."""
+        vectors, codes = self._validate(X, y)
+        n_works, n_dimensions = vectors.shape
+        n_artists = len(self.classes_)
+        # centred works span one direction less than they are: along the last the discriminants would explode
+        n_components = min(self.n_components, max(n_works - 1, 1), n_dimensions)
+        pca = PCA(n_components, iterated_power=2, random_state=self.random_state).fit(vectors)
+        lda = LinearDiscriminantAnalysis(
+            solver="eigen", shrinkage=self.shrinkage, priors=np.full(n_artists, 1 / n_artists)
+        )
+        with warnings.catch_warnings():  # an artist's only work has no scatter of its own, and needs none
+            warnings.filterwarnings("ignore", message="Only one sample available", category=UserWarning)
+            lda.fit(pca.transform(vectors), codes)
+        kept = slice(min(self.n_discriminants, n_artists - 1, n_components))
+        shares = np.maximum(lda.explained_variance_ratio_[kept], 0)
+        self.projection_ = (pca.components_.T @ (lda.scalings_[:, kept] * shares**0.25)).astype(np.float32)
+        return self

@@ -1,0 +1,386 @@
+"""How two works are compared where it is not by a cosine: the rules of published approaches.
+
+A work is turned into a row once; a score then needs the rows of two works alone. Of all rules a higher score
+means the same hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, Self, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, softmax
+
+from morelli.model.component import Arrays, strip_prefix
+from morelli.model.standardisation import unit_rows
+
+# Layers of a small network, as plain arrays: learnt elsewhere, applied with NumPy alone.
+
+StepKind = Literal["affine", "relu", "prelu", "unit", "softmax", "sigmoid"]
+STEP_KINDS: tuple[StepKind, ...] = get_args(StepKind)
+
+_FUNCTIONS: Mapping[str, Callable[[Float], Float]] = {
+    "relu": lambda rows: np.maximum(rows, 0),
+    "unit": unit_rows,
+    "softmax": lambda rows: softmax(rows, axis=1),
+    "sigmoid": expit,
+}
+
+BLOCK_ROWS = 2048
+"""Rows that go through all steps together, so that no step ever holds a whole gallery."""
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One layer.
+
+    Parameters
+    ----------
+    kind
+        "affine": ``x W + b``. "relu": ``max(x, 0)``. "prelu": x below 0 is multiplied by a learnt slope (He
+        et al. 2015, arXiv 1502.01852). "unit": each row divided by its length. "softmax" and "sigmoid": of
+        each row, and of each number.
+    weights
+        affine: W, (d, e) float32; prelu: the slopes, (1,) or (d,) float32; else None.
+    biases
+        affine: b, (e,) float32; else None.
+
+    Raises
+    ------
+    ValueError
+        When the kind is unknown, or the arrays are not those of the kind.
+    """
+
+    kind: StepKind
+    weights: Float | None = None
+    biases: Float | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in STEP_KINDS:
+            raise ValueError(f"a layer '{self.kind}', not one of {', '.join(STEP_KINDS)}")
+        shapes = tuple(None if part is None else part.shape for part in (self.weights, self.biases))
+        match self.kind, shapes:
+            case "affine", ((_, n_columns), (n_biases,)) if n_columns == n_biases:
+                return
+            case "prelu", ((_,), None):
+                return
+            case _, (None, None) if self.kind in _FUNCTIONS:
+                return
+        raise ValueError(f"arrays of the shapes {shapes} are not those of a layer '{self.kind}'")
+
+    def transform(self, rows: Float) -> Float:
+        """Return (n, e) float32 for (n, d) float32; only an affine layer changes the width."""
+        if self.weights is None:
+            turned = _FUNCTIONS[self.kind](rows)
+        elif self.biases is None:
+            turned = np.where(rows > 0, rows, rows * self.weights)
+        else:
+            turned = rows @ self.weights + self.biases
+        return turned.astype(np.float32, copy=False)
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays by name."""
+        both = {"weights": self.weights, "biases": self.biases}
+        return {name: values for name, values in both.items() if values is not None}
+
+
+@dataclass(frozen=True, eq=False)
+class Layers:
+    """Layers applied one after the other; none at all leave the rows as they are.
+
+    Parameters
+    ----------
+    steps
+        In their order.
+
+    Raises
+    ------
+    ValueError
+        When a layer does not take what the one before it gives.
+
+    Examples
+    --------
+    >>> weights = np.array([[1, -1], [0, 1]], dtype=np.float32)
+    >>> layers = Layers((Step("affine", weights, np.zeros(2, dtype=np.float32)), Step("relu")))
+    >>> layers.transform(np.array([[2, 1]], dtype=np.float32)).tolist(), layers.n_parameters
+    ([[2.0, 0.0]], 6)
+    """
+
+    steps: tuple[Step, ...] = ()
+
+    def __post_init__(self) -> None:
+        width: int | None = None
+        for place, step in enumerate(self.steps):
+            if step.weights is None:
+                continue
+            taken = step.weights.shape[0]
+            if width not in (None, taken) and not (step.kind == "prelu" and taken == 1):
+                raise ValueError(f"layer {place} takes rows of {taken} numbers, and is given {width}")
+            width = step.weights.shape[1] if step.kind == "affine" else width
+        object.__setattr__(self, "steps", tuple(self.steps))
+
+    def __repr__(self) -> str:
+        return f"Layers({' '.join(step.kind for step in self.steps)})"
+
+    @property
+    def n_parameters(self) -> int:
+        """How many numbers were learnt."""
+        return sum(values.size for step in self.steps for values in step.to_arrays().values())
+
+    @property
+    def n_outputs(self) -> int | None:
+        """Width of the rows that come out; None where that is the width of those that go in."""
+        widths = [
+            step.weights.shape[1] for step in self.steps if step.kind == "affine" and step.weights is not None
+        ]
+        return widths[-1] if widths else None
+
+    def transform(self, rows: Float) -> Float:
+        """Return (n, e) float32 for (n, d) float32."""
+        if not self.steps:
+            return rows
+        starts = range(0, max(len(rows), 1), BLOCK_ROWS)
+        return np.concatenate([self._apply(rows[start : start + BLOCK_ROWS]) for start in starts])
+
+    def _apply(self, rows: Float) -> Float:
+        for step in self.steps:
+            rows = step.transform(rows)
+        return rows
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays by name: place of the layer, array."""
+        return {
+            f"{place}.{name}": values
+            for place, step in enumerate(self.steps)
+            for name, values in step.to_arrays().items()
+        }
+
+    def to_facts(self) -> dict[str, Any]:
+        """Return what the card says: the kinds of layer in their order, and how much was learnt."""
+        return {"steps": [step.kind for step in self.steps], "n_parameters": self.n_parameters}
+
+    @classmethod
+    def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
+        """Return the layers that facts and arrays describe."""
+        kinds = facts["steps"]
+        return cls(tuple(Step(kind, **strip_prefix(arrays, f"{place}.")) for place, kind in enumerate(kinds)))
+
+
+Float = NDArray[np.float32]
+Double = NDArray[np.float64]
+Places = NDArray[np.integer[Any]]
+
+RuleKind = Literal["euclidean", "dot", "pearson", "same-argmax", "network"]
+RULE_KINDS: tuple[RuleKind, ...] = get_args(RuleKind)
+
+BLOCK_CELLS = 2**17
+"""Numbers held at a time in one intermediate table: few enough to stay near the processor."""
+
+_LAYERS, _NETWORK = "layers.", "network."
+
+
+@dataclass(frozen=True, eq=False)
+class PairRule:
+    """Compares two works by the outputs of layers, and not by the cosine of their rows.
+
+    Parameters
+    ----------
+    kind
+        "euclidean": minus the distance of the outputs. "dot": their dot product; of two rows of probabilities
+        that is the chance that both name one class, each drawn by its own row. "pearson": their correlation,
+        -1..1, and 0 where an output is constant. "same-argmax": 1 where the highest output is the same one,
+        else 0; of equal outputs the first counts as the highest. "network": a network on both outputs side by
+        side, averaged over the two orders, so that the score does not depend on which work comes first.
+    layers
+        From the (standardised and embedded) vector of a work to its outputs; none: the vector itself.
+    network
+        Of "network": takes rows of twice the width of an output, begins with an affine layer, and ends with
+        one number; else None.
+
+    Raises
+    ------
+    ValueError
+        When the kind is unknown, or the network is missing, superfluous or of another shape.
+    """
+
+    kind: RuleKind
+    layers: Layers = field(default_factory=Layers)
+    network: Layers | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in RULE_KINDS:
+            raise ValueError(f"a rule '{self.kind}', not one of {', '.join(RULE_KINDS)}")
+        if (self.network is None) == (self.kind == "network"):
+            raise ValueError(
+                f"a rule '{self.kind}' with" + ("out" if self.network is None else "") + " a network"
+            )
+        if self.network is not None:
+            _split_network(self.network)
+
+    @property
+    def n_parameters(self) -> int:
+        """How many numbers were learnt."""
+        return self.layers.n_parameters + (0 if self.network is None else self.network.n_parameters)
+
+    def to_rows(self, standard: Float) -> Float:
+        """Return what the rule compares, (n, r) float32.
+
+        Parameters
+        ----------
+        standard
+            (n, e) float32, standardised, and embedded where the head has layers.
+
+        Returns
+        -------
+        rows
+            Of "euclidean" and "dot" the outputs; of "pearson" the outputs without their mean at unit length;
+            of "same-argmax" the column of the highest output; of "network" what the work adds to the first
+            layer when it stands on the left, then on the right. So the widest product is made once for a work
+            and not once for a pair.
+        """
+        outputs = self.layers.transform(standard)
+        match self.kind:
+            case "pearson":
+                return unit_rows(outputs - outputs.mean(axis=1, keepdims=True))
+            case "same-argmax":
+                highest: Float = outputs.argmax(axis=1)[:, None].astype(np.float32)
+                return highest
+            case "network":
+                return self._parts[0].transform(outputs)
+        return outputs
+
+    def score_pairs(self, left: Float, right: Float) -> Double:
+        """Return the score of each left row with the right row beside it, (p,) for (p, r) and (p, r)."""
+        blocks = _cut(len(left), left.shape[1])
+        return np.concatenate([self._score(left[block], right[block]) for block in blocks])
+
+    def score_at(self, rows: Float, left: Places, right: Places) -> Double:
+        """Return the score of pairs of places (p,) among rows (n, r), never holding the rows of all pairs."""
+        blocks = _cut(len(left), rows.shape[1])
+        return np.concatenate([self._score(rows[left[block]], rows[right[block]]) for block in blocks])
+
+    def score_all(self, left: Float, right: Float) -> Double:
+        """Return the score of every left row with every right row, (q, g) for (q, r) and (g, r)."""
+        match self.kind:
+            case "euclidean":
+                scores = -measure_distances(left, right)
+            case "same-argmax":
+                scores = (left[:, :1] == right[:, 0]).astype(np.float64)
+            case "network":
+                scores = self._score_all_by_network(left, right)
+            case _:
+                scores = left.astype(np.float64) @ right.T.astype(np.float64)
+        return scores
+
+    def score_sets(self, left: Float, right: Float) -> float:
+        """Return the score of two sets of works: the mean over all pairs of one of each."""
+        return float(self.score_all(left, right).mean())
+
+    def _score(self, left: Float, right: Float) -> Double:
+        scores: NDArray[Any]
+        if self.kind == "network":
+            return self._finish(left, right)
+        if self.kind == "same-argmax":
+            scores = left[:, 0] == right[:, 0]
+        elif self.kind == "euclidean":
+            apart = left - right
+            scores = -np.sqrt(np.einsum("pr,pr->p", apart, apart))
+        else:
+            scores = np.einsum("pr,pr->p", left, right)
+        return scores.astype(np.float64)
+
+    def _score_all_by_network(self, left: Float, right: Float) -> Double:
+        scores = np.empty((len(left), len(right)))
+        n_right = max(1, min(len(right), BLOCK_CELLS // max(1, left.shape[1])))
+        n_left = max(1, BLOCK_CELLS // max(1, n_right * left.shape[1]))
+        for top in range(0, len(left), n_left):
+            rows = left[top : top + n_left, None]  # (a, 1, r)
+            for start in range(0, len(right), n_right):
+                columns = right[None, start : start + n_right]  # (1, b, r)
+                scores[top : top + n_left, start : start + n_right] = self._finish(rows, columns)
+        return scores
+
+    def _finish(self, left: Float, right: Float) -> Double:
+        """Return the scores of halves of the first layer, broadcast over all axes but the last."""
+        width = left.shape[-1] // 2
+        both = [
+            one[..., :width] + other[..., width:] for one, other in ((left, right), (right, left))
+        ]  # (..., h) each
+        first, second = (
+            self._parts[1].transform(hidden.reshape(-1, width)).reshape(hidden.shape[:-1]).astype(np.float64)
+            for hidden in both
+        )
+        mean: Double = (first + second) / 2
+        return mean
+
+    @cached_property
+    def _parts(self) -> tuple[Layers, Layers]:
+        """The first layer of the network in halves, and the others."""
+        return _split_network(self.network or Layers())
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays by name."""
+        parts = [(_LAYERS, self.layers), *([] if self.network is None else [(_NETWORK, self.network)])]
+        return {
+            f"{prefix}{key}": values for prefix, part in parts for key, values in part.to_arrays().items()
+        }
+
+    def to_facts(self) -> dict[str, Any]:
+        """Return what the card says."""
+        network = None if self.network is None else self.network.to_facts()
+        return {"kind": self.kind, "layers": self.layers.to_facts(), "network": network}
+
+    @classmethod
+    def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
+        """Return the rule that facts and arrays describe."""
+        told = facts["network"]
+        network = None if told is None else Layers.from_parts(told, strip_prefix(arrays, _NETWORK))
+        return cls(facts["kind"], Layers.from_parts(facts["layers"], strip_prefix(arrays, _LAYERS)), network)
+
+
+def measure_distances(left: Float, right: Float) -> Double:
+    """Return the Euclidean distance of every left row from every right row.
+
+    Parameters
+    ----------
+    left, right
+        (q, r) and (g, r) float32.
+
+    Returns
+    -------
+    distances
+        (q, g) float64. By ``|a|^2 + |b|^2 - 2 a.b`` in 64 bits, after both were moved by the mean of the
+        right rows, so that the difference of large numbers costs no digits that 32 bits had.
+
+    Examples
+    --------
+    >>> measure_distances(np.zeros((1, 2), dtype=np.float32), np.array([[3, 4], [0, 0]], dtype=np.float32))
+    array([[5., 0.]])
+    """
+    centre = right.mean(axis=0, dtype=np.float64) if len(right) else 0.0
+    one, other = left - centre, right - centre
+    squares = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1) - 2 * one @ other.T
+    distances: Double = np.sqrt(np.maximum(squares, 0))
+    return distances
+
+
+def _cut(n: int, width: int) -> list[slice]:
+    """Return slices of n rows of a width, at least one, that hold `BLOCK_CELLS` numbers at most."""
+    size = max(1, BLOCK_CELLS // max(1, width))
+    return [slice(start, start + size) for start in range(0, max(n, 1), size)]
+
+
+def _split_network(network: Layers) -> tuple[Layers, Layers]:
+    """Return the first layer with its halves side by side, (e, 2 h) for W of (2 e, h), and the others."""
+    first = network.steps[0] if network.steps else Step("relu")
+    if first.weights is None or first.biases is None or len(first.weights) % 2:
+        raise ValueError("the network of a rule does not begin with an affine layer on two rows side by side")
+    if network.n_outputs != 1:
+        raise ValueError(f"the network of a rule gives {network.n_outputs} numbers and not one")
+    halves = np.hstack(np.split(first.weights, 2))
+    biases = np.concatenate([first.biases, np.zeros_like(first.biases)])  # once for a pair, not twice
+    return Layers((Step("affine", halves, biases),)), Layers(network.steps[1:])

@@ -1,0 +1,149 @@
+"""The colours of every figure and of the page: Okabe and Ito's, which colour-blind readers can tell apart.
+
+References
+----------
+Okabe and Ito (2008), Color Universal Design, https://jfly.uni-koeln.de/color/
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+SEEN: Final = "#0072B2"
+"""Blue: artists the model has seen; in the confusion picture, works named rightly."""
+
+UNSEEN: Final = "#D55E00"
+"""Vermilion: artists it has not seen; in the confusion picture, works given to another artist."""
+
+SAME: Final = "#009E73"
+"""Bluish green: pairs by the same hand."""
+
+DIFFERENT: Final = "#CC79A7"
+"""Reddish purple: pairs by different hands."""
+
+INK: Final = "#23211D"
+"""Text and values."""
+
+MUTED: Final = "#8B857A"
+"""Axes, reference lines and the baseline's labels."""
+
+PARTS: Final = {"seen": SEEN, "unseen": UNSEEN}
+
+VARIABLES: Final = {
+    SEEN: "--seen",
+    UNSEEN: "--unseen",
+    SAME: "--same",
+    DIFFERENT: "--different",
+    INK: "--ink",
+    MUTED: "--muted",
+}
+"""The custom property of the page's style sheet for each colour, so that dark pages stay readable."""
+
+
+# Pictures that live inside a page: drawings as inline SVG, works as small JPEG data URIs.
+
+THUMBNAIL_PX = 220
+"""Longer side of a thumbnail: twice what the page shows, for fine screens."""
+
+JPEG_QUALITY = 80
+
+LARGEST_SCALE = 1.4
+"""How far a wide page may enlarge a drawing; beyond, the letters of a small one would shout."""
+
+
+@contextmanager
+def use_page_style() -> Iterator[None]:
+    """Draw with the page's colours, and keep text as text.
+
+    Within the block matplotlib's settings are changed for the whole process; it is meant for one drawing at a
+    time.
+    """
+    import matplotlib as mpl
+
+    settings: dict[Any, Any] = {
+        "svg.fonttype": "none",  # text stays text: the page sets its font, a reader can search it
+        "svg.hashsalt": "morelli",  # the same figure gives the same bytes
+        "font.size": 9.0,
+        "axes.titlesize": 9.5,
+        "axes.titlelocation": "left",
+        "legend.fontsize": 8.0,
+        "legend.title_fontsize": 8.0,
+        "axes.edgecolor": MUTED,
+        "xtick.color": MUTED,
+        "ytick.color": MUTED,
+        "xtick.labelcolor": INK,
+        "ytick.labelcolor": INK,
+        "axes.labelcolor": INK,
+        "text.color": INK,
+        "axes.titlecolor": INK,
+    }
+    with mpl.rc_context(settings), warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", message="Glyph .* missing"
+        )  # only measured here, drawn by the browser
+        yield
+
+
+def embed_drawing(ax: Axes) -> str:
+    """Return the figure of some axes as an ``<svg>`` element for a page.
+
+    Parameters
+    ----------
+    ax
+        Drawn within `use_page_style`.
+
+    Returns
+    -------
+    svg
+        Without links to anything outside; text is escaped by matplotlib.
+    """
+    buffer = io.StringIO()
+    metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    figure: Any = ax.figure
+    figure.savefig(buffer, format="svg", transparent=True, metadata=metadata)
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    for colour, variable in VARIABLES.items():
+        svg = re.sub(rf"(?<=[:\s]){colour}\b", f"var({variable})", svg, flags=re.IGNORECASE)
+    width_px = LARGEST_SCALE * 96 * figure.get_figwidth()
+    root, rest = svg.split(">", 1)
+    root = re.sub(r' (width|height)="[^"]*"', "", root)  # the page decides; the viewBox keeps the proportions
+    return f'{root} style="max-width: {width_px:.0f}px">{rest}'
+
+
+def embed_thumbnail(path: str) -> str | None:
+    """Return a small copy of a picture as a data URI, or None when it cannot be read.
+
+    Parameters
+    ----------
+    path
+        A picture file.
+
+    Returns
+    -------
+    uri
+        A JPEG of at most 220 pixels on the longer side.
+    """
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(Path(path)) as picture:
+            picture.draft("RGB", (2 * THUMBNAIL_PX, 2 * THUMBNAIL_PX))
+            small = ImageOps.exif_transpose(picture).convert("RGB")
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return None
+    small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
+    buffer = io.BytesIO()
+    small.save(buffer, format="JPEG", quality=JPEG_QUALITY, optimize=True)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -1,0 +1,93 @@
+"""Recipes, a training that needs no network, and cells with numbers that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from morelli.bench.cells import MEASURES, Cell
+from morelli.errors import EncoderError
+from morelli.evaluate.against import Replicates
+from morelli.evaluate.rows import Row
+from morelli.learn.recipe import Backbone, Recipe
+from morelli.model import Model, write_model
+
+
+def make_recipe(name: str, **fields: Any) -> Recipe:
+    backbone = Backbone(model=fields.pop("model", "test_resnet"))
+    return Recipe(name=name, summary="one way to learn", source="nobody", backbone=backbone, **fields)
+
+
+class FakeTraining:
+    """Returns models that are there already; the recipe `broken` fails, `raw` compares by raw cosine.
+
+    Parameters
+    ----------
+    models
+        By digest of their split.
+    """
+
+    def __init__(self, *models: Model) -> None:
+        self.models = {model.split.digest: model for model in models}
+        self.calls: list[dict[str, Any]] = []
+        self.mends: set[str] = set()
+
+    def __call__(self, gallery, recipe, split, *, output: Path, seed: int = 0, **options: Any) -> Model:
+        epochs = (recipe.schedule.epochs, recipe.frozen.get("schedule", {}).get("epochs"))
+        self.calls.append({"recipe": recipe.name, "seed": seed, "epochs": epochs, **options})
+        if recipe.name == "broken" and recipe.name not in self.mends:
+            output.mkdir(parents=True)
+            raise EncoderError("network", expected="weights", found="none", remedy="give --weights")
+        if options["progress"] is not None:
+            options["progress"]("learning")
+        model = self.models[split.digest]
+        if recipe.name == "raw":
+            model = replace(
+                model, comparison=replace(model.comparison, projections={}, artists=None, cohort=None)
+            )
+        facts = {
+            "name": recipe.name, "weights": "pretrained", "trainable": "none", "n_parameters": 1000,
+            "train_seconds": 2.0 + seed, "images_per_second": 5.0, "note": "",
+        }  # fmt: skip
+        model = replace(model, facts={**model.facts, "recipe": facts})
+        write_model(model, output)
+        return model
+
+
+def make_cell(
+    label: str,
+    seed: int,
+    values: Mapping[str, float],
+    *,
+    split: str = "unseen",
+    digest: str = "d",
+    n_boot: int = 400,
+    facts: Mapping[str, Any] = MappingProxyType({}),
+) -> Cell:
+    """Return a cell whose resamples are the same artists' for every recipe, with some noise of its own."""
+    artists = 0.02 * np.random.default_rng(0).normal(size=n_boot)
+    own = 0.002 * np.random.default_rng([seed, len(label)]).normal(size=n_boot)
+    rows = []
+    for name, value in values.items():
+        (measure,) = (measure for measure in MEASURES if measure.name == name)
+        rows.append(
+            Row(
+                measure.task,
+                measure.part,
+                measure.metric,
+                value,
+                value - 0.04,
+                value + 0.04,
+                100,
+                "pairs",
+                replicates=value + artists + own,
+            )
+        )
+    replicates = Replicates.from_rows(rows, seed=0, digests={"seen": digest, "unseen": digest})
+    told = {"weights": "from scratch", "trainable": 1, "train_seconds": 10.0 + seed, **facts}
+    return Cell(label, split, seed, told, tuple(rows), replicates)

@@ -1,0 +1,181 @@
+"""compare from the command line: pairs and sets, what stands against an answer, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from PIL import Image
+
+from judge.tiny import make_tiny
+from morelli.cli import ask as commands
+from morelli.cli.ask import choose_sides, repeat_options
+from morelli.errors import GalleryError, UsageError
+from morelli.gallery import Match
+from morelli.judge import Attribution
+from morelli.judge.words import INSUFFICIENT, describe_ratio
+from morelli.model import write_model
+from morelli.model.likelihood_ratio import posterior_probability
+
+
+@pytest.fixture(scope="module")
+def compared_works(gallery) -> list[dict[str, object]]:
+    return gallery.works().to_dicts()
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ("--left a b --right c -m m", "--left a --left b --right c -m m"),
+        ("--left a --left b --right c d --json", "--left a --left b --right c --right d --json"),
+        ("a b --prior 0.1", "a b --prior 0.1"),
+        ("--left=a --right b", "--left=a --right b"),
+        ("--left --right c", "--right c"),
+    ],
+)
+def test_an_option_for_a_set_takes_all_that_follows(told, read):
+    assert repeat_options(told.split()) == read.split()
+    assert repeat_options(read.split()) == read.split()
+
+
+@pytest.mark.parametrize(
+    ("pair", "left", "right"),
+    [([], [], []), (["a"], [], []), (["a", "b", "c"], [], []), ([], ["a"], []), (["a", "b"], ["c"], ["d"])],
+)
+def test_sides_named_in_no_way_or_in_both_are_refused(pair, left, right):
+    with pytest.raises(UsageError, match="compare: expected two works, or --left and --right"):
+        choose_sides(pair, left, right)
+
+
+def test_sets_of_files_and_ids(morelli, gallery_folder, unseen_folder, compared_works):
+    left = [compared_works[0]["path"], compared_works[1]["id"]]
+    right = [compared_works[30]["id"], compared_works[31]["id"], compared_works[32]["id"]]
+    arguments = ("--left", *left, "--right", *right, "-m", unseen_folder, "-g", gallery_folder, "--crops", 1)
+    told = morelli("compare", *arguments, "--json").json
+    assert (told["n_left"], told["n_right"], told["left"]) == (2, 3, ", ".join(map(str, left)))
+    assert told["parts"][0]["name"] == "crops"
+    assert told["parts"][0]["n"] == 3  # whole and one crop of each side make four, one of them the answer
+    assert told["omissions"][0]["kind"] == "work"
+    low, high = told["interval"]
+    assert low < told["log10_likelihood_ratio"] < high
+    assert told["sufficient"] is (not told["reasons"])
+
+
+def test_what_is_printed(morelli, unseen_folder, compared_works):
+    pair = compared_works[0]["path"], compared_works[1]["path"]
+    arguments = ("compare", *pair, "-m", unseen_folder, "--prior", 0.2, "--crops", 1)
+    told, printed = morelli(*arguments, "--json").json, morelli(*arguments).out
+    assert printed.startswith(told["sentence"])
+    evidence = told["log10_likelihood_ratio"]
+    assert f"likelihood ratio {describe_ratio(evidence)}; log10 likelihood ratio {evidence:+.2f}" in printed
+    assert f"log10 {told['interval'][0]:+.2f} to {told['interval'][1]:+.2f}" in printed
+    assert "had the pictures been cropped: log10 ±" in printed
+    assert f"{told['probability']:.1%} at your prior of 20.0%" in printed
+    assert f"collection): {float(posterior_probability(evidence, 0.013)):.1%}" in printed
+    assert all(f"because {reason}" in printed for reason in told["reasons"])
+
+
+def test_a_picture_that_is_no_painting_is_said_to_be_none(morelli, unseen_folder, compared_works, tmp_path):
+    blank = tmp_path / "blank.png"
+    Image.new("RGB", (300, 300), "#808080").save(blank)
+    told = morelli(
+        "compare", compared_works[0]["path"], blank, "-m", unseen_folder, "--crops", 1, "--json"
+    ).json
+    assert told["sentence"] == INSUFFICIENT
+    assert told["reasons"][0] == f"{blank}: nearly one single tone"
+
+
+def test_other_numbers_of_crops_are_refused(refuses, unseen_folder, compared_works):
+    outcome = refuses(
+        "compare",
+        compared_works[0]["path"],
+        compared_works[1]["path"],
+        "-m",
+        unseen_folder,
+        "--crops",
+        9,
+        code=2,
+    )
+    assert "--crops: expected a number from 0 to 5, found 9" in outcome.err
+
+
+def test_the_card(morelli, unseen_folder, refuses, tmp_path):
+    done = morelli("card", unseen_folder, "-o", tmp_path / "card.html")
+    assert (done.code, done.out) == (0, "")
+    assert "morelli model card" in (tmp_path / "card.html").read_text(encoding="utf-8")
+    assert morelli("card", unseen_folder).out.startswith("# Model card: ")
+    assert morelli("card", unseen_folder, "--json").json["split"] == "unseen-0"
+    outcome = refuses("card", unseen_folder, "-o", "card.pdf", code=2)
+    assert "-o: expected a name in .html or .md" in outcome.err
+
+
+# ``--explain`` and ``--details`` end to end on a tiny network and the drawn gallery.
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tiny")
+    made = make_tiny(folder)
+    write_model(made.model, folder / "model")
+    return SimpleNamespace(model=folder / "model", pictures=made.pictures, made=made)
+
+
+def test_compare_writes_its_explanation(morelli, tiny, tmp_path):
+    arguments = ("compare", *tiny.pictures[:2], "-m", tiny.model, "--device", "cpu")
+    plain = morelli(*arguments, "--json")
+    done = morelli(*arguments, "--explain", tmp_path / "out", "--json")
+    assert done.code == 0
+    assert done.json == plain.json
+    assert "details.html" in done.err
+    told = json.loads((tmp_path / "out" / "details.json").read_text(encoding="utf-8"))
+    assert told["log10_likelihood_ratio"] == pytest.approx(plain.json["log10_likelihood_ratio"], abs=1e-3)
+
+
+def test_references_that_are_not_at_hand_are_listed(tiny, tmp_path, capsys):
+    encoder, model = tiny.made.encoder, tiny.made.model
+    session = SimpleNamespace(model=model, encoder=encoder, gallery=object())
+    matches = [
+        Match(rank, f"{rank}" * 16, None, None, None, None, str(path), 0.9)
+        for rank, path in enumerate((tiny.pictures[1], tmp_path / "gone.png"), start=1)
+    ]
+    answer = Attribution(
+        picture=str(tiny.pictures[0]), candidates=(), references=tuple(matches), n_artists=2,
+        prediction_set=None, level=0.9, none_of_these=None, summary="",
+    )  # fmt: skip
+    commands.explain_references(session, [answer], tmp_path / "out")
+    assert (tmp_path / "out" / "1-0" / f"1-{'1' * 16}" / "details.html").is_file()
+    err = capsys.readouterr().err
+    assert "1 skipped" in err
+    assert "gone.png" in err
+
+
+def test_attribute_explains_only_with_a_gallery(refuses, tiny, tmp_path):
+    done = refuses("attribute", tiny.pictures[0], "-m", tiny.model, "--explain", tmp_path, code=2)
+    assert "add --gallery" in done.err
+
+
+def test_a_work_id_leads_to_its_picture(gallery):
+    session = SimpleNamespace(gallery=gallery)
+    work = gallery.works().row(0, named=True)
+    assert str(commands.find_picture(session, work["id"])) == work["path"]
+    assert str(commands.find_picture(session, "a.jpg")) == "a.jpg"
+    with pytest.raises(GalleryError, match="expected the work"):
+        commands.find_picture(session, "0" * len(work["id"]))
+
+
+def test_calibrating_on_the_val_part(gallery, unseen_model, monkeypatch):
+    from morelli.learn.heads import details as learning
+
+    asked = {}
+
+    def fit(head, encoder, works, **options):
+        asked.update(options, works=works, head=head)
+        return SimpleNamespace(calibration="calibrated", skips=())
+
+    monkeypatch.setattr(learning, "fit_details", fit)
+    model = commands.calibrate_details(unseen_model, gallery, 12, weights=(), device=None, seed=3)
+    assert model.details == "calibrated"
+    assert (asked["n_pictures"], asked["seed"], asked["head"]) == (12, 3, unseen_model.comparison)
+    assert set(asked["works"]["id"]) == set(unseen_model.split.part("val")["id"])
+    assert {"artist", "path"} <= set(asked["works"].columns)

@@ -1,0 +1,208 @@
+"""Calibration at a prior: hand-worked values, slow twins, and copies of pairs."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import brier_score_loss
+
+from evaluate.reports import make_evidence, pair_lists
+from morelli.errors import EvaluationError
+from morelli.evaluate.metrics.evidence import (
+    CONTEST_PRIOR,
+    N_BINS,
+    Evidence,
+    bin_evidence,
+    brier,
+    cllr,
+    cllr_calibration,
+    cllr_min,
+    ece,
+)
+from morelli.model.likelihood_ratio import posterior_probability
+
+
+def weigh(same, prior: float):
+    """Return the weight of each pair at a prior."""
+    same = np.asarray(same)
+    return np.where(same, prior / same.sum(), (1 - prior) / (~same).sum())
+
+
+def slow_ece(values, same, prior: float) -> float:
+    """Fill the bins pair by pair from the lowest value up, tied pairs together."""
+    weights = weigh(same, prior)
+    passed, said, so = 0.0, [0.0] * N_BINS, [0.0] * N_BINS
+    for value in sorted(set(values)):
+        tied = [place for place, other in enumerate(values) if other == value]
+        weight = sum(weights[tied])
+        place = min(int(N_BINS * (passed + weight / 2) + 1e-12), N_BINS - 1)
+        said[place] += weight * float(posterior_probability(value, prior))
+        so[place] += sum(weights[pair] for pair in tied if same[pair])
+        passed += weight
+    return sum(abs(one - other) for one, other in zip(said, so, strict=True))
+
+
+@settings(max_examples=25, deadline=None)
+@given(pair_lists(), st.sampled_from([0.5, CONTEST_PRIOR, 0.37]))
+def test_brier_is_that_of_scikit_learn_under_weights(pairs, prior):
+    values, same = pairs
+    expected = brier_score_loss(same, posterior_probability(values, prior), sample_weight=weigh(same, prior))
+    assert brier(Evidence.from_pairs(values, same), prior)[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("prior", [0.5, CONTEST_PRIOR])
+def test_the_calibration_error_is_that_of_a_slow_twin(prior):
+    rng = np.random.default_rng(3)
+    for _ in range(5):
+        same = rng.random(157) < 0.3
+        values = (rng.normal(size=157) + same).round(1)
+        evidence = Evidence.from_pairs(values, same)
+        assert ece(evidence, prior)[0] == pytest.approx(slow_ece(values.tolist(), same.tolist(), prior))
+
+
+def test_by_hand_at_the_prior_of_the_contest():
+    """Every pair is given a likelihood ratio of 10: 0.1164 is said of each, and 0.013 is so."""
+    evidence = Evidence.from_pairs([1.0, 1.0, 1.0, 1.0], [True, True, False, False])
+    said = 10 * 0.013 / (10 * 0.013 + 0.987)
+    assert said == pytest.approx(0.1164, abs=1e-4)
+    assert ece(evidence, CONTEST_PRIOR)[0] == pytest.approx(said - 0.013)
+    expected = 0.013 * (1 - said) ** 2 + 0.987 * said**2
+    assert brier(evidence, CONTEST_PRIOR)[0] == pytest.approx(expected)
+
+
+@settings(max_examples=25, deadline=None)
+@given(pair_lists())
+def test_errors_keep_to_their_range_and_bins_to_their_weight(pairs):
+    evidence = Evidence.from_pairs(*pairs)
+    for prior in (0.5, CONTEST_PRIOR):
+        assert 0 <= ece(evidence, prior)[0] <= 1
+        assert 0 <= brier(evidence, prior)[0] <= 1
+        bins = bin_evidence(evidence, prior)
+        assert bins.shares.sum() == pytest.approx(1)
+        assert bins.observed.sum() == pytest.approx(prior)
+
+
+def test_weights_are_copies_of_pairs():
+    evidence, copies = make_evidence(seed=1)
+    for measure in (ece, brier):
+        for prior in (0.5, CONTEST_PRIOR):
+            for column, (values, same) in enumerate(copies):
+                expected = measure(Evidence.from_pairs(values, same), prior)[0]
+                assert measure(evidence, prior)[column] == pytest.approx(expected)
+
+
+def test_true_likelihood_ratios_are_calibrated_and_doubled_ones_are_not():
+    """Scores of unit variance around -1 and 1 have the natural log likelihood ratio 2 x."""
+    rng = np.random.default_rng(0)
+    same = rng.random(20_000) < 0.5
+    natural = 2 * (rng.normal(size=20_000) + np.where(same, 1, -1))
+    honest, loud = (Evidence.from_pairs(factor * natural / np.log(10), same) for factor in (1, 3))
+    for prior in (0.5, CONTEST_PRIOR):
+        assert ece(honest, prior)[0] < 0.012
+        assert ece(loud, prior)[0] > ece(honest, prior)[0]
+    assert ece(loud)[0] > 0.05
+
+
+def test_pairs_of_one_kind_have_no_error():
+    nothing = Evidence(np.array([0.0]), np.array([[1.0, 1.0]]), np.array([[0.0, 1.0]]))
+    assert np.isnan(ece(nothing)).tolist() == np.isnan(brier(nothing)).tolist() == [True, False]
+
+
+# Costs of likelihood ratios: published values, slow twins, and what must hold of any evidence.
+
+
+def read(same: list[float], different: list[float]) -> Evidence:
+    """Return the evidence of likelihood ratios of both kinds."""
+    ratios = np.log10([*same, *different])
+    return Evidence.from_pairs(ratios, [True] * len(same) + [False] * len(different))
+
+
+def slow_cllr(values, same) -> float:
+    ratios = [10**value for value in values]
+    own = [math.log2(1 + 1 / ratio) for ratio, kind in zip(ratios, same, strict=True) if kind]
+    other = [math.log2(1 + ratio) for ratio, kind in zip(ratios, same, strict=True) if not kind]
+    return (sum(own) / len(own) + sum(other) / len(other)) / 2
+
+
+def slow_cllr_min(values, same) -> float:
+    """Pool adjacent violators one by one, then give every pair the odds of its pool."""
+    n_same, n_different = sum(same), len(same) - sum(same)
+    pools = []  # [same, different] from the lowest value up
+    for value in sorted(set(values)):
+        kinds = [kind for other, kind in zip(values, same, strict=True) if other == value]
+        pools.append([sum(kinds), len(kinds) - sum(kinds)])
+        while len(pools) > 1 and pools[-2][0] * pools[-1][1] >= pools[-1][0] * pools[-2][1]:
+            own, other = pools.pop()
+            pools[-1] = [pools[-1][0] + own, pools[-1][1] + other]
+    cost = 0.0
+    for own, other in pools:
+        if own and other:
+            ratio = (own / n_same) / (other / n_different)
+            cost += own / n_same * math.log2(1 + 1 / ratio) + other / n_different * math.log2(1 + ratio)
+    return cost / 2
+
+
+@pytest.mark.parametrize(
+    ("same", "different", "cost"),
+    [
+        ([1, 1], [1, 1], 1),
+        ([1 / 3] * 2, [3] * 2, 2),
+        ([3] * 2, [1 / 3] * 2, 0.4150374992788437),
+        ([1], [1 / 3] * 2, 0.7075187496394219),
+        ([1], [1 / 100] * 100, 0.507177646488535),
+    ],
+)
+def test_the_cost_is_the_published_one(same, different, cost):
+    """Values of the tests of LIR (Netherlands Forensic Institute, tests/test_metrics.py)."""
+    assert cllr(read(same, different))[0] == pytest.approx(cost)
+
+
+@settings(max_examples=25, deadline=None)
+@given(pair_lists())
+def test_both_costs_are_those_of_slow_twins(pairs):
+    values, same = pairs
+    evidence = Evidence.from_pairs(values, same)
+    assert cllr(evidence)[0] == pytest.approx(slow_cllr(values, same))
+    assert cllr_min(evidence)[0] == pytest.approx(slow_cllr_min(values, same), abs=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(pair_lists())
+def test_calibration_costs_something_and_order_is_all_that_the_rest_depends_on(pairs):
+    values, same = pairs
+    evidence = Evidence.from_pairs(values, same)
+    assert cllr_calibration(evidence)[0] >= -1e-9
+    assert -1e-9 <= cllr_min(evidence)[0] <= 1 + 1e-9
+    stretched = Evidence.from_pairs(3 * np.array(values) + 1, same)
+    assert cllr_min(stretched)[0] == pytest.approx(cllr_min(evidence)[0])
+
+
+def test_weights_are_copies_of_pairs_for_likelihoods():
+    evidence, copies = make_evidence(seed=0)
+    for measure in (cllr, cllr_min):
+        for column, (values, same) in enumerate(copies):
+            expected = measure(Evidence.from_pairs(values, same))[0]
+            assert measure(evidence)[column] == pytest.approx(expected)
+
+
+def test_scores_that_part_the_kinds_could_cost_nothing():
+    evidence = read([100, 1000], [10, 1])
+    assert cllr_min(evidence)[0] == pytest.approx(0)
+    assert cllr_calibration(evidence)[0] == pytest.approx(cllr(evidence)[0])
+
+
+def test_strong_evidence_does_not_overflow():
+    assert cllr(Evidence.from_pairs([400.0, -400.0], [True, False]))[0] == pytest.approx(0)
+    assert cllr(Evidence.from_pairs([-400.0, 400.0], [True, False]))[0] == pytest.approx(400 / math.log10(2))
+
+
+def test_pairs_of_one_kind_have_no_cost():
+    with pytest.raises(EvaluationError, match="pairs of works"):
+        Evidence.from_pairs([0.1, 0.2], [True, True])
+    nothing = Evidence(np.array([0.0]), np.array([[1.0, 1.0]]), np.array([[0.0, 1.0]]))
+    assert np.isnan(cllr(nothing)).tolist() == np.isnan(cllr_min(nothing)).tolist() == [True, False]
+    assert repr(nothing) == "Evidence(n_steps=1, n_weightings=2)"

@@ -1,0 +1,155 @@
+"""Synthetic works: vectors around one centre for each artist, and reports made of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from hypothesis import strategies as st
+from PIL import Image
+
+from morelli.evaluate.breakdown import WorkLabels, draw_examples
+from morelli.evaluate.metrics.attribution import Confusion, read_predictions
+from morelli.evaluate.metrics.evidence import Evidence
+from morelli.evaluate.metrics.neighbours import find_neighbours
+from morelli.evaluate.protocols import (
+    Likelihood,
+    attribution_rows,
+    comparison_rows,
+    measure_sets,
+    retrieval_rows,
+)
+from morelli.evaluate.results import Part, Report
+
+HOSTILE = '<script>alert("$x$")</script> & \'Master\' "of" $Y$'
+"""An artist whose name must never reach a page as markup, nor matplotlib as mathematics."""
+
+N_BOOT = 40
+
+
+def make_works(n_artists: int, n_works: int, *, seed: int, noise: float = 1.5, d: int = 12):
+    """Return unit rows, raw rows and artist names."""
+    rng = np.random.default_rng(seed)
+    centres = np.repeat(rng.normal(size=(n_artists, d)), n_works, axis=0)
+    raw = centres + noise * rng.normal(size=centres.shape)
+    vectors = raw / np.linalg.norm(raw, axis=1, keepdims=True)
+    artists = [f"Artist {place:02d}" for place in range(n_artists) for _ in range(n_works)]
+    artists = [HOSTILE if artist == "Artist 00" else artist for artist in artists]
+    return vectors, raw + rng.normal(size=raw.shape), artists
+
+
+def make_probabilities(artists: list[str], seed: int):
+    """Return probabilities and classes, right more often than not."""
+    rng = np.random.default_rng(seed)
+    classes = sorted(set(artists))
+    codes = np.array([classes.index(artist) for artist in artists])
+    logits = rng.normal(size=(len(artists), len(classes)))
+    logits[np.arange(len(codes)), codes] += 2
+    table = np.exp(logits)
+    return table / table.sum(axis=1, keepdims=True), classes
+
+
+def make_likelihood(artists: list[str], paths: list[str]) -> Likelihood:
+    """Return likelihoods; half of the works are of one style, none has a year, all are of one source."""
+    return Likelihood(
+        relate=lambda scores, n_works: 3 * (np.asarray(scores) - 0.5),
+        labels=WorkLabels(
+            styles=["Rococo" if place % 2 else "Rococo|Baroque" for place in range(len(artists))],
+            years=[None] * len(artists),
+            sources=["one"] * len(artists),
+            paths=[paths[place % len(paths)] for place in range(len(artists))],
+        ),
+    )
+
+
+def make_report(folder: Path, n_artists: int = 6) -> Report:
+    """Return a report of both parts, with two pictures, one of which is damaged."""
+    good, bad = folder / "good.png", folder / "bad.png"
+    Image.new("RGBA", (40, 30), (180, 120, 60, 128)).save(good)
+    bad.write_bytes(b"not a picture")
+    rows, comparisons, retrievals, absences, examples = [], [], [], [], ()
+    vectors, raw, artists = make_works(n_artists, 5, seed=0)
+    probabilities, classes = make_probabilities(artists, seed=0)
+    rows += attribution_rows(probabilities, classes, artists, seed=0, n_boot=N_BOOT)
+    for part in ("seen", "unseen"):
+        likelihood = make_likelihood(artists, [str(good), str(bad)])
+        result = comparison_rows(
+            vectors,
+            raw,
+            artists,
+            part=part,
+            seed=0,
+            n_boot=N_BOOT,
+            n_triplets=50,
+            likelihood=likelihood,
+        )
+        sets, absent = measure_sets(likelihood, vectors, artists, part=part, seed=0, n_boot=N_BOOT)
+        absences += [*result.evidence.absences, *absent]
+        ids = [str(place) for place in range(len(artists))]
+        found = retrieval_rows(
+            vectors,
+            artists,
+            vectors,
+            artists,
+            part=part,
+            seed=0,
+            query_ids=ids,
+            gallery_ids=ids,
+            n_boot=N_BOOT,
+        )
+        neighbours = find_neighbours(vectors, vectors, k=3, query_ids=ids, gallery_ids=ids)
+        works = [(str(good if place % 2 else bad), artist) for place, artist in enumerate(artists)]
+        examples += draw_examples(neighbours, works, works, part=part, rng=np.random.default_rng(0))
+        rows += [*result.rows, *sets, *found.rows]
+        comparisons.append(result)
+        retrievals.append(found)
+    return Report(
+        collection=f"The {HOSTILE} collection",
+        split="by artist",
+        encoder="tiny",
+        seed=0,
+        rows=tuple(rows),
+        parts=(Part("seen", len(artists), n_artists), Part("unseen", len(artists), n_artists)),
+        confusion=Confusion.from_predictions(read_predictions(probabilities, classes, artists)),
+        comparisons=tuple(comparisons),
+        retrievals=tuple(retrievals),
+        examples=examples,
+        not_measured=tuple(absences),
+        command="morelli evaluate --seed 0",
+    )
+
+
+def keep_part(report: Report, name: str, reason: str) -> Report:
+    """Return a report in which only one part was measured."""
+    parts = tuple(part if part.name == name else Part(part.name, reason=reason) for part in report.parts)
+    return replace(
+        report,
+        rows=tuple(row for row in report.rows if row.part == name),
+        parts=parts,
+        confusion=report.confusion if name == "seen" else None,
+        comparisons=tuple(one for one in report.comparisons if one.part == name),
+        retrievals=tuple(one for one in report.retrievals if one.part == name),
+        examples=tuple(one for one in report.examples if one.part == name),
+    )
+
+
+@st.composite
+def pair_lists(draw) -> tuple[list[float], list[bool]]:
+    """Draw log10 likelihood ratios, often tied, of pairs of both kinds."""
+    values = draw(st.lists(st.integers(-12, 12), min_size=2, max_size=25))
+    kinds = draw(st.lists(st.booleans(), min_size=len(values), max_size=len(values)))
+    return [value / 4 for value in values], [True, False, *kinds[2:]]
+
+
+def make_evidence(seed: int):
+    """Return evidence under three weightings, and for each the pairs copied as often as they weigh."""
+    rng = np.random.default_rng(seed)
+    values = np.sort(rng.choice(np.arange(-20, 20), 12, replace=False)) / 8
+    same, different = rng.integers(0, 4, size=(2, 12, 3)).astype(float)
+    copies = []
+    for column in range(3):
+        counts = [kind[:, column].astype(int) for kind in (same, different)]
+        copied = np.concatenate([np.repeat(values, count) for count in counts])
+        copies.append((copied, np.repeat([True, False], [count.sum() for count in counts])))
+    return Evidence(values, same, different), copies

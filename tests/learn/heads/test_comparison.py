@@ -1,0 +1,123 @@
+"""The comparison head: every candidate is tried, the best is kept, and its card tells the truth."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from learn.heads.test_spaces import make_hands
+from morelli.collection.pairs.samples import sample_pairs
+from morelli.learn.heads import ContrastiveSpace, SoftmaxSpace, comparison
+from morelli.learn.heads.calibration import prefer_simple
+from morelli.learn.heads.candidates import Learnt, list_candidates, score_candidates
+from morelli.model import Standardisation
+from morelli.model.standardisation import unit_rows
+
+TRAIN = make_hands(15, 10, seed=0, nuisance=2)
+VALIDATION = make_hands(10, 8, seed=1, nuisance=2, prefix="Other")
+
+
+@pytest.fixture(autouse=True)
+def _take_few_steps(monkeypatch):
+    for space in (ContrastiveSpace, SoftmaxSpace):
+        monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=20))
+
+
+def score(head, vectors, pairs) -> list[float]:
+    rows = head.transform(vectors)
+    return [float(rows[a] @ rows[b]) for a, b in zip(pairs.left, pairs.right, strict=True)]
+
+
+def test_every_set_of_spaces_is_tried_with_every_weight():
+    names = [str(candidate) for candidate in list_candidates(("lda", "contrastive", "softmax"))]
+    assert len(names) == len(set(names)) == 2 * (1 + 7 * 4)
+    assert {"cosine", "lda", "cosine+cohort", "lda+softmax+raw 0.25"} < set(names)
+    assert "lda+contrastive+softmax+raw 1+cohort" in names
+
+
+def test_the_space_of_artists_is_tried_beside_all_spaces():
+    plain = list_candidates(("lda", "softmax"))
+    more = list_candidates(("lda", "softmax"), has_artists=True)
+    added = [str(candidate) for candidate in more if candidate not in plain]
+    assert len(added) == len(set(added)) == 2 * 4
+    assert {"lda+softmax+artists", "lda+softmax+raw 1+artists+cohort"} < set(added)
+
+
+def test_candidates_score_as_the_heads_they_build():
+    rng = np.random.default_rng(0)
+    vectors, artists = VALIDATION
+    standardisation = Standardisation.fit(TRAIN[0])
+    projections = {name: rng.normal(size=(40, 5)).astype(np.float32) for name in ("one", "softmax")}
+    directions = unit_rows(rng.normal(size=(7, 5)).astype(np.float32)).T
+    learnt = Learnt(standardisation, projections, TRAIN[0][:60], directions)
+    pairs = sample_pairs(artists, works_per_artist=4, rng=rng)
+    scored = list(score_candidates(learnt, vectors, pairs))
+    assert len(scored) == 2 * (1 + 3 * 4 + 4)
+    for candidate, scores in scored:
+        head = candidate.build(learnt)
+        np.testing.assert_allclose(scores, score(head, vectors, pairs), atol=2e-5, err_msg=str(candidate))
+
+
+def test_the_best_on_artists_held_back_is_kept():
+    fitted = comparison.fit_comparison(*TRAIN, *VALIDATION, seed=0)
+    assert fitted.scores[str(fitted.chosen)] == max(fitted.scores.values())
+    assert fitted.head.method.startswith("+".join(fitted.chosen.spaces) or "cosine")
+    assert fitted.head.calibration.method == prefer_simple(fitted.cllr)
+    assert set(fitted.cllr) == {"logistic", "isotonic", "bi-gaussian"}
+    assert fitted.head.seen_calibration is None
+
+
+def test_what_was_chosen_is_learnt_again_from_all_works():
+    fitted = comparison.fit_comparison(*TRAIN, *VALIDATION, seed=0)
+    everything = np.concatenate([TRAIN[0], VALIDATION[0]])
+    np.testing.assert_array_equal(fitted.head.standardisation.mean, Standardisation.fit(everything).mean)
+    assert list(fitted.head.projections) == list(fitted.chosen.spaces)
+
+
+def test_where_the_artists_are_known_there_are_two_likelihood_ratios():
+    vectors, artists = make_hands(15, 20, seed=0, nuisance=2)
+    first = np.arange(len(artists)) % 2 == 0
+    fitted = comparison.fit_comparison(
+        vectors[first], artists[first], vectors[~first], artists[~first], seed=0
+    )
+    head = fitted.head
+    assert head.seen_calibration is not None
+    assert (head.artists is not None) == fitted.chosen.has_artists
+    known = head.log10_likelihood_ratio(np.array([0.9]), seen=True)
+    assert known == head.seen_calibration.transform(np.array([0.9]))
+    assert head.log10_likelihood_ratio(np.array([0.9])) == head.calibration.transform(np.array([0.9]))
+
+
+def test_too_few_artists_for_groups_are_calibrated_on_the_validation_works():
+    fitted = comparison.fit_comparison(
+        *make_hands(3, 8, seed=0, nuisance=2),
+        *make_hands(2, 8, seed=1, nuisance=2, prefix="Other"),
+        seed=0,
+    )
+    assert fitted.ensemble is None
+    assert fitted.cllr == {}
+    assert fitted.head.calibration.method == "logistic"
+
+
+def test_each_head_of_the_ensemble_lacks_a_group_and_answers_much_like_the_whole():
+    fitted = comparison.fit_comparison(*TRAIN, *VALIDATION, seed=0)
+    assert fitted.ensemble is not None
+    assert len(fitted.ensemble.heads) == 4
+    vectors, _ = make_hands(2, 6, seed=3, nuisance=2)
+    same = fitted.ensemble.log10_likelihood_ratios(vectors[:3], vectors[3:6])
+    different = fitted.ensemble.log10_likelihood_ratios(vectors[:3], vectors[6:9])
+    assert same.shape == (4,)
+    assert (same > different).all()
+    assert len(np.unique(same)) > 1
+
+
+def test_the_likelihood_ratio_favours_one_hand_for_pairs_by_one_hand():
+    fitted = comparison.fit_comparison(*TRAIN, *VALIDATION, seed=0)
+    vectors, artists = make_hands(10, 8, seed=2, nuisance=2)
+    rows = fitted.head.transform(vectors)
+    ratios = fitted.head.log10_likelihood_ratio(rows @ rows.T)
+    left, right = np.triu_indices(len(rows), k=1)
+    same = artists[left] == artists[right]
+    assert np.median(ratios[left, right][same]) > 0 > np.median(ratios[left, right][~same])
