@@ -132,7 +132,7 @@ def _train(make_once, gallery, kind: str) -> Path:
         with pytest.MonkeyPatch.context() as patch:
             for space in (ContrastiveSpace, SoftmaxSpace):
                 patch.setattr(comparison, space.__name__, partial(space, n_steps=30))
-            patch.setattr(open_set, "N_STEPS", 30)
+            patch.setattr(open_set, "_N_STEPS", 30)
             write_model(train_model(embeddings, card, split, collection=gallery.name), folder)
 
     return make_once(f"model-{kind}", write)
@@ -172,7 +172,7 @@ def signals_folder(make_once, gallery, seen_model) -> Path:
     """
     from dataclasses import replace
 
-    from morelli.learn.hand import label_works
+    from morelli.learn.hand import _label_works
     from morelli.learn.heads import ContrastiveSpace, signals
     from morelli.learn.heads import signals as planted
     from morelli.model import write_model
@@ -181,12 +181,12 @@ def signals_folder(make_once, gallery, seen_model) -> Path:
         card = seen_model.encoder
         embeddings = gallery.embeddings(card.fingerprint)
         parts = [
-            label_works(seen_model.split.part(part), gallery.works(), embeddings, card, None)
+            _label_works(seen_model.split.part(part), gallery.works(), embeddings, card, None)
             for part in ("train", "val")
         ]
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(signals, "ContrastiveSpace", partial(ContrastiveSpace, n_steps=30))
-            patch.setattr(planted, "N_COPIED", 4)
+            patch.setattr(planted, "_N_COPIED", 4)
             write_model(replace(seen_model, signals=signals.fit_signals(*parts, seed=0)), folder)
 
     return make_once("model-signals", write)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from morelli.errors import SettingsError
-from morelli.settings import SETTINGS_FILE, Settings, load_settings
+from morelli.settings import _SETTINGS_FILE, Settings, load_settings
 
 
 def test_flag_beats_variable_beats_file_beats_default(
@@ -15,7 +15,7 @@ def test_flag_beats_variable_beats_file_beats_default(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert load_settings().batch_size == 32
-    Path(SETTINGS_FILE).write_text("batch_size = 1\nseed = 5\n", encoding="utf-8")
+    Path(_SETTINGS_FILE).write_text("batch_size = 1\nseed = 5\n", encoding="utf-8")
     assert load_settings().batch_size == 1
     monkeypatch.setenv("MORELLI_BATCH_SIZE", "2")
     assert load_settings().batch_size == 2
@@ -52,7 +52,7 @@ def test_a_setting_that_does_not_exist_is_refused(tmp_path: Path, monkeypatch: p
     with pytest.raises(SettingsError, match="setting colour"):
         load_settings(colour="red")
     monkeypatch.chdir(tmp_path)
-    Path(SETTINGS_FILE).write_text("colour = 'red'\n", encoding="utf-8")
+    Path(_SETTINGS_FILE).write_text("colour = 'red'\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="setting colour"):
         load_settings()
 
@@ -60,8 +60,8 @@ def test_a_setting_that_does_not_exist_is_refused(tmp_path: Path, monkeypatch: p
 @pytest.mark.parametrize("content", [b"batch_size = = 3", b"\xff\xfe"])
 def test_a_damaged_file_is_refused(content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    Path(SETTINGS_FILE).write_bytes(content)
-    with pytest.raises(SettingsError, match=SETTINGS_FILE):
+    Path(_SETTINGS_FILE).write_bytes(content)
+    with pytest.raises(SettingsError, match=_SETTINGS_FILE):
         load_settings()
 
 

@@ -18,14 +18,14 @@ from pydantic_settings import (
 
 from morelli.errors import SettingsError
 
-SETTINGS_FILE = "morelli.toml"
+_SETTINGS_FILE = "morelli.toml"
 
 
 class Settings(BaseSettings):
     """What a run may be told once instead of with every command."""
 
     model_config = SettingsConfigDict(
-        env_prefix="MORELLI_", toml_file=SETTINGS_FILE, frozen=True, extra="forbid"
+        env_prefix="MORELLI_", toml_file=_SETTINGS_FILE, frozen=True, extra="forbid"
     )
 
     max_pixels: int = Field(200_000_000, gt=0, description="Pictures with more pixels are listed as skipped.")
@@ -78,7 +78,7 @@ def load_settings(**flags: object) -> Settings:
     except (OSError, ValueError) as error:
         if not isinstance(error, ValidationError):
             raise SettingsError(
-                SETTINGS_FILE, expected="a TOML file", found=str(error), remedy="correct the file"
+                _SETTINGS_FILE, expected="a TOML file", found=str(error), remedy="correct the file"
             ) from error
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
@@ -87,7 +87,7 @@ def load_settings(**flags: object) -> Settings:
             f"setting {name}",
             expected=f"one of {', '.join(Settings.model_fields)}" if is_unknown else _lower(first["msg"]),
             found=repr(first["input"]),
-            remedy=f"correct the flag, MORELLI_{name.upper()} or {SETTINGS_FILE}",
+            remedy=f"correct the flag, MORELLI_{name.upper()} or {_SETTINGS_FILE}",
         ) from error
 
 

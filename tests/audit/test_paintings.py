@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from morelli.collection.duplicates.links import Link, find_links
-from morelli.collection.duplicates.looks import CHANGES, Change, Look, plant_copy, take_look
+from morelli.collection.duplicates.looks import CHANGES, Look, _Change, plant_copy, take_look
 from morelli.collection.pictures import open_picture
 
 pytestmark = [pytest.mark.paintings, pytest.mark.slow]
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.paintings, pytest.mark.slow]
 N_PICTURES, N_PLANTS = 500, 30
 """``benchmarks/duplicates.py`` plants more, in a thousand."""
 
-LEAST_RECALL: Mapping[Change, float] = {
+LEAST_RECALL: Mapping[_Change, float] = {
     "re-encoded": 0.95, "resized": 0.95, "shifted": 0.95, "cropped": 0.8, "cut": 0.8, "mirrored": 0.8,
     "framed": 0.8,
 }  # fmt: skip
@@ -28,13 +28,13 @@ LEAST_PRECISION = 0.95
 
 
 @pytest.fixture(scope="module")
-def links(paintings: Path) -> tuple[list[Link], dict[int, tuple[int, Change]]]:
+def links(paintings: Path) -> tuple[list[Link], dict[int, tuple[int, _Change]]]:
     """Return all links, and the original and change of each plant by position."""
     paths = sorted(paintings.glob("wikiart/*/*.jpg")) + sorted(paintings.glob("best-artworks/**/*.jpg"))
     rng = np.random.default_rng(0)
     chosen = [paths[place] for place in np.sort(rng.permutation(len(paths))[:N_PICTURES])]
     originals = rng.choice(N_PICTURES, N_PLANTS * len(CHANGES), replace=False).tolist()
-    planted: dict[int, tuple[int, Change]] = {
+    planted: dict[int, tuple[int, _Change]] = {
         N_PICTURES + number: (original, CHANGES[number // N_PLANTS])
         for number, original in enumerate(originals)
     }
@@ -51,7 +51,7 @@ def links(paintings: Path) -> tuple[list[Link], dict[int, tuple[int, Change]]]:
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_planted_copies_are_found_and_little_else(
-    links: tuple[list[Link], dict[int, tuple[int, Change]]], change: Change
+    links: tuple[list[Link], dict[int, tuple[int, _Change]]], change: _Change
 ) -> None:
     found, planted = links
     wanted = {(original, place) for place, (original, kind) in planted.items() if kind == change}
@@ -73,7 +73,7 @@ def test_planted_copies_are_found_and_little_else(
     ],
 )
 def test_nearly_all_are_called_what_they_are(
-    links: tuple[list[Link], dict[int, tuple[int, Change]]], change: Change, relations: set[str]
+    links: tuple[list[Link], dict[int, tuple[int, _Change]]], change: _Change, relations: set[str]
 ) -> None:
     found, planted = links
     called = [link.relation for link in found if planted.get(link.right) == (link.left, change)]

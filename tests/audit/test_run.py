@@ -18,11 +18,11 @@ from morelli.audit import run as inspecting
 from morelli.audit.inspection import MEASURES, inspect_picture
 from morelli.audit.run import (
     AuditOptions,
+    _inspect_works,
+    _read_links,
+    _read_measures,
     audit_gallery,
-    inspect_works,
-    read_links,
     read_looks,
-    read_measures,
     read_warnings,
     restore_drops,
 )
@@ -143,11 +143,11 @@ def test_one_painting_under_two_artists_is_a_conflict(audited):
 
 def test_links_are_kept(audited):
     folder, audit = audited
-    assert read_links(Gallery(folder)).equals(audit.links)
+    assert _read_links(Gallery(folder)).equals(audit.links)
 
 
 def test_a_gallery_that_was_not_audited_has_no_links_and_no_warnings(collected):
-    assert read_links(Gallery(collected)).is_empty()
+    assert _read_links(Gallery(collected)).is_empty()
     assert read_warnings(Gallery(collected)) == []
 
 
@@ -274,7 +274,7 @@ def test_links_of_dropped_works_are_gone_and_their_groups_no_longer_counted(gall
     assert set(found.links["left"]) | set(found.links["right"]) <= set(found.works["id"])
     assert len(found.links) == 2
     assert found.count_groups() == (2, 4)
-    assert read_links(gallery).equals(found.links)
+    assert _read_links(gallery).equals(found.links)
 
 
 def test_a_picture_that_vanished_is_listed_and_the_audit_goes_on(tmp_path):
@@ -390,7 +390,7 @@ def small_gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
         image.save(source / name)
     made = Gallery(folder / "gallery", is_new=True)
     collect_source(made, recognise(source), INSPECTION_SETTINGS)
-    inspect_works(made, INSPECTION_SETTINGS, lambda step, done, total: None)
+    _inspect_works(made, INSPECTION_SETTINGS, lambda step, done, total: None)
     return made
 
 
@@ -408,7 +408,7 @@ def test_looks_come_back_as_they_were_made_in_the_order_of_the_ids(small_gallery
 
 
 def test_measures_come_back_beside_the_works(small_gallery):
-    measured = read_measures(small_gallery)
+    measured = _read_measures(small_gallery)
     assert measured["id"].to_list() == sorted(small_gallery.works()["id"])
     for row in measured.iter_rows(named=True):
         made = inspect_picture(Path(row["path"])).to_row()
@@ -417,5 +417,5 @@ def test_measures_come_back_beside_the_works(small_gallery):
 
 def test_nothing_is_inspected_twice(small_gallery):
     steps: list[tuple[str, int, int]] = []
-    inspect_works(small_gallery, INSPECTION_SETTINGS, lambda *step: steps.append(step))
+    _inspect_works(small_gallery, INSPECTION_SETTINGS, lambda *step: steps.append(step))
     assert steps == []

@@ -11,12 +11,12 @@ import pytest
 from morelli.audit import shortcuts
 from morelli.audit.findings import LINK_SCHEMA
 from morelli.audit.shortcuts import (
+    _N_EXAMPLES,
+    _TRAITS,
+    _WORKS_PER_LABEL,
     MIN_WORKS,
-    N_EXAMPLES,
-    TRAITS,
     WARN_P,
     WARN_SKILL,
-    WORKS_PER_LABEL,
     Leak,
     Shortcut,
     find_leaks,
@@ -27,14 +27,14 @@ from morelli.collection.splits import Split
 N_LABELS, N_EACH = 4, 15
 
 
-FEW = {name: TRAITS[name] for name in ("saving", "border", "source")}
+FEW = {name: _TRAITS[name] for name in ("saving", "border", "source")}
 
 
 @pytest.fixture(autouse=True)
 def _ask_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask few trees by three traits and by all of these; more would only take time."""
     monkeypatch.setattr(shortcuts, "N_TREES", 8)
-    monkeypatch.setattr(shortcuts, "TRAITS", FEW)
+    monkeypatch.setattr(shortcuts, "_TRAITS", FEW)
 
 
 def make_works(n_labels: int = N_LABELS, n_each: int = N_EACH, seed: int = 0) -> pl.DataFrame:
@@ -90,9 +90,9 @@ def test_one_trait_that_gives_the_label_away_is_told(column, trait):
 
 
 def test_random_traits_raise_no_warning(monkeypatch):
-    monkeypatch.setattr(shortcuts, "TRAITS", TRAITS)
+    monkeypatch.setattr(shortcuts, "_TRAITS", _TRAITS)
     found = ask(make_works())
-    assert list(found) == [*TRAITS, "all"]
+    assert list(found) == [*_TRAITS, "all"]
     assert not any(shortcut.is_warning for shortcut in found.values())
 
 
@@ -148,7 +148,7 @@ def test_rare_labels_stay_out_and_common_ones_are_drawn_from():
     works = pl.concat([make_works(2, 40), make_works(1, MIN_WORKS - 1).with_columns(artist=pl.lit("Rare"))])
     works = works.with_columns(id=pl.int_range(pl.len()).cast(pl.String))
     found = ask(works)["all"]
-    assert (found.n_works, found.n_labels) == (2 * WORKS_PER_LABEL, 2)
+    assert (found.n_works, found.n_labels) == (2 * _WORKS_PER_LABEL, 2)
     assert found.chance == 0.5
 
 
@@ -294,7 +294,7 @@ def test_a_few_examples_stand_for_many():
     many = [(left, right, "copy") for left in IDS[:3] for right in IDS[3:]]
     leak = find(make_split_works(), *many)["link"]
     assert leak.n == 9
-    assert len(leak.examples) == N_EXAMPLES
+    assert len(leak.examples) == _N_EXAMPLES
 
 
 def test_the_table_of_a_split_may_come_without_works_that_the_gallery_has():

@@ -13,15 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.boards import make_cell
-from morelli.bench.board import Board, assemble_board, judge_pair, merge_seeds, subtract
+from morelli.bench.board import Board, _judge_pair, _merge_seeds, _subtract, assemble_board
 from morelli.bench.cells import Failure
 from morelli.bench.tables import (
-    draw_measure,
-    render_board,
-    tabulate_board,
+    _draw_measure,
+    _render_board,
+    _tabulate_board,
+    _write_markdown,
     tabulate_variants,
     write_board,
-    write_markdown,
 )
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.intervals import Interval, enclose
@@ -104,11 +104,11 @@ def test_two_splits_fill_one_line() -> None:
     assert [measure.name for measure in board.measures] == ["top_1", "seen_pair_auc", "unseen_pair_auc"]
     assert [line.label for line in board.lines] == ["a", "b"]
     assert find(board, "b").figures["top_1"].verdict == "worse"
-    assert tabulate_board(board).rows[1][3] == "–"
+    assert _tabulate_board(board).rows[1][3] == "–"
 
 
 def test_the_table_says_how_the_network_started(board: Board) -> None:
-    table = tabulate_board(board)
+    table = _tabulate_board(board)
     assert table.columns[0] == "recipe"
     assert table.rows[0][-1] == "from scratch; trained: last 1; 3 seeds"
     assert table.rows[2][1].endswith("▼")
@@ -132,19 +132,19 @@ def test_everything_is_written(board: Board, tmp_path: Path) -> None:
 
 
 def test_the_markdown_holds_table_variants_failures_and_command(board: Board) -> None:
-    text = write_markdown(board)
+    text = _write_markdown(board)
     for part in ("| good | 0.901 [", "### Variants", "broken, unseen, seed 0", "morelli bench g"):
         assert part in text
 
 
 def test_a_board_without_a_cell_says_so() -> None:
     board = assemble_board([], [FAILURE], collection="c", splits={})
-    assert "No cell could be made" in render_board(board)
-    assert "Not made" in write_markdown(board)
+    assert "No cell could be made" in _render_board(board)
+    assert "Not made" in _write_markdown(board)
 
 
 def test_a_picture_has_a_bar_for_each_line(board: Board) -> None:
-    ax = draw_measure(board, board.measures[0])
+    ax = _draw_measure(board, board.measures[0])
     assert len(ax.patches) == len(board.lines)
     assert all(bar.get_x() == 0.5 for bar in ax.patches)
 
@@ -163,13 +163,13 @@ def draw_replicates(n_seeds: int, *, artists_sd: float, seeds_sd: float, seed: i
 
 def test_one_seed_has_the_interval_over_artists() -> None:
     values, replicates = draw_replicates(1, artists_sd=0.02, seeds_sd=0.0)
-    merged, alone = merge_seeds(values, replicates, label="a", seed=0), enclose(values[0], replicates[0])
+    merged, alone = _merge_seeds(values, replicates, label="a", seed=0), enclose(values[0], replicates[0])
     assert merged == alone
 
 
 def test_artists_and_seeds_add_in_variance() -> None:
     values, replicates = draw_replicates(4, artists_sd=0.02, seeds_sd=0.03)
-    merged = merge_seeds(values, replicates, label="a", seed=0)
+    merged = _merge_seeds(values, replicates, label="a", seed=0)
     expected = np.sqrt(0.02**2 + values.var(ddof=1) / 4)
     assert merged.value == pytest.approx(values.mean())
     assert merged.replicates.std() == pytest.approx(expected, rel=0.05)
@@ -177,32 +177,32 @@ def test_artists_and_seeds_add_in_variance() -> None:
 
 def test_seeds_alone_have_the_standard_error_of_their_mean() -> None:
     values = np.array([0.7, 0.8, 0.9])
-    merged = merge_seeds(values, np.tile(values[:, None], N_BOOT), label="a", seed=0)
+    merged = _merge_seeds(values, np.tile(values[:, None], N_BOOT), label="a", seed=0)
     assert merged.replicates.std() == pytest.approx(values.std(ddof=1) / np.sqrt(3), rel=0.05)
 
 
 def test_a_difference_forgets_what_both_have_in_common() -> None:
     values, replicates = draw_replicates(1, artists_sd=0.05, seeds_sd=0.0)
-    one = merge_seeds(values, replicates, label="a", seed=0)
-    other = merge_seeds(values - 0.01, replicates - 0.01, label="b", seed=0)
+    one = _merge_seeds(values, replicates, label="a", seed=0)
+    other = _merge_seeds(values - 0.01, replicates - 0.01, label="b", seed=0)
     assert one.low < other.value < one.high  # the intervals overlap
-    assert judge_pair("roc_auc", other, one) == "worse"
-    assert judge_pair("roc_auc", one, other) == "better"
-    assert judge_pair("roc_auc", one, one) == "not clear"
+    assert _judge_pair("roc_auc", other, one) == "worse"
+    assert _judge_pair("roc_auc", one, other) == "better"
+    assert _judge_pair("roc_auc", one, one) == "not clear"
 
 
 def test_resamples_that_hold_one_artist_only_are_left_out() -> None:
     replicates = np.full((2, 10), 0.5)
     replicates[:, 3] = np.nan
-    merged = merge_seeds([0.5, 0.5], replicates, label="a", seed=0)
+    merged = _merge_seeds([0.5, 0.5], replicates, label="a", seed=0)
     assert (merged.low, merged.high) == (0.5, 0.5)
     with pytest.raises(EvaluationError, match="at least one resample"):
-        merge_seeds([0.5], replicates[:1, 3:4], label="a", seed=0)
+        _merge_seeds([0.5], replicates[:1, 3:4], label="a", seed=0)
 
 
 def test_an_interval_that_was_read_cannot_be_subtracted() -> None:
     with pytest.raises(EvaluationError, match="resamples"):
-        subtract(Interval(0.5, 0.4, 0.6), Interval(0.5, 0.4, 0.6))
+        _subtract(Interval(0.5, 0.4, 0.6), Interval(0.5, 0.4, 0.6))
 
 
 @settings(max_examples=20)
@@ -210,6 +210,6 @@ def test_an_interval_that_was_read_cannot_be_subtracted() -> None:
 def test_the_same_seed_draws_the_same(n_seeds: int, seed: int, label: str) -> None:
     values, replicates = draw_replicates(n_seeds, artists_sd=0.1, seeds_sd=0.1, seed=seed)
     few = replicates[:, :50]
-    first, second = (merge_seeds(values, few, label=label, seed=seed) for _ in range(2))
+    first, second = (_merge_seeds(values, few, label=label, seed=seed) for _ in range(2))
     assert np.array_equal(first.replicates, second.replicates)
     assert min(few.min(axis=0)) - 1 < first.low <= first.high < max(few.max(axis=0)) + 1

@@ -13,15 +13,15 @@ from bench.boards import FakeTraining, make_cell, make_recipe
 from morelli.bench.board import assemble_board
 from morelli.bench.cells import MEASURES
 from morelli.bench.published import (
-    PAIR_PARTS,
+    _PAIR_PARTS,
     PublishedFigure,
     Reproduced,
     Reproduction,
     SplitRule,
+    _measure_label,
     find_reproduction,
     list_reproductions,
     measure_further,
-    measure_label,
     set_beside,
     tabulate_beside,
     write_reproduced,
@@ -122,7 +122,7 @@ def test_of_several_seeds_the_mean_stands_there() -> None:
 
 
 def test_styles_are_named_better_than_by_chance(gallery, seen_model) -> None:
-    measured = measure_label(gallery, seen_model, "style", n_boot=50)
+    measured = _measure_label(gallery, seen_model, "style", n_boot=50)
     n_styles = gallery.works()["style"].drop_nulls().n_unique()
     assert measured.low <= measured.value <= measured.high <= 1
     assert measured.value > 2 / n_styles
@@ -133,7 +133,7 @@ def test_train_works_of_one_label_are_refused(gallery, seen_model) -> None:
     table = seen_model.split.table.filter(seen_model.split.table["id"].is_in(works["id"].to_list()))
     model = replace(seen_model, split=replace(seen_model.split, table=table))
     with pytest.raises(EvaluationError, match="two labels or more"):
-        measure_label(gallery, model, "style", n_boot=10)
+        _measure_label(gallery, model, "style", n_boot=10)
 
 
 # What can be run again is valid, and its published figures are those of their sources.
@@ -151,7 +151,7 @@ def test_each_names_what_there_is(name: str) -> None:
     one = find_reproduction(name)
     known = {recipe.name for recipe in list_recipes()}
     measures = {measure.name for measure in MEASURES}
-    measures |= {f"pair_auc_{part}" for part in PAIR_PARTS} | {f"{label}_accuracy" for label in one.labels}
+    measures |= {f"pair_auc_{part}" for part in _PAIR_PARTS} | {f"{label}_accuracy" for label in one.labels}
     assert one.recipes == "all" or {name.partition(":")[0] for name in one.recipes} <= known
     assert {figure.measure for figure in one.published} <= measures
     assert one.recipes == "all" or {figure.recipe for figure in one.published} <= set(one.recipes)

@@ -12,13 +12,13 @@ from morelli.bench.cells import MEASURES, measure_model, name_cell, read_cell
 from morelli.bench.run import (
     BenchOptions,
     Start,
-    change_recipe,
-    digest_file,
-    find_weights,
-    list_parts,
+    _change_recipe,
+    _digest_file,
+    _find_weights,
+    _list_parts,
+    _settle_encoder,
     list_starts,
     run_bench,
-    settle_encoder,
 )
 from morelli.errors import EncoderError, GalleryError, UsageError
 
@@ -39,7 +39,7 @@ def test_a_model_is_measured_on_its_part(gallery, unseen_model, seen_model) -> N
         wanted = {measure.key for measure in MEASURES if measure.part == part}
         assert {row.key for row in measured.rows} == wanted
         assert set(measured.replicates.digests) == {part}
-        assert list_parts(model.split) == [part]
+        assert _list_parts(model.split) == [part]
 
 
 def test_artists_that_were_not_taught_are_named_wrongly(gallery, seen_model) -> None:
@@ -163,8 +163,8 @@ def test_a_gallery_without_one_encoder_says_so_in_the_cell(gallery, tmp_path: Pa
         raise GalleryError("gallery", expected="an encoder", found="none", remedy="embed it")
 
     monkeypatch.setattr(type(gallery), "encoder", refuse)
-    assert settle_encoder(gallery, None, tmp_path) is None
-    assert settle_encoder(gallery, "mine", tmp_path) == "mine"
+    assert _settle_encoder(gallery, None, tmp_path) is None
+    assert _settle_encoder(gallery, "mine", tmp_path) == "mine"
 
 
 def test_a_bench_that_makes_no_sense_is_refused(gallery, unseen_model, tmp_path: Path) -> None:
@@ -197,10 +197,10 @@ def test_an_encoder_file_gives_weights_and_what_they_ask_for(tmp_path: Path) -> 
     starts = list_starts([str(tmp_path / "e.yaml")])
     weights = tmp_path / "a.safetensors"
     assert starts == {"test_resnet": Start(weights, {"mean": (0.5, 0.5, 0.5)})}
-    changed = change_recipe(make_recipe("raw"), starts)
+    changed = _change_recipe(make_recipe("raw"), starts)
     assert changed.backbone.mean == (0.5, 0.5, 0.5)
     assert changed.backbone.layers == make_recipe("raw").backbone.layers  # these are for the recipe to say
-    assert find_weights(changed, starts) == (weights,)
+    assert _find_weights(changed, starts) == (weights,)
 
 
 def test_a_pair_gives_weights_alone(tmp_path: Path) -> None:
@@ -208,24 +208,24 @@ def test_a_pair_gives_weights_alone(tmp_path: Path) -> None:
     weights.write_bytes(b"0")
     starts = list_starts([f"test_vit={weights}"])
     recipe = make_recipe("raw")
-    assert change_recipe(recipe, starts) == recipe
-    assert find_weights(recipe, starts) == ()
-    assert find_weights(make_recipe("other", model="test_vit"), starts) == (weights,)
-    assert find_weights(make_recipe("mine", learner="hand", model="test_vit"), starts) == ()
+    assert _change_recipe(recipe, starts) == recipe
+    assert _find_weights(recipe, starts) == ()
+    assert _find_weights(make_recipe("other", model="test_vit"), starts) == (weights,)
+    assert _find_weights(make_recipe("mine", learner="hand", model="test_vit"), starts) == ()
 
 
 def test_backbones_without_weights_can_start_from_scratch(tmp_path: Path) -> None:
     recipe = make_recipe("raw")
-    assert change_recipe(recipe, {}).backbone.pretrained
-    drawn = change_recipe(recipe, {}, from_scratch=True)
+    assert _change_recipe(recipe, {}).backbone.pretrained
+    drawn = _change_recipe(recipe, {}, from_scratch=True)
     assert not drawn.backbone.pretrained
     assert drawn.digest != recipe.digest
-    assert change_recipe(recipe, {"test_resnet": Start(tmp_path)}, from_scratch=True).backbone.pretrained
-    assert change_recipe(make_recipe("mine", learner="hand"), {}, from_scratch=True).backbone.pretrained
+    assert _change_recipe(recipe, {"test_resnet": Start(tmp_path)}, from_scratch=True).backbone.pretrained
+    assert _change_recipe(make_recipe("mine", learner="hand"), {}, from_scratch=True).backbone.pretrained
 
 
 def test_fewer_epochs_hold_for_frozen_recipes_too() -> None:
-    changed = change_recipe(make_recipe("raw"), {}, epochs=2)
+    changed = _change_recipe(make_recipe("raw"), {}, epochs=2)
     assert changed.schedule.epochs == changed.frozen["schedule"]["epochs"] == 2
 
 
@@ -254,6 +254,6 @@ def test_encoder_files_that_make_no_sense_are_refused(tmp_path: Path) -> None:
 def test_a_digest_is_of_the_bytes(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"abc")
-    assert digest_file(path).startswith("ba7816bf")  # FIPS 180-2, appendix B.1
+    assert _digest_file(path).startswith("ba7816bf")  # FIPS 180-2, appendix B.1
     with pytest.raises(UsageError, match="correct the path"):
-        digest_file(tmp_path / "missing")
+        _digest_file(tmp_path / "missing")

@@ -10,7 +10,7 @@ from PIL import Image
 
 from judge.tiny import make_tiny
 from morelli.cli import ask as commands
-from morelli.cli.ask import choose_sides, repeat_options
+from morelli.cli.ask import _choose_sides, _repeat_options
 from morelli.errors import GalleryError, UsageError
 from morelli.gallery import Match
 from morelli.judge import Attribution
@@ -35,8 +35,8 @@ def compared_works(gallery) -> list[dict[str, object]]:
     ],
 )
 def test_an_option_for_a_set_takes_all_that_follows(told, read):
-    assert repeat_options(told.split()) == read.split()
-    assert repeat_options(read.split()) == read.split()
+    assert _repeat_options(told.split()) == read.split()
+    assert _repeat_options(read.split()) == read.split()
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_an_option_for_a_set_takes_all_that_follows(told, read):
 )
 def test_sides_named_in_no_way_or_in_both_are_refused(pair, left, right):
     with pytest.raises(UsageError, match="compare: expected two works, or --left and --right"):
-        choose_sides(pair, left, right)
+        _choose_sides(pair, left, right)
 
 
 def test_sets_of_files_and_ids(morelli, gallery_folder, unseen_folder, compared_works):
@@ -143,7 +143,7 @@ def test_references_that_are_not_at_hand_are_listed(tiny, tmp_path, capsys):
         picture=str(tiny.pictures[0]), candidates=(), references=tuple(matches), n_artists=2,
         prediction_set=None, level=0.9, none_of_these=None, summary="",
     )  # fmt: skip
-    commands.explain_references(session, [answer], tmp_path / "out")
+    commands._explain_references(session, [answer], tmp_path / "out")
     assert (tmp_path / "out" / "1-0" / f"1-{'1' * 16}" / "details.html").is_file()
     err = capsys.readouterr().err
     assert "1 skipped" in err
@@ -158,10 +158,10 @@ def test_attribute_explains_only_with_a_gallery(refuses, tiny, tmp_path):
 def test_a_work_id_leads_to_its_picture(gallery):
     session = SimpleNamespace(gallery=gallery)
     work = gallery.works().row(0, named=True)
-    assert str(commands.find_picture(session, work["id"])) == work["path"]
-    assert str(commands.find_picture(session, "a.jpg")) == "a.jpg"
+    assert str(commands._find_picture(session, work["id"])) == work["path"]
+    assert str(commands._find_picture(session, "a.jpg")) == "a.jpg"
     with pytest.raises(GalleryError, match="expected the work"):
-        commands.find_picture(session, "0" * len(work["id"]))
+        commands._find_picture(session, "0" * len(work["id"]))
 
 
 def test_calibrating_on_the_val_part(gallery, unseen_model, monkeypatch):

@@ -355,7 +355,7 @@ def test_the_national_gallery_ends_as_a_gallery_with_qualifiers_and_a_funnel(col
 
 
 def test_the_met_is_asked_for_records_and_then_for_pictures(collect, here, server, monkeypatch):
-    monkeypatch.setattr(met, "RECORD_ADDRESS", server.address("/objects/{}"))
+    monkeypatch.setattr(met, "_RECORD_ADDRESS", server.address("/objects/{}"))
     picture = server.put("/1.jpg", send(draw_numbered(1), kind="image/jpeg"))
     for number, record in {1: {"primaryImageSmall": picture}, 2: {"primaryImage": ""}}.items():
         server.put(f"/objects/{number}", send(json.dumps(record).encode(), kind="application/json"))
@@ -375,7 +375,7 @@ def test_the_met_is_asked_for_records_and_then_for_pictures(collect, here, serve
     )
     assert losses[f"{here / 'MetObjects.csv'}:row 4"][0] == "reading"
     assert "/objects/3" not in server.requests
-    assert read_works(here)["source"].to_list() == [met.SOURCE]
+    assert read_works(here)["source"].to_list() == [met._SOURCE]
 
 
 @pytest.fixture
@@ -437,7 +437,7 @@ class FakeKaggle:
 
 def test_a_set_of_kaggle_is_fetched_once_and_recognised(morelli, here, monkeypatch):
     client = FakeKaggle()
-    monkeypatch.setattr(kaggle_sets, "open_kaggle_client", lambda *_: client)
+    monkeypatch.setattr(kaggle_sets, "_open_kaggle_client", lambda *_: client)
     name = "ikarus777/best-artworks-of-all-time"
     for _ in range(2):
         done = morelli("collect", f"kaggle:{name}", "-g", "g", "--download", "pics", "--json")
@@ -449,7 +449,7 @@ def test_a_set_of_kaggle_is_fetched_once_and_recognised(morelli, here, monkeypat
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", list(kaggle_sets.KAGGLE_SETS))
+@pytest.mark.parametrize("name", list(kaggle_sets._KAGGLE_SETS))
 def test_without_an_account_it_says_what_to_click_and_where_to_put_the_file(refuses, here, monkeypatch, name):
     for variable in ("KAGGLE_USERNAME", "KAGGLE_KEY", "KAGGLE_API_TOKEN"):
         monkeypatch.delenv(variable, raising=False)
@@ -457,14 +457,14 @@ def test_without_an_account_it_says_what_to_click_and_where_to_put_the_file(refu
     monkeypatch.setattr(kaggle_sets, "find_spec", lambda _: object())
     done = refuses("collect", f"kaggle:{name}", "-g", "g", "--download", "pics")
     text = " ".join(done.err.split())
-    assert kaggle_sets.KAGGLE_SETS[name].page in text
+    assert kaggle_sets._KAGGLE_SETS[name].page in text
     assert "click 'Download" in text
     assert f"save the file as pics/{name.rpartition('/')[2]}.zip" in text
 
 
 def test_an_unknown_set_is_refused_with_those_that_are_known(refuses, here):
     done = refuses("collect", "kaggle:mnist", "-g", "g", "--download", "pics", code=2)
-    assert all(name in done.err for name in kaggle_sets.KAGGLE_SETS)
+    assert all(name in done.err for name in kaggle_sets._KAGGLE_SETS)
 
 
 # ``audit`` on a few drawn pictures: five files, one screen or JSON, and messages instead of tracebacks.

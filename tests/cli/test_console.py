@@ -8,7 +8,7 @@ from io import StringIO
 from rich.console import Console
 
 from morelli.cli import console as watch
-from morelli.cli.console import HEIGHT, N_ROWS, draw_rows, print_table, watch_training
+from morelli.cli.console import _N_ROWS, HEIGHT, _draw_rows, print_table, watch_training
 from morelli.learn.network.history import EpochRow
 
 TITLE = "Study [bold] of :smile: " + "x" * 90
@@ -37,15 +37,15 @@ def make_row(epoch: int, *, validation_loss: float = 0.5) -> EpochRow:
 
 def draw(rows: list[EpochRow], n_epochs: int | None = None) -> list[str]:
     console = Console(file=StringIO(), width=100, record=True)
-    console.print(draw_rows(rows, n_epochs))
+    console.print(_draw_rows(rows, n_epochs))
     return console.export_text().splitlines()
 
 
 def test_the_table_has_the_last_epochs() -> None:
     lines = draw([make_row(epoch) for epoch in range(1, 13)], 20)
-    numbers = [line.split()[0] for line in lines[1 : N_ROWS + 1]]
+    numbers = [line.split()[0] for line in lines[1 : _N_ROWS + 1]]
     assert numbers == [f"{epoch}/20" for epoch in range(5, 13)]
-    assert lines[N_ROWS].split() == ["12/20", "0.0833", "–", "0.5000", "25.0", "%", "0.001", "2.0", "100"]
+    assert lines[_N_ROWS].split() == ["12/20", "0.0833", "–", "0.5000", "25.0", "%", "0.001", "2.0", "100"]
 
 
 def test_the_curve_falls_from_left_to_right() -> None:

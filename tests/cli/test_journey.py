@@ -65,11 +65,11 @@ def test_train_from_a_split_file(morelli, gallery_folder, tmp_path, monkeypatch)
     from morelli.learn.heads import signals as planted
 
     monkeypatch.setattr(signals, "ContrastiveSpace", partial(ContrastiveSpace, n_steps=5))
-    monkeypatch.setattr(planted, "N_COPIED", 2)
+    monkeypatch.setattr(planted, "_N_COPIED", 2)
 
     for space in (ContrastiveSpace, SoftmaxSpace):
         monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=5))
-    monkeypatch.setattr("morelli.learn.heads.open_set.N_STEPS", 5)
+    monkeypatch.setattr("morelli.learn.heads.open_set._N_STEPS", 5)
     morelli("split", gallery_folder, "seen", "--seed", 1, "-o", tmp_path / "split.csv")
     done = morelli("train", gallery_folder, "-s", tmp_path / "split.csv", "-o", tmp_path / "model", "--json")
     assert done.code == 0
@@ -217,11 +217,11 @@ def test_demo_on_a_folder_of_pictures(morelli, drawn, tmp_path, monkeypatch):
     from morelli.learn.heads import signals as planted
 
     monkeypatch.setattr(signals, "ContrastiveSpace", partial(ContrastiveSpace, n_steps=5))
-    monkeypatch.setattr(planted, "N_COPIED", 2)
+    monkeypatch.setattr(planted, "_N_COPIED", 2)
 
     for space in (ContrastiveSpace, SoftmaxSpace):
         monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=5))
-    monkeypatch.setattr("morelli.learn.heads.open_set.N_STEPS", 5)
+    monkeypatch.setattr("morelli.learn.heads.open_set._N_STEPS", 5)
     monkeypatch.setenv("MORELLI_WORKERS", "0")
     monkeypatch.setattr(auditing, "find_shortcuts", lambda *_, **__: [])  # most of an audit's time
     done = morelli("demo", drawn, "-o", tmp_path / "out", "--seed", 0)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from morelli.audit.run import inspect_works
+from morelli.audit.run import _inspect_works
 from morelli.collection.duplicates.looks import plant_copy
 from morelli.gallery import Gallery
 from morelli.model.signals import SIGNALS
@@ -20,7 +20,7 @@ from morelli.settings import Settings
 @pytest.fixture(scope="module")
 def inspected(gallery_folder, tmp_path_factory):
     folder = shutil.copytree(gallery_folder, tmp_path_factory.mktemp("signals") / "gallery")
-    inspect_works(Gallery(folder), Settings(workers=1), lambda *_: None)
+    _inspect_works(Gallery(folder), Settings(workers=1), lambda *_: None)
     return folder
 
 
@@ -78,8 +78,8 @@ def test_what_is_missing_is_said(refuses, gallery, gallery_folder, gallery_copy,
 
 
 def test_signals_are_evaluated(morelli, refuses, gallery_folder, signals_folder, tmp_path, monkeypatch):
-    monkeypatch.setattr("morelli.evaluate.signals.N_PAIRS", 60)
-    monkeypatch.setattr("morelli.evaluate.signals.N_BOOT", 20)
+    monkeypatch.setattr("morelli.evaluate.signals._N_PAIRS", 60)
+    monkeypatch.setattr("morelli.evaluate.signals._N_BOOT", 20)
     monkeypatch.setattr("morelli.evaluate.signals.N_COPIED", 3)
     monkeypatch.setattr("morelli.evaluate.signals.N_HALVED", 10)
     asked = ("evaluate", gallery_folder, "-m", signals_folder, "-o", tmp_path, "--signals")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from morelli.learn.recipe_files import FOLDER, list_names, list_recipes
+from morelli.learn.recipe_files import _FOLDER, _list_names, list_recipes
 
 QUICK = (
     "--recipe", "siamese-triplet", "--encoder", "descriptors",
@@ -17,7 +17,7 @@ QUICK = (
 
 @pytest.fixture
 def train(morelli, gallery_folder, monkeypatch):
-    monkeypatch.setattr("morelli.learn.network.plans.N_CHECK_TRIPLETS", 90)
+    monkeypatch.setattr("morelli.learn.network.plans._N_CHECK_TRIPLETS", 90)
     return lambda output, *options: morelli("train", gallery_folder, *QUICK, *options, "-o", output)
 
 
@@ -155,7 +155,7 @@ def test_the_list_has_a_line_for_each_recipe(morelli, monkeypatch):
 
 def test_the_list_as_json(morelli):
     listed = morelli("recipes", "--json").json
-    assert [recipe["name"] for recipe in listed] == list(list_names())
+    assert [recipe["name"] for recipe in listed] == list(_list_names())
     [triplet] = [recipe for recipe in listed if recipe["name"] == "triplet-resnet18"]
     assert (triplet["backbone"], triplet["trainable"], triplet["loss"]) == (
         "resnet18",
@@ -165,7 +165,7 @@ def test_the_list_as_json(morelli):
 
 
 def test_one_recipe_is_its_file(morelli):
-    file = (FOLDER / "hand.yaml").read_text(encoding="utf-8")
+    file = (_FOLDER / "hand.yaml").read_text(encoding="utf-8")
     assert morelli("recipes", "hand").out == file
     assert morelli("recipes", "hand", "--json").json["learner"] == "hand"
     augmented = morelli("recipes", "artist-vit:augmented", "--json").json
@@ -175,5 +175,5 @@ def test_one_recipe_is_its_file(morelli):
 def test_what_is_wrong_is_named(refuses, tmp_path: Path):
     assert "did you mean triplet-resnet18" in refuses("recipes", "triplet-resnet").err
     path = tmp_path / "mine.yaml"
-    path.write_text((FOLDER / "hand.yaml").read_text(encoding="utf-8").replace("summary:", "sumary:"))
+    path.write_text((_FOLDER / "hand.yaml").read_text(encoding="utf-8").replace("summary:", "sumary:"))
     assert "did you mean summary" in refuses("recipes", path).err

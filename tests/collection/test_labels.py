@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from morelli.collection.labels import (
-    CLASSES,
-    SUBJECT_WORDS,
+    _CLASSES,
+    _SUBJECT_WORDS,
+    _find_subject_words,
+    _name_subject,
     class_of,
-    find_subject_words,
-    name_subject,
     read_subjects,
 )
 from morelli.collection.names.text import fold_name
@@ -36,7 +36,7 @@ def test_the_class_of_a_work(by: str, text: str | None, expected: str | None) ->
 
 
 def test_other_labels_are_refused() -> None:
-    assert CLASSES == ("artist", "style", "genre")
+    assert _CLASSES == ("artist", "style", "genre")
     with pytest.raises(UsageError, match="artist, style or genre, found 'title'"):
         class_of("title")
 
@@ -64,14 +64,14 @@ WORDS = st.sampled_from(["still", "life", "nature", "morte", "Portrait", "é", "
     ],
 )
 def test_a_title_names_its_subject(title, subject):
-    assert name_subject([None, None], title) == subject
+    assert _name_subject([None, None], title) == subject
 
 
 def test_labels_come_before_the_title():
-    assert name_subject(["Landscapes"], "Portrait of a lady") == "landscape"
-    assert name_subject(["History Painting"], None) == "history painting"
-    assert name_subject(["portrait", "Bildnis"], None) == "portrait"
-    assert name_subject(["portrait|landscape"], "Portrait") is None
+    assert _name_subject(["Landscapes"], "Portrait of a lady") == "landscape"
+    assert _name_subject(["History Painting"], None) == "history painting"
+    assert _name_subject(["portrait", "Bildnis"], None) == "portrait"
+    assert _name_subject(["portrait|landscape"], "Portrait") is None
 
 
 def test_a_table_is_read_row_by_row():
@@ -83,11 +83,11 @@ def test_a_table_is_read_row_by_row():
 
 
 def test_each_word_is_folded_and_stands_under_one_subject():
-    words = [word for own in SUBJECT_WORDS.values() for word in set(own)]
+    words = [word for own in _SUBJECT_WORDS.values() for word in set(own)]
     assert [word for word in words if fold_name(word) != word] == []
     assert len(words) == len(set(words))
 
 
 @given(st.lists(WORDS, max_size=6).map(" ".join))
 def test_any_title_is_read(title):
-    assert find_subject_words(title) <= set(SUBJECT_WORDS)
+    assert _find_subject_words(title) <= set(_SUBJECT_WORDS)

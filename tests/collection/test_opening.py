@@ -8,7 +8,7 @@ import pytest
 
 from collection.fake_downloads import FakeDownloader
 from morelli.collection.downloads import Loss
-from morelli.collection.opening import WANTED_FIELDS, fetch_works, parse_only, select_works
+from morelli.collection.opening import _WANTED_FIELDS, fetch_works, parse_only, select_works
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.work import Skip, Work
 from morelli.errors import UsageError
@@ -65,7 +65,7 @@ def test_skips_stay_whatever_is_wanted_and_the_order_is_kept() -> None:
 
 @pytest.mark.parametrize("name", ["path", "address", "year", "painter", ""])
 def test_an_unknown_field_is_refused_with_those_that_there_are(name: str) -> None:
-    with pytest.raises(UsageError, match=", ".join(WANTED_FIELDS)):
+    with pytest.raises(UsageError, match=", ".join(_WANTED_FIELDS)):
         select_works([], {name: "x"})
     with pytest.raises(UsageError, match=f"found '{name}'"):
         parse_only([f"{name}=x"])

@@ -13,9 +13,9 @@ from morelli.collection.work import (
     CollectedWork,
     Skip,
     Work,
+    _unite_works,
     merge_labels,
     unite_labels,
-    unite_works,
     works_frame,
     works_from_frame,
 )
@@ -145,7 +145,7 @@ class TestUniting:
             make_work("c.jpg", "0" * 64, artist="Marc", style="Expressionism"),
             make_work("d.jpg", "0" * 64, artist="Klee"),
         ]
-        united = unite_works(works)
+        united = _unite_works(works)
         assert [(work.work.path.name, work.work.style) for work in united.works] == [
             ("a.jpg", "Cubism|Expressionism"),
             ("b.jpg", None),
@@ -153,4 +153,4 @@ class TestUniting:
         assert [conflict.path for conflict in united.conflicts] == ["d.jpg"]
 
     def test_none_are_none(self) -> None:
-        assert unite_works([]).works == ()
+        assert _unite_works([]).works == ()

@@ -13,21 +13,21 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from morelli.demo.collection import (
-    COLUMNS,
-    MAX_PAINTERS,
-    QUALITY,
-    SIZE_PX,
-    TABLE,
-    commission_work,
+    _COLUMNS,
+    _MAX_PAINTERS,
+    _QUALITY,
+    _SIZE_PX,
+    _TABLE,
+    _commission_work,
+    _draw_size,
+    _draw_works,
+    _has_stamp,
+    _name_painter,
+    _slugify,
+    _stamp_jpeg,
+    _title_work,
+    _write_whole,
     draw_collection,
-    draw_size,
-    draw_works,
-    has_stamp,
-    name_painter,
-    slugify,
-    stamp_jpeg,
-    title_work,
-    write_whole,
 )
 from morelli.demo.hands import draw_hand
 from morelli.demo.subjects import SUBJECTS
@@ -41,7 +41,7 @@ def read_files(folder: Path) -> dict[str, bytes]:
 
 
 def read_table(folder: Path) -> list[dict[str, str]]:
-    with (folder / TABLE).open(encoding="utf-8", newline="") as lines:
+    with (folder / _TABLE).open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 
@@ -53,10 +53,10 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_table_lists_every_picture_once(drawn: Path) -> None:
     rows = read_table(drawn)
-    assert tuple(rows[0]) == COLUMNS
-    assert sorted(row["path"] for row in rows) == sorted(set(read_files(drawn)) - {TABLE})
+    assert tuple(rows[0]) == _COLUMNS
+    assert sorted(row["path"] for row in rows) == sorted(set(read_files(drawn)) - {_TABLE})
     assert len(rows) == N_PAINTERS * N_WORKS
-    assert all(row[column] for row in rows for column in COLUMNS)
+    assert all(row[column] for row in rows for column in _COLUMNS)
 
 
 def test_the_folder_of_a_picture_is_its_artist(drawn: Path) -> None:
@@ -68,7 +68,7 @@ def test_pictures_can_be_read_and_keep_to_the_sizes(drawn: Path) -> None:
     for row in read_table(drawn):
         height, width, channels = cv2.imread(str(drawn / row["path"])).shape
         assert channels == 3
-        assert SIZE_PX[0] <= min(height, width) <= max(height, width) <= SIZE_PX[1]
+        assert _SIZE_PX[0] <= min(height, width) <= max(height, width) <= _SIZE_PX[1]
 
 
 def test_a_picture_is_more_than_one_colour(drawn: Path) -> None:
@@ -91,19 +91,19 @@ def test_a_smaller_collection_is_a_part_of_a_larger_one(drawn: Path, tmp_path: P
     part = read_files(draw_collection(tmp_path, n_painters=2, n_works=1))
     whole = read_files(drawn)
     assert len(part) == 3
-    assert all(whole[path] == content for path, content in part.items() if path != TABLE)
+    assert all(whole[path] == content for path, content in part.items() if path != _TABLE)
 
 
 def test_several_processes_draw_the_same(drawn: Path, tmp_path: Path) -> None:
     # six works are few, so the pool is asked for outright
     commissions = [
-        commission_work(0, painter, work) for painter in range(N_PAINTERS) for work in range(N_WORKS)
+        _commission_work(0, painter, work) for painter in range(N_PAINTERS) for work in range(N_WORKS)
     ]
     for commission in commissions:
         (tmp_path / commission.path).parent.mkdir(exist_ok=True)
-    counts = list(draw_works(tmp_path, commissions, n_processes=2, batch=3))
+    counts = list(_draw_works(tmp_path, commissions, n_processes=2, batch=3))
     assert counts == [3, 6]
-    assert read_files(tmp_path) == {k: v for k, v in read_files(drawn).items() if k != TABLE}
+    assert read_files(tmp_path) == {k: v for k, v in read_files(drawn).items() if k != _TABLE}
 
 
 def test_progress_rises_to_the_number_of_works(tmp_path: Path) -> None:
@@ -134,15 +134,15 @@ def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest
 
     monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises(KeyboardInterrupt):
-        write_whole(tmp_path / "a.jpg", b"content")
+        _write_whole(tmp_path / "a.jpg", b"content")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_with_another_table_is_refused(tmp_path: Path) -> None:
-    (tmp_path / TABLE).write_text("path,artist\nmine.jpg,Me\n")
+    (tmp_path / _TABLE).write_text("path,artist\nmine.jpg,Me\n")
     with pytest.raises(UsageError, match="a table of other works"):
         draw_collection(tmp_path, n_painters=1, n_works=1)
-    assert [path.name for path in tmp_path.iterdir()] == [TABLE]
+    assert [path.name for path in tmp_path.iterdir()] == [_TABLE]
 
 
 def test_a_file_is_refused(tmp_path: Path) -> None:
@@ -171,32 +171,32 @@ numbers = st.integers(min_value=0, max_value=200)
 @given(seed=numbers, painter=numbers, work=numbers)
 @settings(max_examples=40, deadline=None)
 def test_every_fact_of_a_work_is_possible(seed: int, painter: int, work: int) -> None:
-    commission = commission_work(seed, painter, work)
+    commission = _commission_work(seed, painter, work)
     hand = draw_hand(seed, painter)
     assert hand.first_year <= commission.year <= hand.last_year
-    assert all(SIZE_PX[0] <= side <= SIZE_PX[1] for side in commission.size)
-    assert QUALITY[0] <= commission.quality <= QUALITY[1]
+    assert all(_SIZE_PX[0] <= side <= _SIZE_PX[1] for side in commission.size)
+    assert _QUALITY[0] <= commission.quality <= _QUALITY[1]
     assert commission.path.isascii()
     assert " " not in commission.path
 
 
 def test_works_have_paths_of_their_own() -> None:
-    paths = [commission_work(0, painter, work).path for painter in range(24) for work in range(40)]
+    paths = [_commission_work(0, painter, work).path for painter in range(24) for work in range(40)]
     assert len(set(paths)) == len(paths)
 
 
 def test_all_painters_paint_all_genres_equally_often() -> None:
     for painter in range(6):
-        genres = Counter(commission_work(0, painter, work).genre for work in range(20))
+        genres = Counter(_commission_work(0, painter, work).genre for work in range(20))
         assert genres == dict.fromkeys(SUBJECTS, 4)
 
 
 def test_size_and_quality_know_nothing_of_the_hand() -> None:
-    assert list(inspect.signature(draw_size).parameters) == ["rng"]
+    assert list(inspect.signature(_draw_size).parameters) == ["rng"]
 
 
 def test_size_does_not_differ_between_painters() -> None:
-    commissions = [[commission_work(0, painter, work) for work in range(40)] for painter in range(24)]
+    commissions = [[_commission_work(0, painter, work) for work in range(40)] for painter in range(24)]
     log_aspects = np.array([[np.log(c.size[0] / c.size[1]) for c in works] for works in commissions])
     qualities = np.array([[c.quality for c in works] for works in commissions])
     for values in (log_aspects, qualities):
@@ -209,19 +209,19 @@ def test_size_does_not_differ_between_painters() -> None:
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=40, deadline=None)
 def test_no_two_painters_share_a_surname(seed: int) -> None:
-    surnames = [name_painter(seed, painter).split()[-1] for painter in range(40)]
+    surnames = [_name_painter(seed, painter).split()[-1] for painter in range(40)]
     assert len(set(surnames)) == len(surnames)
 
 
 def test_there_are_names_for_all_painters() -> None:
-    assert len({name_painter(0, painter) for painter in range(MAX_PAINTERS)}) == MAX_PAINTERS
+    assert len({_name_painter(0, painter) for painter in range(_MAX_PAINTERS)}) == _MAX_PAINTERS
 
 
 @pytest.mark.parametrize("genre", list(SUBJECTS))
 def test_every_genre_has_whole_titles(genre: str) -> None:
     rng = np.random.default_rng(0)
     for _ in range(50):
-        title = title_work(genre, rng)
+        title = _title_work(genre, rng)
         assert title[0].isupper()
         assert not set(title) & set("{}")
 
@@ -229,13 +229,13 @@ def test_every_genre_has_whole_titles(genre: str) -> None:
 @given(text=st.text())
 @settings(max_examples=40, deadline=None)
 def test_slugs_are_safe_in_file_names(text: str) -> None:
-    slug = slugify(text)
+    slug = _slugify(text)
     assert all(letter.isascii() and (letter.isalnum() or letter == "-") for letter in slug)
-    assert slugify(slug) == slug
+    assert _slugify(slug) == slug
 
 
 def test_slugs_keep_what_can_be_read() -> None:
-    assert slugify("Élan, the Artist's", "_") == "Elan_the_Artists"
+    assert _slugify("Élan, the Artist's", "_") == "Elan_the_Artists"
 
 
 @pytest.fixture
@@ -246,30 +246,30 @@ def jpeg() -> bytes:
 
 def test_a_stamped_file_is_known_by_its_recipe(tmp_path: Path, jpeg: bytes) -> None:
     path = tmp_path / "a.jpg"
-    path.write_bytes(stamp_jpeg(jpeg, "seed 0"))
-    assert has_stamp(path, "seed 0")
-    assert not has_stamp(path, "seed 1")
+    path.write_bytes(_stamp_jpeg(jpeg, "seed 0"))
+    assert _has_stamp(path, "seed 0")
+    assert not _has_stamp(path, "seed 1")
 
 
 def test_every_change_is_noticed(tmp_path: Path, jpeg: bytes) -> None:
     path = tmp_path / "a.jpg"
-    whole = stamp_jpeg(jpeg, "seed 0")
+    whole = _stamp_jpeg(jpeg, "seed 0")
     for place in range(0, len(whole), 7):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        assert not has_stamp(path, "seed 0")
+        assert not _has_stamp(path, "seed 0")
         path.write_bytes(whole[:place])
-        assert not has_stamp(path, "seed 0")
+        assert not _has_stamp(path, "seed 0")
 
 
 def test_missing_and_unstamped_files_have_no_stamp(tmp_path: Path, jpeg: bytes) -> None:
-    assert not has_stamp(tmp_path / "a.jpg", "")
+    assert not _has_stamp(tmp_path / "a.jpg", "")
     (tmp_path / "a.jpg").write_bytes(jpeg)
-    assert not has_stamp(tmp_path / "a.jpg", "")
+    assert not _has_stamp(tmp_path / "a.jpg", "")
 
 
 def test_a_stamp_changes_no_pixel(tmp_path: Path, jpeg: bytes) -> None:
     path = tmp_path / "a.jpg"
-    path.write_bytes(stamp_jpeg(jpeg, "seed 0"))
+    path.write_bytes(_stamp_jpeg(jpeg, "seed 0"))
     with Image.open(path) as picture:
         stamped = np.asarray(picture)
     np.testing.assert_array_equal(

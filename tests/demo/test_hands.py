@@ -6,28 +6,28 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from morelli.demo.hands import (
-    ANCHOR_STEP,
-    PAINTER_SPREAD,
+    _ANCHOR_STEP,
+    _PAINTER_SPREAD,
+    _TRAITS,
+    _WORK_SPREAD,
     SCHOOLS,
-    TRAITS,
-    WORK_SPREAD,
     Role,
+    _mix_palette,
+    _realise_manner,
     convert_lab,
     draw_hand,
-    mix_palette,
-    realise_manner,
 )
 
-N_LATENTS = len(TRAITS) + 3 * len(Role)
+N_LATENTS = len(_TRAITS) + 3 * len(Role)
 latents = arrays(np.float64, N_LATENTS, elements=st.floats(-1e6, 1e6))
 
 
 @given(school=st.integers(0, len(SCHOOLS) - 1), latents=latents)
 @settings(max_examples=40, deadline=None)
 def test_no_latent_leaves_the_range_of_its_trait(school: int, latents: np.ndarray) -> None:
-    manner = realise_manner(school, latents)
-    assert set(manner.habits) == set(TRAITS)
-    for name, (low, high) in TRAITS.items():
+    manner = _realise_manner(school, latents)
+    assert set(manner.habits) == set(_TRAITS)
+    for name, (low, high) in _TRAITS.items():
         assert low <= manner[name] <= high
     assert manner.palette.shape == (len(Role), 3)
     assert np.all((manner.palette[:, 0] >= 4.0) & (manner.palette[:, 0] <= 97.0))
@@ -44,20 +44,20 @@ def test_a_hand_depends_on_seed_and_painter_only(seed: int, painter: int) -> Non
 
 def test_leanings_name_traits() -> None:
     for school in SCHOOLS:
-        assert set(school.leanings) <= set(TRAITS)
+        assert set(school.leanings) <= set(_TRAITS)
         assert school.anchors.shape == (len(Role), 3)
 
 
 def test_hands_of_one_school_are_closer() -> None:
     hands = [draw_hand(0, painter) for painter in range(40)]
-    traits = np.stack([hand.early[: len(TRAITS)] for hand in hands])
+    traits = np.stack([hand.early[: len(_TRAITS)] for hand in hands])
     schools = np.array([hand.school for hand in hands])
     distances = np.linalg.norm(traits[:, None] - traits[None], axis=-1)
     same = schools[:, None] == schools[None]
     within = distances[same & ~np.eye(len(hands), dtype=bool)].mean()
     assert distances[~same].mean() > 1.15 * within
     # two painters of a school differ by two independent draws in every trait
-    expected = PAINTER_SPREAD * np.sqrt(2.0 * len(TRAITS))
+    expected = _PAINTER_SPREAD * np.sqrt(2.0 * len(_TRAITS))
     assert abs(within / expected - 1.0) < 0.1
 
 
@@ -66,19 +66,19 @@ def test_works_vary_around_their_painter() -> None:
     rng = np.random.default_rng(0)
     shares = np.array(
         [
-            [(manner[name] - low) / (high - low) for name, (low, high) in TRAITS.items()]
+            [(manner[name] - low) / (high - low) for name, (low, high) in _TRAITS.items()]
             for manner in (hand.vary(hand.first_year - 100, rng) for _ in range(400))
         ]
     )
-    departures = np.log(shares / (1.0 - shares)) - hand.early[: len(TRAITS)]
-    assert np.abs(departures.mean(axis=0)).max() < 5.0 * WORK_SPREAD / np.sqrt(400)
-    assert abs(departures.std() - WORK_SPREAD) < 0.02
+    departures = np.log(shares / (1.0 - shares)) - hand.early[: len(_TRAITS)]
+    assert np.abs(departures.mean(axis=0)).max() < 5.0 * _WORK_SPREAD / np.sqrt(400)
+    assert abs(departures.std() - _WORK_SPREAD) < 0.02
 
 
 def test_a_painter_turns_from_the_early_to_the_late_manner() -> None:
     hand = draw_hand(0, 0)
-    early = realise_manner(hand.school, hand.early)
-    late = realise_manner(hand.school, hand.late)
+    early = _realise_manner(hand.school, hand.early)
+    late = _realise_manner(hand.school, hand.late)
     assert not np.allclose(early.palette, late.palette, atol=0.5)
     years = {"early": hand.turn_year - 60, "late": hand.turn_year + 60}
     drawn = {
@@ -94,27 +94,27 @@ NEUTRAL = {"tint": (0.0, 0.0), "chroma": 1.0, "key": 0.0, "contrast": 1.0}
 
 
 def test_a_painter_without_departures_has_the_palette_of_the_school() -> None:
-    palette = mix_palette(ANCHORS, np.zeros((7, 3)), **NEUTRAL)
+    palette = _mix_palette(ANCHORS, np.zeros((7, 3)), **NEUTRAL)
     np.testing.assert_allclose(palette, ANCHORS, atol=1e-4)
     assert palette.dtype == np.float32
 
 
 def test_the_school_is_left_as_it_is() -> None:
     before = ANCHORS.copy()
-    mix_palette(ANCHORS, np.ones((7, 3)), tint=(5.0, 5.0), chroma=0.5, key=10.0, contrast=0.5)
+    _mix_palette(ANCHORS, np.ones((7, 3)), tint=(5.0, 5.0), chroma=0.5, key=10.0, contrast=0.5)
     np.testing.assert_array_equal(ANCHORS, before)
 
 
 def test_each_option_moves_what_it_names() -> None:
     still = np.zeros((7, 3))
-    tinted = mix_palette(ANCHORS, still, **{**NEUTRAL, "tint": (3.0, -2.0)})
+    tinted = _mix_palette(ANCHORS, still, **{**NEUTRAL, "tint": (3.0, -2.0)})
     np.testing.assert_allclose(tinted - ANCHORS, np.tile([0.0, 3.0, -2.0], (7, 1)), atol=1e-4)
-    grey = mix_palette(ANCHORS, still, **{**NEUTRAL, "chroma": 0.0})
+    grey = _mix_palette(ANCHORS, still, **{**NEUTRAL, "chroma": 0.0})
     np.testing.assert_allclose(grey[:, 1:], 0.0, atol=1e-4)
-    flat = mix_palette(ANCHORS, still, **{**NEUTRAL, "contrast": 0.0})
+    flat = _mix_palette(ANCHORS, still, **{**NEUTRAL, "contrast": 0.0})
     np.testing.assert_allclose(flat[:, 0], ANCHORS[:, 0].mean(), atol=1e-3)
-    moved = mix_palette(ANCHORS, np.tile([0.0, 1.0, 0.0], (7, 1)), **NEUTRAL)
-    np.testing.assert_allclose(moved[:, 1] - ANCHORS[:, 1], ANCHOR_STEP, atol=1e-4)
+    moved = _mix_palette(ANCHORS, np.tile([0.0, 1.0, 0.0], (7, 1)), **NEUTRAL)
+    np.testing.assert_allclose(moved[:, 1] - ANCHORS[:, 1], _ANCHOR_STEP, atol=1e-4)
 
 
 def test_known_colours_convert() -> None:

@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from morelli.demo.hands import SCHOOLS, Role
 from morelli.demo.sight import GRID, Layout
-from morelli.demo.subjects import circle_angle, cut_below, cut_ellipse, cut_polygon, soften_step, turn_box
+from morelli.demo.subjects import (
+    _circle_angle,
+    _cut_below,
+    _cut_ellipse,
+    _cut_polygon,
+    _soften_step,
+    _turn_box,
+)
 
 aspects = st.floats(0.5, 2.0)
 
@@ -27,7 +34,7 @@ def test_cells_are_square_and_the_short_side_is_one(aspect: float) -> None:
 def test_shares_of_roles_sum_to_one(aspect: float, share: float) -> None:
     layout = Layout(aspect)
     layout.lay(np.full_like(layout.light, share), Role.LEAF)
-    layout.lay(cut_below(layout, 0.5), Role.DEEP)
+    layout.lay(_cut_below(layout, 0.5), Role.DEEP)
     np.testing.assert_allclose(layout.mix.sum(axis=-1), 1.0, atol=1e-5)
 
 
@@ -42,7 +49,7 @@ def test_laying_all_over_hides_what_was_there() -> None:
 
 def test_colours_are_those_of_a_plain_loop() -> None:
     layout = Layout(1.0)
-    layout.lay(cut_ellipse(layout, (0.5, 0.5), (0.3, 0.2)), Role.SKIN, light=0.4)
+    layout.lay(_cut_ellipse(layout, (0.5, 0.5), (0.3, 0.2)), Role.SKIN, light=0.4)
     palette = SCHOOLS[2].anchors
     lab = layout.colour(palette, shading=10.0)
     for row, column in ((0, 0), (64, 64), (64, 26)):
@@ -60,25 +67,25 @@ def test_noise_depends_on_its_generator_only() -> None:
 
 def test_masks_have_the_areas_of_their_shapes() -> None:
     layout = Layout(1.0)
-    assert cut_ellipse(layout, (0.5, 0.5), (0.3, 0.2)).mean() == pytest.approx(np.pi * 0.06, rel=0.02)
-    assert cut_below(layout, 0.25).mean() == pytest.approx(0.75, abs=0.01)
-    box = turn_box((0.5, 0.5), (0.2, 0.1), 0.7)
-    assert cut_polygon(layout, box).mean() == pytest.approx(0.08, rel=0.06)
+    assert _cut_ellipse(layout, (0.5, 0.5), (0.3, 0.2)).mean() == pytest.approx(np.pi * 0.06, rel=0.02)
+    assert _cut_below(layout, 0.25).mean() == pytest.approx(0.75, abs=0.01)
+    box = _turn_box((0.5, 0.5), (0.2, 0.1), 0.7)
+    assert _cut_polygon(layout, box).mean() == pytest.approx(0.08, rel=0.06)
 
 
 def test_a_polygon_is_moved_and_sized_from_its_origin() -> None:
     layout = Layout(1.0)
-    placed = cut_polygon(layout, ((0.0, 0.0), (2.0, 0.0), (0.0, 2.0)), (0.2, 0.3), 0.1)
-    plain = cut_polygon(layout, ((0.2, 0.3), (0.4, 0.3), (0.2, 0.5)))
+    placed = _cut_polygon(layout, ((0.0, 0.0), (2.0, 0.0), (0.0, 2.0)), (0.2, 0.3), 0.1)
+    plain = _cut_polygon(layout, ((0.2, 0.3), (0.4, 0.3), (0.2, 0.5)))
     np.testing.assert_allclose(placed, plain)
 
 
 def test_a_soft_step_is_half_at_the_edge() -> None:
-    np.testing.assert_allclose(soften_step(np.array([-1.0, 0.0, 1.0], np.float32)), [0.0, 0.5, 1.0])
+    np.testing.assert_allclose(_soften_step(np.array([-1.0, 0.0, 1.0], np.float32)), [0.0, 0.5, 1.0])
 
 
 def test_the_direction_around_a_centre_is_square_to_the_radius() -> None:
     layout = Layout(1.0)
-    angle = circle_angle(layout, (0.5, 0.5))
+    angle = _circle_angle(layout, (0.5, 0.5))
     radial = np.cos(angle) * (layout.x - 0.5) + np.sin(angle) * (layout.y - 0.5)
     np.testing.assert_allclose(radial, 0.0, atol=1e-6)

@@ -6,8 +6,8 @@ import pytest
 
 from docs.pages import DOCS, read_prose
 from morelli.audit.findings import FLAGS
-from morelli.audit.shortcuts import MIN_WORKS, TRAITS, WARN_SKILL, WORKS_PER_LABEL
-from morelli.collection.duplicates.links import COPY_CORRELATION, COPY_SHARE, MEANINGS, WHOLE_SHARE
+from morelli.audit.shortcuts import _TRAITS, _WORKS_PER_LABEL, MIN_WORKS, WARN_SKILL
+from morelli.collection.duplicates.links import _WHOLE_SHARE, COPY_CORRELATION, COPY_SHARE, MEANINGS
 
 PAGE = DOCS / "audit.md"
 
@@ -36,10 +36,10 @@ def test_the_rules_of_relations_are_those_of_the_code() -> None:
     share = f"both shares from {COPY_SHARE * 100:g} %"
     assert find_row("copy")[1] == f"{share}, correlation from {COPY_CORRELATION}"
     for relation in ("photograph", "detail", "overlap"):
-        assert f"{WHOLE_SHARE * 100:g} %" in find_row(relation)[1]
+        assert f"{_WHOLE_SHARE * 100:g} %" in find_row(relation)[1]
 
 
-@pytest.mark.parametrize("trait", [*TRAITS, "all"])
+@pytest.mark.parametrize("trait", [*_TRAITS, "all"])
 def test_each_trait_has_a_row(trait: str) -> None:
     lines = [line for line in read_prose(PAGE) if line.startswith(f"| `{trait}` |")]
     assert len(lines) == (2 if trait == "source" else 1)  # a leak is of that name too
@@ -47,7 +47,7 @@ def test_each_trait_has_a_row(trait: str) -> None:
 
 def test_the_protocol_has_the_numbers_of_the_code() -> None:
     text = " ".join(PAGE.read_text(encoding="utf-8").split())
-    assert f"at least {MIN_WORKS} works up to {WORKS_PER_LABEL} are drawn" in text
+    assert f"at least {MIN_WORKS} works up to {_WORKS_PER_LABEL} are drawn" in text
     assert f"skill is at least {WARN_SKILL}" in text
 
 

@@ -31,7 +31,7 @@ from morelli.evaluate.rows import Row
 from morelli.gallery import store
 from morelli.judge.words import describe_evidence
 from morelli.model.likelihood_ratio import LN10, posterior_probability
-from morelli.report.folder import NAMES
+from morelli.report.folder import _NAMES
 from morelli.settings import Settings
 
 PAGES = sorted(DOCS.glob("*.md"))
@@ -133,7 +133,7 @@ def test_each_field_of_a_report_is_described(name: str) -> None:
     assert name in list_defined(DOCS / "evaluation.md")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", _NAMES)
 def test_each_table_of_figures_is_described(name: str) -> None:
     assert f"{name}.csv" in list_defined(DOCS / "evaluation.md")
 

@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from docs.pages import DOCS, list_headings, read_prose
 from morelli.learn import recipe as room
-from morelli.learn.recipe import BATCHES_OF_LOSS, LossName, Recipe
-from morelli.learn.recipe_files import list_names, list_recipes
+from morelli.learn.recipe import _BATCHES_OF_LOSS, Recipe, _LossName
+from morelli.learn.recipe_files import _list_names, list_recipes
 
 PAGE = DOCS / "recipes.md"
 SECTIONS = {name: field.annotation for name, field in Recipe.model_fields.items() if name not in {"variant"}}
@@ -41,7 +41,7 @@ def test_each_field_has_a_row_with_its_meaning_and_default(model: type[BaseModel
         assert f"| {field.default:g} |" in row
 
 
-@pytest.mark.parametrize("name", list_names())
+@pytest.mark.parametrize("name", _list_names())
 def test_each_recipe_has_a_text(name: str) -> None:
     assert name in list_headings(PAGE)
     text = PAGE.read_text(encoding="utf-8").partition(f"### {name}\n")[2].partition("###")[0]
@@ -53,10 +53,10 @@ def test_each_section_has_a_heading(section: str) -> None:
     assert section in list_headings(PAGE)
 
 
-@pytest.mark.parametrize("loss", get_args(LossName))
+@pytest.mark.parametrize("loss", get_args(_LossName))
 def test_each_loss_has_a_row_with_its_batches(loss: str) -> None:
     [row] = [line for line in read_prose(PAGE) if line.startswith(f"| `{loss}` |")]
-    assert f"| {BATCHES_OF_LOSS.get(loss, 'works, artists')} |" in row
+    assert f"| {_BATCHES_OF_LOSS.get(loss, 'works, artists')} |" in row
 
 
 def test_figures_reported_stand_in_file_and_page() -> None:

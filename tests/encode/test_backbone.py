@@ -8,7 +8,7 @@ import torch
 
 from encode.networks import make_network, save_weights
 from morelli.encode import features
-from morelli.encode.backbone import Backbone, choose_half, fit_to_weights, has_fast_bf16, resolve_device
+from morelli.encode.backbone import Backbone, _has_fast_bf16, choose_half, fit_to_weights, resolve_device
 from morelli.encode.pooling import measure_covariance, take_root
 from morelli.encode.spec import PartSpec
 from morelli.errors import EncoderError, UsageError, WeightsError
@@ -183,8 +183,8 @@ def test_poolings_that_make_no_sense_are_refused(build):
 def test_a_device_that_is_there():
     assert resolve_device("cpu") == torch.device("cpu")
     assert resolve_device("auto").type in {"cpu", "cuda", "mps"}
-    assert isinstance(has_fast_bf16(torch.device("cpu")), bool)
-    assert not has_fast_bf16(torch.device("meta"))
+    assert isinstance(_has_fast_bf16(torch.device("cpu")), bool)
+    assert not _has_fast_bf16(torch.device("meta"))
 
 
 @pytest.mark.parametrize("name", ["gpu", "", "cuda:x", "cuda:99", "cpu:-1"])
@@ -211,7 +211,7 @@ def test_what_is_asked_for_is_taken(monkeypatch) -> None:
     assert choose_half(cpu, "bf16") is torch.bfloat16
     assert choose_half(gpu, "fp16") is torch.float16
     for is_fast, wanted in ((True, torch.bfloat16), (False, None)):
-        monkeypatch.setattr("morelli.encode.backbone.has_fast_bf16", lambda device, fast=is_fast: fast)
+        monkeypatch.setattr("morelli.encode.backbone._has_fast_bf16", lambda device, fast=is_fast: fast)
         assert choose_half(cpu, "auto") is wanted
 
 

@@ -14,7 +14,7 @@ import torch
 
 from encode.networks import CPU, draw_pixels, save_weights, write_pictures
 from morelli.encode.encoder import Encoder
-from morelli.encode.pooling import cover_positions, measure_covariance, pool_windows, take_root
+from morelli.encode.pooling import _cover_positions, measure_covariance, pool_windows, take_root
 from morelli.encode.spec import EncoderCard, PartSpec, parse_encoder
 from morelli.encode.views import Grid
 from morelli.errors import EncoderError, FingerprintError, PictureError
@@ -257,7 +257,7 @@ def test_windows_are_pooled_as_by_hand():
     maps = torch.randn(2, 3, 5, 4, generator=torch.Generator().manual_seed(0)) + 7
     sides = Grid(3, 0.45).intervals()
     pooled = pool_windows(maps, sides, sides, pooling="mean+std").numpy()
-    down, across = cover_positions(sides, 5), cover_positions(sides, 4)
+    down, across = _cover_positions(sides, 5), _cover_positions(sides, 4)
     assert pooled.shape == (2, 3, 3, 6)
     for n, row, column in np.ndindex(2, 3, 3):
         expected = pool_slowly(maps[n].numpy(), np.outer(down[row], across[column]))

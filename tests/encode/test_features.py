@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from morelli.encode.backbone import Backbone
-from morelli.encode.features import Features, pool_map
+from morelli.encode.features import Features, _pool_map
 from morelli.encode.spec import PartSpec
 from morelli.encode.weights import save_weights
 from morelli.errors import EncoderError
@@ -84,7 +84,7 @@ def pool_map_slowly(output: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("size", [(7, 7), (2, 3), (14, 14), (10, 5)])
 def test_a_map_is_averaged_where_it_is_larger(size):
     output = np.random.default_rng(0).normal(size=(2, 3, *size)).astype(np.float32)
-    np.testing.assert_allclose(pool_map(torch.from_numpy(output)), pool_map_slowly(output), atol=1e-6)
+    np.testing.assert_allclose(_pool_map(torch.from_numpy(output)), pool_map_slowly(output), atol=1e-6)
 
 
 def test_the_map_of_resnet18_has_25088_numbers():

@@ -11,7 +11,7 @@ from torch import nn
 from torchvision.models import alexnet as torchvision_alexnet
 
 from morelli.encode.backbone import Backbone
-from morelli.encode.networks import AlexNet, PaintersVgg, freeze_all_but, list_blocks, rest_frozen
+from morelli.encode.networks import AlexNet, PaintersVgg, _list_blocks, freeze_all_but, rest_frozen
 from morelli.encode.spec import PartSpec
 from morelli.encode.weights import create_network
 from morelli.errors import DownloadError, EncoderError
@@ -133,7 +133,7 @@ def build(model: str) -> nn.Module:
 @pytest.mark.parametrize("model", LAST)
 def test_blocks_hold_every_parameter_once(model):
     network = build(model)
-    blocks = list_blocks(network)
+    blocks = _list_blocks(network)
     names = [name for block in blocks for name in block]
     assert sorted(names) == sorted(name for name, _ in network.named_parameters())
     n_blocks, last = LAST[model]
@@ -142,7 +142,7 @@ def test_blocks_hold_every_parameter_once(model):
 
 
 def test_a_norm_belongs_to_the_convolution_before_it():
-    blocks = list_blocks(build("vgg11_bn"))
+    blocks = _list_blocks(build("vgg11_bn"))
     assert blocks[0] == ("features.0.weight", "features.0.bias", "features.1.weight", "features.1.bias")
 
 
@@ -152,7 +152,7 @@ def test_the_last_blocks_learn_and_nothing_else(model, n_blocks):
     network = build(model)
     n_trained = freeze_all_but(network, n_blocks)
     learning = {name for name, each in network.named_parameters() if each.requires_grad}
-    assert learning == {name for block in list_blocks(network)[-n_blocks:] for name in block}
+    assert learning == {name for block in _list_blocks(network)[-n_blocks:] for name in block}
     assert n_trained == sum(each.numel() for each in network.parameters() if each.requires_grad)
 
 
@@ -172,7 +172,7 @@ def test_blocks_that_are_not_there_are_refused(trainable):
 
 def test_a_network_that_names_no_blocks_is_refused():
     with pytest.raises(EncoderError, match="Linear: expected a network that names its blocks"):
-        list_blocks(nn.Linear(2, 2))
+        _list_blocks(nn.Linear(2, 2))
 
 
 def test_a_dropout_goes_with_the_layer_behind_it():

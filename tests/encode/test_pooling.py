@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from scipy.linalg import sqrtm
 
 from morelli.encode.pooling import (
+    _N_DIRECTIONS,
+    _N_STEPS,
     MAX_CHANNELS,
-    N_DIRECTIONS,
-    N_STEPS,
-    choose_directions,
+    _choose_directions,
     measure_covariance,
     project_channels,
     take_root,
@@ -33,7 +33,7 @@ def root_slowly(covariance: np.ndarray) -> np.ndarray:
 
 def step_slowly(value: float) -> float:
     root, inverse = value, 1.0
-    for _ in range(N_STEPS):
+    for _ in range(_N_STEPS):
         step = (3 - inverse * root) / 2
         root, inverse = root * step, step * inverse
     return root
@@ -92,15 +92,15 @@ def test_covariances_equal_numpys(seed):
 
 @pytest.mark.parametrize("n_channels", [65, 96, MAX_CHANNELS])
 def test_directions_are_orthonormal(n_channels):
-    directions = choose_directions(n_channels)
-    assert directions.shape == (n_channels, N_DIRECTIONS)
-    np.testing.assert_allclose(directions.T @ directions, np.eye(N_DIRECTIONS), atol=1e-5)
+    directions = _choose_directions(n_channels)
+    assert directions.shape == (n_channels, _N_DIRECTIONS)
+    np.testing.assert_allclose(directions.T @ directions, np.eye(_N_DIRECTIONS), atol=1e-5)
 
 
 def test_few_channels_are_left_as_they_are():
-    maps = torch.rand(2, N_DIRECTIONS, 5)
+    maps = torch.rand(2, _N_DIRECTIONS, 5)
     assert project_channels(maps) is maps
-    assert project_channels(torch.rand(2, N_DIRECTIONS + 1, 5)).shape == (2, N_DIRECTIONS, 5)
+    assert project_channels(torch.rand(2, _N_DIRECTIONS + 1, 5)).shape == (2, _N_DIRECTIONS, 5)
 
 
 def test_a_layer_without_variance_gives_zeros_and_no_nan():

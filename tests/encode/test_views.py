@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from morelli.encode.transform import Transform
-from morelli.encode.views import MAX_CROPS, Area, Grid, cut_crops, locate_intervals
+from morelli.encode.views import _MAX_CROPS, Area, Grid, cut_crops, locate_intervals
 from morelli.errors import UsageError
 
 
@@ -71,7 +71,7 @@ def test_corners_then_the_middle():
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(1, 60), st.integers(1, 60), st.integers(0, MAX_CROPS))
+@given(st.integers(1, 60), st.integers(1, 60), st.integers(0, _MAX_CROPS))
 def test_every_picture_has_crops_within_it(width, height, n_crops):
     crops = cut_crops(Image.new("RGB", (width, height)), n_crops)
     assert len(crops) == n_crops

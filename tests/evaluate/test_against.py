@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from morelli.errors import EvaluationError
-from morelli.evaluate.against import REPLICATES, digest_works, read_replicates, write_replicates
+from morelli.evaluate.against import _REPLICATES, digest_works, read_replicates, write_replicates
 from morelli.evaluate.protocols import comparison_rows
 from morelli.evaluate.results import Part, Report
 from morelli.report.folder import compare_reports, read_both, write_report
@@ -54,9 +54,9 @@ def test_resamples_read_back(good, tmp_path):
     for row in good.rows:
         np.testing.assert_array_equal(again.values[row.key], row.replicates.astype(np.float32))
     assert (again.seed, dict(again.digests)) == (0, {"unseen": good.parts[0].digest})
-    first = (tmp_path / REPLICATES).read_bytes()
+    first = (tmp_path / _REPLICATES).read_bytes()
     keep(good, tmp_path)
-    assert (tmp_path / REPLICATES).read_bytes() == first
+    assert (tmp_path / _REPLICATES).read_bytes() == first
 
 
 def test_differences_are_those_of_each_resample(good, bad, tmp_path):
@@ -124,6 +124,6 @@ def test_a_written_report_with_differences(good, bad, tmp_path):
 def test_a_report_without_resamples_is_refused(tmp_path):
     with pytest.raises(EvaluationError, match="the resamples of a report"):
         read_replicates(tmp_path)
-    (tmp_path / REPLICATES).write_bytes(b"nothing")
+    (tmp_path / _REPLICATES).write_bytes(b"nothing")
     with pytest.raises(EvaluationError, match="without them only unpaired values are left"):
         read_replicates(tmp_path)

@@ -8,7 +8,7 @@ import pytest
 from morelli.collection.pairs.samples import Pairs, sample_pairs
 from morelli.errors import EvaluationError
 from morelli.evaluate.breakdown import (
-    MIN_PAIRS,
+    _MIN_PAIRS,
     WorkLabels,
     draw_examples,
     find_worst_pairs,
@@ -57,7 +57,7 @@ def test_members_are_those_of_a_slow_twin():
         ]
         assert subset.members.tolist() == expected
         n_same = int((subset.members & pairs.same).sum())
-        assert bool(subset.reason) == (n_same < MIN_PAIRS)
+        assert bool(subset.reason) == (n_same < _MIN_PAIRS)
         assert not subset.reason or subset.reason.startswith(f"{n_same} pairs by one hand (of ")
 
 

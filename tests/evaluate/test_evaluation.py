@@ -12,18 +12,18 @@ import pytest
 from sklearn.metrics import accuracy_score, roc_auc_score
 
 from morelli.collection.pairs.samples import sample_pairs
-from morelli.collection.splits.episodes import EPISODE_SCHEMA, draw_episodes
+from morelli.collection.splits.episodes import _EPISODE_SCHEMA, draw_episodes
 from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate import evaluate_models, protocols
-from morelli.evaluate.evaluation import study_part
+from morelli.evaluate.evaluation import _study_part
 from morelli.evaluate.metrics.steps import EVIDENCE_METRICS
-from morelli.evaluate.metrics.words import METRICS, find_wording, strip_suffix
+from morelli.evaluate.metrics.words import METRICS, _strip_suffix, find_wording
 from morelli.evaluate.results import Part, Report
 from morelli.evaluate.rows import ALL, KEPT_BACK
 from morelli.evaluate.works import GalleryWorks, list_test_rows
 from morelli.model import Calibration, LikelihoodRatioMap, PairRule
 from morelli.report import read_report, write_report
-from morelli.report.page import ONLY_UNSEEN, render_page
+from morelli.report.page import _ONLY_UNSEEN, render_page
 
 EXPECTED_METRICS = {
     "attribution": ["accuracy", "top_5_accuracy", "balanced_accuracy", "f1_macro", "log_loss"],
@@ -231,7 +231,7 @@ def study(gallery, seen_model, unseen_model):
     def run(part, model=None, episodes=None):
         own = model or (seen_model if part == "seen" else unseen_model)
         works = stock.select(own, list_test_rows(own, part))
-        return study_part(own, part, works, works, stock, episodes=episodes, seed=0, n_boot=N_BOOT)
+        return _study_part(own, part, works, works, stock, episodes=episodes, seed=0, n_boot=N_BOOT)
 
     return run
 
@@ -264,7 +264,7 @@ def test_what_is_asked_of_which_part(seen, unseen):
 
 
 def test_every_number_has_its_words(seen, unseen):
-    metrics = {strip_suffix(row.metric) for row in (*seen.rows, *unseen.rows)}
+    metrics = {_strip_suffix(row.metric) for row in (*seen.rows, *unseen.rows)}
     assert metrics <= set(METRICS)
     assert {metric for metric in METRICS if metric.startswith(("legacy", "oscr", "k_shot"))} <= metrics
     assert all(find_wording(metric).meaning.endswith(".") for metric in metrics)
@@ -297,7 +297,7 @@ def test_works_of_the_test_part_are_not_kept_back(gallery, seen_model):
     """A split of works has them in its test part, where they have rows of their own."""
     stock = GalleryWorks.read(gallery, seen_model.encoder.fingerprint)
     works = stock.select(seen_model, list_test_rows(seen_model, "seen"))
-    study = study_part(seen_model, "unseen", works, works, stock, episodes=None, seed=0, n_boot=N_BOOT)
+    study = _study_part(seen_model, "unseen", works, works, stock, episodes=None, seed=0, n_boot=N_BOOT)
     assert "open_set" in {row.task for row in study.rows}
     assert KEPT_BACK not in {row.subset for row in study.rows}
 
@@ -322,7 +322,7 @@ def test_episodes_of_artists_the_model_has_met_are_refused(study, unseen_model, 
 def test_episodes_of_another_gallery_are_refused(study):
     shown = [("x", 0, "X", "support", 1), ("y", 0, "Y", "support", 1), ("z", 0, "Y", "query", 1)]
     with pytest.raises(EvaluationError, match="works of the gallery that have a vector"):
-        study("unseen", episodes=pl.DataFrame(shown, schema=EPISODE_SCHEMA, orient="row"))
+        study("unseen", episodes=pl.DataFrame(shown, schema=_EPISODE_SCHEMA, orient="row"))
 
 
 def test_episodes_need_a_model_that_measures_unseen_artists(gallery, seen_model, unseen_model):
@@ -363,7 +363,7 @@ def test_the_page_shows_every_study(seen, unseen):
         "What certainty is worth",
         "OSCR curve",
         "Do not choose a model by them",
-        ONLY_UNSEEN,
+        _ONLY_UNSEEN,
     ):
         assert text in page
     assert page.count("<svg") >= 3

@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from morelli.collection.splits.episodes import EPISODE_SCHEMA, QUERY, SUPPORT, draw_episodes
+from morelli.collection.splits.episodes import _EPISODE_SCHEMA, QUERY, SUPPORT, draw_episodes
 from morelli.errors import EvaluationError
-from morelli.evaluate.k_shot import answer_episodes, k_shot_rows, read_shots
+from morelli.evaluate.k_shot import _answer_episodes, k_shot_rows, read_shots
 
 from .reports import make_works
 
@@ -59,7 +59,7 @@ def test_far_artists_are_all_named_rightly(drawn):
     artists = dict(episodes.select("id", "artist").iter_rows())
     names = sorted(set(artists.values()))
     corners = np.array([np.eye(5)[names.index(artists.get(work, names[0]))] for work in ids])
-    assert answer_episodes(corners, ids, episodes).right.all()
+    assert _answer_episodes(corners, ids, episodes).right.all()
 
 
 def test_of_equally_near_means_the_first_by_name_is_the_answer():
@@ -69,12 +69,12 @@ def test_of_equally_near_means_the_first_by_name_is_the_answer():
         ("q", 0, "A", QUERY, 1),
         ("r", 0, "B", QUERY, 1),
     ]
-    episodes = pl.DataFrame(shown, schema=EPISODE_SCHEMA, orient="row")
-    assert answer_episodes(np.ones((4, 1)), ["a", "b", "q", "r"], episodes).right.tolist() == [True, False]
+    episodes = pl.DataFrame(shown, schema=_EPISODE_SCHEMA, orient="row")
+    assert _answer_episodes(np.ones((4, 1)), ["a", "b", "q", "r"], episodes).right.tolist() == [True, False]
 
 
 def test_works_without_a_vector_are_refused(drawn):
     vectors, _, ids, episodes = drawn
     strange = ["other", *ids[1:]]
     with pytest.raises(EvaluationError, match="1 others, such as 00"):
-        answer_episodes(vectors, strange, episodes)
+        _answer_episodes(vectors, strange, episodes)

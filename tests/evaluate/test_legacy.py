@@ -8,36 +8,36 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from morelli.evaluate.legacy import (
-    compare_titles,
-    legacy_quality_metric,
+    _compare_titles,
+    _legacy_quality_metric,
+    _title_average_precision,
     legacy_rows,
     measure_legacy,
-    title_average_precision,
 )
 from morelli.evaluate.metrics.neighbours import Neighbours
-from morelli.evaluate.metrics.retrieval import average_precision_at
+from morelli.evaluate.metrics.retrieval import _average_precision_at
 
 
 @settings(max_examples=40, deadline=None)
 @given(k=st.integers(0, 10), n=st.integers(1, 10), n_approximate=st.integers(1, 500))
 def test_the_quality_metric_is_precision_over_what_there_is(k, n, n_approximate):
     found = min(k, n)
-    value = legacy_quality_metric(found, n, n_approximate)
+    value = _legacy_quality_metric(found, n, n_approximate)
     assert value == pytest.approx((found / n) / n_approximate)
     assert value <= 1 / n_approximate + 1e-12
 
 
 @pytest.mark.parametrize("n", [1, 10, 1000])
 def test_perfect_retrieval_scores_less_in_a_larger_collection(n):
-    assert legacy_quality_metric(n, n, n) == pytest.approx(1 / n)
+    assert _legacy_quality_metric(n, n, n) == pytest.approx(1 / n)
 
 
 def test_one_like_title_at_the_first_place_is_perfect_for_the_old_average_precision():
     hits = [True, *[False] * 9]
-    assert title_average_precision(hits) == 1.0
-    assert average_precision_at(hits, n_right=10) == 0.1
-    assert title_average_precision([False]) == 0.0
-    assert title_average_precision([False, True, True]) == pytest.approx((1 / 2 + 2 / 3) / 2)
+    assert _title_average_precision(hits) == 1.0
+    assert _average_precision_at(hits, n_right=10) == 0.1
+    assert _title_average_precision([False]) == 0.0
+    assert _title_average_precision([False, True, True]) == pytest.approx((1 / 2 + 2 / 3) / 2)
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_one_like_title_at_the_first_place_is_perfect_for_the_old_average_precis
     ],
 )
 def test_titles(one, other, is_like):
-    assert (compare_titles(one, other) >= 80) == is_like
-    assert compare_titles(one, other) == compare_titles(other, one)
+    assert (_compare_titles(one, other) >= 80) == is_like
+    assert _compare_titles(one, other) == _compare_titles(other, one)
 
 
 def test_by_hand():

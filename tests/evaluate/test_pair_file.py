@@ -19,9 +19,9 @@ from morelli.errors import EvaluationError, GalleryError
 from morelli.evaluate import pair_file as module
 from morelli.evaluate import pair_file as pair_report
 from morelli.evaluate import pair_file as pair_vectors
-from morelli.evaluate.metrics.comparison import average_precision, equal_error_rate, roc_auc
-from morelli.evaluate.pair_file import PairTable, PairWorks, evaluate_pairs, locate_pairs
-from morelli.evaluate.pair_measures import PAIR_METRICS
+from morelli.evaluate.metrics.comparison import _average_precision, _equal_error_rate, _roc_auc
+from morelli.evaluate.pair_file import PairTable, PairWorks, _locate_pairs, evaluate_pairs
+from morelli.evaluate.pair_measures import _PAIR_METRICS
 from morelli.model import Layers, PairRule, Standardisation, Step
 
 
@@ -33,9 +33,9 @@ def pair_file(gallery, tmp_path):
 
 @pytest.fixture
 def small_blocks(monkeypatch):
-    monkeypatch.setattr(pair_report, "ROWS_PER_BLOCK", 1000)
-    monkeypatch.setattr(module, "PAIRS_AT_A_TIME", 999)
-    monkeypatch.setattr(pair_vectors, "WORKS_AT_A_TIME", 50)
+    monkeypatch.setattr(pair_report, "_ROWS_PER_BLOCK", 1000)
+    monkeypatch.setattr(module, "_PAIRS_AT_A_TIME", 999)
+    monkeypatch.setattr(pair_vectors, "_WORKS_AT_A_TIME", 50)
 
 
 def score_in_memory(gallery, model, frame):
@@ -68,7 +68,9 @@ def test_numbers_are_those_of_the_same_scores_in_memory(gallery, unseen_model, p
     n_seen = np.array([seen[left] + seen[right] for left, right in frame.select("left", "right").iter_rows()])
     same = frame["same"].to_numpy() == 1
     for part, own in (("all", n_seen >= 0), ("both", n_seen == 2), ("none", n_seen == 0)):
-        for metric, measure in zip(PAIR_METRICS, (roc_auc, average_precision, equal_error_rate), strict=True):
+        for metric, measure in zip(
+            _PAIR_METRICS, (_roc_auc, _average_precision, _equal_error_rate), strict=True
+        ):
             row = report.find_row(part, metric)
             assert row.value == pytest.approx(measure(scores["score"].to_numpy()[own], same[own]), abs=1e-12)
             assert (row.n, row.n_same) == (own.sum(), same[own].sum())
@@ -195,8 +197,8 @@ def test_a_gallery_without_vectors_of_the_models_encoder_is_refused(
 def test_projection_is_that_of_all_vectors_at_once(gallery, unseen_model, monkeypatch):
     embeddings = gallery.embeddings(unseen_model.encoder.fingerprint)
     ids = [embeddings.ids[place] for place in (70, 3, 143, 8)]
-    monkeypatch.setattr(pair_vectors, "WORKS_AT_A_TIME", 10)
-    rows = pair_vectors.project_works(gallery, unseen_model, ids)
+    monkeypatch.setattr(pair_vectors, "_WORKS_AT_A_TIME", 10)
+    rows = pair_vectors._project_works(gallery, unseen_model, ids)
     expected = unseen_model.comparison.transform(embeddings.select(ids))
     np.testing.assert_allclose(rows, expected, atol=1e-6)
 
@@ -227,7 +229,7 @@ def test_ids_become_rows_and_losses_are_told():
         make_block(["a", "x", "c"], ["b", "b", "a"]),
         make_block(["b", "a", "y"], ["b", None, "z"], start=3),
     ]
-    table = locate_pairs(blocks, IDS, Path("pairs.csv"), lose=lost.extend)
+    table = _locate_pairs(blocks, IDS, Path("pairs.csv"), lose=lost.extend)
     assert (table.index.tolist(), table.left.tolist(), table.right.tolist()) == ([10, 12], [0, 2], [1, 0])
     assert repr(table) == "PairTable(n=2, n_known=2)"
     assert [(skip.path, skip.reason) for skip in lost] == [
@@ -239,7 +241,7 @@ def test_ids_become_rows_and_losses_are_told():
 
 
 def test_no_block_makes_an_empty_table():
-    assert len(locate_pairs([], IDS, Path("pairs.csv"))) == 0
+    assert len(_locate_pairs([], IDS, Path("pairs.csv"))) == 0
 
 
 # What is known of works: artists, seen and learnt, each against a loop over the tables.

@@ -8,12 +8,16 @@ import numpy as np
 import pytest
 
 from morelli.errors import EvaluationError
-from morelli.evaluate.metrics.comparison import average_precision, equal_error_rate, roc_auc
+from morelli.evaluate.metrics.comparison import _average_precision, _equal_error_rate, _roc_auc
 from morelli.evaluate.metrics.intervals import enclose, replicate_ranking, resample_artists
 from morelli.evaluate.metrics.steps import EVIDENCE_METRICS, evidence_rows
 from morelli.evaluate.pair_measures import ScoredPairs, measure_pairs
 
-MEASURES = {"roc_auc": roc_auc, "average_precision": average_precision, "equal_error_rate": equal_error_rate}
+MEASURES = {
+    "roc_auc": _roc_auc,
+    "average_precision": _average_precision,
+    "equal_error_rate": _equal_error_rate,
+}
 
 
 def make_pairs(seed: int = 0, n: int = 600, n_artists: int = 12) -> ScoredPairs:

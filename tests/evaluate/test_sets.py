@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from evaluate.reports import make_works
-from morelli.evaluate.sets import choose_sizes, draw_set_pairs, set_rows
+from morelli.evaluate.sets import _choose_sizes, _draw_set_pairs, set_rows
 from morelli.model import PairRule
 
 
@@ -19,7 +19,7 @@ def test_scores_are_dot_products_of_sets_without_a_common_work():
     """Each work is a row of its own: two sets have the score 0 unless a work stands in both."""
     rows = np.eye(24, dtype=np.float32)
     artists = [f"{place // 4}" for place in range(24)]
-    drawn = draw_set_pairs(rows, artists, (1, 2), rng=np.random.default_rng(0))
+    drawn = _draw_set_pairs(rows, artists, (1, 2), rng=np.random.default_rng(0))
     for pairs in drawn.values():
         assert np.count_nonzero(pairs.scores) == 0
         assert (pairs.left == pairs.right).sum() == 6 * 10
@@ -35,7 +35,7 @@ def test_a_smaller_set_is_part_of_the_larger_one():
         taken[len(works)].append({int(np.log2(value)) for value in works.ravel()})
         return works[0]
 
-    draw_set_pairs(rows, ["A"] * 4 + ["B"] * 4, (1, 2), rng=np.random.default_rng(0), merge=keep)
+    _draw_set_pairs(rows, ["A"] * 4 + ["B"] * 4, (1, 2), rng=np.random.default_rng(0), merge=keep)
     assert len(taken[1]) == len(taken[2]) == 4 * 10
     assert all(any(small <= large for large in taken[2]) for small in taken[1])
 
@@ -50,7 +50,7 @@ def test_rows_say_what_more_works_bring():
     gain = by_name["sets_of_5", "roc_auc_gain"]
     assert gain.value == pytest.approx(five.value - single.value)
     assert gain.low > 0
-    drawn = draw_set_pairs(vectors, artists, (1, 2, 3, 5), rng=np.random.default_rng(0))
+    drawn = _draw_set_pairs(vectors, artists, (1, 2, 3, 5), rng=np.random.default_rng(0))
     expected = roc_auc_score(drawn[5].left == drawn[5].right, drawn[5].scores)
     assert five.value == pytest.approx(expected)
     assert {(row.part, row.unit, row.n) for row in rows} == {("unseen", "pairs", 12 * 12 * 10)}
@@ -61,14 +61,14 @@ def test_sizes_without_artists_enough_are_left_out_with_a_reason():
     rows, reason = set_rows(vectors, artists, part="seen", seed=0, n_boot=20, relate=relate)
     assert {row.subset for row in rows} == {"sets_of_1", "sets_of_2"}
     assert reason == "sets of 3 or more: 0 artists have 6 works or more, 5 are asked for"
-    assert choose_sizes(["A", "B"])[0] == ()
+    assert _choose_sizes(["A", "B"])[0] == ()
     assert set_rows(vectors[:2], ["A", "B"], part="seen", seed=0, n_boot=20, relate=relate)[0] == []
 
 
 def test_a_rule_scores_sets_by_the_mean_over_their_pairs():
     vectors, _, artists = make_works(5, 8, seed=1)
     rows, rule = vectors.astype(np.float32), PairRule("euclidean")
-    drawn = draw_set_pairs(rows, artists, (1, 3), rng=np.random.default_rng(7), rule=rule)
+    drawn = _draw_set_pairs(rows, artists, (1, 3), rng=np.random.default_rng(7), rule=rule)
     rng, codes = np.random.default_rng(7), np.repeat(np.arange(5), 8)
     draws = [[rng.permutation(np.flatnonzero(codes == code))[:6] for code in range(5)] for _ in range(10)]
     for size, pairs in drawn.items():

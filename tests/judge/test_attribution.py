@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from morelli.judge.attribution import Traits, describe_artists, share_traits
+from morelli.judge.attribution import Traits, _describe_artists, _share_traits
 from morelli.judge.words import summarise_attribution
 
 WORKS = pl.DataFrame(
@@ -19,15 +19,15 @@ WORKS = pl.DataFrame(
 
 
 def test_traits_by_hand():
-    described = describe_artists(WORKS)
+    described = _describe_artists(WORKS)
     assert described == {
         "Sisley": Traits("Impressionism", "French", "19th century"),
         "Pissarro": Traits("Impressionism", "French", "19th century"),
         "Goya": Traits(None, "Spanish", None),
     }
-    assert share_traits(["Sisley", "Pissarro"], described) == ["Impressionism", "French", "19th century"]
-    assert share_traits(["Sisley", "Goya"], described) == []
-    assert share_traits(["Sisley", "Nobody"], described) == []
+    assert _share_traits(["Sisley", "Pissarro"], described) == ["Impressionism", "French", "19th century"]
+    assert _share_traits(["Sisley", "Goya"], described) == []
+    assert _share_traits(["Sisley", "Nobody"], described) == []
 
 
 def test_sentences():

@@ -17,20 +17,20 @@ from morelli.errors import PictureError
 from morelli.judge import compare_vectors
 from morelli.judge.details import match_details
 from morelli.judge.explanation import (
-    N_DRAWS,
+    _N_DRAWS,
+    _N_REGIONS,
     N_HIDDEN,
-    N_REGIONS,
     Occlusion,
-    check_maps,
-    choose_masks,
-    correlate_ranks,
-    encode_hidden,
+    _check_maps,
+    _choose_masks,
+    _correlate_ranks,
+    _encode_hidden,
+    _hide_regions,
+    _mask_each_region,
+    _prepare_hidden,
+    _randomise_head,
+    _reduce_picture,
     explain_comparison,
-    hide_regions,
-    mask_each_region,
-    prepare_hidden,
-    randomise_head,
-    reduce_picture,
 )
 from morelli.model.details import DetailsCalibration
 
@@ -93,9 +93,9 @@ def test_a_map_equals_hiding_region_by_region(tiny, explanation):
     base = compare_vectors(tiny.model, *whole, names=("a", "b")).log10_likelihood_ratio
     assert explanation.occlusion.log10_likelihood_ratio == pytest.approx(base, abs=1e-4)
     for row, column in [(0, 0), (2, 5), (5, 3)]:
-        mask = np.zeros((1, N_REGIONS, N_REGIONS), dtype=bool)
+        mask = np.zeros((1, _N_REGIONS, _N_REGIONS), dtype=bool)
         mask[0, row, column] = True
-        hidden = tiny.encoder.encode_images(hide_regions(right, mask, Area()))[0]
+        hidden = tiny.encoder.encode_images(_hide_regions(right, mask, Area()))[0]
         evidence = compare_vectors(tiny.model, whole[0], hidden, names=("a", "b")).log10_likelihood_ratio
         assert explanation.occlusion.right[row, column] == pytest.approx(base - evidence, abs=1e-3)
 
@@ -104,7 +104,7 @@ def test_hidden_regions_take_the_mean_colour():
     picture = Image.fromarray(np.random.default_rng(0).integers(0, 256, (60, 90, 3), dtype=np.uint8))
     pixels, mask = np.asarray(picture), np.zeros((2, 3, 3), dtype=bool)
     mask[0, 1, 1], mask[1] = True, True
-    one, everything = (np.asarray(image).astype(int) for image in hide_regions(picture, mask, Area()))
+    one, everything = (np.asarray(image).astype(int) for image in _hide_regions(picture, mask, Area()))
     mean = pixels.mean(axis=(0, 1))
     np.testing.assert_allclose(one[30, 45], mean, atol=1)
     np.testing.assert_array_equal(one[:10], pixels[:10])
@@ -116,23 +116,23 @@ def test_only_the_area_is_touched(seed):
     rng = np.random.default_rng(seed)
     picture = Image.fromarray(rng.integers(0, 256, (40, 40, 3), dtype=np.uint8))
     masks = rng.random((1, 2, 2)) < 0.5
-    (hidden,) = hide_regions(picture, masks, Area(0.4, 0.4, 0.6, 0.6))
+    (hidden,) = _hide_regions(picture, masks, Area(0.4, 0.4, 0.6, 0.6))
     np.testing.assert_array_equal(np.asarray(hidden)[:12], np.asarray(picture)[:12])
 
 
 def test_large_pictures_are_reduced_and_small_ones_kept():
-    assert reduce_picture(Image.new("RGB", (1000, 500)), 100).size == (400, 200)
+    assert _reduce_picture(Image.new("RGB", (1000, 500)), 100).size == (400, 200)
     small = Image.new("RGB", (300, 150))
-    assert reduce_picture(small, 100) is small
+    assert _reduce_picture(small, 100) is small
 
 
 def test_masks_hold_the_top_regions_and_then_random_ones():
     falls = np.arange(36.0).reshape(6, 6)
-    masks = choose_masks(falls, np.random.default_rng(0))
-    assert masks.shape == (1 + N_DRAWS, 6, 6)
-    assert masks.sum(axis=(1, 2)).tolist() == [N_HIDDEN] * (1 + N_DRAWS)
+    masks = _choose_masks(falls, np.random.default_rng(0))
+    assert masks.shape == (1 + _N_DRAWS, 6, 6)
+    assert masks.sum(axis=(1, 2)).tolist() == [N_HIDDEN] * (1 + _N_DRAWS)
     assert masks[0].ravel().nonzero()[0].tolist() == list(range(30, 36))
-    assert len({mask.tobytes() for mask in masks}) == 1 + N_DRAWS
+    assert len({mask.tobytes() for mask in masks}) == 1 + _N_DRAWS
 
 
 def test_sanity_by_hand():
@@ -140,26 +140,26 @@ def test_sanity_by_hand():
     real = Occlusion(1.0, ramp, ramp, (Area(), Area()))
     random = Occlusion(1.0, 3 * ramp, -ramp, (Area(), Area()))
     falls = np.array([[0.5, 0.1, 0.3], [0.7, 0.0, 0.0]])
-    sanity = check_maps(real, random, falls)
+    sanity = _check_maps(real, random, falls)
     assert (sanity.correlation_with_random, sanity.top_fall, sanity.random_fall) == pytest.approx(
         (0, 0.6, 0.1)
     )
     assert (sanity.is_like_random, sanity.is_faithful) == (False, True)
-    assert check_maps(real, real, falls[:, ::-1]).to_dict() == {
+    assert _check_maps(real, real, falls[:, ::-1]).to_dict() == {
         "correlation_with_random": pytest.approx(1),
         "top_fall": pytest.approx(0.15),
         "random_fall": pytest.approx(0.325),
         "is_like_random": True,
         "is_faithful": False,
     }
-    assert correlate_ranks(ramp, np.zeros((6, 6))) == 0
+    assert _correlate_ranks(ramp, np.zeros((6, 6))) == 0
 
 
 def test_a_random_head_knows_nothing_of_the_model(tiny):
     images = [picture.image for picture in open_pair(tiny)]
-    masks = mask_each_region(2)
-    hidden = encode_hidden(tiny.encoder, prepare_hidden(tiny.encoder, images, (masks, masks)))
-    heads = [randomise_head(tiny.model.comparison, hidden, np.random.default_rng(n)) for n in (0, 0, 1)]
+    masks = _mask_each_region(2)
+    hidden = _encode_hidden(tiny.encoder, _prepare_hidden(tiny.encoder, images, (masks, masks)))
+    heads = [_randomise_head(tiny.model.comparison, hidden, np.random.default_rng(n)) for n in (0, 0, 1)]
     falls = [hidden.measure_falls(head)[1] for head in heads]
     np.testing.assert_array_equal(falls[0], falls[1])
     assert np.abs(falls[0] - falls[2]).max() > 1e-3
@@ -176,7 +176,7 @@ def test_an_explanation_is_a_plain_object_and_the_same_each_time(tiny, explanati
     assert sorted(told) == [
         "details", "left", "log10_likelihood_ratio", "occlusion", "right", "sanity", "sentence",
     ]  # fmt: skip
-    assert np.shape(told["occlusion"]["left"]) == (N_REGIONS, N_REGIONS)
+    assert np.shape(told["occlusion"]["left"]) == (_N_REGIONS, _N_REGIONS)
     again = explain_comparison(tiny.model, tiny.encoder, *tiny.pictures[:2])
     assert again.to_dict() == explanation.to_dict()
 

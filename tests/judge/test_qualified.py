@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from morelli.collection.splits import draw_split
-from morelli.judge.qualified import QualifiedWork, score_qualified, summarise_qualified
+from morelli.judge.qualified import QualifiedWork, _score_qualified, _summarise_qualified
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def test_the_evidence_is_the_median_over_the_masters_works(seen_model, embedding
     asked = works.filter(pl.col("qualifier").is_not_null())
     table = seen_model.split.table.filter(~pl.col("id").is_in(asked["id"].implode()))
     model = replace(seen_model, split=replace(seen_model.split, table=table))
-    scored = score_qualified(model, works, embeddings)
+    scored = _score_qualified(model, works, embeddings)
     assert [one.id for one in scored] == sorted(asked["id"])
     for one in scored:
         own = table.filter((pl.col("artist") == one.master) & (pl.col("part") == "train"))["id"].to_list()
@@ -43,7 +43,7 @@ def test_the_evidence_is_the_median_over_the_masters_works(seen_model, embedding
 
 
 def test_works_that_the_split_holds_are_not_scored(seen_model, embeddings, works):
-    assert score_qualified(seen_model, works, embeddings) == []
+    assert _score_qualified(seen_model, works, embeddings) == []
 
 
 def test_splits_leave_qualified_works_out(works):
@@ -59,7 +59,7 @@ def test_rows_by_hand():
         QualifiedWork("3", "A", "workshop of", 0.2, None),
         QualifiedWork("4", "A", "attributed to", 0.4, None),
     ]
-    first, second = summarise_qualified(scored)
+    first, second = _summarise_qualified(scored)
     assert (first.qualifier, first.n_works, first.share_in_set) == ("attributed to", 1, None)
     assert (second.n_works, second.n_masters, second.log10_likelihood_ratio) == (3, 2, 0.2)
     assert second.share_above_0 == pytest.approx(2 / 3)

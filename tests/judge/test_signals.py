@@ -13,7 +13,7 @@ from morelli.collection.duplicates.looks import plant_copy, take_look
 from morelli.encode.descriptors import describe_picture
 from morelli.errors import GalleryError, ModelError
 from morelli.judge import Sight, open_references, profile_pair, require_head, search_same_work
-from morelli.judge.signals import describe_signal
+from morelli.judge.signals import _describe_signal
 from morelli.model import PairRule
 from morelli.model.signals import SIGNALS, Signals, join_sources
 
@@ -87,9 +87,9 @@ def test_what_cannot_be_said_has_its_reason(unseen_model, signals_model, sights)
 
 
 def test_the_sentence_turns_with_the_sign():
-    assert "likelier between works of one style" in describe_signal("style", 1)
-    assert "likelier between works of two styles" in describe_signal("style", -1)
-    assert "1,200 times" in describe_signal("work", 3.08)
+    assert "likelier between works of one style" in _describe_signal("style", 1)
+    assert "likelier between works of two styles" in _describe_signal("style", -1)
+    assert "1,200 times" in _describe_signal("work", 3.08)
 
 
 @pytest.mark.parametrize("name", ["style", "palette", "subject"])

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from morelli.collection.pictures import Picture, open_picture
 from morelli.judge import find_unsuitable
-from morelli.judge.suitability import PAGE_SHARE, UNSUITABLE, list_doubts, measure_page
+from morelli.judge.suitability import _PAGE_SHARE, _UNSUITABLE, _measure_page, list_doubts
 from morelli.learn.heads.open_set import fit_domain
 
 
@@ -84,7 +84,7 @@ def test_a_picture_of_many_colours_raises_none():
 )
 def test_each_doubt_is_raised(doubt, image):
     assert doubt in look(image)
-    assert set(look(image)) <= set(UNSUITABLE)
+    assert set(look(image)) <= set(_UNSUITABLE)
 
 
 def test_the_size_is_that_of_the_file_and_not_of_the_decoded_pixels():
@@ -96,12 +96,12 @@ def test_the_size_is_that_of_the_file_and_not_of_the_decoded_pixels():
 @pytest.mark.parametrize("size", [10, 14, 20])
 @pytest.mark.parametrize("turn", [0, 90])
 def test_a_page_is_one_in_any_size_of_letters_and_lying_on_its_side(size, turn):
-    assert measure_page(write_page(size=size).rotate(turn, expand=True)) >= PAGE_SHARE
+    assert _measure_page(write_page(size=size).rotate(turn, expand=True)) >= _PAGE_SHARE
 
 
 def test_drawn_paintings_are_not_pages(gallery):
     for path in gallery.works()["path"][:12]:
-        assert measure_page(open_picture(path)) < PAGE_SHARE / 2
+        assert _measure_page(open_picture(path)) < _PAGE_SHARE / 2
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 50), (7, 2)])

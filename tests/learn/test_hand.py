@@ -28,7 +28,7 @@ def _quick(monkeypatch):
     """Learn in 20 steps instead of hundreds."""
     for space in (ContrastiveSpace, SoftmaxSpace):
         monkeypatch.setattr(comparison_room, space.__name__, partial(space, n_steps=20))
-    monkeypatch.setattr(open_set_room, "N_STEPS", 20)
+    monkeypatch.setattr(open_set_room, "_N_STEPS", 20)
 
 
 def make_collection(n_artists: int, n_works: int, kind: str, *, seed: int = 0):

@@ -13,15 +13,15 @@ import yaml
 from morelli.errors import RecipeError
 from morelli.learn.recipe import Recipe
 from morelli.learn.recipe_files import (
-    FOLDER,
-    list_names,
+    _FOLDER,
+    _list_names,
     list_recipes,
     load_recipe,
     read_recipe_text,
     resolve,
 )
 
-NAMES = list_names()
+NAMES = _list_names()
 VARIANTS = [f"{recipe.name}:{variant}" for recipe in list_recipes() for variant in recipe.variants]
 
 PLAIN: dict[str, Any] = {
@@ -241,4 +241,4 @@ def test_recipes_are_listed_without_torch():
 
 
 def test_the_package_holds_nothing_but_recipes():
-    assert all(path.suffix == ".yaml" for path in FOLDER.iterdir())
+    assert all(path.suffix == ".yaml" for path in _FOLDER.iterdir())

@@ -18,12 +18,12 @@ from morelli.judge import References, attribute_vectors, compare_vectors
 from morelli.judge.session import Session
 from morelli.learn.heads import ContrastiveSpace, SoftmaxSpace, comparison, open_set
 from morelli.learn.network import plans
-from morelli.learn.recipe_files import list_names, load_recipe
+from morelli.learn.recipe_files import _list_names, load_recipe
 from morelli.learn.training import train_recipe
 from morelli.model import Model, read_model
 from morelli.settings import Settings
 
-NAMES = [name for name in list_names() if name != "hand"]
+NAMES = [name for name in _list_names() if name != "hand"]
 """`hand` is what `train_model` learns, which has tests of its own."""
 
 MARGIN = 0.10
@@ -38,11 +38,11 @@ SMALL = {"model": "test_resnet", "layers": [], "pooling": "auto", "size_px": 32,
 @pytest.fixture(autouse=True)
 def _be_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Check on fewer items, and learn the back-end of `hand` in a tenth of the steps."""
-    monkeypatch.setattr(plans, "N_CHECK_TRIPLETS", 90)
-    monkeypatch.setattr(plans, "N_CHECK_PAIRS", 90)
+    monkeypatch.setattr(plans, "_N_CHECK_TRIPLETS", 90)
+    monkeypatch.setattr(plans, "_N_CHECK_PAIRS", 90)
     for space in (ContrastiveSpace, SoftmaxSpace):
         monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=20))
-    monkeypatch.setattr(open_set, "N_STEPS", 20)
+    monkeypatch.setattr(open_set, "_N_STEPS", 20)
 
 
 def open_everything(model: Model, gallery: Gallery) -> None:

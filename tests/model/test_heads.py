@@ -23,7 +23,7 @@ from morelli.model import (
 )
 from morelli.model.comparison import ArtistSpace
 from morelli.model.likelihood_ratio import posterior_probability
-from morelli.model.standardisation import CLIP_SD, unit_rows
+from morelli.model.standardisation import _CLIP_SD, unit_rows
 
 vectors = arrays(np.float32, (5, 4), elements=st.floats(-100, 100, width=32))
 
@@ -48,7 +48,7 @@ def test_standardisation_by_hand():
     assert fitted.scale.tolist() == [1, 1]  # the second dimension is constant
     assert fitted.transform(np.array([[4, 5], [-99, 7]], dtype=np.float32)).tolist() == [
         [2, 0],
-        [-CLIP_SD, 2],
+        [-_CLIP_SD, 2],
     ]
 
 
@@ -57,20 +57,20 @@ def test_standardised_works_are_centred_unless_clipped(values):
     fitted = Standardisation.fit(values)
     standard = fitted.transform(values)
     assert standard.dtype == np.float32
-    assert np.abs(standard).max() <= CLIP_SD
+    assert np.abs(standard).max() <= _CLIP_SD
     assert np.isfinite(standard).all()
     varied = values.std(axis=0) > 0.01  # of five values none is further from the mean than two deviations
     np.testing.assert_allclose(standard[:, varied].mean(axis=0), 0, atol=0.02)
     np.testing.assert_allclose(standard[:, varied].std(axis=0), 1, atol=0.02)
 
 
-@pytest.mark.parametrize("clip", [1.0, CLIP_SD, math.inf])
+@pytest.mark.parametrize("clip", [1.0, _CLIP_SD, math.inf])
 def test_a_standardisation_clips_where_it_is_told_and_comes_back(clip):
     standard = Standardisation(np.ones(2, dtype=np.float32), np.full(2, 2, dtype=np.float32), clip)
     values = np.array([[21, -1.5]], dtype=np.float32)
     assert standard.transform(values).tolist() == [[min(10, clip), max(-1.25, -clip)]]
     held = standard.to_arrays()
-    assert ("clip" in held) == (clip != CLIP_SD)  # models written earlier have none
+    assert ("clip" in held) == (clip != _CLIP_SD)  # models written earlier have none
     assert vars(Standardisation.from_arrays(held)) == vars(standard)
 
 
@@ -98,7 +98,7 @@ def test_probabilities_are_the_softmax_of_the_logits(values, temperature):
     probabilities = head.predict_proba(values)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
     for vector, row in zip(values, probabilities, strict=True):
-        clipped = [max(-CLIP_SD, min(CLIP_SD, float(x))) for x in vector]
+        clipped = [max(-_CLIP_SD, min(_CLIP_SD, float(x))) for x in vector]
         logits = [
             (sum(x * w for x, w in zip(clipped, column, strict=True)) + intercept) / temperature
             for column, intercept in zip(head.coefficients.T.tolist(), head.intercepts.tolist(), strict=True)
@@ -248,7 +248,7 @@ def test_the_score_is_the_weighted_mean_of_cosines(names, raw_weight):
     mean, scale = head.standardisation.mean, head.standardisation.scale
     standard = [
         [
-            max(-CLIP_SD, min(CLIP_SD, (float(x) - float(m)) / float(s)))
+            max(-_CLIP_SD, min(_CLIP_SD, (float(x) - float(m)) / float(s)))
             for x, m, s in zip(vector, mean, scale, strict=True)
         ]
         for vector in values

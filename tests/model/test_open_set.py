@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import mahalanobis
 
-from morelli.learn.heads.open_set import QUANTILE, fit_domain
-from morelli.model.attribution import N_NEIGHBOURS, measure_nearness
-from morelli.model.open_set import N_RIVALS, Domain, Enrolled, OpenSet, measure_strangeness
+from morelli.learn.heads.open_set import _QUANTILE, fit_domain
+from morelli.model.attribution import _N_NEIGHBOURS, measure_nearness
+from morelli.model.open_set import _N_RIVALS, Domain, Enrolled, OpenSet, measure_strangeness
 from morelli.model.standardisation import Standardisation, unit_rows
 
 
@@ -44,7 +44,7 @@ def test_nearness_equals_the_loop(seed):
     found = measure_nearness(rows, references, columns)
     for row, values in zip(rows, found, strict=True):
         for artist, value in enumerate(values):
-            own = sorted(float(row @ one) for one in references[columns == artist])[-N_NEIGHBOURS:]
+            own = sorted(float(row @ one) for one in references[columns == artist])[-_N_NEIGHBOURS:]
             assert abs(value - sum(own) / len(own)) < 1e-5
 
 
@@ -70,7 +70,7 @@ def test_strangeness_equals_the_loop(n_artists, n_others, seed):
     closeness, cohort = rng.uniform(-1, 1, (5, n_artists)), rng.uniform(-1, 1, (5, n_others))
     for found, known, strange in zip(measure_strangeness(closeness, cohort), closeness, cohort, strict=True):
         first, *others = sorted(known, reverse=True)
-        rivals = sorted([*others, *strange], reverse=True)[:N_RIVALS]
+        rivals = sorted([*others, *strange], reverse=True)[:_N_RIVALS]
         assert found == pytest.approx(sum(rivals) / len(rivals) - first)
 
 
@@ -154,7 +154,7 @@ def test_training_works_lie_at_about_one(cloud):
 
 def test_the_threshold_is_a_distance_of_the_validation_works(cloud):
     domain = fit_domain(cloud[:300], cloud[300:], seed=0)
-    assert domain.quantile == QUANTILE
+    assert domain.quantile == _QUANTILE
     assert (domain.measure_distances(cloud[300:]) > domain.threshold).sum() == 1  # of 300, one in 200
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from morelli.errors import UsageError
-from morelli.model.prediction_sets import MIN_ARTIST_WORKS, PredictionSets, Score, find_threshold
+from morelli.model.prediction_sets import _MIN_ARTIST_WORKS, PredictionSets, Score, find_threshold
 
 PROBABILITIES = np.array([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8]])
 
@@ -48,10 +48,10 @@ def test_sets_by_hand():
 
 
 def test_an_artist_with_many_calibration_works_has_a_threshold_of_his_own():
-    own = np.linspace(0, 0.4, MIN_ARTIST_WORKS)
-    rest = np.linspace(0.5, 0.9, MIN_ARTIST_WORKS)
+    own = np.linspace(0, 0.4, _MIN_ARTIST_WORKS)
+    rest = np.linspace(0.5, 0.9, _MIN_ARTIST_WORKS)
     scores = np.concatenate([own, rest])
-    columns = np.repeat([0, 1], MIN_ARTIST_WORKS).astype(np.int32)
+    columns = np.repeat([0, 1], _MIN_ARTIST_WORKS).astype(np.int32)
     columns[-1] = 2
     sets = PredictionSets(Score("lac"), scores, columns, 3)
     assert sets.own_thresholds.tolist() == [0]

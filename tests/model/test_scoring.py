@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from morelli.model import Layers, PairRule, Step
-from morelli.model.scoring import RULE_KINDS, STEP_KINDS, measure_distances
+from morelli.model.scoring import _RULE_KINDS, _STEP_KINDS, _measure_distances
 
 vectors = arrays(np.float32, (5, 4), elements=st.floats(-4, 4, width=32))
 
@@ -51,7 +51,7 @@ def score_slowly(rule: PairRule, left: np.ndarray, right: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("has_layers", [True, False])
-@pytest.mark.parametrize("kind", RULE_KINDS)
+@pytest.mark.parametrize("kind", _RULE_KINDS)
 def test_each_rule_equals_its_definition(kind, has_layers):
     rule = make_rule(kind, has_layers=has_layers)
     rng = np.random.default_rng(0)
@@ -67,7 +67,7 @@ def test_each_rule_equals_its_definition(kind, has_layers):
     assert rule.score_sets(left_rows, right_rows) == pytest.approx(np.mean(expected), abs=2e-5)
 
 
-@pytest.mark.parametrize("kind", RULE_KINDS)
+@pytest.mark.parametrize("kind", _RULE_KINDS)
 @given(values=vectors)
 def test_pairs_and_tables_agree_and_no_work_comes_first(kind, values):
     rule = make_rule(kind)
@@ -116,19 +116,19 @@ def test_a_network_by_hand():
     assert rule.n_parameters == 5
 
 
-@pytest.mark.parametrize("kind", RULE_KINDS)
+@pytest.mark.parametrize("kind", _RULE_KINDS)
 @pytest.mark.parametrize("n_cells", [1, 17, 100])
 def test_blocks_change_no_score(kind, n_cells, monkeypatch):
     rule = make_rule(kind)
     rows = rule.to_rows(np.random.default_rng(5).normal(size=(13, 4)).astype(np.float32))
     table, pairs = rule.score_all(rows, rows[:9]), rule.score_pairs(rows[:9], rows[4:])
-    monkeypatch.setattr("morelli.model.scoring.BLOCK_CELLS", n_cells)
+    monkeypatch.setattr("morelli.model.scoring._BLOCK_CELLS", n_cells)
     np.testing.assert_allclose(rule.score_all(rows, rows[:9]), table, atol=1e-6)
     np.testing.assert_allclose(rule.score_pairs(rows[:9], rows[4:]), pairs, atol=1e-6)
     assert rule.score_pairs(rows[:0], rows[:0]).shape == (0,)
 
 
-@pytest.mark.parametrize("kind", RULE_KINDS)
+@pytest.mark.parametrize("kind", _RULE_KINDS)
 @pytest.mark.parametrize("n_hidden", [6, None])
 def test_a_rule_comes_back_from_the_disk(kind, n_hidden):
     rule = make_rule(kind, n_hidden=n_hidden)
@@ -148,7 +148,7 @@ def test_a_rule_comes_back_from_the_disk(kind, n_hidden):
 def test_distances_do_not_depend_on_the_origin(left, right, shift):
     moved = [(rows + np.float32(shift)).astype(np.float32) for rows in (left, right)]
     expected = [[math.dist(one, other) for other in moved[1].tolist()] for one in moved[0].tolist()]
-    np.testing.assert_allclose(measure_distances(*moved), expected, atol=1e-6)
+    np.testing.assert_allclose(_measure_distances(*moved), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def apply_slowly(step: Step, row: list[float]) -> list[float]:
     return [1 / (1 + math.exp(-x)) for x in row]
 
 
-@pytest.mark.parametrize("kind", STEP_KINDS)
+@pytest.mark.parametrize("kind", _STEP_KINDS)
 @given(rows=rows_of_four, seed=st.integers(0, 9))
 def test_each_layer_equals_a_plain_loop(kind, rows, seed):
     step = draw_step(kind, 4, 3, np.random.default_rng(seed))
@@ -214,7 +214,7 @@ def test_each_layer_equals_a_plain_loop(kind, rows, seed):
 
 @settings(max_examples=40)
 @given(
-    kinds=st.lists(st.sampled_from(STEP_KINDS), max_size=5),
+    kinds=st.lists(st.sampled_from(_STEP_KINDS), max_size=5),
     rows=arrays(np.float32, (3, 4), elements=st.integers(-12, 12).map(lambda number: number / 4)),
 )
 def test_layers_follow_each_other_and_come_back_from_the_disk(kinds, rows):
@@ -244,7 +244,7 @@ def test_many_rows_go_through_in_blocks(monkeypatch):
     layers = Layers((draw_step("affine", 4, 3, np.random.default_rng(0)), Step("softmax")))
     rows = np.random.default_rng(1).normal(size=(23, 4)).astype(np.float32)
     whole = layers.transform(rows)
-    monkeypatch.setattr("morelli.model.scoring.BLOCK_ROWS", 5)
+    monkeypatch.setattr("morelli.model.scoring._BLOCK_ROWS", 5)
     np.testing.assert_allclose(layers.transform(rows), whole, atol=1e-6)
     assert layers.transform(rows[:0]).shape == (0, 3)
 

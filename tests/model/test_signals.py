@@ -19,7 +19,7 @@ from morelli.model.signals import (
     SignalHead,
     Signals,
     SignalSpace,
-    find_dimensions,
+    _find_dimensions,
     join_sources,
     slice_descriptors,
 )
@@ -102,6 +102,6 @@ def test_descriptors_are_cut_out_of_a_longer_vector():
     other = EncoderCard((make_part("descriptors", 5, version="old"),), spec={})
     assert slice_descriptors(other, vectors) is None
     assert list(join_sources(other, vectors, None)) == [ENCODER]
-    first, last = find_dimensions("composition")
+    first, last = _find_dimensions("composition")
     assert DESCRIPTOR_NAMES[first].startswith("composition.")
     assert last - first == 70

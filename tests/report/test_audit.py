@@ -18,15 +18,15 @@ from evaluate.reports import HOSTILE
 from morelli.audit.findings import FLAGS
 from morelli.collection.duplicates.links import MEANINGS
 from morelli.report.audit import (
+    _MAX_NAMES,
     GAP_PX,
     GROUP_GAP_PX,
-    MAX_NAMES,
     THUMBNAIL_PX,
     WIDTH_PX,
-    draw_classes,
-    draw_groups,
-    draw_shortcuts,
-    render_audit,
+    _draw_classes,
+    _draw_groups,
+    _draw_shortcuts,
+    _render_audit,
     write_audit,
 )
 from morelli.report.drawing import SEEN, UNSEEN
@@ -71,7 +71,7 @@ def join_text(html: str) -> str:
 
 def render_quickly(folder: Path, **changes: object) -> str:
     """Return a page without drawings but that of the artists."""
-    return render_audit(make_audit(str(folder), **{"columns": ("artist",), "shortcuts": ()} | changes))
+    return _render_audit(make_audit(str(folder), **{"columns": ("artist",), "shortcuts": ()} | changes))
 
 
 def test_the_page_needs_nothing_else(html):
@@ -152,7 +152,7 @@ def test_works_without_artist_and_title_are_shown(folder):
 
 
 def test_an_audit_that_found_nothing_says_so():
-    html = render_audit(make_empty_audit())
+    html = _render_audit(make_empty_audit())
     text = join_text(html)
     assert "1 works were looked at. 0 of them belong to 0 groups" in text
     assert "no split was given" in text
@@ -198,7 +198,7 @@ def test_files_of_an_earlier_audit_are_replaced(tmp_path):
 
 
 def test_the_same_audit_gives_the_same_page(audit, html):
-    assert render_audit(audit) == html
+    assert _render_audit(audit) == html
 
 
 # The two drawings of an audit: what stands on them is what was counted.
@@ -209,7 +209,7 @@ def make_counts(n: int) -> pl.DataFrame:
 
 
 def test_few_classes_carry_their_names():
-    ax = draw_classes(make_counts(3), "style")
+    ax = _draw_classes(make_counts(3), "style")
     assert [bar.get_height() for bar in ax.patches] == [3, 2, 1]
     assert [label.get_text() for label in ax.get_xticklabels()] == ["kind 0", "kind 1", "kind 2"]
     assert ax.get_title() == "6 labels of 3 kinds: style"
@@ -218,15 +218,15 @@ def test_few_classes_carry_their_names():
 def test_many_classes_tell_how_many_hold_half():
     """Of 30 + 29 + ... + 1 = 465 works the first nine have 234, the first eight 212."""
     n = 30
-    assert n > MAX_NAMES
-    ax = draw_classes(make_counts(n), "artist")
+    assert n > _MAX_NAMES
+    ax = _draw_classes(make_counts(n), "artist")
     assert [text.get_text() for text in ax.texts] == ["the first 9 hold half of all"]
 
 
 def test_each_shortcut_is_a_bar_and_warnings_have_their_colour():
     from matplotlib.colors import to_hex
 
-    ax = draw_shortcuts(SHORTCUTS)
+    ax = _draw_shortcuts(SHORTCUTS)
     assert [round(bar.get_width(), 4) for bar in ax.patches] == [0.5, 0.75, 0.0125, 0.2857]
     colours = [to_hex(bar.get_facecolor()) for bar in ax.patches]
     assert colours == [to_hex(colour) for colour in (UNSEEN, UNSEEN, SEEN, UNSEEN)]
@@ -238,8 +238,8 @@ def test_drawings_go_onto_given_axes():
     from matplotlib.figure import Figure
 
     axes = Figure().subplots()
-    assert draw_classes(make_counts(1), "genre", axes) is axes
-    assert draw_shortcuts(SHORTCUTS, axes) is axes
+    assert _draw_classes(make_counts(1), "genre", axes) is axes
+    assert _draw_shortcuts(SHORTCUTS, axes) is axes
 
 
 # The sheet of groups: every group whole, in its place, and pictures that are gone shown as such.
@@ -266,7 +266,7 @@ def pixel(sheet: np.ndarray, column: int, gap: int = 0) -> tuple[int, ...]:
 
 
 def test_works_stand_beside_each_other_by_group(works: pl.DataFrame, tmp_path: Path) -> None:
-    assert draw_groups(works, tmp_path / "sheet.jpg") == 2
+    assert _draw_groups(works, tmp_path / "sheet.jpg") == 2
     sheet = np.asarray(Image.open(tmp_path / "sheet.jpg"))
     assert sheet.shape[1] == WIDTH_PX
     assert np.abs(np.subtract(pixel(sheet, 0), RED)).max() < 12
@@ -276,7 +276,7 @@ def test_works_stand_beside_each_other_by_group(works: pl.DataFrame, tmp_path: P
 
 def test_without_groups_no_sheet_is_left(works: pl.DataFrame, tmp_path: Path) -> None:
     (tmp_path / "sheet.jpg").write_text("of an earlier audit", encoding="utf-8")
-    assert draw_groups(works.with_columns(group_id=pl.lit(None, pl.String)), tmp_path / "sheet.jpg") == 0
+    assert _draw_groups(works.with_columns(group_id=pl.lit(None, pl.String)), tmp_path / "sheet.jpg") == 0
     assert not (tmp_path / "sheet.jpg").exists()
 
 
@@ -286,7 +286,7 @@ def test_a_group_longer_than_a_line_goes_on_in_the_next(tmp_path: Path) -> None:
     works = pl.DataFrame(
         {"id": [f"{k:03d}" for k in range(n)], "path": str(tmp_path / "a.png"), "group_id": "000"}
     )
-    assert draw_groups(works, tmp_path / "sheet.jpg") == 1
+    assert _draw_groups(works, tmp_path / "sheet.jpg") == 1
     sheet = np.asarray(Image.open(tmp_path / "sheet.jpg").convert("L"))
     step = THUMBNAIL_PX + GAP_PX
     assert (sheet[GROUP_GAP_PX + step + 5, :] < 200).sum() > WIDTH_PX * 0.8

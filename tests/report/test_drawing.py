@@ -7,7 +7,7 @@ import io
 
 from PIL import Image
 
-from morelli.report.drawing import VARIABLES, embed_drawing, embed_thumbnail, use_page_style
+from morelli.report.drawing import _VARIABLES, embed_drawing, embed_thumbnail, use_page_style
 from morelli.report.plots import draw_recall
 
 
@@ -19,7 +19,7 @@ def test_a_drawing_takes_its_colours_from_the_page(report):
     assert svg.startswith("<svg")
     assert "var(--seen)" in svg
     assert "var(--ink)" in svg
-    assert not any(colour.lower() in svg.lower() for colour in VARIABLES)
+    assert not any(colour.lower() in svg.lower() for colour in _VARIABLES)
     root = svg[: svg.index(">")]
     assert "viewBox" in root
     assert " width=" not in root

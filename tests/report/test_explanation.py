@@ -15,12 +15,12 @@ from morelli.encode.views import Area
 from morelli.judge.details import Box, DetailMatch, Details
 from morelli.judge.explanation import Explanation, Occlusion, Sanity
 from morelli.report.explanation import (
-    MIN_SCALE,
-    colour_picture,
-    describe_details,
-    draw_matches,
-    find_scale,
-    list_warnings,
+    _MIN_SCALE,
+    _colour_picture,
+    _describe_details,
+    _draw_matches,
+    _find_scale,
+    _list_warnings,
     write_explanation,
 )
 
@@ -64,19 +64,19 @@ def test_the_files_are_written(explanation, tmp_path):
 
 def test_each_match_is_drawn_twice(explanation):
     pictures = tuple(Image.open(path).convert("RGB") for path in (explanation.left, explanation.right))
-    figure = draw_matches(pictures, (pictures[0].size, pictures[1].size), MATCHES)
+    figure = _draw_matches(pictures, (pictures[0].size, pictures[1].size), MATCHES)
     titles = [ax.get_title() for ax in figure.axes if ax.get_title()]
     assert titles == ["1 in A", "1 in B", "2 in A", "2 in B"]
     crops = [ax.images[0].get_array() for ax in figure.axes if ax.get_title()]
     np.testing.assert_array_equal(crops[0], np.asarray(pictures[0])[0:32, 0:64])
     np.testing.assert_array_equal(crops[1], np.asarray(pictures[1])[64:96, 128:192])
-    assert len(draw_matches(pictures, (pictures[0].size, pictures[1].size), ()).axes) == 2
+    assert len(_draw_matches(pictures, (pictures[0].size, pictures[1].size), ()).axes) == 2
 
 
 def test_orange_speaks_for_one_hand_and_blue_for_two():
     falls = np.array([[0.4, 0.0], [-0.4, 0.0]])
     occlusion = Occlusion(0.0, falls, falls, (Area(), Area()))
-    pixels = np.asarray(colour_picture(Image.new("RGB", (40, 40), "grey"), falls, 0.4, occlusion, 0)).astype(
+    pixels = np.asarray(_colour_picture(Image.new("RGB", (40, 40), "grey"), falls, 0.4, occlusion, 0)).astype(
         int
     )
     assert pixels[2, 2, 0] > pixels[2, 2, 2] + 50
@@ -86,15 +86,15 @@ def test_orange_speaks_for_one_hand_and_blue_for_two():
 
 def test_noise_stays_pale():
     faint = Occlusion(0.0, np.full((2, 2), 0.01), np.zeros((2, 2)), (Area(), Area()))
-    assert find_scale(faint) == MIN_SCALE
-    assert find_scale(replace(faint, right=np.full((2, 2), -0.7))) == 0.7
+    assert _find_scale(faint) == _MIN_SCALE
+    assert _find_scale(replace(faint, right=np.full((2, 2), -0.7))) == 0.7
 
 
 def test_doubts_are_said(explanation):
-    assert list_warnings(explanation) == []
+    assert _list_warnings(explanation) == []
     details = replace(explanation.details, yardstick="background", same_picture=object())
     doubtful = replace(explanation, details=details, sanity=Sanity(0.8, 0.1, 0.2))
-    same, calibration, random, faithful = list_warnings(doubtful)
+    same, calibration, random, faithful = _list_warnings(doubtful)
     assert "the same painting" in same
     assert "--details" in calibration
     assert "learnt nothing" in random
@@ -103,8 +103,8 @@ def test_doubts_are_said(explanation):
 
 def test_matches_are_counted_in_words():
     one = Details(MATCHES[:1], 0.97, 0.9, "background", None)
-    assert describe_details(one).startswith("1 detail of A answers one of B, more alike than details within")
+    assert _describe_details(one).startswith("1 detail of A answers one of B, more alike than details within")
     two = Details(MATCHES, 0.97, 0.9, "strangers", None)
-    assert describe_details(two).startswith(
+    assert _describe_details(two).startswith(
         "2 details of A answer details of B, more alike than details of two"
     )

@@ -10,7 +10,7 @@ import pytest
 
 from evaluate.reports import HOSTILE
 from morelli.errors import EvaluationError
-from morelli.report.folder import NAMES, list_figures, read_report, write_figures, write_report
+from morelli.report.folder import _NAMES, _list_figures, _write_figures, read_report, write_report
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +85,8 @@ STUDIED = {"attribution_reliability", "coverage", "k_shot", "oscr", "against", "
 
 
 def test_every_figure_has_its_numbers(report):
-    tables = {table.name: table for table in list_figures(report)}
-    assert set(tables) == set(NAMES) - STUDIED
+    tables = {table.name: table for table in _list_figures(report)}
+    assert set(tables) == set(_NAMES) - STUDIED
     assert sum(record[2] for record in tables["confusion"].records) == report.confusion.n
     assert {record[:2] for record in tables["curves"].records} == {
         (part, scoring) for part in ("seen", "unseen") for scoring in ("model", "raw_cosine")
@@ -96,7 +96,7 @@ def test_every_figure_has_its_numbers(report):
 
 
 def test_files_read_back(report, tmp_path):
-    write_figures(report, tmp_path)
+    _write_figures(report, tmp_path)
     with (tmp_path / "artists.csv").open(encoding="utf-8", newline="") as file:
         lines = list(csv.DictReader(file))
     assert len(lines) == 6
@@ -107,7 +107,7 @@ def test_files_read_back(report, tmp_path):
 def test_tables_of_an_earlier_report_go(report, tmp_path):
     own = tmp_path / "my own.csv"
     own.write_text("kept")
-    write_figures(report, tmp_path)
-    write_figures(replace(report, confusion=None, examples=()), tmp_path)
+    _write_figures(report, tmp_path)
+    _write_figures(replace(report, confusion=None, examples=()), tmp_path)
     gone = {"confusion", "artists", "examples"}
-    assert {path.stem for path in tmp_path.iterdir()} == set(NAMES) - STUDIED - gone | {"my own"}
+    assert {path.stem for path in tmp_path.iterdir()} == set(_NAMES) - STUDIED - gone | {"my own"}

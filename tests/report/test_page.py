@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from evaluate.reports import HOSTILE, keep_part
-from morelli.report.page import ONLY_SEEN, render_page
+from morelli.report.page import _ONLY_SEEN, render_page
 
 VOID = {"meta", "br", "img", "link", "input", "hr", "image", "path", "use", "rect"}
 
@@ -71,7 +71,7 @@ def test_seen_and_unseen_stand_side_by_side(html, report):
     text = "".join(read(html).text)
     for row in report.rows:
         assert f"{row.n:,} {row.unit}" in text
-    assert text.count(ONLY_SEEN) == 2  # the headline and the table
+    assert text.count(_ONLY_SEEN) == 2  # the headline and the table
     assert "seed 0" in text
     assert "morelli evaluate --seed 0" in text
     for question in ("Who painted this?", "Are these two by the same hand?", "What is like this?"):
@@ -91,7 +91,7 @@ def test_a_missing_part_says_why(report, name):
     html = render_page(keep_part(report, name, reason))
     text = " ".join("".join(read(html).text).split())
     assert text.count(f"not measured: {reason}") >= 5
-    assert (ONLY_SEEN in text) is True
+    assert (_ONLY_SEEN in text) is True
     assert len(re.findall("<svg", html)) == (10 if name == "seen" else 8)
 
 

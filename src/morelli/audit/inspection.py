@@ -16,35 +16,35 @@ from morelli.collection.pictures import MAX_PIXELS, PILLOW_FAULTS, decode_pictur
 
 # What stands around a painting in its photograph: frames, walls, colour bars and captions.
 
-MARGIN_SHARE = 0.25
+_MARGIN_SHARE = 0.25
 """How deep into the picture a frame is looked for."""
 
-BAND_SHARE = 0.12
+_BAND_SHARE = 0.12
 """How deep a colour bar or a caption is looked for."""
 
-EDGE_STEP = 6.0
+_EDGE_STEP = 6.0
 """Difference of colour, CIELAB units, that makes a step: some three times what an eye just notices."""
 
 EDGE_SHARE = 0.85
 """Share of a side's length along which a step must run to be an edge."""
 
-EDGE_EXCESS = 0.4
+_EDGE_EXCESS = 0.4
 """How much larger that share must be than in the middle one of all rows of the margin."""
 
 PATCH_STEP, PATCH_SPREAD = 12.0, 4.0
 """Patches of a colour bar differ by more than the one, and vary within by less than the other."""
 
-MIN_PATCHES = 4
+_MIN_PATCHES = 4
 """Fewer plain patches than this are no colour bar."""
 
-MAX_GAP_SHARE = 0.03
+_MAX_GAP_SHARE = 0.03
 """Patches of a colour bar adjoin: at most this share of the border's length lies between two."""
 
-TEXT_STEP = 30.0
+_TEXT_STEP = 30.0
 """Difference of grey, 0..255, between writing and its ground."""
 
 
-def measure_frame(lab: NDArray[np.float32]) -> int:
+def _measure_frame(lab: NDArray[np.float32]) -> int:
     """Return along how many sides, 0..4, a straight edge runs from corner to corner of the inner picture.
 
     Parameters
@@ -52,18 +52,18 @@ def measure_frame(lab: NDArray[np.float32]) -> int:
     lab
         (h, w, 3) CIELAB.
     """
-    return sum(_has_edge(side) for side in _lay_flat(lab, MARGIN_SHARE))
+    return sum(_has_edge(side) for side in _lay_flat(lab, _MARGIN_SHARE))
 
 
-def measure_bar(lab: NDArray[np.float32]) -> int:
+def _measure_bar(lab: NDArray[np.float32]) -> int:
     """Return how many plain patches of different colours stand in a row along the border that has most.
 
     Fewer than four are no row and count 0.
     """
-    return max(_count_patches(side) for side in _lay_flat(lab, BAND_SHARE))
+    return max(_count_patches(side) for side in _lay_flat(lab, _BAND_SHARE))
 
 
-def measure_text(grey: NDArray[np.float32]) -> float:
+def _measure_text(grey: NDArray[np.float32]) -> float:
     """Return the share of a border's length that looks like writing, 0..1, of the border that has most.
 
     Parameters
@@ -71,7 +71,7 @@ def measure_text(grey: NDArray[np.float32]) -> float:
     grey
         (h, w) 0..255.
     """
-    return max(_share_written(side[..., 0]) for side in _lay_flat(grey[..., None], BAND_SHARE))
+    return max(_share_written(side[..., 0]) for side in _lay_flat(grey[..., None], _BAND_SHARE))
 
 
 def _lay_flat(pixels: NDArray[np.float32], share: float) -> list[NDArray[np.float32]]:
@@ -87,13 +87,13 @@ def _has_edge(side: NDArray[np.float32]) -> bool:
     frame of the neighbouring side lies.
     """
     steps = np.sqrt(((side[2:] - side[:-2]) ** 2).sum(axis=2))
-    corner = round(MARGIN_SHARE * 0.7 * side.shape[1])
+    corner = round(_MARGIN_SHARE * 0.7 * side.shape[1])
     inner = steps[:, corner : side.shape[1] - corner]
     if inner.size == 0:  # fewer than three rows
         return False
-    shares = (inner > EDGE_STEP).mean(axis=1)
+    shares = (inner > _EDGE_STEP).mean(axis=1)
     # rough brushwork has steps in every row; an edge stands out from its surroundings
-    return bool(shares.max() > EDGE_SHARE and shares.max() - np.median(shares) > EDGE_EXCESS)
+    return bool(shares.max() > EDGE_SHARE and shares.max() - np.median(shares) > _EDGE_EXCESS)
 
 
 def _count_patches(side: NDArray[np.float32]) -> int:
@@ -111,13 +111,13 @@ def _count_runs(band: NDArray[np.float32]) -> int:
     edges = np.flatnonzero(np.diff(np.concatenate([[0], is_same.astype(np.int8), [0]])))
     starts, ends = edges[::2], edges[1::2]
     is_long = ends - starts >= max(3, round(0.02 * len(colours)))
-    if is_long.sum() < MIN_PATCHES:
+    if is_long.sum() < _MIN_PATCHES:
         return 0
     kinds: list[NDArray[np.float32]] = []
     longest, last, length = 0, -len(colours), 0
     for start, end in zip(starts[is_long], ends[is_long], strict=True):
         colour = colours[start : end + 1].mean(axis=0)
-        is_next = start - last <= MAX_GAP_SHARE * len(colours) and length / 2 <= end - start <= 2 * length
+        is_next = start - last <= _MAX_GAP_SHARE * len(colours) and length / 2 <= end - start <= 2 * length
         is_new = not kinds or bool((((np.array(kinds) - colour) ** 2).sum(axis=1) > PATCH_STEP**2).all())
         kinds = [*kinds, colour] if is_next and is_new else [colour]
         longest, last, length = max(longest, len(kinds)), end, end - start
@@ -136,8 +136,8 @@ def _share_written(side: NDArray[np.float32]) -> float:
 def measure_line(line: NDArray[np.float32]) -> float:
     """Return the share of a strip (h, w) of grey 0..255 that looks like writing, 0..1, window by window."""
     ground = np.median(line)
-    is_ink = np.abs(line - ground) > TEXT_STEP
-    is_ground = np.abs(line - ground) < TEXT_STEP / 3
+    is_ink = np.abs(line - ground) > _TEXT_STEP
+    is_ground = np.abs(line - ground) < _TEXT_STEP / 3
     changes = np.abs(np.diff(is_ink.astype(np.int8), axis=1))
     window = max(8, line.shape[1] // 12)
     n_windows = changes.shape[1] // window
@@ -217,9 +217,9 @@ def measure_picture(image: Image.Image) -> Measures:
         sharpness=_measure_sharpness(grey),
         contrast=float(small[..., 0].std() * 2.55),
         colour_spread=_measure_colours(small.reshape(-1, 3)),
-        frame_sides=measure_frame(lab),
-        bar_patches=measure_bar(lab),
-        text_share=measure_text(grey),
+        frame_sides=_measure_frame(lab),
+        bar_patches=_measure_bar(lab),
+        text_share=_measure_text(grey),
         mean_l=float(mean[0]),
         mean_a=float(mean[1]),
         mean_b=float(mean[2]),

@@ -36,7 +36,7 @@ from morelli.settings import Settings
 
 # Inspections of a gallery's works: made once, stored as they are made, and read back for an audit.
 
-Progress = Callable[[str, int, int], None]
+_Progress = Callable[[str, int, int], None]
 """Called with the name of a step, what is done of it, and its whole."""
 
 _INSPECTIONS = "inspections"
@@ -48,7 +48,7 @@ _INSPECTION_SCHEMA = pa.schema(
 _LOOK_AHEAD = 4
 
 
-def inspect_works(gallery: Gallery, settings: Settings, progress: Progress) -> None:
+def _inspect_works(gallery: Gallery, settings: Settings, progress: _Progress) -> None:
     """Inspect the works that were not yet, and store what they told, and which could not be read.
 
     Parameters
@@ -83,7 +83,7 @@ def list_inspected(gallery: Gallery) -> set[str]:
     return set(gallery.read_table(_INSPECTIONS, _INSPECTION_SCHEMA, columns=["id"])["id"].to_pylist())
 
 
-def read_measures(gallery: Gallery) -> pl.DataFrame:
+def _read_measures(gallery: Gallery) -> pl.DataFrame:
     """Return the works that were inspected, with their measures, sorted by id.
 
     Raises
@@ -195,7 +195,7 @@ def audit_gallery(
     options: AuditOptions | None = None,
     embeddings: Embeddings | None = None,
     load_split: Callable[[pl.DataFrame], Split] | None = None,
-    progress: Progress | None = None,
+    progress: _Progress | None = None,
 ) -> Audit:
     """Return what is wrong with the works of a gallery, after noting groups and flags in it.
 
@@ -225,8 +225,8 @@ def audit_gallery(
     _check_flags(options.drop)
     say = progress or _say_nothing
     started = time.perf_counter()
-    inspect_works(gallery, settings, say)
-    measured = read_measures(gallery)
+    _inspect_works(gallery, settings, say)
+    measured = _read_measures(gallery)
     links = _find_all_links(gallery, measured, embeddings, options.seed, say)
     works = _note_findings(gallery, measured, links)
     works = _drop_works(gallery, works, options.drop)
@@ -256,7 +256,7 @@ def read_warnings(gallery: Gallery) -> list[str]:
     return [str(warning) for row in rows for warning in json.loads(row["warnings"])]
 
 
-def read_links(gallery: Gallery) -> pl.DataFrame:
+def _read_links(gallery: Gallery) -> pl.DataFrame:
     """Return the links that the last audit found, with the columns of `LINK_SCHEMA`."""
     empty = pl.DataFrame(schema=LINK_SCHEMA).to_arrow().schema
     return pl.DataFrame(pl.from_arrow(gallery.read_table(_LINKS, empty)), schema=LINK_SCHEMA)
@@ -285,7 +285,7 @@ def _check_flags(names: Sequence[str]) -> None:
 
 
 def _find_all_links(
-    gallery: Gallery, works: pl.DataFrame, embeddings: Embeddings | None, seed: int, say: Progress
+    gallery: Gallery, works: pl.DataFrame, embeddings: Embeddings | None, seed: int, say: _Progress
 ) -> list[Link]:
     looks = read_looks(gallery, works["id"].to_list())
     hashed = pair_near_duplicates(works["phash"].to_list(), works["dhash"].to_list())
@@ -348,7 +348,7 @@ def _frame_links(ids: Sequence[str], links: Sequence[Link]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=LINK_SCHEMA, orient="row")
 
 
-def _find_all_shortcuts(works: pl.DataFrame, seed: int, say: Progress) -> list[Shortcut]:
+def _find_all_shortcuts(works: pl.DataFrame, seed: int, say: _Progress) -> list[Shortcut]:
     groups = group_works(works)
     found: list[Shortcut] = []
     for label in _LABELS:

@@ -20,7 +20,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from morelli.collection.splits import Split
 
-TRAITS: dict[str, tuple[str, ...]] = {
+_TRAITS: dict[str, tuple[str, ...]] = {
     "file size": ("size_bytes", "bytes_per_pixel"),
     "dimensions": ("width", "height", "aspect"),
     "saving": ("luma_table", "chroma_table", "is_jpeg"),
@@ -30,7 +30,7 @@ TRAITS: dict[str, tuple[str, ...]] = {
 }
 """What each classifier is given; "all" is given everything."""
 
-WORKS_PER_LABEL = 20
+_WORKS_PER_LABEL = 20
 """Works drawn of each label, so that common and rare ones count alike; labels with fewer than `MIN_WORKS` do
 not take part."""
 
@@ -49,7 +49,7 @@ class Shortcut:
     label
         "artist" or "style".
     trait
-        A key of `TRAITS`, or "all".
+        A key of `_TRAITS`, or "all".
     accuracy
         Share of works whose label was told, 0..1, by three-fold cross-validation with near-duplicates
         together.
@@ -129,7 +129,7 @@ def find_shortcuts(
         return []
     table = _derive_traits(drawn)
     shortcuts = []
-    for trait, columns in {**TRAITS, "all": tuple(c for part in TRAITS.values() for c in part)}.items():
+    for trait, columns in {**_TRAITS, "all": tuple(c for part in _TRAITS.values() for c in part)}.items():
         values = table.select(columns).to_numpy()
         if (values == values[0]).all():
             continue  # one source, or all files of one size: nothing to tell by
@@ -145,7 +145,9 @@ def _draw_works(works: pl.DataFrame, label: str, seed: int) -> pl.DataFrame:
     rng = np.random.default_rng(seed)
     shuffled = named[rng.permutation(len(named))]
     counted = shuffled.with_columns(n=pl.len().over("label"), rank=pl.int_range(pl.len()).over("label"))
-    return counted.filter((pl.col("n") >= MIN_WORKS) & (pl.col("rank") < WORKS_PER_LABEL)).sort("label", "id")
+    return counted.filter((pl.col("n") >= MIN_WORKS) & (pl.col("rank") < _WORKS_PER_LABEL)).sort(
+        "label", "id"
+    )
 
 
 def _derive_traits(works: pl.DataFrame) -> pl.DataFrame:
@@ -183,7 +185,7 @@ def _sum_up(label: str, trait: str, told: pl.DataFrame) -> Shortcut:
 
 # What a split lets through from the part that is learnt from to the parts that measure.
 
-N_EXAMPLES = 5
+_N_EXAMPLES = 5
 
 
 @dataclass(frozen=True)
@@ -253,7 +255,7 @@ def _find_shared(table: pl.DataFrame, column: str, what: str, *, is_fault: bool)
     names = shared[column].unique().sort().to_list()
     meaning = f"{what} on both sides of the split"
     return Leak(
-        column.removesuffix("_id"), meaning, len(names), len(shared), tuple(names[:N_EXAMPLES]), is_fault
+        column.removesuffix("_id"), meaning, len(names), len(shared), tuple(names[:_N_EXAMPLES]), is_fault
     )
 
 
@@ -266,7 +268,7 @@ def _find_links(split: Split, links: pl.DataFrame) -> Leak:
         .filter(pl.col("left_part") != pl.col("right_part"))
         .sort("left", "right")
     )
-    first = crossing.select("left", "right").head(N_EXAMPLES)
+    first = crossing.select("left", "right").head(_N_EXAMPLES)
     examples = tuple(f"{left} {right}" for left, right in first.iter_rows())
     meaning = "pairs of works that show the same painting in different parts"
     sides = (crossing.select(id=side, part=f"{side}_part") for side in ("left", "right"))

@@ -27,10 +27,10 @@ from morelli.evaluate.rows import Row
 
 # How artists and seeds enter the intervals of a board.
 
-Float = NDArray[np.float64]
+_Float = NDArray[np.float64]
 
 
-def merge_seeds(values: Sequence[float], replicates: Float, *, label: str, seed: int) -> Interval:
+def _merge_seeds(values: Sequence[float], replicates: _Float, *, label: str, seed: int) -> Interval:
     """Return the mean over seeds with its interval over artists and seeds.
 
     Parameters
@@ -54,7 +54,7 @@ def merge_seeds(values: Sequence[float], replicates: Float, *, label: str, seed:
     Two seeds that differ by 0.2 in every resample: their mean is 0.5, and one drawn twice is off by 0.1,
     stretched to 0.14.
 
-    >>> interval = merge_seeds([0.4, 0.6], np.tile([[0.4], [0.6]], 100), label="a", seed=0)
+    >>> interval = _merge_seeds([0.4, 0.6], np.tile([[0.4], [0.6]], 100), label="a", seed=0)
     >>> interval.value, round(interval.low, 2), round(interval.high, 2)
     (0.5, 0.36, 0.64)
     """
@@ -68,7 +68,7 @@ def merge_seeds(values: Sequence[float], replicates: Float, *, label: str, seed:
     return enclose(float(np.mean(values)), means)
 
 
-def judge_pair(metric: str, this: Interval, other: Interval) -> str:
+def _judge_pair(metric: str, this: Interval, other: Interval) -> str:
     """Return "better", "worse" or "not clear" of one recipe against another, on the same resamples.
 
     Parameters
@@ -76,13 +76,13 @@ def judge_pair(metric: str, this: Interval, other: Interval) -> str:
     metric
         Which number; it says whether more is better.
     this, other
-        As `merge_seeds` returns them.
+        As `_merge_seeds` returns them.
     """
-    difference = subtract(this, other)
+    difference = _subtract(this, other)
     return judge_difference(metric, difference.low, difference.high)
 
 
-def subtract(this: Interval, other: Interval) -> Interval:
+def _subtract(this: Interval, other: Interval) -> Interval:
     """Return the difference of two numbers with its interval, resample by resample.
 
     Raises
@@ -94,7 +94,7 @@ def subtract(this: Interval, other: Interval) -> Interval:
     return enclose(this.value - other.value, resamples[0] - resamples[1])
 
 
-def _require_replicates(interval: Interval) -> Float:
+def _require_replicates(interval: Interval) -> _Float:
     if interval.replicates is None:
         raise EvaluationError(
             "difference of two intervals",
@@ -111,7 +111,7 @@ ORIGINAL = "original"
 COSTS = ("train_seconds", "images_per_second", "n_parameters", "n_trained", "model_megabytes")
 """What a training costs, by name in the facts of a cell."""
 
-SCHEMA = 1
+_SCHEMA = 1
 """Version of `board.json`; it rises when a field changes its meaning."""
 
 
@@ -228,7 +228,7 @@ class Board:
     failures: tuple[Failure, ...] = ()
     command: str = ""
     versions: Mapping[str, str] = field(default_factory=list_versions)
-    schema: int = SCHEMA
+    schema: int = _SCHEMA
 
     @property
     def measures(self) -> tuple[BoardMeasure, ...]:
@@ -315,7 +315,7 @@ def _merge_cells(label: str, cells: Sequence[Cell], seed: int) -> _Numbers:
 def _merge_rows(label: str, measure: BoardMeasure, found: Sequence[tuple[Cell, Row]], seed: int) -> _Merged:
     values = [row.value for _, row in found]
     replicates = np.stack([row.replicates for _, row in found if row.replicates is not None])  # (s, b)
-    merged = merge_seeds(values, replicates, label=label, seed=seed)
+    merged = _merge_seeds(values, replicates, label=label, seed=seed)
     return _Merged(
         metric=measure.metric,
         interval=replace(merged, low=max(merged.low, 0.0), high=min(merged.high, 1.0)),  # as the measures are
@@ -361,7 +361,7 @@ def _compare(own: _Merged, other: _Merged | None, is_first: bool) -> Figure:
     elif other is None or own.digests != other.digests:
         verdict = "not paired"
     else:
-        verdict = judge_pair(own.metric, own.interval, other.interval)
+        verdict = _judge_pair(own.metric, own.interval, other.interval)
     return Figure(own.interval, own.spread, own.n, verdict)
 
 

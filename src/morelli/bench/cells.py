@@ -32,10 +32,10 @@ from morelli.model.artefact import Model
 
 OPTIONS, CELL, ERROR, MODEL = "options.json", "cell.json", "error.txt", "model"
 
-TRAINING = "training"
+_TRAINING = "training"
 """The folder of checkpoints and curves within that of a model."""
 
-SCHEMA = 1
+_SCHEMA = 1
 """Version of `cell.json`; it rises when a number changes its meaning. A cell of another one is made again."""
 
 
@@ -130,7 +130,7 @@ def write_cell(cell: Cell, folder: Path) -> None:
     """Write numbers and resamples; `cell.json` comes last and at once."""
     write_replicates(cell.replicates, folder)
     fields = {
-        "schema": SCHEMA,
+        "schema": _SCHEMA,
         "recipe": cell.label,
         "split": cell.split,
         "seed": cell.seed,
@@ -151,7 +151,7 @@ def read_cell(folder: Path, options: Mapping[str, Any]) -> Cell | None:
         replicates = read_replicates(folder)
     except (OSError, ValueError, EvaluationError):
         return None
-    if fields["schema"] != SCHEMA:
+    if fields["schema"] != _SCHEMA:
         return None
     rows = tuple(_join(Row(**row), replicates) for row in fields["rows"])
     return Cell(fields["recipe"], fields["split"], fields["seed"], fields["facts"], rows, replicates)
@@ -164,7 +164,7 @@ def _join(row: Row, replicates: Replicates) -> Row:
 def measure_megabytes(folder: Path) -> float:
     """Return what a model takes on disk in MB (10^6 bytes), without what its training left."""
     files = [path for path in folder.rglob("*") if path.is_file()]
-    kept = [path for path in files if TRAINING not in path.relative_to(folder).parts]
+    kept = [path for path in files if _TRAINING not in path.relative_to(folder).parts]
     return sum(path.stat().st_size for path in kept) / 1e6
 
 

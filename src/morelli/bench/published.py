@@ -131,12 +131,12 @@ def find_reproduction(name: str) -> Reproduction:
 
 # How well a label such as the style can be named from what a model sees, whatever it was taught.
 
-STRENGTH = 0.1
+_STRENGTH = 0.1
 """Inverse of the classifier's regularisation on standardised features; a first layer of thousands of
 dimensions overfits with more."""
 
 
-def measure_label(
+def _measure_label(
     gallery: Gallery, model: Model, label: str, *, seed: int = 0, n_boot: int = N_BOOT
 ) -> Interval:
     """Return the share of test works whose label is named rightly, with its interval over artists.
@@ -170,7 +170,7 @@ def measure_label(
             found=f"{len(set(taught))} labels in train, {len(set(truth))} in test",
             remedy=f"collect works whose {label} is known",
         )
-    classifier = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=1000))
+    classifier = make_pipeline(StandardScaler(), LogisticRegression(C=_STRENGTH, max_iter=1000))
     classifier.fit(train.rows, taught)
     asked = np.isin(truth, list(set(taught)))
     right = classifier.predict(test.rows[asked]) == truth[asked]
@@ -197,9 +197,9 @@ def _enclose(right: NDArray[np.bool_], artists: NDArray[np.object_], *, seed: in
 
 _log = logging.getLogger(__name__)
 
-PAIR_PARTS = ("all", "both", "one", "none")
+_PAIR_PARTS = ("all", "both", "one", "none")
 
-Further = Mapping[tuple[str, str], Interval]
+_Further = Mapping[tuple[str, str], Interval]
 """By recipe and measure: numbers that do not stand on the board."""
 
 
@@ -277,7 +277,7 @@ class Reproduced:
         }
 
 
-def set_beside(reproduction: Reproduction, board: Board, further: Further) -> tuple[Beside, ...]:
+def set_beside(reproduction: Reproduction, board: Board, further: _Further) -> tuple[Beside, ...]:
     """Return the published figures with ours, and behind them ours for the other recipes of the board.
 
     Parameters
@@ -322,7 +322,7 @@ def measure_further(
     seed: int = 0,
     n_boot: int = N_BOOT,
     progress: Callable[[str], None] | None = None,
-) -> Further:
+) -> _Further:
     """Return what a protocol asks of the models of a board besides the board's own numbers.
 
     Parameters
@@ -371,7 +371,7 @@ def _measure_cell(
         if reproduction.needs_pairs and pairs is not None:
             measured |= _measure_pairs(gallery, model, pairs, own / "pairs", resampling)
         for label in reproduction.labels:
-            measured[f"{label}_accuracy"] = measure_label(gallery, model, label, **asdict(resampling))
+            measured[f"{label}_accuracy"] = _measure_label(gallery, model, label, **asdict(resampling))
     except MorelliError as error:
         _log.warning("%s: %s", own.name, error)
     return measured

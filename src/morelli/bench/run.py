@@ -88,7 +88,7 @@ def list_starts(texts: Sequence[str]) -> dict[str, Start]:
     return starts
 
 
-def change_recipe(
+def _change_recipe(
     recipe: Recipe, starts: Mapping[str, Start], *, epochs: int | None = None, from_scratch: bool = False
 ) -> Recipe:
     """Return the recipe as it is run here.
@@ -118,7 +118,7 @@ def change_recipe(
     return recipe.model_copy(update=changes)
 
 
-def find_weights(recipe: Recipe, starts: Mapping[str, Start]) -> tuple[Path, ...]:
+def _find_weights(recipe: Recipe, starts: Mapping[str, Start]) -> tuple[Path, ...]:
     """Return the file of its backbone's weights: that given here, else that which the recipe names; or none.
 
     A recipe without a network that learns takes stored vectors and needs none.
@@ -131,7 +131,7 @@ def find_weights(recipe: Recipe, starts: Mapping[str, Start]) -> tuple[Path, ...
 
 
 @cache
-def digest_file(path: Path) -> str:
+def _digest_file(path: Path) -> str:
     """Return SHA-256 over a file.
 
     Raises
@@ -180,13 +180,13 @@ _log = logging.getLogger(__name__)
 CELLS = "cells"
 """The folder of the cells within that of a board."""
 
-ENCODER = "encoder.txt"
+_ENCODER = "encoder.txt"
 """The file beside them with the fingerprint of the encoder that "hand" learns from."""
 
-TROUBLES = (MorelliError, OSError, MemoryError, RuntimeError, ValueError, ArithmeticError)
+_TROUBLES = (MorelliError, OSError, MemoryError, RuntimeError, ValueError, ArithmeticError)
 """What a training may end with without ending the bench: torch raises RuntimeError when memory is short."""
 
-Progress = Callable[[str, int, int], None]
+_Progress = Callable[[str, int, int], None]
 
 
 class Train(Protocol):
@@ -280,7 +280,7 @@ def run_bench(
     options: BenchOptions | None = None,
     settings: Settings | None = None,
     command: str = "",
-    progress: Progress | None = None,
+    progress: _Progress | None = None,
 ) -> Board:
     """Make the cells that are missing, and return the board of all of them.
 
@@ -314,9 +314,9 @@ def run_bench(
     asked = options or BenchOptions()
     _check(recipes, splits, asked)
     if any(recipe.learner == "hand" for recipe in recipes.values()):
-        asked = replace(asked, encoder=settle_encoder(gallery, asked.encoder, folder))
+        asked = replace(asked, encoder=_settle_encoder(gallery, asked.encoder, folder))
     changed = {
-        label: change_recipe(recipe, asked.starts, epochs=asked.epochs, from_scratch=asked.from_scratch)
+        label: _change_recipe(recipe, asked.starts, epochs=asked.epochs, from_scratch=asked.from_scratch)
         for label, recipe in recipes.items()
     }
     tasks = [
@@ -348,7 +348,7 @@ def run_bench(
     )
 
 
-def settle_encoder(gallery: Gallery, wanted: str | None, folder: Path) -> str | None:
+def _settle_encoder(gallery: Gallery, wanted: str | None, folder: Path) -> str | None:
     """Return the fingerprint of the encoder whose vectors "hand" learns from, the same when a bench goes on.
 
     Networks store vectors of their own in the gallery, so its only encoder is soon one of many. Which it was
@@ -368,7 +368,7 @@ def settle_encoder(gallery: Gallery, wanted: str | None, folder: Path) -> str | 
     fingerprint
         None where there is no encoder, or several to choose from: the cells will say so.
     """
-    path = folder / ENCODER
+    path = folder / _ENCODER
     if wanted is None and path.exists():
         return path.read_text(encoding="utf-8").strip()
     try:
@@ -385,12 +385,12 @@ def _tell_nobody(step: str, done: int, total: int) -> None:
     pass
 
 
-def _say_step(tell: Progress, task: _Task, place: int, n_tasks: int, sentence: str) -> None:
+def _say_step(tell: _Progress, task: _Task, place: int, n_tasks: int, sentence: str) -> None:
     cell = f"{task.label}, {task.split}, seed {task.seed}"
     tell(f"{cell}: {sentence}" if sentence else cell, place, n_tasks)
 
 
-def list_parts(split: Split) -> list[str]:
+def _list_parts(split: Split) -> list[str]:
     """Return which artists the test works of a split are by: "seen", "unseen", or both."""
     learnt = set(split.table.filter(split.table["part"] != "test")["artist"].to_list())
     tested = set(split.table.filter(split.table["part"] == "test")["artist"].to_list())
@@ -398,7 +398,7 @@ def list_parts(split: Split) -> list[str]:
 
 
 def _check(recipes: Mapping[str, Recipe], splits: Mapping[str, Split], options: BenchOptions) -> None:
-    parts = [part for split in splits.values() for part in list_parts(split)]
+    parts = [part for split in splits.values() for part in _list_parts(split)]
     for is_wrong, thing, expected, found in (
         (not recipes, "--recipes", "at least one recipe", "none"),
         (options.n_seeds < 1, "--seeds", "at least one seed", str(options.n_seeds)),
@@ -414,7 +414,7 @@ def _make_cell(
 ) -> Cell | Failure:
     """Return the cell that is there, a new one, or why there is none."""
     own = folder / name_cell(task.label, task.split, task.seed)
-    made_with = describe_cell(gallery, task.recipe, task.divided, task.seed, options)
+    made_with = _describe_cell(gallery, task.recipe, task.divided, task.seed, options)
     cell = read_cell(own, made_with)
     if cell is not None:
         return cell
@@ -424,7 +424,7 @@ def _make_cell(
         resume = begin_cell(own, made_with)
         cell = _train_cell(gallery, task, own, train, options, resume=resume)
         write_cell(cell, own)
-    except TROUBLES as error:
+    except _TROUBLES as error:
         _log.warning("%s: %s", own.name, error)
         message = str(error) or type(error).__name__
         _note_error(own, message)
@@ -440,7 +440,7 @@ def _train_cell(
         task.recipe,
         task.divided,
         output=own / MODEL,
-        weights=find_weights(task.recipe, options.starts),
+        weights=_find_weights(task.recipe, options.starts),
         encoder=options.find_encoder(task.recipe),
         trainable=options.trainable,
         changes=options.changes,
@@ -453,7 +453,7 @@ def _train_cell(
     return Cell(task.label, task.split, task.seed, facts, measured.rows, measured.replicates)
 
 
-def describe_cell(
+def _describe_cell(
     gallery: Gallery, recipe: Recipe, split: Split, seed: int, options: BenchOptions
 ) -> dict[str, Any]:
     """Return everything that a cell's numbers follow from, as a JSON object."""
@@ -464,7 +464,7 @@ def describe_cell(
         "seed": seed,
         "trainable": options.trainable,
         "epochs": options.epochs,
-        "weights": [digest_file(path) for path in find_weights(recipe, options.starts)],
+        "weights": [_digest_file(path) for path in _find_weights(recipe, options.starts)],
         "encoder": options.find_encoder(recipe),
         "changes": options.changes,
         "board_seed": options.seed,

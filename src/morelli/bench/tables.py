@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-MARKS = {"better": "▲", "worse": "▼"}
+_MARKS = {"better": "▲", "worse": "▼"}
 """Set behind a number that is clearly better or worse than the first line's."""
 
 LEGEND = (
@@ -28,7 +28,7 @@ LEGEND = (
     "the interval of the difference, taken resample by resample, lies on one side of zero."
 )
 
-COST_TITLES = {
+_COST_TITLES = {
     "train_seconds": "train s",
     "images_per_second": "images/s",
     "n_parameters": "parameters",
@@ -63,15 +63,15 @@ class BoardTable:
         return "\n".join([*head, *lines]) + "\n"
 
 
-def tabulate_board(board: Board) -> BoardTable:
+def _tabulate_board(board: Board) -> BoardTable:
     """Return the table of a board: measures, costs and a note for each recipe."""
-    columns = ("recipe", *(measure.title for measure in board.measures), *COST_TITLES.values(), "note")
+    columns = ("recipe", *(measure.title for measure in board.measures), *_COST_TITLES.values(), "note")
     rows = tuple(
         (
             line.label,
-            *(write_figure(line.figures.get(measure.name)) for measure in board.measures),
-            *(write_cost(line, name) for name in COST_TITLES),
-            write_note(line),
+            *(_write_figure(line.figures.get(measure.name)) for measure in board.measures),
+            *(_write_cost(line, name) for name in _COST_TITLES),
+            _write_note(line),
         )
         for line in board.lines
     )
@@ -88,7 +88,7 @@ def tabulate_part(board: Board, part: PartName) -> BoardTable:
         (
             line.label,
             *(
-                write_figure(line.figures.get(measure.name), is_short=measure.name not in LEADS[:2])
+                _write_figure(line.figures.get(measure.name), is_short=measure.name not in LEADS[:2])
                 for measure in measures
             ),
         )
@@ -103,10 +103,10 @@ def tabulate_part(board: Board, part: PartName) -> BoardTable:
 def tabulate_costs(board: Board) -> BoardTable:
     """Return what each recipe cost, with its note."""
     rows = tuple(
-        (line.label, *(write_cost(line, name) for name in COST_TITLES), write_note(line))
+        (line.label, *(_write_cost(line, name) for name in _COST_TITLES), _write_note(line))
         for line in board.lines
     )
-    return BoardTable("Training", ("recipe", *COST_TITLES.values(), "note"), rows)
+    return BoardTable("Training", ("recipe", *_COST_TITLES.values(), "note"), rows)
 
 
 def tabulate_variants(board: Board) -> BoardTable | None:
@@ -124,7 +124,7 @@ def tabulate_variants(board: Board) -> BoardTable | None:
     return BoardTable("Variants", ("recipe", "measure", *names), rows) if rows else None
 
 
-def write_figure(figure: Figure | None, *, is_short: bool = False) -> str:
+def _write_figure(figure: Figure | None, *, is_short: bool = False) -> str:
     """Return a number with its interval and its mark; a dash where it was not measured.
 
     Parameters
@@ -137,17 +137,17 @@ def write_figure(figure: Figure | None, *, is_short: bool = False) -> str:
     Examples
     --------
     >>> from morelli.evaluate.metrics.intervals import Interval
-    >>> write_figure(Figure(Interval(0.91, 0.88, 0.93), None, 45, "worse"))
+    >>> _write_figure(Figure(Interval(0.91, 0.88, 0.93), None, 45, "worse"))
     '0.910 [0.880, 0.930] ▼'
     """
     if figure is None:
         return "–"
     value, low, high = (f"{number:.3f}" for number in figure.interval.to_dict().values())
     interval = "" if is_short else f" [{low}, {high}]"
-    return f"{value}{interval} {MARKS.get(figure.verdict, '')}".rstrip()
+    return f"{value}{interval} {_MARKS.get(figure.verdict, '')}".rstrip()
 
 
-def write_cost(line: Line, name: str) -> str:
+def _write_cost(line: Line, name: str) -> str:
     """Return what a training cost as it is printed: two or three digits, thousands with a comma."""
     value = line.costs.get(name)
     if value is None:
@@ -155,7 +155,7 @@ def write_cost(line: Line, name: str) -> str:
     return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
 
 
-def write_note(line: Line) -> str:
+def _write_note(line: Line) -> str:
     """Return how the network started, what of it learnt, and what else there is to know."""
     trainable = f"trained: {line.trainable}" if line.trainable else ""
     seeds = f"{len(line.seeds)} seeds" if len(line.seeds) != 1 else "1 seed"
@@ -165,17 +165,17 @@ def write_note(line: Line) -> str:
 def _write_variants(lines: Sequence[Line], names: Sequence[str], measure: BoardMeasure) -> list[str]:
     by_name = {line.variant: line for line in lines}
     return [
-        write_figure(by_name[name].figures.get(measure.name) if name in by_name else None) for name in names
+        _write_figure(by_name[name].figures.get(measure.name) if name in by_name else None) for name in names
     ]
 
 
 # The pictures of a board: one for each measure, a bar for each recipe with its interval.
 
-CHANCE = {"roc_auc": 0.5, "triplet_accuracy": 0.5}
+_CHANCE = {"roc_auc": 0.5, "triplet_accuracy": 0.5}
 """What a coin reaches; the bars of these measures begin there."""
 
 
-def draw_measure(board: Board, measure: BoardMeasure, ax: Axes | None = None) -> Axes:
+def _draw_measure(board: Board, measure: BoardMeasure, ax: Axes | None = None) -> Axes:
     """Draw one measure of all lines as bars from the value of a coin, the first line at the top.
 
     The first line is green, lines that do not clearly differ from it keep the colour of their artists, and
@@ -191,7 +191,7 @@ def draw_measure(board: Board, measure: BoardMeasure, ax: Axes | None = None) ->
     shown = [(line.label, line.figures[measure.name]) for line in board.lines if measure.name in line.figures]
     ax = ax or _make_axes(5.4, 0.24 * len(shown) + 0.9)
     places = range(len(shown))
-    start = CHANCE.get(measure.metric, 0.0)
+    start = _CHANCE.get(measure.metric, 0.0)
     for place, (_, figure) in zip(places, shown, strict=True):
         interval = figure.interval
         colour = SAME if figure.verdict == "first" else PARTS[measure.part]
@@ -220,7 +220,7 @@ def _make_axes(width_in: float, height_in: float) -> Axes:
 # The board as one page: the table, a picture for each measure, the variants, and what could not be made.
 
 
-def render_board(board: Board) -> str:
+def _render_board(board: Board) -> str:
     """Return the page of a board, complete in itself: style and drawings inside, no script."""
     environment = Environment(
         loader=PackageLoader("morelli.report"),
@@ -231,10 +231,10 @@ def render_board(board: Board) -> str:
     )
     names = {measure.name: measure.title for measure in board.measures}
     with use_page_style():
-        drawings = {measure.title: embed_drawing(draw_measure(board, measure)) for measure in board.measures}
+        drawings = {measure.title: embed_drawing(_draw_measure(board, measure)) for measure in board.measures}
     return environment.get_template("board.html.j2").render(
         board=board,
-        table=tabulate_board(board),
+        table=_tabulate_board(board),
         variants=tabulate_variants(board),
         drawings=drawings,
         lead=next((names[name] for name in LEADS if name in names), ""),
@@ -262,15 +262,15 @@ def write_board(board: Board, folder: Path) -> Path:
     _write_csv([_list_numbers(line, names) for line in board.lines], folder / "board.csv")
     variants = [_list_numbers(line, names) for lines in board.variants.values() for line in lines]
     _write_csv(variants, folder / "variants.csv")
-    (folder / "board.md").write_text(write_markdown(board), encoding="utf-8")
+    (folder / "board.md").write_text(_write_markdown(board), encoding="utf-8")
     page = folder / "board.html"
-    page.write_text(render_board(board), encoding="utf-8")
+    page.write_text(_render_board(board), encoding="utf-8")
     return page
 
 
-def write_markdown(board: Board) -> str:
+def _write_markdown(board: Board) -> str:
     """Return the tables of a board as Markdown."""
-    table, variants = tabulate_board(board), tabulate_variants(board)
+    table, variants = _tabulate_board(board), tabulate_variants(board)
     parts = [f"## {table.title}\n", table.to_markdown(), LEGEND + "\n"]
     if variants is not None:
         parts += ["### Variants\n", variants.to_markdown(), "The marks are against the original.\n"]

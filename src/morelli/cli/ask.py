@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 # What ``--explain`` and ``--details`` add to ``compare``, ``attribute`` and ``train``.
 
-ExplainOption = Annotated[
+_ExplainOption = Annotated[
     Path | None,
     typer.Option("--explain", help="Folder to write the details that answer each other to."),
 ]
@@ -46,19 +46,19 @@ DetailsOption = Annotated[
 _N_REFERENCES = 3
 
 
-def explain_pair(session: Session, left: str, right: str, folder: Path) -> None:
+def _explain_pair(session: Session, left: str, right: str, folder: Path) -> None:
     """Write where the evidence of a comparison lies; say on stderr where it is."""
     from morelli.judge.explanation import explain_comparison
     from morelli.report.explanation import write_explanation
     from morelli.settings import load_settings
 
     settings = load_settings()
-    paths = [find_picture(session, name) for name in (left, right)]
+    paths = [_find_picture(session, name) for name in (left, right)]
     found = explain_comparison(session.model, session.encoder, *paths, seed=settings.seed)
     say(f"details in {write_explanation(found, folder, max_pixels=settings.max_pixels)}")
 
 
-def explain_references(session: Session, answers: Sequence[Attribution], folder: Path) -> None:
+def _explain_references(session: Session, answers: Sequence[Attribution], folder: Path) -> None:
     """Write the details that pictures share with their nearest references; list those not at hand."""
     from morelli.errors import PictureError, UsageError
 
@@ -69,14 +69,14 @@ def explain_references(session: Session, answers: Sequence[Attribution], folder:
         for match in answer.references[:_N_REFERENCES]:
             place = folder / f"{number}-{Path(answer.picture).stem}" / f"{match.rank}-{match.id}"
             try:
-                explain_pair(session, answer.picture, match.path, place)
+                _explain_pair(session, answer.picture, match.path, place)
             except PictureError as error:
                 reason = f"expected {error.expected}, found {error.found}"
                 skips.append({"path": match.path, "reason": reason})
     say_skips(skips, hint="morelli info GALLERY")
 
 
-def find_picture(session: Session, name: str) -> Path:
+def _find_picture(session: Session, name: str) -> Path:
     """Return the file of a picture that was named by its path, or by its work id in the gallery."""
     from morelli.errors import GalleryError
     from morelli.judge.session import is_work_id
@@ -117,7 +117,7 @@ def attribute(
     level: Annotated[float, typer.Option(help="Share of prediction sets that hold the right artist.")] = 0.9,
     weights: WeightsOption = None,
     device: DeviceOption = None,
-    explain: ExplainOption = None,
+    explain: _ExplainOption = None,
     json: JsonFlag = False,
 ) -> None:
     """Name the likely artists of pictures, with the reference works nearest to them.
@@ -139,7 +139,7 @@ def attribute(
         level=level,
     )
     if explain is not None:
-        explain_references(session, answers, explain)
+        _explain_references(session, answers, explain)
     if json:
         print_json([answer.to_dict() for answer in answers])
         return
@@ -211,15 +211,15 @@ class SetCommand(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the arguments with the option repeated before each of its values."""
-        return super().parse_args(ctx, repeat_options(args))
+        return super().parse_args(ctx, _repeat_options(args))
 
 
-def repeat_options(arguments: list[str]) -> list[str]:
+def _repeat_options(arguments: list[str]) -> list[str]:
     """Return arguments with ``--left`` and ``--right`` before each of the values that follow them.
 
     Examples
     --------
-    >>> repeat_options(["--left", "a", "b", "--right", "c", "-m", "model"])
+    >>> _repeat_options(["--left", "a", "b", "--right", "c", "-m", "model"])
     ['--left', 'a', '--left', 'b', '--right', 'c', '-m', 'model']
     """
     told: list[str] = []
@@ -249,7 +249,7 @@ def compare(
     crops: Annotated[int, typer.Option(help="Crops of each picture to measure doubt on, 0 to 5.")] = 4,
     weights: WeightsOption = None,
     device: DeviceOption = None,
-    explain: ExplainOption = None,
+    explain: _ExplainOption = None,
     json: JsonFlag = False,
 ) -> None:
     """Say how strongly two pictures, or two sets of pictures, speak for one hand, and how sure that is.
@@ -264,7 +264,7 @@ def compare(
     from morelli.judge.session import Session, read_side
 
     check_prior(prior)
-    names = choose_sides(pair or [], left or [], right or [])
+    names = _choose_sides(pair or [], left or [], right or [])
     session = Session.open(model, gallery, weights=weights, device=device)
     sides = [read_side(session, side, n_crops=crops) for side in names]
     answer = compare_sides(session.model, sides[0], sides[1], prior=prior)
@@ -272,17 +272,17 @@ def compare(
         vectors = np.concatenate([side.vectors for side in sides])
         answer = attach_profile(session, answer, (names[0][0], names[1][0]), vectors)
     if explain is not None:
-        explain_pair(session, _require_single(names[0]), _require_single(names[1]), explain)
+        _explain_pair(session, _require_single(names[0]), _require_single(names[1]), explain)
     if json:
         print_json(answer.to_dict())
         return
-    print_comparison(answer)
+    _print_comparison(answer)
     if answer.profile is not None:
         out.print()
         print_profile(answer.profile)
 
 
-def choose_sides(pair: list[str], left: list[str], right: list[str]) -> tuple[list[str], list[str]]:
+def _choose_sides(pair: list[str], left: list[str], right: list[str]) -> tuple[list[str], list[str]]:
     """Return the works of both sides, named either as A and B or with the options.
 
     Raises
@@ -313,7 +313,7 @@ def _require_single(side: list[str]) -> str:
     return side[0]
 
 
-def print_comparison(answer: Comparison) -> None:
+def _print_comparison(answer: Comparison) -> None:
     """Print a comparison: the answer, what stands against it, the numbers, and what they rest on."""
     from morelli.judge.words import RANDOM_PAIR_PRIOR, describe_ratio
     from morelli.model.likelihood_ratio import posterior_probability

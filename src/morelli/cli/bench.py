@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _TEXTS = {"recipe", "measure", "note"}
 """Columns of a board's tables that hold no numbers."""
 
-PairedWeightsOption = Annotated[
+_PairedWeightsOption = Annotated[
     list[str] | None,
     typer.Option(
         "--weights",
@@ -47,14 +47,14 @@ PairedWeightsOption = Annotated[
         help="Weights of a backbone, as resnet18=FILE, or an encoder .yaml that names some; repeatable.",
     ),
 ]
-ScratchFlag = Annotated[
+_ScratchFlag = Annotated[
     bool,
     typer.Option("--from-scratch", help="Backbones without --weights start from drawn ones; fetch nothing."),
 ]
-StoredOption = Annotated[
+_StoredOption = Annotated[
     str | None, typer.Option("--encoder", "-e", help="Whose stored vectors 'hand' learns from.")
 ]
-SharedFlag = Annotated[
+_SharedFlag = Annotated[
     bool,
     typer.Option("--shared", help="All recipes learn from those vectors, not from their own backbones'."),
 ]
@@ -72,10 +72,10 @@ def bench(
     ] = None,
     seeds: Annotated[int, typer.Option(help="Trainings of each recipe.")] = 3,
     trainable: TrainableOption = None,
-    weights: PairedWeightsOption = None,
-    from_scratch: ScratchFlag = False,
-    encoder: StoredOption = None,
-    shared: SharedFlag = False,
+    weights: _PairedWeightsOption = None,
+    from_scratch: _ScratchFlag = False,
+    encoder: _StoredOption = None,
+    shared: _SharedFlag = False,
     change: ChangeOption = None,
     epochs: EpochsOption = None,
     devices: DevicesOption = 1,
@@ -109,7 +109,7 @@ def bench(
         devices=devices,
         seed=settings.seed,
     )
-    chosen = choose_recipes(recipes)
+    chosen = _choose_recipes(recipes)
     names = split or ["unseen"]
     further = [*(f"-s {name}" for name in names), *(f"--set {text}" for text in change or ())]
     further += [f"--trainable {trainable}"] if trainable else []
@@ -122,7 +122,7 @@ def bench(
         board = run_bench(
             opened,
             chosen,
-            load_splits(names, opened.works(), seed=settings.seed),
+            _load_splits(names, opened.works(), seed=settings.seed),
             output,
             train=train_recipe,
             options=options,
@@ -131,12 +131,12 @@ def bench(
             progress=progress,
         )
     page = write_board(board, output)
-    print_board(board, is_json=json)
+    _print_board(board, is_json=json)
     say(f"board: {page}")
     raise typer.Exit(0 if board.lines else 1)
 
 
-def print_board(board: Board, *, is_json: bool) -> None:
+def _print_board(board: Board, *, is_json: bool) -> None:
     """Print the table of a board, then its variants; what could not be made goes to stderr."""
     from morelli.bench.tables import LEGEND, tabulate_costs, tabulate_part, tabulate_variants
 
@@ -154,7 +154,7 @@ def print_board(board: Board, *, is_json: bool) -> None:
         say(f"not made: {failure.label}, {failure.split}, seed {failure.seed}: {failure.error}")
 
 
-def choose_recipes(text: str) -> dict[str, Recipe]:
+def _choose_recipes(text: str) -> dict[str, Recipe]:
     """Return recipes by label from names with commas between; ``all`` stands for all with their variants.
 
     Raises
@@ -202,7 +202,7 @@ def _load(name: str) -> tuple[str, Recipe]:
     return recipe.name if recipe.variant == ORIGINAL else recipe.full_name, recipe
 
 
-def load_splits(names: Sequence[str], works: pl.DataFrame, *, seed: int) -> dict[str, Split]:
+def _load_splits(names: Sequence[str], works: pl.DataFrame, *, seed: int) -> dict[str, Split]:
     """Return splits by the name that a board calls them: the kind, or the file's name without its ending."""
     from morelli.collection.splits import load_split
 
@@ -248,9 +248,9 @@ def reproduce(
     ] = None,
     seeds: Annotated[int | None, typer.Option(help="Trainings of each.", show_default="as listed")] = None,
     trainable: TrainableOption = None,
-    weights: PairedWeightsOption = None,
-    from_scratch: ScratchFlag = False,
-    encoder: StoredOption = None,
+    weights: _PairedWeightsOption = None,
+    from_scratch: _ScratchFlag = False,
+    encoder: _StoredOption = None,
     epochs: EpochsOption = None,
     pairs: Annotated[
         Path | None, typer.Option(help="Pair file, or the contest's submission_info.csv.")
@@ -275,7 +275,7 @@ def reproduce(
     chosen = names or [name for name, one in list_reproductions().items() if one.kind == "board"]
     asked = {name: find_reproduction(name) for name in chosen}
     _require_pairs(asked, pairs)
-    paths = read_sources(source or (), [one.source for one in asked.values()])
+    paths = _read_sources(source or (), [one.source for one in asked.values()])
     settings = load_settings(seed=seed, device=device, workers=workers)
     request = Request(
         output=output,
@@ -304,7 +304,7 @@ def _print_found(found: Sequence[Reproduced]) -> None:
     from morelli.bench.published import tabulate_beside
 
     for one in found:
-        print_board(one.board, is_json=False)
+        _print_board(one.board, is_json=False)
         if one.lines:
             table = tabulate_beside(one)
             columns = [name if place in (0, 1, 6) else f"#{name}" for place, name in enumerate(table.columns)]
@@ -328,7 +328,7 @@ def _print_list(*, is_json: bool) -> None:
     print_table("what can be run again", ["name", "kind", "source", "published", "what"], rows)
 
 
-def read_sources(pairs: Sequence[str], needed: Sequence[str]) -> dict[str, str]:
+def _read_sources(pairs: Sequence[str], needed: Sequence[str]) -> dict[str, str]:
     """Return the path of each source that is needed, from texts such as ``wikiart=pictures/wikiart``.
 
     Raises
@@ -369,14 +369,14 @@ def _run(name: str, one: Reproduction, path: str, request: Request, settings: Se
     from morelli.bench.tables import write_board
     from morelli.learn.training import train_recipe
 
-    gallery = open_or_collect(path, request.output / f"gallery-{one.source}", settings)
+    gallery = _open_or_collect(path, request.output / f"gallery-{one.source}", settings)
     folder = request.output / name
     splits: dict[str, Split] = {one.split.kind: one.split.draw(gallery.works(), seed=settings.seed)}
     names = request.recipes or (one.recipes if isinstance(one.recipes, str) else ",".join(one.recipes))
     with progress_steps() as progress:
         board = run_bench(
             gallery,
-            choose_recipes(names),
+            _choose_recipes(names),
             splits,
             folder,
             train=train_recipe,
@@ -414,7 +414,7 @@ def _list_options(one: Reproduction, request: Request, seed: int) -> BenchOption
     )
 
 
-def open_or_collect(path: str, folder: Path, settings: Settings) -> Gallery:
+def _open_or_collect(path: str, folder: Path, settings: Settings) -> Gallery:
     """Return the gallery at a path, or one with the pictures that lie there."""
     from morelli.collection.sources import recognise
     from morelli.errors import GalleryError

@@ -79,10 +79,10 @@ def collect(
             options=CollectOptions(given, wanted, downloader, retry_failed),
             progress=progress,
         )
-    report_collected(summary, gallery, download, is_json=json)
+    _report_collected(summary, gallery, download, is_json=json)
 
 
-def report_collected(summary: CollectSummary, gallery: str, download: Path | None, *, is_json: bool) -> None:
+def _report_collected(summary: CollectSummary, gallery: str, download: Path | None, *, is_json: bool) -> None:
     """Print what was collected, and where records were lost; beside downloads leave a table of the losses."""
     from morelli.collection.downloads import write_losses
 
@@ -264,11 +264,11 @@ def audit(
             progress=progress,
         )
     page = write_audit(found, output)
-    print_json(found.to_dict()) if json else print_audit(found)
+    print_json(found.to_dict()) if json else _print_audit(found)
     say(f"audit: {page}")
 
 
-def print_audit(found: Audit) -> None:
+def _print_audit(found: Audit) -> None:
     """Print what an audit found, in one screen."""
     told = found.to_dict()
     out.print(

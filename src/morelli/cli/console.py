@@ -126,7 +126,7 @@ def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
 
 # ``--watch``: the rows and the curves of a training in the terminal, while it goes on.
 
-N_ROWS = 8
+_N_ROWS = 8
 """Epochs shown in the table, the last ones."""
 
 WIDTH, HEIGHT = 60, 10
@@ -156,12 +156,12 @@ def watch_training(n_epochs: int | None = None) -> Iterator[Callable[[EpochRow],
 
         def show(row: EpochRow) -> None:
             rows.append(row)
-            live.update(draw_rows(rows, n_epochs), refresh=True)
+            live.update(_draw_rows(rows, n_epochs), refresh=True)
 
         yield show
 
 
-def draw_rows(rows: Sequence[EpochRow], n_epochs: int | None = None) -> Group:
+def _draw_rows(rows: Sequence[EpochRow], n_epochs: int | None = None) -> Group:
     """Return the table of the last rows with the curves of all losses below.
 
     Parameters
@@ -188,7 +188,7 @@ def _tabulate(rows: Sequence[EpochRow], n_epochs: int | None) -> Table:
         key=lambda row: row.validation_loss,
         default=None,
     )
-    for row in rows[-N_ROWS:]:
+    for row in rows[-_N_ROWS:]:
         style = "bold" if row is best else ""
         table.add_row(*_describe(row, n_epochs), style=style)
     return table

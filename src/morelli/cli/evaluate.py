@@ -57,8 +57,8 @@ def evaluate(
     if json:
         print_json(report.to_dict())
     else:
-        print_rows(report)
-        print_differences(report)
+        _print_rows(report)
+        _print_differences(report)
     say(f"report: {output / 'report.html'}")
 
 
@@ -165,7 +165,7 @@ def _evaluate_pairs(
     if json:
         print_json(report.to_dict())
     else:
-        print_pairs(report)
+        _print_pairs(report)
     if report.n_lost:
         say(f"{report.n_lost:,} pairs lost; each with its reason in {output / 'lost.csv'}")
     if report.n_learnt:
@@ -175,7 +175,7 @@ def _evaluate_pairs(
     say(f"report: {output / 'pairs.json'}")
 
 
-def print_pairs(report: PairReport) -> None:
+def _print_pairs(report: PairReport) -> None:
     """Print a table of numbers, and why a part has none."""
     told = [
         [
@@ -190,7 +190,7 @@ def print_pairs(report: PairReport) -> None:
         out.print(f"{part}: {reason}")
 
 
-def print_differences(report: Report) -> None:
+def _print_differences(report: Report) -> None:
     """Print what has changed since another report, if one was given."""
     from morelli.report.page import write_differences
 
@@ -205,7 +205,7 @@ def print_differences(report: Report) -> None:
     print_table(f"against {report.against.other}", columns, told)
 
 
-def print_rows(report: Report) -> None:
+def _print_rows(report: Report) -> None:
     """Print a table of numbers for each task and part; raw cosines stand in the report only."""
     from morelli.evaluate.rows import ALL
 

@@ -38,13 +38,13 @@ from morelli.model.signals import (
     slice_descriptors,
 )
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
 _BAR_WIDTH = 8
 """Characters of a bar to each side, one for each half power of ten."""
 
 
-def attach_profile(session: Session, answer: Comparison, names: Sequence[str], vectors: Float) -> Comparison:
+def attach_profile(session: Session, answer: Comparison, names: Sequence[str], vectors: _Float) -> Comparison:
     """Return a comparison of two pictures with its profile.
 
     Parameters
@@ -58,19 +58,19 @@ def attach_profile(session: Session, answer: Comparison, names: Sequence[str], v
     vectors
         (2, d) float32, theirs.
     """
-    left, right = (see_picture(session.gallery, name, row) for name, row in zip(names, vectors, strict=True))
+    left, right = (_see_picture(session.gallery, name, row) for name, row in zip(names, vectors, strict=True))
     return replace(answer, profile=profile_pair(session.model, left, right))
 
 
-def see_picture(gallery: Gallery | None, name: str, vector: Float) -> Sight:
+def _see_picture(gallery: Gallery | None, name: str, vector: _Float) -> Sight:
     """Return a picture as the signals see it; where its file cannot be read, its vector alone."""
     try:
-        return Sight(vector, *read_pixels(find_file(gallery, name)))
+        return Sight(vector, *_read_pixels(_find_file(gallery, name)))
     except (PictureError, GalleryError):
         return Sight(vector)  # the profile says which signals that leaves without an answer
 
 
-def read_pixels(path: Path) -> tuple[Float, Look]:
+def _read_pixels(path: Path) -> tuple[_Float, Look]:
     """Return the descriptors and the look of a picture.
 
     Raises
@@ -82,7 +82,7 @@ def read_pixels(path: Path) -> tuple[Float, Look]:
     return describe_picture(np.asarray(image)), take_look(image)
 
 
-def find_file(gallery: Gallery | None, name: str) -> Path:
+def _find_file(gallery: Gallery | None, name: str) -> Path:
     """Return the file of a picture, or of a work of the gallery named by id.
 
     Raises
@@ -110,7 +110,7 @@ def print_profile(profile: SignalProfile) -> None:
             signal.name,
             "" if signal.score is None else f"{signal.score:.3f}",
             "" if signal.log10_likelihood_ratio is None else f"{signal.log10_likelihood_ratio:+.2f}",
-            draw_bar(signal.log10_likelihood_ratio),
+            _draw_bar(signal.log10_likelihood_ratio),
             signal.sentence,
         ]
         for signal in profile.signals
@@ -118,12 +118,12 @@ def print_profile(profile: SignalProfile) -> None:
     print_table("signals", ["signal", "score", "#log10 LR", "two | one", "sentence"], rows)
 
 
-def draw_bar(log10_likelihood_ratio: float | None) -> str:
+def _draw_bar(log10_likelihood_ratio: float | None) -> str:
     """Return a bar of one sign for each half power of ten, at most eight to each side.
 
     Examples
     --------
-    >>> draw_bar(1.0), draw_bar(-0.5)
+    >>> _draw_bar(1.0), _draw_bar(-0.5)
     ('        |##      ', '       #|        ')
     """
     if log10_likelihood_ratio is None:
@@ -155,7 +155,7 @@ def search_by(
     name = check_signal(signal, model)
     opened = Gallery(gallery)
     if name == "work":
-        look = read_pixels(find_file(opened, query))[1]
+        look = _read_pixels(_find_file(opened, query))[1]
         return search_same_work(opened, look, k=k, where=where, without=identify_query(query))
     loaded = None if model is None else read_model(model)
     head = require_head(loaded, name)
@@ -195,7 +195,7 @@ def _read_query(query: str, session: Session | None, needed: set[Source]) -> Sou
     own = slice_descriptors(session.model.encoder, vector) if session and vector is not None else None
     described = None
     if DESCRIPTORS in needed and own is None:
-        described = read_pixels(Path(query))[0][None]
+        described = _read_pixels(Path(query))[0][None]
     if session is None or vector is None:
         return {} if described is None else {DESCRIPTORS: described}
     return join_sources(session.model.encoder, vector, described)

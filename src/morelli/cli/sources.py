@@ -18,13 +18,13 @@ from morelli.collection.sources.table import parse_map
 from morelli.collection.work import Skip
 from morelli.errors import UsageError
 
-MANIFESTS = "manifests"
+_MANIFESTS = "manifests"
 """The folder, below that of the downloads, where manifests are kept."""
 
-KAGGLE = "kaggle:"
+_KAGGLE = "kaggle:"
 """What the name of a set of Kaggle begins with, to tell it from a path."""
 
-Progress = Callable[[str, int, int], None]
+_Progress = Callable[[str, int, int], None]
 
 
 def open_downloader(
@@ -44,7 +44,7 @@ def open_source(
     *,
     downloader: Downloader | None,
     folder: Path | None,
-    progress: Progress,
+    progress: _Progress,
 ) -> tuple[Path, Layout]:
     """Return the place that a source is named after, and its layout.
 
@@ -54,7 +54,7 @@ def open_source(
         When an address or a set of Kaggle is given without a folder to download into.
     """
     mapping = parse_map(",".join(columns)) if columns else None
-    if source.startswith(KAGGLE):
+    if source.startswith(_KAGGLE):
         path = _fetch_set(source, folder)
     elif "://" in source:
         path, lost = _fetch_manifests(source, downloader, folder, progress)
@@ -70,13 +70,13 @@ def _fetch_set(source: str, folder: Path | None) -> Path:
         raise _ask_for_folder(source, "a folder to keep the set in", "a set of Kaggle without --download")
     from morelli.collection.downloads.kaggle import fetch_kaggle_set
 
-    name = source.removeprefix(KAGGLE)
+    name = source.removeprefix(_KAGGLE)
     say(f"fetching {name} from Kaggle into {folder}, unless it is there")
     return fetch_kaggle_set(name, folder)
 
 
 def _fetch_manifests(
-    source: str, downloader: Downloader | None, folder: Path | None, progress: Progress
+    source: str, downloader: Downloader | None, folder: Path | None, progress: _Progress
 ) -> tuple[Path, tuple[Skip, ...]]:
     """Return the folder of a collection's manifests, and what of it could not be fetched."""
     if downloader is None or folder is None:
@@ -84,7 +84,7 @@ def _fetch_manifests(
         raise _ask_for_folder(source, expected, "an address without --download")
     from morelli.collection.sources.iiif import harvest_manifests
 
-    manifests = folder / MANIFESTS / _name_address(source)
+    manifests = folder / _MANIFESTS / _name_address(source)
     lost = harvest_manifests(
         source, manifests, downloader.read_json, progress=lambda done, n: progress("manifests", done, n)
     )

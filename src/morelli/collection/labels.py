@@ -11,7 +11,7 @@ from morelli.collection.names.text import fold_name
 from morelli.collection.work import LABEL_SEPARATOR
 from morelli.errors import UsageError
 
-CLASSES = ("artist", "style", "genre")
+_CLASSES = ("artist", "style", "genre")
 """The labels by which works can be divided into classes."""
 
 
@@ -47,17 +47,20 @@ def check_class(by: str) -> None:
     Raises
     ------
     UsageError
-        When it is not one of `CLASSES`.
+        When it is not one of `_CLASSES`.
     """
-    if by not in CLASSES:
+    if by not in _CLASSES:
         raise UsageError(
-            "--by", expected=", ".join(CLASSES[:-1]) + f" or {CLASSES[-1]}", found=repr(by), remedy="name one"
+            "--by",
+            expected=", ".join(_CLASSES[:-1]) + f" or {_CLASSES[-1]}",
+            found=repr(by),
+            remedy="name one",
         )
 
 
 # What a work shows, read from its labels or, where there are none, from the words of its title.
 
-SUBJECT_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({
+_SUBJECT_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "portrait": (
         "portrait", "portraits", "self portrait", "bildnis", "selbstbildnis", "portrat", "selbstportrat",
         "autoportrait", "ritratto", "autoritratto", "retrato", "autorretrato", "portret", "zelfportret",
@@ -112,7 +115,7 @@ SUBJECT_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({
 `fold_name` writes them: lower case, without accents. Words of several meanings, such as "study", are left
 out; so are given names."""
 
-_BY_WORD = {word: subject for subject, words in SUBJECT_WORDS.items() for word in words}
+_BY_WORD = {word: subject for subject, words in _SUBJECT_WORDS.items() for word in words}
 _MOST_WORDS = max(word.count(" ") + 1 for word in _BY_WORD)
 
 
@@ -131,38 +134,38 @@ def read_subjects(works: pl.DataFrame) -> list[str | None]:
     ['still life', 'landscape']
     """
     rows = works.select("genre", "theme", "title").iter_rows()
-    return [name_subject([genre, theme], title) for genre, theme, title in rows]
+    return [_name_subject([genre, theme], title) for genre, theme, title in rows]
 
 
-def name_subject(labels: Sequence[str | None], title: str | None) -> str | None:
+def _name_subject(labels: Sequence[str | None], title: str | None) -> str | None:
     """Return the subject that labels name together, or a title where there is no label.
 
     Parameters
     ----------
     labels
-        Each None, or one or several labels joined by ``|``. A label that `SUBJECT_WORDS` does not know is a
+        Each None, or one or several labels joined by ``|``. A label that `_SUBJECT_WORDS` does not know is a
         subject of its own.
     title
         The work's title, or None.
 
     Examples
     --------
-    >>> name_subject([None], "Portrait of a man with a dog"), name_subject(["History painting"], "Portrait")
+    >>> _name_subject([None], "Portrait of a man with a dog"), _name_subject(["History painting"], "Portrait")
     (None, 'history painting')
     """
     parts = [fold_name(part) for label in labels if label for part in label.split(LABEL_SEPARATOR)]
     told = {_BY_WORD.get(part, part) for part in parts if part}
     if not told and title:
-        told = find_subject_words(title)
+        told = _find_subject_words(title)
     return told.pop() if len(told) == 1 else None
 
 
-def find_subject_words(title: str) -> set[str]:
+def _find_subject_words(title: str) -> set[str]:
     """Return the subjects that words of a title name; a phrase counts before the words in it.
 
     Examples
     --------
-    >>> sorted(find_subject_words("Interior with a still life"))
+    >>> sorted(_find_subject_words("Interior with a still life"))
     ['interior', 'still life']
     """
     words, found, at = fold_name(title).split(), set(), 0

@@ -14,9 +14,9 @@ from morelli.collection.sources.layout import ReadJson
 from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
 from morelli.errors import UsageError
 
-Progress = Callable[[str, int, int], None]
+_Progress = Callable[[str, int, int], None]
 
-WANTED_FIELDS = tuple(field.name for field in fields(Work) if field.name not in {"path", "address", "year"})
+_WANTED_FIELDS = tuple(field.name for field in fields(Work) if field.name not in {"path", "address", "year"})
 """The fields of a work that a choice may name."""
 
 
@@ -81,7 +81,7 @@ def fetch_works(
     entries: Sequence[Work | Skip],
     downloader: Downloader,
     locate: Callable[[str, ReadJson], str],
-    progress: Progress | None = None,
+    progress: _Progress | None = None,
     *,
     retry_failed: bool = False,
 ) -> list[Work | Skip]:
@@ -117,10 +117,10 @@ def fetch_works(
 
 def _check_fields(only: Iterable[str]) -> None:
     for name in only:
-        if name not in WANTED_FIELDS:
+        if name not in _WANTED_FIELDS:
             raise UsageError(
                 "--only",
-                expected="one of the fields " + ", ".join(WANTED_FIELDS),
+                expected="one of the fields " + ", ".join(_WANTED_FIELDS),
                 found=repr(name),
                 remedy="write it as --only classification=Painting",
             )

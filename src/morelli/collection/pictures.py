@@ -77,7 +77,7 @@ _TERMS = _SharedTerms()
 
 
 @contextmanager
-def pillow_terms(max_pixels: int) -> Iterator[None]:
+def _pillow_terms(max_pixels: int) -> Iterator[None]:
     """Let Pillow decode up to a cap, silently, and refuse truncated files; for use from any thread.
 
     Parameters
@@ -102,7 +102,7 @@ _MODE_OF_SPACE = {"GRAY": "L", "RGB ": "RGB", "CMYK": "CMYK"}
 """Pillow's mode for an ICC colour space signature (ICC.1:2022, table 19)."""
 
 
-def convert_to_srgb(image: Image.Image, name: str) -> Image.Image | None:
+def _convert_to_srgb(image: Image.Image, name: str) -> Image.Image | None:
     """Return the picture in sRGB by its embedded profile, or None when plain conversion is right.
 
     Parameters
@@ -150,7 +150,7 @@ def _find_colour_mode(mode: str) -> str:
 
 # Every way Pillow holds pixels, brought to 8-bit RGB as a viewer would show it.
 
-WHITE = (255, 255, 255)
+_WHITE = (255, 255, 255)
 """Transparent pictures are laid on white, as paper and most viewers do."""
 
 _STRAIGHT_ALPHA = {"La": "LA", "RGBa": "RGBA"}
@@ -158,7 +158,7 @@ _ALPHA_MODES = frozenset({"LA", "PA", "RGBA"})
 _MAX_16_BIT = 65535
 
 
-def convert_to_rgb(image: Image.Image, name: str) -> Image.Image:
+def _convert_to_rgb(image: Image.Image, name: str) -> Image.Image:
     """Return a picture of any mode as 8-bit sRGB on white, without metadata.
 
     Deep grey (16 or 32 bits, floats) is scaled rather than clipped, an embedded colour profile is applied,
@@ -179,10 +179,10 @@ def convert_to_rgb(image: Image.Image, name: str) -> Image.Image:
     image = _reduce_depth(image)
     if image.mode in _STRAIGHT_ALPHA:
         image = image.convert(_STRAIGHT_ALPHA[image.mode])
-    colours = convert_to_srgb(image, name)
+    colours = _convert_to_srgb(image, name)
     if image.mode in _ALPHA_MODES or "transparency" in image.info:
         transparent = image.convert("RGBA")
-        paper = Image.new("RGB", image.size, WHITE)
+        paper = Image.new("RGB", image.size, _WHITE)
         paper.paste(colours or transparent.convert("RGB"), mask=transparent.getchannel("A"))
         return paper
     rgb = colours or image.convert("RGB")
@@ -233,7 +233,7 @@ _log = logging.getLogger(__name__)
 MAX_PIXELS: Final = 200_000_000
 """The default cap: 600 MB as RGB, above nearly all museum photographs, below what stalls a laptop."""
 
-PICTURE_FORMATS: Final = (
+_PICTURE_FORMATS: Final = (
     "JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "DIB", "JPEG2000", "AVIF", "PPM", "TGA", "PCX", "PSD",
 )  # fmt: skip
 """Pillow's names of the formats that are opened. EPS and its like are not: they are programs, run on
@@ -295,7 +295,7 @@ def open_picture(path: Path, *, max_pixels: int = MAX_PIXELS, at_least: int | No
     Parameters
     ----------
     path
-        A file of one of `PICTURE_FORMATS`, whatever its ending.
+        A file of one of `_PICTURE_FORMATS`, whatever its ending.
     max_pixels
         Refuse pictures whose header announces more than this, before decoding them.
     at_least
@@ -373,8 +373,8 @@ def decode_picture(
     _check_option("at_least", 1 if at_least is None else at_least)
     with (
         _name_faults(file, path, max_pixels),
-        pillow_terms(max_pixels),
-        Image.open(file, formats=PICTURE_FORMATS) as image,
+        _pillow_terms(max_pixels),
+        Image.open(file, formats=_PICTURE_FORMATS) as image,
     ):
         _check_size(path, image.size, max_pixels)
         return _decode_image(image, path, at_least)
@@ -395,8 +395,8 @@ def read_format(file: BinaryIO, path: Path, *, max_pixels: int = MAX_PIXELS) -> 
     """
     with (
         _name_faults(file, path, max_pixels),
-        pillow_terms(max_pixels),
-        Image.open(file, formats=PICTURE_FORMATS) as image,
+        _pillow_terms(max_pixels),
+        Image.open(file, formats=_PICTURE_FORMATS) as image,
     ):
         _check_size(path, image.size, max_pixels)
         return image.format or ""
@@ -460,7 +460,7 @@ def _decode_image(image: Image.Image, path: Path, at_least: int | None) -> Pictu
     if not is_reduced:
         whole = image.size  # TIFF is turned upright while loading
     turn = _find_turn(image, path)
-    upright = convert_to_rgb(image, str(path))
+    upright = _convert_to_rgb(image, str(path))
     if turn is not None:
         upright = upright.transpose(turn)
     width, height = whole if turn is None or turn in _KEEPS_SIDES else whole[::-1]

@@ -24,7 +24,7 @@ ID_DIGITS = 16
 """Hexadecimal digits of the content hash that make an id: 64 bits, among which even 50 million works meet by
 accident with a probability below 1e-4 (birthday bound, n^2 / 2^65)."""
 
-HASH_SIDE_PX = 256
+_HASH_SIDE_PX = 256
 """Perceptual hashes are taken from JPEGs decoded at a scale that keeps both sides this long. The hashes
 shrink the picture to 32 and 9 pixels, so nothing that they see is lost."""
 
@@ -92,7 +92,7 @@ def read_work(work: Work, *, max_pixels: int = MAX_PIXELS) -> CollectedWork:
     with open_file(path) as file:
         status = os.fstat(file.fileno())
         content_hash = hashlib.file_digest(file, "sha256").hexdigest()
-        picture = decode_picture(file, path, max_pixels=max_pixels, at_least=HASH_SIDE_PX)
+        picture = decode_picture(file, path, max_pixels=max_pixels, at_least=_HASH_SIDE_PX)
     grey = picture.image.convert("L")
     return CollectedWork(
         work=work,

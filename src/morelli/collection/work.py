@@ -285,7 +285,7 @@ def unite_labels(first: str | None, second: str | None) -> str | None:
     return LABEL_SEPARATOR.join(sorted(labels)) or None
 
 
-def unite_works(works: Iterable[CollectedWork]) -> UnitedWorks:
+def _unite_works(works: Iterable[CollectedWork]) -> UnitedWorks:
     """Return works with each content once, labels united by `merge_labels`."""
     united: dict[str, CollectedWork] = {}
     conflicts: list[Skip] = []

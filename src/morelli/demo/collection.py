@@ -34,7 +34,7 @@ _COMMENT = b"\xff\xfe"  # JPEG's comment segment, same table; its length counts 
 _DIGITS = 32
 
 
-def stamp_jpeg(jpeg: bytes, recipe: str) -> bytes:
+def _stamp_jpeg(jpeg: bytes, recipe: str) -> bytes:
     """Return the same JPEG with a stamp.
 
     Parameters
@@ -48,7 +48,7 @@ def stamp_jpeg(jpeg: bytes, recipe: str) -> bytes:
     return _head(body, recipe) + body
 
 
-def has_stamp(path: Path, recipe: str) -> bool:
+def _has_stamp(path: Path, recipe: str) -> bool:
     """Tell whether the file is there, whole, and drawn from the recipe.
 
     Parameters
@@ -56,7 +56,7 @@ def has_stamp(path: Path, recipe: str) -> bool:
     path
         The file, which need not exist.
     recipe
-        The text that `stamp_jpeg` was given.
+        The text that `_stamp_jpeg` was given.
     """
     try:
         content = path.read_bytes()
@@ -89,7 +89,7 @@ _ENDINGS = (
     "omar", "orska", "ovic", "ulane", "ynde",
 )  # fmt: skip
 
-MAX_PAINTERS = len(_ONSETS) * len(_ENDINGS)
+_MAX_PAINTERS = len(_ONSETS) * len(_ENDINGS)
 """No more surnames than this can be made."""
 
 _PLACES = (
@@ -127,7 +127,7 @@ _TITLES = {
 }
 
 
-def name_painter(seed: int, painter: int) -> str:
+def _name_painter(seed: int, painter: int) -> str:
     """Invent the name of one painter; within a seed no two share a surname.
 
     Parameters
@@ -139,16 +139,16 @@ def name_painter(seed: int, painter: int) -> str:
 
     Examples
     --------
-    >>> name_painter(0, 0) == name_painter(0, 0) != name_painter(0, 1)
+    >>> _name_painter(0, 0) == _name_painter(0, 0) != _name_painter(0, 1)
     True
     """
     rng = np.random.default_rng(np.random.SeedSequence([seed, _NAMES_STREAM]))
     given = rng.permutation(len(_GIVEN_NAMES))[painter % len(_GIVEN_NAMES)]
-    onset, ending = divmod(int(rng.permutation(MAX_PAINTERS)[painter]), len(_ENDINGS))
+    onset, ending = divmod(int(rng.permutation(_MAX_PAINTERS)[painter]), len(_ENDINGS))
     return f"{_GIVEN_NAMES[given]} {_ONSETS[onset]}{_ENDINGS[ending]}"
 
 
-def title_work(genre: str, rng: np.random.Generator) -> str:
+def _title_work(genre: str, rng: np.random.Generator) -> str:
     """Invent a title for a work of that genre, a key of `morelli.demo.subjects.SUBJECTS`."""
     title = str(rng.choice(_TITLES[genre])).format(
         place=rng.choice(_PLACES),
@@ -159,12 +159,12 @@ def title_work(genre: str, rng: np.random.Generator) -> str:
     return title[0].upper() + title[1:]
 
 
-def slugify(text: str, separator: str = "-") -> str:
+def _slugify(text: str, separator: str = "-") -> str:
     """Return the text as part of a file name: ASCII letters, digits and separators, case kept.
 
     Examples
     --------
-    >>> slugify("Sails before Lisse Hill").lower()
+    >>> _slugify("Sails before Lisse Hill").lower()
     'sails-before-lisse-hill'
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
@@ -173,13 +173,13 @@ def slugify(text: str, separator: str = "-") -> str:
 
 # Commissions: what is to be painted, one work at a time, before anything is.
 
-SIZE_PX = (256, 512)
+_SIZE_PX = (256, 512)
 """The least and the greatest side of a picture, in pixels, for every painter."""
 
-QUALITY = (88, 92)
+_QUALITY = (88, 92)
 """The least and the greatest JPEG quality, for every painter."""
 
-RECIPE_VERSION = 2
+_RECIPE_VERSION = 2
 """To be raised whenever the same seed gives other pictures, so that old ones are drawn again."""
 
 _WORKS_STREAM = 3  # keeps these draws apart from the hands' and the names', which start from the same seed
@@ -220,7 +220,7 @@ class Commission:
     seeds: np.random.SeedSequence
 
 
-def commission_work(seed: int, painter: int, work: int) -> Commission:
+def _commission_work(seed: int, painter: int, work: int) -> Commission:
     """Decide everything about one work but its picture.
 
     Parameters
@@ -233,35 +233,35 @@ def commission_work(seed: int, painter: int, work: int) -> Commission:
     facts, habits, brush = np.random.SeedSequence([seed, _WORKS_STREAM, painter, work]).spawn(3)
     rng = np.random.default_rng(facts)
     hand = draw_hand(seed, painter)
-    artist = name_painter(seed, painter)
+    artist = _name_painter(seed, painter)
     genre = list(SUBJECTS)[work % len(SUBJECTS)]
-    title = title_work(genre, rng)
+    title = _title_work(genre, rng)
     year = int(rng.integers(hand.first_year, hand.last_year + 1))
     return Commission(
-        path=f"{slugify(artist, '_')}/{work:03d}-{slugify(title).lower()}.jpg",
+        path=f"{_slugify(artist, '_')}/{work:03d}-{_slugify(title).lower()}.jpg",
         artist=artist,
         title=title,
         year=year,
         style=SCHOOLS[hand.school].name,
         genre=genre,
         manner=hand.vary(year, np.random.default_rng(habits)),
-        size=draw_size(rng),
-        quality=int(rng.integers(QUALITY[0], QUALITY[1] + 1)),
-        recipe=f"morelli-demo {RECIPE_VERSION} {seed} {painter} {work}",
+        size=_draw_size(rng),
+        quality=int(rng.integers(_QUALITY[0], _QUALITY[1] + 1)),
+        recipe=f"morelli-demo {_RECIPE_VERSION} {seed} {painter} {work}",
         seeds=brush,
     )
 
 
-def draw_size(rng: np.random.Generator) -> tuple[int, int]:
+def _draw_size(rng: np.random.Generator) -> tuple[int, int]:
     """Draw width and height in pixels, alike for every painter and genre."""
-    width, height = rng.integers(SIZE_PX[0], SIZE_PX[1] + 1, 2)
+    width, height = rng.integers(_SIZE_PX[0], _SIZE_PX[1] + 1, 2)
     return int(width), int(height)
 
 
-TABLE = "works.csv"
+_TABLE = "works.csv"
 """The name of the table."""
 
-COLUMNS = ("path", "artist", "title", "year", "style", "genre")
+_COLUMNS = ("path", "artist", "title", "year", "style", "genre")
 """The columns of the table."""
 
 _FEW = 32  # works that are drawn sooner than processes start
@@ -313,25 +313,25 @@ def draw_collection(
     listed.
     """
     _check_range("seed", seed, 0, 2**63 - 1)
-    _check_range("n_painters", n_painters, 1, MAX_PAINTERS)
+    _check_range("n_painters", n_painters, 1, _MAX_PAINTERS)
     _check_range("n_works", n_works, 1, _MAX_WORKS)
     if n_processes is not None:
         _check_range("n_processes", n_processes, 1, _MAX_PROCESSES)
     commissions = [
-        commission_work(seed, painter, work) for painter in range(n_painters) for work in range(n_works)
+        _commission_work(seed, painter, work) for painter in range(n_painters) for work in range(n_works)
     ]
-    table = format_table(commissions)
+    table = _format_table(commissions)
     _check_folder(folder, table)
     for artist_folder in {(folder / commission.path).parent for commission in commissions}:
         artist_folder.mkdir(parents=True, exist_ok=True)
-    for n_done in draw_works(folder, commissions, n_processes=n_processes):
+    for n_done in _draw_works(folder, commissions, n_processes=n_processes):
         if progress is not None:
             progress(n_done, len(commissions))
-    write_whole(folder / TABLE, table.encode())
+    _write_whole(folder / _TABLE, table.encode())
     return folder
 
 
-def draw_works(
+def _draw_works(
     folder: Path, commissions: Sequence[Commission], *, n_processes: int | None = None, batch: int = 8
 ) -> Iterator[int]:
     """Draw the pictures that are not there yet, and count the works that are done.
@@ -358,30 +358,30 @@ def draw_works(
     n_done = 0
     if n_processes == 1:
         for works in batches:
-            n_done += draw_batch(folder, works)
+            n_done += _draw_batch(folder, works)
             yield n_done
         return
     n_processes = min(n_processes, len(batches), _MAX_PROCESSES)
     # one thread each: OpenCV would start as many as there are processors in every process
     with ProcessPoolExecutor(n_processes, get_context("spawn"), cv2.setNumThreads, (1,)) as pool:
         try:
-            for future in as_completed([pool.submit(draw_batch, folder, works) for works in batches]):
+            for future in as_completed([pool.submit(_draw_batch, folder, works) for works in batches]):
                 n_done += future.result()
                 yield n_done
         finally:
             pool.shutdown(cancel_futures=True)  # who interrupts the drawing need not wait for all the rest
 
 
-def draw_batch(folder: Path, commissions: Sequence[Commission]) -> int:
+def _draw_batch(folder: Path, commissions: Sequence[Commission]) -> int:
     """Draw the works of a batch that are not there, and return the number of all."""
     for commission in commissions:
         path = folder / commission.path
-        if not has_stamp(path, commission.recipe):
-            write_whole(path, stamp_jpeg(encode_picture(commission), commission.recipe))
+        if not _has_stamp(path, commission.recipe):
+            _write_whole(path, _stamp_jpeg(_encode_picture(commission), commission.recipe))
     return len(commissions)
 
 
-def encode_picture(commission: Commission) -> bytes:
+def _encode_picture(commission: Commission) -> bytes:
     """Paint the work and encode it as a JPEG file."""
     rng = np.random.default_rng(commission.seeds)
     picture = paint(commission.manner, commission.genre, commission.size, rng)
@@ -389,16 +389,16 @@ def encode_picture(commission: Commission) -> bytes:
     return jpeg.tobytes()
 
 
-def format_table(commissions: Sequence[Commission]) -> str:
+def _format_table(commissions: Sequence[Commission]) -> str:
     """Return the table as CSV text: a header and one line per work, ending in line feeds."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([getattr(commission, column) for column in COLUMNS] for commission in commissions)
+    writer.writerow(_COLUMNS)
+    writer.writerows([getattr(commission, column) for column in _COLUMNS] for commission in commissions)
     return text.getvalue()
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def _write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there as a whole or not at all."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
@@ -422,7 +422,7 @@ def _check_folder(folder: Path, table: str) -> None:
     """Refuse what is no folder, and a folder whose table lists none of the works that are to be drawn."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(folder, expected="a folder", found="a file", remedy="choose another place")
-    path = folder / TABLE
+    path = folder / _TABLE
     if not path.exists():
         return
     rows = set(path.read_text(encoding="utf-8", errors="replace").splitlines()[1:])

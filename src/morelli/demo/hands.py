@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 Field = NDArray[np.float32]
 
-ANCHOR_STEP = 6.0
+_ANCHOR_STEP = 6.0
 """How far one unit of a painter's latent moves one anchor, in CIELAB units; chosen by eye."""
 
 
@@ -37,7 +37,7 @@ class Role(IntEnum):
     SKIN = 6
 
 
-def mix_palette(
+def _mix_palette(
     anchors: Field,
     departures: NDArray[np.float64],
     *,
@@ -53,7 +53,7 @@ def mix_palette(
     anchors
         (7, 3) float32, the school's CIELAB colour for each `Role`.
     departures
-        (7, 3), the painter's own shift of each anchor in units of `ANCHOR_STEP`.
+        (7, 3), the painter's own shift of each anchor in units of `_ANCHOR_STEP`.
     tint
         Shift of all a* and b*, in CIELAB units.
     chroma
@@ -68,7 +68,7 @@ def mix_palette(
     Field
         (7, 3) float32, L* between 4 and 97.
     """
-    palette = anchors + ANCHOR_STEP * departures
+    palette = anchors + _ANCHOR_STEP * departures
     palette[:, 1:] = palette[:, 1:] * chroma + np.asarray(tint)
     middle = palette[:, 0].mean()
     palette[:, 0] = np.clip(middle + (palette[:, 0] - middle) * contrast + key, 4.0, 97.0)
@@ -226,13 +226,13 @@ SCHOOLS = (
 """The schools in their order; painters are dealt out to them in turn. Colours and leanings chosen by eye."""
 
 
-PAINTER_SPREAD = 0.8
+_PAINTER_SPREAD = 0.8
 """Standard deviation of a painter's latents around the school's."""
 
-PERIOD_SPREAD = 0.4
+_PERIOD_SPREAD = 0.4
 """Standard deviation of the step from a painter's early to the late manner."""
 
-WORK_SPREAD = 0.9
+_WORK_SPREAD = 0.9
 """Standard deviation of a work's latents around its painter's."""
 
 _HANDS_STREAM = 1  # keeps these draws apart from the names', which start from the same seed
@@ -245,7 +245,7 @@ class Trait(NamedTuple):
     high: float
 
 
-TRAITS: Mapping[str, Trait] = {
+_TRAITS: Mapping[str, Trait] = {
     "stroke_width": Trait(0.008, 0.028),
     "stroke_length": Trait(3.0, 14.0),
     "bend": Trait(-0.25, 0.25),
@@ -282,7 +282,7 @@ TRAITS: Mapping[str, Trait] = {
 }
 """Every habit by name. `Manner` says what each means and in which unit."""
 
-_N_LATENTS = len(TRAITS) + 3 * len(Role)
+_N_LATENTS = len(_TRAITS) + 3 * len(Role)
 
 
 @dataclass(frozen=True)
@@ -294,7 +294,7 @@ class Manner:
     palette
         (7, 3) float32 CIELAB, one row per `morelli.demo.palettes.Role`.
     habits
-        The value of every trait, by the names of `TRAITS`.
+        The value of every trait, by the names of `_TRAITS`.
 
     Notes
     -----
@@ -336,7 +336,7 @@ class Hand:
         """Draw the manner of one work of that year."""
         turned = 1.0 / (1.0 + np.exp(-(year - self.turn_year) / 2.0))
         latents = self.early + turned * (self.late - self.early)
-        return realise_manner(self.school, latents + WORK_SPREAD * rng.standard_normal(_N_LATENTS))
+        return _realise_manner(self.school, latents + _WORK_SPREAD * rng.standard_normal(_N_LATENTS))
 
 
 def draw_hand(seed: int, painter: int) -> Hand:
@@ -351,15 +351,15 @@ def draw_hand(seed: int, painter: int) -> Hand:
     """
     rng = np.random.default_rng(np.random.SeedSequence([seed, _HANDS_STREAM, painter]))
     school = painter % len(SCHOOLS)
-    early = _lean(school) + PAINTER_SPREAD * rng.standard_normal(_N_LATENTS)
-    late = early + PERIOD_SPREAD * rng.standard_normal(_N_LATENTS)
+    early = _lean(school) + _PAINTER_SPREAD * rng.standard_normal(_N_LATENTS)
+    late = early + _PERIOD_SPREAD * rng.standard_normal(_N_LATENTS)
     first_year = int(rng.integers(1838, 1902))
     last_year = first_year + int(rng.integers(22, 44))
     turn_year = int(rng.integers(first_year + 8, last_year - 7))
     return Hand(school, early, late, first_year, turn_year, last_year)
 
 
-def realise_manner(school: int, latents: NDArray[np.float64]) -> Manner:
+def _realise_manner(school: int, latents: NDArray[np.float64]) -> Manner:
     """Turn latents of a painter of that school into a manner.
 
     Parameters
@@ -369,14 +369,14 @@ def realise_manner(school: int, latents: NDArray[np.float64]) -> Manner:
     latents
         (54,) float64 of any size.
     """
-    shares = 1.0 / (1.0 + np.exp(-np.clip(latents[: len(TRAITS)], -30.0, 30.0)))
+    shares = 1.0 / (1.0 + np.exp(-np.clip(latents[: len(_TRAITS)], -30.0, 30.0)))
     habits = {
         name: low + (high - low) * float(share)
-        for (name, (low, high)), share in zip(TRAITS.items(), shares, strict=True)
+        for (name, (low, high)), share in zip(_TRAITS.items(), shares, strict=True)
     }
-    palette = mix_palette(
+    palette = _mix_palette(
         SCHOOLS[school].anchors,
-        latents[len(TRAITS) :].reshape(len(Role), 3),
+        latents[len(_TRAITS) :].reshape(len(Role), 3),
         tint=(habits["tint_red"], habits["tint_yellow"]),
         chroma=habits["chroma"],
         key=habits["key"],
@@ -387,7 +387,7 @@ def realise_manner(school: int, latents: NDArray[np.float64]) -> Manner:
 
 def _lean(school: int) -> NDArray[np.float64]:
     latents = np.zeros(_N_LATENTS)
-    names = list(TRAITS)
+    names = list(_TRAITS)
     for trait, leaning in SCHOOLS[school].leanings.items():
         latents[names.index(trait)] = leaning
     return latents

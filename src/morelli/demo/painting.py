@@ -17,7 +17,7 @@ from morelli.demo.subjects import SUBJECTS
 
 # Strokes: where the brush goes, computed for a whole layer at once.
 
-STEPS = 6
+_STEPS = 6
 """Points along a stroke."""
 
 
@@ -58,13 +58,13 @@ class Strokes:
         Field
             (n, 2 * STEPS, 2) float32, pixels.
         """
-        along = np.linspace(0.06, 0.94, STEPS, dtype=np.float32)
+        along = np.linspace(0.06, 0.94, _STEPS, dtype=np.float32)
         profile = np.sin(np.pi * along) ** np.float32(0.12 + 0.9 * taper)
         reach = 0.5 * self.widths[:, None, None] * profile[None, :, None] * self.normals
         return np.concatenate([self.spines + reach, (self.spines - reach)[:, ::-1]], axis=1)
 
 
-def scatter_seeds(sight: Sight, spacing: float, finish: float, rng: np.random.Generator) -> Field:
+def _scatter_seeds(sight: Sight, spacing: float, finish: float, rng: np.random.Generator) -> Field:
     """Choose where the strokes of a layer begin, in random order.
 
     Parameters
@@ -94,7 +94,7 @@ def scatter_seeds(sight: Sight, spacing: float, finish: float, rng: np.random.Ge
     return chosen
 
 
-def trace_strokes(
+def _trace_strokes(
     sight: Sight, seeds: Field, width: float, manner: Manner, rng: np.random.Generator
 ) -> Strokes:
     """Trace the strokes that start at the seeds.
@@ -114,9 +114,11 @@ def trace_strokes(
     """
     n = len(seeds)
     carried = sample_field(sight.lab, seeds / sight.scale)
-    strides = width * manner["stroke_length"] / (STEPS - 1) * rng.uniform(0.7, 1.3, (n, 1)).astype(np.float32)
+    strides = (
+        width * manner["stroke_length"] / (_STEPS - 1) * rng.uniform(0.7, 1.3, (n, 1)).astype(np.float32)
+    )
     senses = rng.choice(np.array([-1.0, 1.0], np.float32), n)
-    turns = manner["wobble"] * rng.standard_normal(n) + manner["bend"] * senses * np.arange(STEPS)[:, None]
+    turns = manner["wobble"] * rng.standard_normal(n) + manner["bend"] * senses * np.arange(_STEPS)[:, None]
     paths = _follow_flow(sight, seeds, strides, senses, turns, carried, manner["edge_hold"])
     widths = (width * rng.uniform(0.75, 1.25, n)).astype(np.float32)
     return Strokes(*paths, widths, _load_brushes(carried, manner["colour_break"], rng))
@@ -136,7 +138,7 @@ def _follow_flow(
     heading = senses[:, None] * np.array([1.0, 0.35], np.float32)
     is_moving = np.ones((len(point), 1), bool)
     spines, headings = [], []
-    for step in range(STEPS):
+    for step in range(_STEPS):
         angles = _read_angles(sight, point) + turns[step]
         tangent = np.stack([np.cos(angles), np.sin(angles)], axis=-1).astype(np.float32)
         heading = np.where((tangent * heading).sum(axis=1, keepdims=True) < 0.0, -tangent, tangent)
@@ -166,18 +168,18 @@ def _load_brushes(lab: Field, colour_break: float, rng: np.random.Generator) -> 
 
 # The canvas: laying strokes on it, outlining, softening, and the light that falls on thick paint.
 
-Picture = NDArray[np.uint8]
+_Picture = NDArray[np.uint8]
 
 _SHIFT = 4  # fractional bits of OpenCV's coordinates: strokes end between pixels
 _FLAT = 110  # height of bare ground
 
 _SLOPE_TO_LIGHT = 0.4 * np.array([[-1.0, -0.5, 0.0], [-0.5, 0.0, 0.5], [0.0, 0.5, 1.0]])
 
-STREAKED_PX = 4.0
+_STREAKED_PX = 4.0
 """Strokes thinner than this show no bristles."""
 
 
-def prime_canvas(lab: Field, ground: Field, size: tuple[int, int], show: float) -> Picture:
+def _prime_canvas(lab: Field, ground: Field, size: tuple[int, int], show: float) -> _Picture:
     """Return a canvas with its ground and a thin underpainting.
 
     Parameters
@@ -202,15 +204,15 @@ def prime_canvas(lab: Field, ground: Field, size: tuple[int, int], show: float) 
     return np.concatenate([colours, height], axis=-1)
 
 
-def lay_strokes(
-    canvas: Picture,
+def _lay_strokes(
+    canvas: _Picture,
     strokes: Strokes,
     *,
     taper: float,
     bristle: float,
     opacity: float,
     rng: np.random.Generator,
-) -> Picture:
+) -> _Picture:
     """Return the canvas with one more layer of strokes.
 
     Parameters
@@ -231,7 +233,7 @@ def lay_strokes(
     layer = canvas.copy()
     outlines = _round_points(strokes.outline(taper))
     colours = strokes.colours.tolist()
-    if bristle < 0.15 or float(strokes.widths.mean()) < STREAKED_PX:
+    if bristle < 0.15 or float(strokes.widths.mean()) < _STREAKED_PX:
         for outline, colour in zip(outlines, colours, strict=True):
             cv2.fillPoly(layer, [outline], colour, cv2.LINE_AA, _SHIFT)
     else:
@@ -244,7 +246,7 @@ def lay_strokes(
     return np.asarray(cv2.addWeighted(layer, opacity, canvas, 1.0 - opacity, 0.0), np.uint8)
 
 
-def soften_edges(canvas: Picture, softness: float) -> Picture:
+def _soften_edges(canvas: _Picture, softness: float) -> _Picture:
     """Return the canvas with its edges drawn into each other, as with a dry broad brush.
 
     Parameters
@@ -259,7 +261,7 @@ def soften_edges(canvas: Picture, softness: float) -> Picture:
     return np.asarray(cv2.addWeighted(blurred, softness, canvas, 1.0 - softness, 0.0), np.uint8)
 
 
-def light_relief(canvas: Picture, impasto: float) -> Picture:
+def _light_relief(canvas: _Picture, impasto: float) -> _Picture:
     """Return the picture as it looks with light from the upper left grazing the paint.
 
     Parameters
@@ -297,14 +299,14 @@ def _shade_streaks(strokes: Strokes, bristle: float, rng: np.random.Generator) -
     return lists
 
 
-GROUND_TINT = (7.0, 22.0)
+_GROUND_TINT = (7.0, 22.0)
 """The a* and b* of every ground: a warm imprimatura, whose lightness alone is the painter's choice."""
 
-LAYER_RATIO = 2.0
+_LAYER_RATIO = 2.0
 """How much wider the strokes of one layer are than those of the next; Hertzmann (1998) halves them too."""
 
 
-def paint(manner: Manner, genre: str, size: tuple[int, int], rng: np.random.Generator) -> Picture:
+def paint(manner: Manner, genre: str, size: tuple[int, int], rng: np.random.Generator) -> _Picture:
     """Paint a picture of the subject in this manner.
 
     Parameters
@@ -326,23 +328,23 @@ def paint(manner: Manner, genre: str, size: tuple[int, int], rng: np.random.Gene
     layout = Layout(size[0] / size[1])
     SUBJECTS[genre](layout, manner, rng)
     sight = observe(layout, manner, size, rng)
-    ground = np.array([manner["ground"], *GROUND_TINT], np.float32)
-    canvas = prime_canvas(sight.lab, ground, size, show=0.5)
+    ground = np.array([manner["ground"], *_GROUND_TINT], np.float32)
+    canvas = _prime_canvas(sight.lab, ground, size, show=0.5)
     finest = max(2.2, manner["stroke_width"] * min(size))  # pixels; thinner strokes are lost
     taper, bristle, opacity = manner["taper"], manner["bristle"], manner["opacity"]
     layers = round(manner["layers"])
     for layer in reversed(range(layers)):
-        strokes = plan_layer(sight, manner, finest * LAYER_RATIO**layer, layer == layers - 1, rng)
-        canvas = lay_strokes(canvas, strokes, taper=taper, bristle=bristle, opacity=opacity, rng=rng)
-    touches = plan_touches(sight, manner, max(2.0, 0.6 * finest), rng)
-    canvas = lay_strokes(canvas, touches, taper=taper, bristle=0.0, opacity=0.9, rng=rng)
+        strokes = _plan_layer(sight, manner, finest * _LAYER_RATIO**layer, layer == layers - 1, rng)
+        canvas = _lay_strokes(canvas, strokes, taper=taper, bristle=bristle, opacity=opacity, rng=rng)
+    touches = _plan_touches(sight, manner, max(2.0, 0.6 * finest), rng)
+    canvas = _lay_strokes(canvas, touches, taper=taper, bristle=0.0, opacity=0.9, rng=rng)
     if manner["outline"] > 0.3:
-        contour = plan_contour(sight, manner, finest, rng)
-        canvas = lay_strokes(canvas, contour, taper=0.6, bristle=0.0, opacity=manner["outline"], rng=rng)
-    return light_relief(soften_edges(canvas, manner["softness"]), manner["impasto"])
+        contour = _plan_contour(sight, manner, finest, rng)
+        canvas = _lay_strokes(canvas, contour, taper=0.6, bristle=0.0, opacity=manner["outline"], rng=rng)
+    return _light_relief(_soften_edges(canvas, manner["softness"]), manner["impasto"])
 
 
-def plan_layer(
+def _plan_layer(
     sight: Sight, manner: Manner, width: float, is_first: bool, rng: np.random.Generator
 ) -> Strokes:
     """Trace the strokes of one layer: the first covers everything, later ones go where they are needed."""
@@ -350,20 +352,20 @@ def plan_layer(
     coverage = manner["coverage"] * (1.4 if is_first else 1.0)
     spacing = float(np.sqrt(area / coverage))
     finish = 1.0 if is_first else manner["finish"]
-    return trace_strokes(sight, scatter_seeds(sight, spacing, finish, rng), width, manner, rng)
+    return _trace_strokes(sight, _scatter_seeds(sight, spacing, finish, rng), width, manner, rng)
 
 
-def plan_touches(sight: Sight, manner: Manner, width: float, rng: np.random.Generator) -> Strokes:
+def _plan_touches(sight: Sight, manner: Manner, width: float, rng: np.random.Generator) -> Strokes:
     """Trace the last small touches, where the subject would be lost without them: eyes, sails, highlights."""
     wanted = np.clip(2.2 * sight.detail - 1.0, 0.0, 1.0)
     places = Sight(sight.lab, sight.flow, wanted, sight.scale)
-    return trace_strokes(places, scatter_seeds(places, 1.7 * width, 0.0, rng), width, manner, rng)
+    return _trace_strokes(places, _scatter_seeds(places, 1.7 * width, 0.0, rng), width, manner, rng)
 
 
-def plan_contour(sight: Sight, manner: Manner, width: float, rng: np.random.Generator) -> Strokes:
+def _plan_contour(sight: Sight, manner: Manner, width: float, rng: np.random.Generator) -> Strokes:
     """Trace dark strokes along the edges of the forms, as wide as the finest brush."""
     edges = np.clip(find_edges(sight.lab) / 18.0 - 0.6, 0.0, 1.0)
     dark = np.broadcast_to(manner.palette[Role.DEEP], sight.lab.shape)
     contour = Sight(dark, follow_edges(sight.lab), edges, sight.scale)
-    seeds = scatter_seeds(contour, 2.5 * width, 0.0, rng)
-    return trace_strokes(contour, seeds, 0.7 * width, manner, rng)
+    seeds = _scatter_seeds(contour, 2.5 * width, 0.0, rng)
+    return _trace_strokes(contour, seeds, 0.7 * width, manner, rng)

@@ -174,10 +174,10 @@ def observe(layout: Layout, manner: Manner, size: tuple[int, int], rng: np.rando
     """
     lab = layout.colour(manner.palette, manner["shading"])
     detail = np.clip(np.maximum(layout.detail, find_edges(lab) / _EDGE_CONTRAST), 0.0, 1.0)
-    return Sight(lab, steer(layout, manner, rng), detail, size[0] / lab.shape[1])
+    return Sight(lab, _steer(layout, manner, rng), detail, size[0] / lab.shape[1])
 
 
-def steer(layout: Layout, manner: Manner, rng: np.random.Generator) -> Field:
+def _steer(layout: Layout, manner: Manner, rng: np.random.Generator) -> Field:
     """Direct the strokes: by the form's, a swirl and a hatch, weighed as the painter does.
 
     Parameters

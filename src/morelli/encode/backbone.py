@@ -230,7 +230,7 @@ def resolve_device(name: str) -> torch.device:
     return device
 
 
-def has_fast_bf16(device: torch.device) -> bool:
+def _has_fast_bf16(device: torch.device) -> bool:
     """Say whether bfloat16 is multiplied natively: AVX-512 BF16 or AMX on a CPU, Ampere or later on a GPU."""
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
@@ -247,7 +247,7 @@ def choose_half(device: torch.device, precision: str) -> torch.dtype | None:
     device
         Where it is done.
     precision
-        fp32, bf16, fp16, or auto: bf16 where `has_fast_bf16`, else fp32.
+        fp32, bf16, fp16, or auto: bf16 where `_has_fast_bf16`, else fp32.
 
     Raises
     ------
@@ -262,7 +262,7 @@ def choose_half(device: torch.device, precision: str) -> torch.dtype | None:
             remedy="take bf16 or fp32",
         )
     if precision == "auto":
-        return torch.bfloat16 if has_fast_bf16(device) else None
+        return torch.bfloat16 if _has_fast_bf16(device) else None
     return {"fp32": None, "bf16": torch.bfloat16, "fp16": torch.float16}[precision]
 
 

@@ -53,13 +53,13 @@ class Patches:
     areas: tuple[Area, ...]
 
 
-def find_common_area(transforms: Sequence[Transform | None], size: tuple[int, int]) -> Area:
+def _find_common_area(transforms: Sequence[Transform | None], size: tuple[int, int]) -> Area:
     """Return what all parts of an encoder see of a picture with width and height in pixels."""
     seen = [Area() if step is None else step.find_area(*size) for step in transforms]
     return reduce(Area.intersect, seen)
 
 
-def encode_patches(
+def _encode_patches(
     transforms: Sequence[Transform | None],
     backbones: Sequence[Backbone | None],
     picture: Image.Image,
@@ -76,7 +76,7 @@ def encode_patches(
     grid
         Laid over what all parts see of the picture.
     """
-    common = find_common_area(transforms, picture.size)
+    common = _find_common_area(transforms, picture.size)
     areas = tuple(common.place(window) for window in grid.areas())
     columns = []
     for step, backbone in zip(transforms, backbones, strict=True):
@@ -268,11 +268,11 @@ class Encoder:
 
     def encode_patches(self, image: Image.Image, grid: Grid) -> Patches:
         """Return the vectors of windows of one RGB picture; they cover what all parts see of it."""
-        return encode_patches(self._preparation.transforms, self._backbones, image, grid)
+        return _encode_patches(self._preparation.transforms, self._backbones, image, grid)
 
     def find_area(self, width: int, height: int) -> Area:
         """Return what all parts see of a picture of a size in pixels."""
-        return find_common_area(self._preparation.transforms, (width, height))
+        return _find_common_area(self._preparation.transforms, (width, height))
 
     def randomise(self, seed: int) -> Encoder:
         """Return the same encoder with untrained networks, to test what the trained ones add.

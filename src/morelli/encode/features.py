@@ -22,7 +22,7 @@ from morelli.encode.networks import Trainable, freeze_all_but, rest_frozen
 from morelli.encode.pooling import MAX_CHANNELS, measure_covariance, project_channels, take_root
 from morelli.errors import EncoderError
 
-MAP_SIDE = 7
+_MAP_SIDE = 7
 """Positions of a pooled map down and across: those of ResNet-18 on 224 pixels, 512 x 7 x 7 = 25,088."""
 
 
@@ -161,7 +161,7 @@ class Features(nn.Module):
 
     def _pool(self, output: Tensor) -> Tensor:
         if self.pooling == "map":
-            return pool_map(self._to_map(output))
+            return _pool_map(self._to_map(output))
         output = output.float()
         if output.ndim == 4:  # (n, c, h, w), or (n, h, w, c) in the networks that say so
             positions = output.flatten(1, 2) if self._is_nhwc else output.flatten(2).transpose(1, 2)
@@ -202,15 +202,15 @@ class Features(nn.Module):
         return int(getattr(self.network, "num_prefix_tokens", 0))
 
 
-def pool_map(output: Tensor) -> Tensor:
-    """Return (n, c * h * w), channel by channel; sides above `MAP_SIDE` are averaged down to it.
+def _pool_map(output: Tensor) -> Tensor:
+    """Return (n, c * h * w), channel by channel; sides above `_MAP_SIDE` are averaged down to it.
 
     Parameters
     ----------
     output
         (n, c, h, w) float32.
     """
-    height, width = (min(MAP_SIDE, side) for side in output.shape[2:])
+    height, width = (min(_MAP_SIDE, side) for side in output.shape[2:])
     if (height, width) != tuple(output.shape[2:]):
         output = functional.adaptive_avg_pool2d(output, (height, width))
     return output.flatten(1)

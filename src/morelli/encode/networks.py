@@ -210,7 +210,7 @@ Trainable = Literal["none", "all"] | int
 """What learns of a network: nothing, its last N blocks, or all of it."""
 
 
-def list_blocks(
+def _list_blocks(
     network: nn.Module, *, used_modules: Collection[str] | None = None
 ) -> tuple[tuple[str, ...], ...]:
     """Return the names of the parameters of each block, from the input on.
@@ -302,7 +302,7 @@ def _choose(network: nn.Module, trainable: Trainable, used_modules: Collection[s
     if trainable == "all":
         names = [name for name, _ in network.named_parameters()]
         return [name for name in names if used_modules is None or _find_module(name) in used_modules]
-    blocks = list_blocks(network, used_modules=used_modules)
+    blocks = _list_blocks(network, used_modules=used_modules)
     if not 0 < trainable <= len(blocks):
         raise EncoderError(
             f"--trainable {trainable}",

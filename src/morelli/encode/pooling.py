@@ -21,18 +21,18 @@ from morelli.encode.views import Intervals
 MAX_CHANNELS = 128
 """Layers with more have too few positions for a covariance of theirs: at 320 pixels 10 x 10 for 160."""
 
-N_DIRECTIONS = 64
+_N_DIRECTIONS = 64
 """Fixed directions that more channels are projected onto, so that a layer adds at most 2,080 numbers."""
 
-N_STEPS = 5
+_N_STEPS = 5
 """Newton-Schulz steps, as many as Li et al. 2018 (arXiv 1712.01034) take; more changed no result."""
 
 _SMALLEST_TRACE = 1e-12
 
 
 @cache
-def choose_directions(n_channels: int) -> Tensor | None:
-    """Return the orthonormal columns (c, `N_DIRECTIONS`) float32, or None where there are no more channels.
+def _choose_directions(n_channels: int) -> Tensor | None:
+    """Return the orthonormal columns (c, `_N_DIRECTIONS`) float32, or None where there are no more channels.
 
     They are the slowest waves of the discrete cosine transform (Ahmed et al. 1974, doi
     10.1109/T-C.1974.223784): the order of a network's channels means nothing, so that any fixed directions
@@ -43,15 +43,15 @@ def choose_directions(n_channels: int) -> Tensor | None:
     n_channels
         Of the layer, c.
     """
-    if n_channels <= N_DIRECTIONS:
+    if n_channels <= _N_DIRECTIONS:
         return None
-    waves = dct(np.eye(n_channels), norm="ortho", axis=0)[:N_DIRECTIONS]
+    waves = dct(np.eye(n_channels), norm="ortho", axis=0)[:_N_DIRECTIONS]
     return torch.from_numpy(np.ascontiguousarray(waves.T, dtype=np.float32))
 
 
 def project_channels(maps: Tensor) -> Tensor:
-    """Return (..., c, p) as (..., min(c, `N_DIRECTIONS`), p)."""
-    directions = choose_directions(maps.shape[-2])
+    """Return (..., c, p) as (..., min(c, `_N_DIRECTIONS`), p)."""
+    directions = _choose_directions(maps.shape[-2])
     return maps if directions is None else directions.to(maps).T @ maps
 
 
@@ -87,7 +87,7 @@ def take_root(covariances: Tensor) -> Tensor:
 
     Notes
     -----
-    With Y = A / tr A and Z = I, `N_STEPS` times Y, Z = Y T, T Z where T = (3 I - Z Y) / 2 (Higham 2008,
+    With Y = A / tr A and Z = I, `_N_STEPS` times Y, Z = Y T, T Z where T = (3 I - Z Y) / 2 (Higham 2008,
     Functions of Matrices, equation 6.35): matrix products only, so that it is fast on any device and has
     gradients. Of eigenvalues below a twentieth of the trace the root is found too small.
 
@@ -100,7 +100,7 @@ def take_root(covariances: Tensor) -> Tensor:
     identity = torch.eye(size, dtype=covariances.dtype, device=covariances.device)
     trace = covariances.diagonal(dim1=-2, dim2=-1).sum(-1).clamp(min=_SMALLEST_TRACE)[:, None, None]
     root, inverse = covariances / trace, identity.expand_as(covariances)
-    for _ in range(N_STEPS):
+    for _ in range(_N_STEPS):
         step = (3 * identity - inverse @ root) / 2
         root, inverse = root @ step, step @ inverse
     rows, columns = torch.triu_indices(size, size, device=covariances.device)
@@ -130,8 +130,8 @@ def pool_windows(maps: torch.Tensor, down: Intervals, across: Intervals, *, pool
         (n, g, g, c) float32, or longer where more than the mean is asked for, in the order in which whole
         pictures are pooled. One window over everything gives the pooled vector itself.
     """
-    rows = torch.from_numpy(cover_positions(down, maps.shape[2])).to(maps)
-    columns = torch.from_numpy(cover_positions(across, maps.shape[3])).to(maps)
+    rows = torch.from_numpy(_cover_positions(down, maps.shape[2])).to(maps)
+    columns = torch.from_numpy(_cover_positions(across, maps.shape[3])).to(maps)
     centre = maps.mean(dim=(2, 3), keepdim=True)
     spread = maps - centre  # squares of values far from 0 would cancel
     mean = _average(spread, rows, columns)
@@ -144,7 +144,7 @@ def pool_windows(maps: torch.Tensor, down: Intervals, across: Intervals, *, pool
     return torch.cat([moments, _root_covariances(spread, rows, columns)], dim=-1)
 
 
-def cover_positions(intervals: Intervals, n_positions: int) -> NDArray[np.float32]:
+def _cover_positions(intervals: Intervals, n_positions: int) -> NDArray[np.float32]:
     """Return how much each position of a side counts in each window.
 
     Parameters
@@ -161,7 +161,7 @@ def cover_positions(intervals: Intervals, n_positions: int) -> NDArray[np.float3
 
     Examples
     --------
-    >>> [round(float(weight), 3) for weight in cover_positions(np.array([[0.0, 0.75]]), 2)[0]]
+    >>> [round(float(weight), 3) for weight in _cover_positions(np.array([[0.0, 0.75]]), 2)[0]]
     [0.667, 0.333]
     """
     edges = np.linspace(0, 1, n_positions + 1)

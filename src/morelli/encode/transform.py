@@ -27,7 +27,7 @@ RESAMPLING = {
 
 CROP_MODES = ("center", "squash")
 
-MAX_ASPECT_RATIO = 32
+_MAX_ASPECT_RATIO = 32
 """A centre crop looks at the middle of longer strips only: resizing a whole one could take gigabytes."""
 
 
@@ -106,8 +106,8 @@ class Transform:
 
 
 def _measure_strip(width: int, height: int) -> tuple[int, int]:
-    """Return the size that is left when a strip is cut to `MAX_ASPECT_RATIO`."""
-    longest = MAX_ASPECT_RATIO * min(width, height)
+    """Return the size that is left when a strip is cut to `_MAX_ASPECT_RATIO`."""
+    longest = _MAX_ASPECT_RATIO * min(width, height)
     return (
         width - 2 * (max(width - longest, 0) // 2),
         height - 2 * (max(height - longest, 0) // 2),
@@ -115,7 +115,7 @@ def _measure_strip(width: int, height: int) -> tuple[int, int]:
 
 
 def _cut_strip(picture: Image.Image) -> Image.Image:
-    """Return the middle of a picture longer than `MAX_ASPECT_RATIO` times its width; others as they are."""
+    """Return the middle of a picture longer than `_MAX_ASPECT_RATIO` times its width; others as they are."""
     width, height = _measure_strip(*picture.size)
     if (width, height) == picture.size:
         return picture

@@ -139,12 +139,12 @@ def locate_intervals(grid: Grid, area: Area, seen: Area) -> tuple[Intervals, Int
 
 # Crops of one picture: overlapping views that hold most of it, to see what hangs on the framing.
 
-CROP_SHARE = 0.8
+_CROP_SHARE = 0.8
 """Share of each side that a crop keeps: 64 % of the area, so that two opposite corners share 36 % of it."""
 
 _PLACES = ((0.0, 0.0), (1.0, 1.0), (1.0, 0.0), (0.0, 1.0), (0.5, 0.5))
 
-MAX_CROPS = len(_PLACES)
+_MAX_CROPS = len(_PLACES)
 
 
 def cut_crops(picture: Image.Image, n_crops: int) -> list[Image.Image]:
@@ -172,14 +172,14 @@ def cut_crops(picture: Image.Image, n_crops: int) -> list[Image.Image]:
     >>> [crop.size for crop in cut_crops(Image.new("RGB", (100, 50)), 2)]
     [(80, 40), (80, 40)]
     """
-    if not 0 <= n_crops <= MAX_CROPS:
+    if not 0 <= n_crops <= _MAX_CROPS:
         raise UsageError(
             "--crops",
-            expected=f"a number from 0 to {MAX_CROPS}",
+            expected=f"a number from 0 to {_MAX_CROPS}",
             found=str(n_crops),
             remedy="give 4 for the corners, 0 to leave crops out",
         )
-    width, height = (max(1, round(CROP_SHARE * side)) for side in picture.size)
+    width, height = (max(1, round(_CROP_SHARE * side)) for side in picture.size)
     corners = [
         (round(across * (picture.width - width)), round(down * (picture.height - height)))
         for across, down in _PLACES[:n_crops]

@@ -32,7 +32,7 @@ from morelli.evaluate.rows import FigureTable, PartName, Row, Task
 
 # The resamples behind the intervals of a report, kept so that another report can be compared with it.
 
-REPLICATES = "replicates.safetensors"
+_REPLICATES = "replicates.safetensors"
 """The file beside `report.json`."""
 
 _SCHEMA = 1  # rises when the same seed and works give other resamples
@@ -86,7 +86,7 @@ def write_replicates(replicates: Replicates, folder: Path) -> None:
     folder
         That of the report.
     """
-    path = folder / REPLICATES
+    path = folder / _REPLICATES
     path.unlink(missing_ok=True)
     if replicates.values:
         facts = {"schema": _SCHEMA, "seed": replicates.seed, "digests": dict(replicates.digests)}
@@ -107,7 +107,7 @@ def read_replicates(folder: Path) -> Replicates:
     EvaluationError
         When there are none, or this version cannot read them.
     """
-    path = folder / REPLICATES
+    path = folder / _REPLICATES
     try:
         with safe_open(path, framework="numpy") as file:
             facts: dict[str, Any] = json.loads(file.metadata()["morelli"])

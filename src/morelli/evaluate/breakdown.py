@@ -20,13 +20,13 @@ from morelli.evaluate.metrics.neighbours import Neighbours
 from morelli.evaluate.rows import PartName
 from morelli.model.likelihood_ratio import LN10
 
-WITHIN_STYLE = "within_style"
-ACROSS_SOURCE = "across_source"
+_WITHIN_STYLE = "within_style"
+_ACROSS_SOURCE = "across_source"
 
-MIN_PAIRS = 30
+_MIN_PAIRS = 30
 """Pairs of each kind that a subset must hold; with fewer an error rate has steps of more than 3 %."""
 
-MIN_ARTISTS = 3
+_MIN_ARTISTS = 3
 """Artists that must have pairs by one hand; with fewer there is no interval over artists to speak of."""
 
 
@@ -86,7 +86,7 @@ def list_subsets(pairs: Pairs, codes: NDArray[np.intp], labels: WorkLabels) -> l
     Returns
     -------
     subsets
-        `WITHIN_STYLE`: both works share a label of style; `ACROSS_SOURCE`: their sources are known and two;
+        `_WITHIN_STYLE`: both works share a label of style; `_ACROSS_SOURCE`: their sources are known and two;
         then ``century_NN`` for each century that occurs: both works are of it. A subset that cannot be
         measured has its reason.
 
@@ -97,10 +97,10 @@ def list_subsets(pairs: Pairs, codes: NDArray[np.intp], labels: WorkLabels) -> l
     >>> [(one.name, one.members.tolist()) for one in list_subsets(pairs, np.array([0, 0, 1]), labels)]
     [('within_style', [True, False]), ('across_source', [False, False]), ('century_17', [True, False])]
     """
-    centuries = number_centuries(labels.years)
+    centuries = _number_centuries(labels.years)
     found = [
-        (WITHIN_STYLE, _share_style(pairs, labels.styles), _explain_labels("style", labels.styles)),
-        (ACROSS_SOURCE, _cross_sources(pairs, labels.sources), _explain_sources(labels.sources)),
+        (_WITHIN_STYLE, _share_style(pairs, labels.styles), _explain_labels("style", labels.styles)),
+        (_ACROSS_SOURCE, _cross_sources(pairs, labels.sources), _explain_sources(labels.sources)),
         *(
             (f"century_{century:02d}", _are_of(pairs, centuries == century), "")
             for century in np.unique(centuries[centuries > 0]).tolist()
@@ -112,12 +112,12 @@ def list_subsets(pairs: Pairs, codes: NDArray[np.intp], labels: WorkLabels) -> l
     ]
 
 
-def number_centuries(years: Sequence[int | None]) -> NDArray[np.intp]:
+def _number_centuries(years: Sequence[int | None]) -> NDArray[np.intp]:
     """Return the century of each year, 0 for none: 1601 to 1700 is the 17th.
 
     Examples
     --------
-    >>> number_centuries([1600, 1601, None]).tolist()
+    >>> _number_centuries([1600, 1601, None]).tolist()
     [16, 17, 0]
     """
     known = np.array([year if year is not None and year > 0 else 0 for year in years], dtype=np.intp)
@@ -158,17 +158,17 @@ def _explain_few(pairs: Pairs, codes: NDArray[np.intp], members: NDArray[np.bool
     n_same = int((members & pairs.same).sum())
     n_different = int(members.sum()) - n_same
     n_artists = len(np.unique(codes[pairs.left[members & pairs.same]]))
-    if min(n_same, n_different) >= MIN_PAIRS and n_artists >= MIN_ARTISTS:
+    if min(n_same, n_different) >= _MIN_PAIRS and n_artists >= _MIN_ARTISTS:
         return ""
     return (
         f"{n_same} pairs by one hand (of {n_artists} artists) and {n_different} by two; "
-        f"{MIN_PAIRS} of each kind, of {MIN_ARTISTS} artists, are asked for"
+        f"{_MIN_PAIRS} of each kind, of {_MIN_ARTISTS} artists, are asked for"
     )
 
 
 # Where a comparison fails: the artists whose pairs mislead most, and the pairs that mislead most.
 
-N_PAIRS = 6
+_N_PAIRS = 6
 """Pairs shown of each kind."""
 
 
@@ -275,7 +275,7 @@ def find_worst_pairs(
     works: Sequence[tuple[str, str]],
     part: PartName,
     *,
-    n_pairs: int = N_PAIRS,
+    n_pairs: int = _N_PAIRS,
 ) -> list[WorstPair]:
     """Return the pairs with the strongest evidence the wrong way, those by two hands first.
 

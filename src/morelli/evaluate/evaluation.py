@@ -78,7 +78,7 @@ class Study:
         return cls(absences=(Absence(task, "unseen", ALL, reason),))
 
 
-def study_part(
+def _study_part(
     model: Model,
     part: PartName,
     works: EvaluatedWorks,
@@ -290,7 +290,7 @@ class PartResult:
     study: Study
 
 
-def evaluate_part(
+def _evaluate_part(
     model: Model,
     part: PartName,
     works: EvaluatedWorks,
@@ -331,7 +331,7 @@ def evaluate_part(
         absences = (*comparison.evidence.absences, *absences)
     retrieval, searched = search_part(model, part, works, stock, seed=seed)
     attribution, confusion = _evaluate_attribution(model, works, seed) if part == "seen" else ([], None)
-    study = study_part(model, part, works, searched, stock, episodes=episodes, seed=seed)
+    study = _study_part(model, part, works, searched, stock, episodes=episodes, seed=seed)
     return PartResult(
         part=Part(
             part,
@@ -503,7 +503,7 @@ def evaluate_models(
                 )
             if progress is not None:
                 progress(f"{part} artists: {len(works.table)} works")
-            results[part] = evaluate_part(model, part, works, stock, episodes=episodes, seed=seed)
+            results[part] = _evaluate_part(model, part, works, stock, episodes=episodes, seed=seed)
     if episodes is not None and "unseen" not in results:
         raise UsageError(
             "--episodes",

@@ -72,7 +72,7 @@ def k_shot_rows(
     ids
         (n,) the id of each work.
     episodes
-        Columns as in `collection.episodes.EPISODE_SCHEMA`.
+        Columns as in `collection.episodes._EPISODE_SCHEMA`.
     part
         Whether the model has seen these artists.
     seed, n_boot
@@ -90,8 +90,8 @@ def k_shot_rows(
     EvaluationError
         When an episode names a work that is not among the ids.
     """
-    model = answer_episodes(vectors, ids, episodes)
-    raw = answer_episodes(normalize(raw_vectors), ids, episodes)
+    model = _answer_episodes(vectors, ids, episodes)
+    raw = _answer_episodes(normalize(raw_vectors), ids, episodes)
     names, codes = np.unique(model.artists, return_inverse=True)
     weights = resample_artists(len(names), n_boot=n_boot, rng=np.random.default_rng(seed))
     rows = []
@@ -125,7 +125,7 @@ def read_shots(row: Row) -> int:
     return int(row.subset.removeprefix("k_"))
 
 
-def answer_episodes(vectors: NDArray[np.floating], ids: list[str], episodes: pl.DataFrame) -> Answers:
+def _answer_episodes(vectors: NDArray[np.floating], ids: list[str], episodes: pl.DataFrame) -> Answers:
     """Return the answer to every work to be named: the artist with the nearest mean row.
 
     Of equally near means the artist first by name is the answer.
@@ -137,7 +137,7 @@ def answer_episodes(vectors: NDArray[np.floating], ids: list[str], episodes: pl.
     ids
         (n,) the id of each work.
     episodes
-        Columns as in `collection.episodes.EPISODE_SCHEMA`.
+        Columns as in `collection.episodes._EPISODE_SCHEMA`.
 
     Raises
     ------
@@ -148,10 +148,10 @@ def answer_episodes(vectors: NDArray[np.floating], ids: list[str], episodes: pl.
     --------
     Artist A has shown one axis, artist B the other; the work to be named is nearer to B's.
 
-    >>> from morelli.collection.splits.episodes import EPISODE_SCHEMA
+    >>> from morelli.collection.splits.episodes import _EPISODE_SCHEMA
     >>> shown = [("a", 0, "A", "support", 1), ("b", 0, "B", "support", 1), ("q", 0, "B", "query", 1)]
-    >>> episodes = pl.DataFrame(shown, schema=EPISODE_SCHEMA, orient="row")
-    >>> answer_episodes(np.array([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]]), ["a", "b", "q"], episodes).right
+    >>> episodes = pl.DataFrame(shown, schema=_EPISODE_SCHEMA, orient="row")
+    >>> _answer_episodes(np.array([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]]), ["a", "b", "q"], episodes).right
     array([ True])
     """
     places = {work: place for place, work in enumerate(ids)}

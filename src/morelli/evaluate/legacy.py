@@ -22,14 +22,14 @@ from morelli.evaluate.rows import PartName, Row
 LEGACY_DEPTH = 10
 """How many of the nearest works the measures look at."""
 
-TITLE_LIKENESS = 80.0
+_TITLE_LIKENESS = 80.0
 """Likeness of two titles, 0 to 100, from which they count as the same. No source fixes it; 80 lets a word of
 five differ."""
 
-COSINE_THRESHOLD = 0.7
+_COSINE_THRESHOLD = 0.7
 """Cosine above which a found work counted as alike. No source fixes it."""
 
-LEGACY_WEIGHTS = (0.25, 0.25, 0.25, 0.25)
+_LEGACY_WEIGHTS = (0.25, 0.25, 0.25, 0.25)
 """Weights of the four measures in their combination: equal, as no source gives any."""
 
 
@@ -46,7 +46,7 @@ class LegacyScores:
     shares_over
         (q,) share of the found works above the threshold, 0 to 1.
     quality_metrics
-        (q,) see `legacy_quality_metric`; nan for a query with nothing to find.
+        (q,) see `_legacy_quality_metric`; nan for a query with nothing to find.
     """
 
     title_precisions: NDArray[np.float64]
@@ -55,13 +55,13 @@ class LegacyScores:
     shares_over: NDArray[np.float64]
     quality_metrics: NDArray[np.float64]
 
-    def combine(self, weights: Sequence[float] = LEGACY_WEIGHTS) -> NDArray[np.float64]:
+    def combine(self, weights: Sequence[float] = _LEGACY_WEIGHTS) -> NDArray[np.float64]:
         """Return the weighted sum of the first four, (q,); it adds numbers of different kinds."""
         columns = (self.title_precisions, self.title_average_precisions, self.mean_cosines, self.shares_over)
         return np.column_stack(columns) @ np.asarray(weights, dtype=np.float64)
 
 
-def legacy_quality_metric(n_relevant_found: int, n_found: int, n_approximate: int) -> float:
+def _legacy_quality_metric(n_relevant_found: int, n_found: int, n_approximate: int) -> float:
     """Return k / (n * k_approximate).
 
     Here k is the number of relevant results retrieved, n the number of results retrieved, and k_approximate
@@ -82,13 +82,13 @@ def legacy_quality_metric(n_relevant_found: int, n_found: int, n_approximate: in
     --------
     Ten of ten are relevant, and there are no others.
 
-    >>> legacy_quality_metric(10, 10, 10)
+    >>> _legacy_quality_metric(10, 10, 10)
     0.1
     """
     return n_relevant_found / (n_found * n_approximate)
 
 
-def compare_titles(one: str, other: str) -> float:
+def _compare_titles(one: str, other: str) -> float:
     """Return how alike two titles are, 0 to 100, whatever the order of their words.
 
     Notes
@@ -98,13 +98,13 @@ def compare_titles(one: str, other: str) -> float:
 
     Examples
     --------
-    >>> compare_titles("The Starry Night", "Starry night, the")
+    >>> _compare_titles("The Starry Night", "Starry night, the")
     100.0
     """
     return float(fuzz.token_sort_ratio(one, other, processor=utils.default_process))
 
 
-def title_average_precision(hits: ArrayLike) -> float:
+def _title_average_precision(hits: ArrayLike) -> float:
     """Return the precision at each hit, averaged over the hits found; 0 without a hit.
 
     Higher is better, 0 to 1. The denominator is the hits that were found, not those there are, as in the
@@ -117,7 +117,7 @@ def title_average_precision(hits: ArrayLike) -> float:
 
     Examples
     --------
-    >>> title_average_precision([True, False, False])
+    >>> _title_average_precision([True, False, False])
     1.0
     """
     found = np.asarray(hits, dtype=np.bool_)
@@ -155,11 +155,11 @@ def measure_legacy(
         cosines = neighbours.scores[row, : len(places)].astype(np.float64)
         if title := query_titles[row]:
             hits = [_is_like(title, gallery_titles[place]) for place in places]
-            measured[row, :2] = np.mean(hits), title_average_precision(hits)
-        measured[row, 2:4] = cosines.mean(), (cosines > COSINE_THRESHOLD).mean()
+            measured[row, :2] = np.mean(hits), _title_average_precision(hits)
+        measured[row, 2:4] = cosines.mean(), (cosines > _COSINE_THRESHOLD).mean()
         if n_approximate > 0:
             n_right = sum(gallery_artists[place] == query_artists[row] for place in places)
-            measured[row, 4] = legacy_quality_metric(n_right, len(places), int(n_approximate))
+            measured[row, 4] = _legacy_quality_metric(n_right, len(places), int(n_approximate))
     return LegacyScores(*measured.T)
 
 
@@ -183,7 +183,7 @@ def legacy_rows(
     -------
     rows
         `legacy_title_precision_at_10`, `legacy_title_average_precision`, `legacy_mean_cosine`,
-        `legacy_share_over_threshold`, `legacy_combined_score` and `legacy_quality_metric`; none of a measure
+        `legacy_share_over_threshold`, `legacy_combined_score` and `_legacy_quality_metric`; none of a measure
         that no query has.
     """
     names, codes = np.unique(np.array(artists, dtype=object), return_inverse=True)
@@ -208,4 +208,4 @@ def legacy_rows(
 
 
 def _is_like(title: str, other: str | None) -> bool:
-    return bool(other) and compare_titles(title, str(other)) >= TITLE_LIKENESS
+    return bool(other) and _compare_titles(title, str(other)) >= _TITLE_LIKENESS

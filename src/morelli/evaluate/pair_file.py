@@ -65,7 +65,7 @@ class PairTable:
         return f"PairTable(n={len(self)}, n_known={int((self.same != UNKNOWN).sum())})"
 
 
-def locate_pairs(
+def _locate_pairs(
     blocks: Iterable[PairBlock],
     ids: Sequence[str],
     path: Path,
@@ -119,11 +119,11 @@ def _explain(
 
 # The works of a gallery as rows of a model's comparison space, read and projected block by block.
 
-WORKS_AT_A_TIME = 2048
+_WORKS_AT_A_TIME = 2048
 """Vectors that are read and projected together: 42 MB at 5,136 dimensions."""
 
 
-def project_works(gallery: Gallery, model: Model, ids: Sequence[str]) -> NDArray[np.float32]:
+def _project_works(gallery: Gallery, model: Model, ids: Sequence[str]) -> NDArray[np.float32]:
     """Return the rows of some works by which a model scores pairs.
 
     Parameters
@@ -148,7 +148,7 @@ def project_works(gallery: Gallery, model: Model, ids: Sequence[str]) -> NDArray
     wanted = pa.array(ids, pa.string())
     rows = np.zeros((len(ids), 0), dtype=np.float32)
     stored = gallery.vectors_table(model.encoder.fingerprint).search().limit(None)
-    for batch in stored.to_batches(batch_size=WORKS_AT_A_TIME):
+    for batch in stored.to_batches(batch_size=_WORKS_AT_A_TIME):
         places = find_rows(batch["id"], wanted)
         flat = batch["vector"].flatten().to_numpy(zero_copy_only=False)
         vectors = flat.reshape(len(places), -1)[places >= 0].astype(np.float32, copy=False)
@@ -248,10 +248,10 @@ class PairWorks:
 
 # The evaluation of a pair file on disk: numbers, the curve behind them, and the score of every pair.
 
-ROWS_PER_BLOCK = 1 << 18
+_ROWS_PER_BLOCK = 1 << 18
 """Scores that are written at a time."""
 
-SCORE_SCHEMA = pa.schema(
+_SCORE_SCHEMA = pa.schema(
     [
         ("index", pa.int64()),
         ("left", pa.string()),
@@ -263,7 +263,7 @@ SCORE_SCHEMA = pa.schema(
 """The columns of `scores.parquet`."""
 
 
-def write_pair_report(report: PairReport, folder: Path) -> Path:
+def _write_pair_report(report: PairReport, folder: Path) -> Path:
     """Write `pairs.json`, `pairs.csv` and `curves.csv`.
 
     Parameters
@@ -304,7 +304,7 @@ def write_pair_report(report: PairReport, folder: Path) -> Path:
     return path
 
 
-def write_scores(
+def _write_scores(
     table: PairTable, scores: NDArray[np.float32], ids: Sequence[str], head: ComparisonHead, path: Path
 ) -> None:
     """Write the score and the log10 likelihood ratio of every pair as Parquet.
@@ -324,7 +324,7 @@ def write_scores(
     """
     names = pa.array(ids, pa.string())
     partial = path.with_name(f"{path.name}.part")
-    with pq.ParquetWriter(partial, SCORE_SCHEMA) as writer:
+    with pq.ParquetWriter(partial, _SCORE_SCHEMA) as writer:
         for rows in _cut(len(table)):
             columns = [
                 pa.array(table.index[rows]),
@@ -333,11 +333,11 @@ def write_scores(
                 pa.array(scores[rows]),
                 pa.array(head.log10_likelihood_ratio(scores[rows])),
             ]
-            writer.write_batch(pa.record_batch(columns, schema=SCORE_SCHEMA))
+            writer.write_batch(pa.record_batch(columns, schema=_SCORE_SCHEMA))
     partial.replace(path)
 
 
-def write_submission(table: PairTable, scores: NDArray[np.float32], path: Path) -> None:
+def _write_submission(table: PairTable, scores: NDArray[np.float32], path: Path) -> None:
     """Write the scores as a contest takes them: index and sameArtist.
 
     Parameters
@@ -357,7 +357,7 @@ def write_submission(table: PairTable, scores: NDArray[np.float32], path: Path) 
 
 
 def _cut(n: int) -> Iterable[slice]:
-    return (slice(start, start + ROWS_PER_BLOCK) for start in range(0, n, ROWS_PER_BLOCK))
+    return (slice(start, start + _ROWS_PER_BLOCK) for start in range(0, n, _ROWS_PER_BLOCK))
 
 
 def _write_csv(path: Path, columns: list[str], records: Iterable[Sequence[object]]) -> None:
@@ -367,9 +367,9 @@ def _write_csv(path: Path, columns: list[str], records: Iterable[Sequence[object
         writer.writerows(records)
 
 
-PAIRS_AT_A_TIME = 1 << 18
+_PAIRS_AT_A_TIME = 1 << 18
 
-Progress = Callable[[int, int], None]
+_Progress = Callable[[int, int], None]
 
 
 def evaluate_pairs(
@@ -381,7 +381,7 @@ def evaluate_pairs(
     seed: int = 0,
     n_boot: int = N_BOOT,
     command: str = "",
-    progress: Progress | None = None,
+    progress: _Progress | None = None,
 ) -> PairReport:
     """Score the pairs of a file, measure them where the truth is known, and write both.
 
@@ -417,8 +417,8 @@ def evaluate_pairs(
     with SkipList(folder / "lost.csv") as lost:
         table, ids = _read_table(gallery, model, pairs, lost)
     works = PairWorks.from_gallery(gallery, model, ids)
-    rows = project_works(gallery, model, ids)
-    scores = score_table(rows, table, rule=model.comparison.rule, advance=advance)
+    rows = _project_works(gallery, model, ids)
+    scores = _score_table(rows, table, rule=model.comparison.rule, advance=advance)
     _write_each(table, scores, ids, model, folder)
     counts = works.count_pairs(table)
     scored = _relate(table, scores, works)
@@ -447,11 +447,11 @@ def evaluate_pairs(
         curves=measures.curves,
         command=command,
     )
-    write_pair_report(report, folder)
+    _write_pair_report(report, folder)
     return report
 
 
-def score_table(
+def _score_table(
     rows: NDArray[np.float32],
     table: PairTable,
     *,
@@ -477,8 +477,8 @@ def score_table(
         (p,) float32.
     """
     scores = np.empty(len(table), dtype=np.float32)
-    for start in range(0, len(table), PAIRS_AT_A_TIME):
-        some = slice(start, start + PAIRS_AT_A_TIME)
+    for start in range(0, len(table), _PAIRS_AT_A_TIME):
+        some = slice(start, start + _PAIRS_AT_A_TIME)
         left, right = table.left[some].astype(np.intp), table.right[some].astype(np.intp)
         scores[some] = score_works(rows, left, right, rule)
         if advance is not None:
@@ -490,7 +490,7 @@ def _read_table(gallery: Gallery, model: Model, pairs: Path, lost: SkipList) -> 
     """Return the pairs that can be scored, and the ids of the works in them, sorted."""
     gallery.vectors_table(model.encoder.fingerprint)  # says so when there are none
     embedded = sorted(gallery.embedded_ids(model.encoder.fingerprint))
-    table = locate_pairs(read_pairs(pairs), embedded, pairs, lose=lost.add)
+    table = _locate_pairs(read_pairs(pairs), embedded, pairs, lose=lost.add)
     if len(table) == 0:
         raise EvaluationError(
             pairs,
@@ -509,11 +509,11 @@ def _write_each(
     table: PairTable, scores: NDArray[np.float32], ids: Sequence[str], model: Model, folder: Path
 ) -> None:
     """Write what there is of each pair."""
-    write_scores(table, scores, ids, model.comparison, folder / "scores.parquet")
+    _write_scores(table, scores, ids, model.comparison, folder / "scores.parquet")
     submission = folder / "submission.csv"
     submission.unlink(missing_ok=True)
     if (table.same == UNKNOWN).all():
-        write_submission(table, scores, submission)
+        _write_submission(table, scores, submission)
 
 
 def _relate(table: PairTable, scores: NDArray[np.float32], works: PairWorks) -> ScoredPairs:
@@ -531,7 +531,7 @@ def _relate(table: PairTable, scores: NDArray[np.float32], works: PairWorks) -> 
     )
 
 
-def _count_pairs(n_pairs: int, progress: Progress | None) -> Callable[[int], None]:
+def _count_pairs(n_pairs: int, progress: _Progress | None) -> Callable[[int], None]:
     """Return what tells the progress by how many pairs it went on."""
     n_done = 0
 

@@ -32,15 +32,15 @@ from morelli.model.likelihood_ratio import LN10, posterior_probability
 
 # The measures of likelihood ratios for millions of pairs, from what is counted at some scores.
 
-RESAMPLES_AT_A_TIME = 50
+_RESAMPLES_AT_A_TIME = 50
 """Resamples measured together: some 2 MB in each table of 4,000 steps."""
 
-Relate = Callable[[NDArray[np.floating]], NDArray[np.float64]]
+_Relate = Callable[[NDArray[np.floating]], NDArray[np.float64]]
 """From scores to log10 likelihood ratios, never falling."""
 
 
-def find_centres(
-    scores: NDArray[np.floating], steps: NDArray[np.int32], n_steps: int, relate: Relate
+def _find_centres(
+    scores: NDArray[np.floating], steps: NDArray[np.int32], n_steps: int, relate: _Relate
 ) -> NDArray[np.float64]:
     """Return the mean log10 likelihood ratio at each step, 0 where there is no pair.
 
@@ -61,7 +61,7 @@ def find_centres(
     return sums / np.maximum(counts, 1)
 
 
-def measure_curves(curves: WeightedCurves, centres: NDArray[np.float64]) -> NDArray[np.float64]:
+def _measure_curves(curves: WeightedCurves, centres: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return `EVIDENCE_METRICS` of curves whose steps have a likelihood ratio, (b, k).
 
     Parameters
@@ -72,15 +72,15 @@ def measure_curves(curves: WeightedCurves, centres: NDArray[np.float64]) -> NDAr
         (t,) the log10 likelihood ratio of each step.
     """
     blocks = []
-    for start in range(0, curves.hits.shape[1], RESAMPLES_AT_A_TIME):
-        some = slice(start, start + RESAMPLES_AT_A_TIME)
+    for start in range(0, curves.hits.shape[1], _RESAMPLES_AT_A_TIME):
+        some = slice(start, start + _RESAMPLES_AT_A_TIME)
         block = WeightedCurves(curves.hits[:, some], curves.alarms[:, some])
         blocks.append(measure_evidence(Evidence.from_curves(centres, block), EVIDENCE_METRICS))
     return np.concatenate(blocks, axis=1).T
 
 
-def measure_evidence_exactly(
-    scores: NDArray[np.floating], same: NDArray[np.bool_], relate: Relate
+def _measure_evidence_exactly(
+    scores: NDArray[np.floating], same: NDArray[np.bool_], relate: _Relate
 ) -> NDArray[np.float64]:
     """Return `EVIDENCE_METRICS` of pairs that count once each, (k,).
 
@@ -96,22 +96,22 @@ def measure_evidence_exactly(
     Examples
     --------
     >>> scores, same = np.array([0.0, 0.0]), np.array([True, False])
-    >>> values = measure_evidence_exactly(scores, same, lambda scores: scores)
+    >>> values = _measure_evidence_exactly(scores, same, lambda scores: scores)
     >>> float(values[EVIDENCE_METRICS.index("cllr")].round(6))
     1.0
     """
     anchors = choose_anchors(scores[same])
     steps, n_steps = find_steps(scores, anchors), 2 * len(anchors) + 1
     curves = count_steps(steps, same, n_steps)
-    centres = find_centres(scores, steps, n_steps, relate)
-    values = dict(zip(EVIDENCE_METRICS, measure_curves(curves, centres)[0], strict=True))
+    centres = _find_centres(scores, steps, n_steps, relate)
+    values = dict(zip(EVIDENCE_METRICS, _measure_curves(curves, centres)[0], strict=True))
     values |= _sum_costs(scores, same, relate)
     values["cllr_calibration"] = values["cllr"] - values["cllr_min"]
     return np.array([values[metric] for metric in EVIDENCE_METRICS])
 
 
 def _sum_costs(
-    scores: NDArray[np.floating], same: NDArray[np.bool_], relate: Relate
+    scores: NDArray[np.floating], same: NDArray[np.bool_], relate: _Relate
 ) -> dict[str, np.float64]:
     """Return what is a mean over the pairs of each kind, taken block by block."""
     sums = np.zeros((2, 3))  # same and different hands; Cllr and two Brier scores
@@ -134,14 +134,14 @@ def _sum_costs(
 
 # What an evaluation of pairs gives back: one row per number, and what was not counted.
 
-PairPartName = Literal["all", "both", "one", "none"]
+_PairPartName = Literal["all", "both", "one", "none"]
 
-PAIR_PARTS: tuple[PairPartName, ...] = ("all", "both", "one", "none")
+_PAIR_PARTS: tuple[_PairPartName, ...] = ("all", "both", "one", "none")
 """All pairs, and those of which the model has seen both artists, one of them, or none."""
 
-PAIR_METRICS = ("roc_auc", "average_precision", "equal_error_rate")
+_PAIR_METRICS = ("roc_auc", "average_precision", "equal_error_rate")
 
-PAIR_SCHEMA_VERSION = 1
+_PAIR_SCHEMA_VERSION = 1
 """Version of `pairs.json`; it rises when a field changes its meaning."""
 
 
@@ -154,7 +154,7 @@ class PairRow:
     part
         Of which pairs, by how many of their artists the model has seen.
     metric
-        One of `PAIR_METRICS`, or of the measures of likelihood ratios in `evidence_rows`.
+        One of `_PAIR_METRICS`, or of the measures of likelihood ratios in `evidence_rows`.
     value
         The number, exact.
     low, high
@@ -167,7 +167,7 @@ class PairRow:
         What counting at some scores only adds to the value; it is taken off the resamples.
     """
 
-    part: PairPartName
+    part: _PairPartName
     metric: str
     value: float
     low: float
@@ -196,7 +196,7 @@ class PairCurve:
         (t,) shares of the pairs by different hands and by the same hand that are called so, 0 to 1.
     """
 
-    part: PairPartName
+    part: _PairPartName
     thresholds: NDArray[np.float64]
     false_positive_rates: NDArray[np.float64]
     true_positive_rates: NDArray[np.float64]
@@ -246,16 +246,16 @@ class PairReport:
     n_learnt: int
     n_conflicts: int
     rows: tuple[PairRow, ...]
-    reasons: Mapping[PairPartName, str] = field(default_factory=dict)
+    reasons: Mapping[_PairPartName, str] = field(default_factory=dict)
     curves: tuple[PairCurve, ...] = ()
     command: str = ""
     versions: Mapping[str, str] = field(default_factory=list_versions)
-    schema: int = PAIR_SCHEMA_VERSION
+    schema: int = _PAIR_SCHEMA_VERSION
 
     def __repr__(self) -> str:
         return f"PairReport({self.pairs!r}, n_pairs={self.n_pairs}, n_rows={len(self.rows)})"
 
-    def find_row(self, part: PairPartName, metric: str) -> PairRow | None:
+    def find_row(self, part: _PairPartName, metric: str) -> PairRow | None:
         """Return the row of one number, or None when it was not measured."""
         return next((row for row in self.rows if (row.part, row.metric) == (part, metric)), None)
 
@@ -274,13 +274,13 @@ class PairReport:
         }
 
 
-N_SEEN: dict[PairPartName, int] = {"both": 2, "one": 1, "none": 0}
+_N_SEEN: dict[_PairPartName, int] = {"both": 2, "one": 1, "none": 0}
 """How many of the two artists the model has seen, by part."""
 
 UNKNOWN_PART = 3
 """Stands for "not known" there: pairs with a work without an artist count among all pairs only."""
 
-PAIRS_SELECTED_AT_A_TIME = 1 << 23
+_PAIRS_SELECTED_AT_A_TIME = 1 << 23
 """Pairs of which the resamples are counted together: some 400 MB while that is done."""
 
 
@@ -331,7 +331,7 @@ class PairMeasures:
     """
 
     rows: tuple[PairRow, ...]
-    reasons: dict[PairPartName, str]
+    reasons: dict[_PairPartName, str]
     curves: tuple[PairCurve, ...]
 
 
@@ -341,7 +341,7 @@ def measure_pairs(
     seed: int,
     n_boot: int,
     n_anchors: int = N_ANCHORS,
-    relate: Relate | None = None,
+    relate: _Relate | None = None,
     advance: Callable[[int], None] | None = None,
 ) -> PairMeasures:
     """Return the metrics of each part, with their intervals over artists.
@@ -365,8 +365,8 @@ def measure_pairs(
         When a score is not finite.
     """
     _require_finite(pairs.scores)
-    members = {part: _select_part(pairs, part) for part in PAIR_PARTS}
-    reasons = {part: reason for part in PAIR_PARTS if (reason := _explain(pairs.same[members[part]]))}
+    members = {part: _select_part(pairs, part) for part in _PAIR_PARTS}
+    reasons = {part: reason for part in _PAIR_PARTS if (reason := _explain(pairs.same[members[part]]))}
     measured = {part: own for part, own in members.items() if part not in reasons}
     if not measured:
         return PairMeasures((), reasons, ())
@@ -380,7 +380,10 @@ def measure_pairs(
     weights = resample_artists(pairs.n_artists, n_boot=n_boot, rng=np.random.default_rng(seed))
     meter = _Meter(
         relate,
-        {part: find_centres(pairs.scores[own], steps[own], n_steps, relate) for part, own in measured.items()}
+        {
+            part: _find_centres(pairs.scores[own], steps[own], n_steps, relate)
+            for part, own in measured.items()
+        }
         if relate is not None
         else {},
     )
@@ -395,7 +398,7 @@ def measure_pairs(
     )
 
 
-def measure_exactly(scores: NDArray[np.floating], same: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _measure_exactly(scores: NDArray[np.floating], same: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the three metrics of pairs, those of `verification`, without a copy of them in order.
 
     Parameters
@@ -407,7 +410,7 @@ def measure_exactly(scores: NDArray[np.floating], same: NDArray[np.bool_]) -> ND
 
     Examples
     --------
-    >>> measure_exactly(np.array([0.8, 0.2, 0.5]), np.array([True, True, False])).round(3).tolist()
+    >>> _measure_exactly(np.array([0.8, 0.2, 0.5]), np.array([True, True, False])).round(3).tolist()
     [0.5, 0.833, 0.5]
     """
     anchors = choose_anchors(scores[same])
@@ -423,23 +426,23 @@ class _Meter:
     A part without pairs of both kinds has no centres, and its curves no metrics that anyone would read.
     """
 
-    relate: Relate | None
-    centres: dict[PairPartName, NDArray[np.float64]]
+    relate: _Relate | None
+    centres: dict[_PairPartName, NDArray[np.float64]]
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        return PAIR_METRICS if self.relate is None else (*PAIR_METRICS, *EVIDENCE_METRICS)
+        return _PAIR_METRICS if self.relate is None else (*_PAIR_METRICS, *EVIDENCE_METRICS)
 
-    def measure(self, part: PairPartName, curves: WeightedCurves) -> NDArray[np.float64]:
+    def measure(self, part: _PairPartName, curves: WeightedCurves) -> NDArray[np.float64]:
         if part not in self.centres:
             return curves.measure()
-        return np.hstack([curves.measure(), measure_curves(curves, self.centres[part])])
+        return np.hstack([curves.measure(), _measure_curves(curves, self.centres[part])])
 
     def measure_exactly(self, scores: NDArray[np.floating], same: NDArray[np.bool_]) -> NDArray[np.float64]:
-        exact = measure_exactly(scores, same)
+        exact = _measure_exactly(scores, same)
         if self.relate is None:
             return exact
-        return np.concatenate([exact, measure_evidence_exactly(scores, same, self.relate)])
+        return np.concatenate([exact, _measure_evidence_exactly(scores, same, self.relate)])
 
 
 def _require_finite(scores: NDArray[np.float32]) -> None:
@@ -452,10 +455,10 @@ def _require_finite(scores: NDArray[np.float32]) -> None:
         )
 
 
-def _select_part(pairs: ScoredPairs, part: PairPartName) -> NDArray[np.bool_]:
+def _select_part(pairs: ScoredPairs, part: _PairPartName) -> NDArray[np.bool_]:
     if part == "all":
         return np.ones(len(pairs), dtype=np.bool_)
-    own: NDArray[np.bool_] = pairs.n_seen == N_SEEN[part]
+    own: NDArray[np.bool_] = pairs.n_seen == _N_SEEN[part]
     return own
 
 
@@ -474,15 +477,15 @@ def _resample_parts(
     weights: NDArray[np.float64],
     meter: _Meter,
     advance: Callable[[int], None] | None,
-) -> dict[PairPartName, NDArray[np.float64]]:
+) -> dict[_PairPartName, NDArray[np.float64]]:
     """Return the metrics of each part in each resample; the counts of all pairs are sums of the parts'."""
     total = WeightedCurves(np.zeros((n_steps, len(weights))), np.zeros((n_steps, len(weights))))
-    replicates: dict[PairPartName, NDArray[np.float64]] = {}
-    part_of: dict[int, PairPartName] = {number: part for part, number in N_SEEN.items()}
+    replicates: dict[_PairPartName, NDArray[np.float64]] = {}
+    part_of: dict[int, _PairPartName] = {number: part for part, number in _N_SEEN.items()}
     for n_seen in (*part_of, UNKNOWN_PART):
         curve = WeightedCurves(np.zeros_like(total.hits), np.zeros_like(total.alarms))
-        for start in range(0, len(pairs), PAIRS_SELECTED_AT_A_TIME):
-            own = start + np.flatnonzero(pairs.n_seen[start : start + PAIRS_SELECTED_AT_A_TIME] == n_seen)
+        for start in range(0, len(pairs), _PAIRS_SELECTED_AT_A_TIME):
+            own = start + np.flatnonzero(pairs.n_seen[start : start + _PAIRS_SELECTED_AT_A_TIME] == n_seen)
             artists = pairs.left[own], pairs.right[own]
             some = count_resamples(steps[own], pairs.same[own], artists, weights, n_steps, advance=advance)
             curve = WeightedCurves(curve.hits + some.hits, curve.alarms + some.alarms)
@@ -493,7 +496,7 @@ def _resample_parts(
 
 
 def _measure_part(
-    part: PairPartName,
+    part: _PairPartName,
     scores: NDArray[np.float32],
     same: NDArray[np.bool_],
     binned: NDArray[np.float64],
@@ -519,7 +522,7 @@ def _measure_part(
     return rows
 
 
-def _trace(part: PairPartName, even: WeightedCurves, anchors: NDArray[np.floating]) -> PairCurve:
+def _trace(part: _PairPartName, even: WeightedCurves, anchors: NDArray[np.floating]) -> PairCurve:
     alarms, hits = even.alarms[1::2, 0], even.hits[1::2, 0]  # at the anchors, highest first
     return PairCurve(
         part, anchors[::-1].astype(np.float64), alarms / even.alarms[-1, 0], hits / even.hits[-1, 0]

@@ -81,7 +81,7 @@ class Likelihood:
     rule: PairRule | None = None
 
 
-def measure_likelihood(
+def _measure_likelihood(
     likelihood: Likelihood,
     scores: NDArray[np.float64],
     pairs: Pairs,
@@ -324,7 +324,7 @@ def comparison_rows(
     rows = _compare_scorings(model, raw, part, {"pairs": len(pairs), "triplets": len(triplets)})
     evidence = None
     if likelihood is not None:
-        evidence = measure_likelihood(likelihood, model.scores, pairs, artists, weights, part=part)
+        evidence = _measure_likelihood(likelihood, model.scores, pairs, artists, weights, part=part)
         rows = (*rows, *evidence.rows)
     return ComparisonResult(
         part=part,

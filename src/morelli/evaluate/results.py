@@ -58,7 +58,7 @@ class EvidenceResult:
 SCHEMA = 1
 """Version of `report.json`; it rises when a field changes its meaning."""
 
-PACKAGES = ("morelli", "numpy", "scipy", "scikit-learn", "matplotlib")
+_PACKAGES = ("morelli", "numpy", "scipy", "scikit-learn", "matplotlib")
 """Where the numbers come from."""
 
 
@@ -164,7 +164,7 @@ class Part:
 
 def list_versions() -> Mapping[str, str]:
     """Return the installed versions of morelli and of the libraries it counts with."""
-    return MappingProxyType({package: _find_version(package) for package in PACKAGES})
+    return MappingProxyType({package: _find_version(package) for package in _PACKAGES})
 
 
 @dataclass(frozen=True, eq=False)

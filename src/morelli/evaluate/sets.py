@@ -23,19 +23,19 @@ from morelli.model.standardisation import merge_rows
 SET_SIZES = (1, 2, 3, 5)
 """Works in each of two sets that are compared."""
 
-SET_METRICS = ("roc_auc", "cllr")
+_SET_METRICS = ("roc_auc", "cllr")
 
-MIN_SET_ARTISTS = 5
+_MIN_SET_ARTISTS = 5
 """Artists with works enough for two sets, without whom a size is left out."""
 
-N_DRAWS = 10
+_N_DRAWS = 10
 """How often two sets of each artist are drawn."""
 
-MAX_PAIRS = 100_000
+_MAX_PAIRS = 100_000
 """Pairs of sets above which fewer draws are made."""
 
-Float = NDArray[np.floating]
-Merge = Callable[[Float], Float]
+_Float = NDArray[np.floating]
+Merge = Callable[[_Float], _Float]
 """From the rows of a set's works, (s, p), to the row of the set, (p,)."""
 Relate = Callable[[NDArray[np.floating], int], NDArray[np.float64]]
 """From scores of two sets, and how many works each holds, to log10 likelihood ratios."""
@@ -59,7 +59,7 @@ class SetPairs:
 
 
 def set_rows(
-    rows: Float,
+    rows: _Float,
     artists: Sequence[str],
     *,
     part: PartName,
@@ -91,43 +91,43 @@ def set_rows(
     Returns
     -------
     rows
-        `SET_METRICS` in the subsets ``sets_of_1`` and so on; from the second size on with the suffix
+        `_SET_METRICS` in the subsets ``sets_of_1`` and so on; from the second size on with the suffix
         ``_gain`` the same less that of single works, on the same resamples.
     reason
         As a clause without a full stop; empty when all sizes were measured.
     """
-    sizes, reason = choose_sizes(artists)
+    sizes, reason = _choose_sizes(artists)
     if not sizes:
         return [], reason
-    drawn = draw_set_pairs(rows, artists, sizes, rng=np.random.default_rng(seed), merge=merge, rule=rule)
+    drawn = _draw_set_pairs(rows, artists, sizes, rng=np.random.default_rng(seed), merge=merge, rule=rule)
     n_artists = int(drawn[sizes[0]].left.max()) + 1
     weights = resample_artists(n_artists, n_boot=n_boot, rng=np.random.default_rng(seed))
     measured = {size: _measure(pairs, relate(pairs.scores, size), weights) for size, pairs in drawn.items()}
     return [row for size in sizes for row in _make_rows(part, size, measured, len(drawn[size].left))], reason
 
 
-def choose_sizes(artists: Sequence[str]) -> tuple[tuple[int, ...], str]:
+def _choose_sizes(artists: Sequence[str]) -> tuple[tuple[int, ...], str]:
     """Return the sizes for which there are artists enough, and why the others are left out.
 
     Examples
     --------
-    >>> choose_sizes(["A", "B", "C", "D", "E"] * 4)
+    >>> _choose_sizes(["A", "B", "C", "D", "E"] * 4)
     ((1, 2), 'sets of 3 or more: 0 artists have 6 works or more, 5 are asked for')
     """
     counts = np.unique(np.asarray(artists, dtype=object), return_counts=True)[1]
-    sizes = tuple(size for size in SET_SIZES if (counts >= 2 * size).sum() >= MIN_SET_ARTISTS)
+    sizes = tuple(size for size in SET_SIZES if (counts >= 2 * size).sum() >= _MIN_SET_ARTISTS)
     if len(sizes) == len(SET_SIZES):
         return sizes, ""
     first = SET_SIZES[len(sizes)]
     n_artists = int((counts >= 2 * first).sum())
     return sizes, (
         f"sets of {first} or more: {n_artists} artists have {2 * first} works or more, "
-        f"{MIN_SET_ARTISTS} are asked for"
+        f"{_MIN_SET_ARTISTS} are asked for"
     )
 
 
-def draw_set_pairs(
-    rows: Float,
+def _draw_set_pairs(
+    rows: _Float,
     artists: Sequence[str],
     sizes: Sequence[int],
     *,
@@ -159,7 +159,7 @@ def draw_set_pairs(
     names, codes = np.unique(np.asarray(artists, dtype=object), return_inverse=True)
     works = [np.flatnonzero(codes.ravel() == code) for code in range(len(names))]
     works = [own for own in works if len(own) >= 2 * sizes[-1]]
-    n_draws = int(np.clip(MAX_PAIRS // len(works) ** 2, 1, N_DRAWS))
+    n_draws = int(np.clip(_MAX_PAIRS // len(works) ** 2, 1, _N_DRAWS))
     drawn = [[rng.permutation(own)[: 2 * sizes[-1]] for own in works] for _ in range(n_draws)]
     left, right = (side.ravel() for side in np.indices((len(works), len(works))))
     return {
@@ -173,7 +173,7 @@ def draw_set_pairs(
 
 
 def _score_draw(
-    rows: Float, draw: Sequence[NDArray[np.intp]], size: int, merge: Merge, rule: PairRule | None
+    rows: _Float, draw: Sequence[NDArray[np.intp]], size: int, merge: Merge, rule: PairRule | None
 ) -> NDArray[np.float64]:
     """Return (a * a,) scores of every artist's left set with every artist's right set."""
     half = len(draw[0]) // 2
@@ -184,7 +184,7 @@ def _score_draw(
     return (left.astype(np.float64) @ right.T).ravel()
 
 
-def _score_by_rule(rows: Float, draw: NDArray[np.intp], size: int, rule: PairRule) -> NDArray[np.float64]:
+def _score_by_rule(rows: _Float, draw: NDArray[np.intp], size: int, rule: PairRule) -> NDArray[np.float64]:
     half, own = draw.shape[1] // 2, rows.astype(np.float32, copy=False)
     left, right = own[draw[:, :size].ravel()], own[draw[:, half : half + size].ravel()]  # (a * size, r)
     by_work = rule.score_all(left, right).reshape(len(draw), size, len(draw), size)
@@ -198,7 +198,7 @@ def _measure(
     """Return (2, 1 + b) the measures of all artists, then of each resample."""
 
     def measure(evidence: Evidence) -> NDArray[np.float64]:
-        return measure_evidence(evidence, SET_METRICS)
+        return measure_evidence(evidence, _SET_METRICS)
 
     values = measure(Evidence.from_pairs(ratios, pairs.left == pairs.right, pairs.scores))
     replicates = replicate_evidence(ratios, pairs.left, pairs.right, weights, measure, scores=pairs.scores)
@@ -207,7 +207,7 @@ def _measure(
 
 def _make_rows(part: PartName, size: int, measured: dict[int, NDArray[np.float64]], n: int) -> list[Row]:
     rows = []
-    for place, metric in enumerate(SET_METRICS):
+    for place, metric in enumerate(_SET_METRICS):
         own, single = measured[size][place], measured[min(measured)][place]
         for suffix, numbers in (("", own), (GAIN_SUFFIX, own - single)):
             if suffix == "" or size > min(measured):

@@ -111,7 +111,7 @@ class Sightings:
         return scores
 
 
-def read_sightings(
+def _read_sightings(
     gallery: Gallery, model: Model, works: pl.DataFrame, known: dict[str, Look | None]
 ) -> Sightings:
     """Return works of a gallery with their stored vectors and the looks of their pictures.
@@ -135,7 +135,7 @@ def read_sightings(
     return Sightings(join_sources(model.encoder, vectors, further), looks, works["artist"].to_list())
 
 
-def read_halves(
+def _read_halves(
     model: Model, works: pl.DataFrame, n_pairs: int, rng: np.random.Generator
 ) -> tuple[Sightings, Pairs]:
     """Return left and right halves of pictures, and the pairs of one left with one right half.
@@ -156,7 +156,7 @@ def read_halves(
     return _see(model, shown, artists * 2), pairs
 
 
-def read_copies(
+def _read_copies(
     model: Model, works: pl.DataFrame, n_pairs: int, rng: np.random.Generator
 ) -> tuple[Sightings, Pairs]:
     """Return pictures and changed copies, the pairs of both, and pairs of pictures with others' copies.
@@ -216,7 +216,7 @@ def _look(path: str) -> Look | None:
 
 # What an evaluation of signals gives back, and how it is written.
 
-NAMES = ("signals.json", "signals.csv", "signal_correlations.csv")
+_NAMES = ("signals.json", "signals.csv", "signal_correlations.csv")
 """What `write_signals` writes."""
 
 
@@ -305,10 +305,10 @@ class SignalReport:
 def write_signals(report: SignalReport, folder: Path) -> Path:
     """Write `signals.json`, `signals.csv` and `signal_correlations.csv`, and return the first's path."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / NAMES[0]
+    path = folder / _NAMES[0]
     path.write_text(json.dumps(report.to_dict(), indent=2) + "\n", encoding="utf-8")
     told = report.to_dict()
-    for name, rows in zip(NAMES[1:], (told["cells"], told["correlations"]), strict=True):
+    for name, rows in zip(_NAMES[1:], (told["cells"], told["correlations"]), strict=True):
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, list(rows[0]) if rows else [])
             writer.writeheader()
@@ -316,13 +316,13 @@ def write_signals(report: SignalReport, folder: Path) -> Path:
     return path
 
 
-N_PAIRS = 1000
+_N_PAIRS = 1000
 """Pairs of each kind for each question."""
 
-N_BOOT = 200
+_N_BOOT = 200
 """Resamples of artists for each of the 25 areas."""
 
-PARTS: tuple[PartName, ...] = ("seen", "unseen")
+_PARTS: tuple[PartName, ...] = ("seen", "unseen")
 
 
 def evaluate_signals(
@@ -351,7 +351,7 @@ def evaluate_signals(
     missing: list[str] = []
     reasons = {} if model.signals is None else model.signals.reasons
     missing += [f"{name}: {reason}" for name, reason in reasons.items()]
-    for part in PARTS:
+    for part in _PARTS:
         works = _test_works(gallery, model, part)
         if len(works) < 2:
             continue
@@ -397,9 +397,9 @@ def _ask(
     artists = works["artist"].to_list()
     labels = {"style": works.select(class_of("style"))["class"].to_list(), "subject": read_subjects(works)}
     questions: dict[SignalName, Callable[[], Pairs]] = {
-        "hand": lambda: sample_pairs(artists, max_different=N_PAIRS, rng=rng),
-        "style": lambda: sample_label_pairs(labels["style"], artists, max_pairs=N_PAIRS, rng=rng),
-        "subject": lambda: sample_label_pairs(labels["subject"], artists, max_pairs=N_PAIRS, rng=rng),
+        "hand": lambda: sample_pairs(artists, max_different=_N_PAIRS, rng=rng),
+        "style": lambda: sample_label_pairs(labels["style"], artists, max_pairs=_N_PAIRS, rng=rng),
+        "subject": lambda: sample_label_pairs(labels["subject"], artists, max_pairs=_N_PAIRS, rng=rng),
     }
     for name, draw in questions.items():
         try:
@@ -408,14 +408,14 @@ def _ask(
             missing.append(f"no question of {name}: {error.found}")
             continue
         yield name, *_restrict(gallery, model, works, pairs, known)
-    yield "palette", *read_halves(model, works, N_PAIRS, rng)
-    yield "work", *read_copies(model, works, N_PAIRS, rng)
+    yield "palette", *_read_halves(model, works, _N_PAIRS, rng)
+    yield "work", *_read_copies(model, works, _N_PAIRS, rng)
 
 
 def _thin(pairs: Pairs, rng: np.random.Generator) -> Pairs:
-    """Keep at most `N_PAIRS` of each kind."""
+    """Keep at most `_N_PAIRS` of each kind."""
     kinds = (np.flatnonzero(pairs.same), np.flatnonzero(~pairs.same))
-    rows = np.concatenate([np.sort(rng.permutation(kind)[:N_PAIRS]) for kind in kinds])
+    rows = np.concatenate([np.sort(rng.permutation(kind)[:_N_PAIRS]) for kind in kinds])
     return Pairs(pairs.left[rows], pairs.right[rows], pairs.same[rows])
 
 
@@ -425,7 +425,7 @@ def _restrict(
     """Return the works that take part, and the pairs by their new positions."""
     used, places = np.unique(np.concatenate([pairs.left, pairs.right]), return_inverse=True)
     moved = Pairs(places[: len(pairs)], places[len(pairs) :], pairs.same)
-    return read_sightings(gallery, model, works[used.tolist()], known), moved
+    return _read_sightings(gallery, model, works[used.tolist()], known), moved
 
 
 def _measure(
@@ -437,7 +437,7 @@ def _measure(
     rng: np.random.Generator,
 ) -> Iterator[SignalCell]:
     codes = np.unique(np.array(seen.artists, dtype=object), return_inverse=True)[1]
-    weights = resample_artists(int(codes.max()) + 1, n_boot=N_BOOT, rng=rng)
+    weights = resample_artists(int(codes.max()) + 1, n_boot=_N_BOOT, rng=rng)
     n_same = pairs.n_same
     for signal in SIGNALS:
         scores = seen.score(model, signal, pairs)
@@ -479,7 +479,7 @@ def _correlate(
     rng: np.random.Generator,
     known: dict[str, Look | None],
 ) -> Iterator[Correlation]:
-    left, right = rng.integers(len(works), size=(2, N_PAIRS))
+    left, right = rng.integers(len(works), size=(2, _N_PAIRS))
     kept = left != right
     pairs = Pairs(left[kept], right[kept], np.zeros(int(kept.sum()), dtype=bool))
     seen, pairs = _restrict(gallery, model, works, pairs, known)

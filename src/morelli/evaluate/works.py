@@ -16,9 +16,9 @@ from morelli.model.artefact import Model
 
 _log = logging.getLogger(__name__)
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
-LABELS = ("style", "year", "source")
+_LABELS = ("style", "year", "source")
 """Columns by which pairs of works are told apart."""
 
 
@@ -39,9 +39,9 @@ class EvaluatedWorks:
     """
 
     table: pl.DataFrame
-    raw: Float
-    rows: Float
-    scored: Float
+    raw: _Float
+    rows: _Float
+    scored: _Float
 
     def __len__(self) -> int:
         return len(self.table)
@@ -86,8 +86,8 @@ class GalleryWorks:
     def read(cls, gallery: Gallery, fingerprint: str) -> GalleryWorks:
         """Return the works of a gallery; a column that it does not have is null."""
         works = gallery.works()
-        missing = [pl.lit(None).alias(name) for name in LABELS if name not in works.columns]
-        facts = works.with_columns(missing).select("id", "path", "title", *LABELS)
+        missing = [pl.lit(None).alias(name) for name in _LABELS if name not in works.columns]
+        facts = works.with_columns(missing).select("id", "path", "title", *_LABELS)
         return cls(gallery.embeddings(fingerprint), facts)
 
     def select(self, model: Model, rows: pl.DataFrame) -> EvaluatedWorks | None:

@@ -31,7 +31,7 @@ from morelli.collection.work import (
 from morelli.gallery.store import Gallery, name_source
 from morelli.settings import Settings
 
-Progress = Callable[[str, int, int], None]
+_Progress = Callable[[str, int, int], None]
 
 DROP_STAGE = "audit"
 """The stage under which the skip report keeps what an audit dropped."""
@@ -132,7 +132,7 @@ def collect_source(
     settings: Settings,
     *,
     options: CollectOptions | None = None,
-    progress: Progress | None = None,
+    progress: _Progress | None = None,
 ) -> CollectSummary:
     """Put the works of a source into a gallery; what is there already is not read again.
 
@@ -191,7 +191,7 @@ def collect_source(
 
 
 def _prepare(
-    gallery: Gallery, layout: Layout, options: CollectOptions, progress: Progress | None
+    gallery: Gallery, layout: Layout, options: CollectOptions, progress: _Progress | None
 ) -> tuple[list[Work | Skip], dict[str, int], int]:
     """Return what of a source is to be read, how many records each step left, and how many stay dropped."""
     listed = list(layout.read())

@@ -16,7 +16,7 @@ from morelli.errors import GalleryError
 from morelli.gallery.store import Gallery
 from morelli.settings import Settings
 
-Progress = Callable[[int, int], None]
+_Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class EmbedSummary:
 
 
 def embed_gallery(
-    gallery: Gallery, encoder: Encoder, settings: Settings, *, progress: Progress | None = None
+    gallery: Gallery, encoder: Encoder, settings: Settings, *, progress: _Progress | None = None
 ) -> EmbedSummary:
     """Give every work of a gallery its vector under an encoder; works that have one are left alone.
 
@@ -105,7 +105,7 @@ def embed_gallery(
 
 
 def _gather(
-    encoder: Encoder, waiting: list[tuple[str, Path]], commit_size: int, progress: Progress | None
+    encoder: Encoder, waiting: list[tuple[str, Path]], commit_size: int, progress: _Progress | None
 ) -> Iterator[tuple[list[str], Any, list[Skip]]]:
     """Yield ids, vectors and skips in portions of about `commit_size` works."""
     ids: list[str] = []

@@ -117,7 +117,7 @@ def require_enrolment(model: Model) -> tuple[OpenSet, Enrolled]:
 
 # What artists have in common: the style, the school and the century of most of their works in a gallery.
 
-TRAITS = ("style", "school", "century")
+_TRAITS = ("style", "school", "century")
 """From what says most of a hand to what says least."""
 
 
@@ -136,7 +136,7 @@ class Traits:
     century: str | None = None
 
 
-def describe_artists(works: pl.DataFrame) -> dict[str, Traits]:
+def _describe_artists(works: pl.DataFrame) -> dict[str, Traits]:
     """Return the traits of every artist of a works table.
 
     Parameters
@@ -150,29 +150,29 @@ def describe_artists(works: pl.DataFrame) -> dict[str, Traits]:
         for name in ("style", "school"):
             labels[name] = _first_labels(rows[name])
         years = rows["year"].drop_nulls().to_list()
-        labels["century"] = [name_century(year) for year in years]
-        described[str(artist)] = Traits(**{name: find_majority(values) for name, values in labels.items()})
+        labels["century"] = [_name_century(year) for year in years]
+        described[str(artist)] = Traits(**{name: _find_majority(values) for name, values in labels.items()})
     return described
 
 
-def share_traits(artists: Sequence[str], described: Mapping[str, Traits]) -> list[str]:
-    """Return the labels that all of some artists have, in the order of `TRAITS`."""
+def _share_traits(artists: Sequence[str], described: Mapping[str, Traits]) -> list[str]:
+    """Return the labels that all of some artists have, in the order of `_TRAITS`."""
     if not all(artist in described for artist in artists):
         return []
     shared = []
-    for trait in TRAITS:
+    for trait in _TRAITS:
         labels = {getattr(described[artist], trait) for artist in artists}
         if len(labels) == 1 and None not in labels:
             shared.append(labels.pop())
     return shared
 
 
-def find_majority(labels: Iterable[str]) -> str | None:
+def _find_majority(labels: Iterable[str]) -> str | None:
     """Return the label that more than half of all are, or None.
 
     Examples
     --------
-    >>> find_majority(["Cubism", "Cubism", "Realism"]), find_majority(["Cubism", "Realism"])
+    >>> _find_majority(["Cubism", "Cubism", "Realism"]), _find_majority(["Cubism", "Realism"])
     ('Cubism', None)
     """
     counts = Counter(labels)
@@ -180,12 +180,12 @@ def find_majority(labels: Iterable[str]) -> str | None:
     return label if 2 * count > counts.total() else None
 
 
-def name_century(year: int) -> str:
+def _name_century(year: int) -> str:
     """Return the century of a year CE in words.
 
     Examples
     --------
-    >>> name_century(1900), name_century(1901), name_century(1500)
+    >>> _name_century(1900), _name_century(1901), _name_century(1500)
     ('19th century', '20th century', '15th century')
     """
     number = (year - 1) // 100 + 1
@@ -237,13 +237,13 @@ def attribute_vectors(
     check_k(k)
     check_level(level)
     naming = name_artists(model, vectors)
-    traits = describe_artists(references.works) if references is not None else {}
+    traits = _describe_artists(references.works) if references is not None else {}
     rows = model.comparison.transform(vectors)
     answers = []
     for at, (picture, row) in enumerate(zip(pictures, rows, strict=True)):
         members = _list_members(model, naming, at, level)
         none_of_these = None if naming.p_values is None else float(naming.p_values[at])
-        shared, n_artists = share_traits(members, traits), len(naming.artists)
+        shared, n_artists = _share_traits(members, traits), len(naming.artists)
         near = references.nearest(row, k=n_references, without=ids[at] if ids else None) if references else ()
         answers.append(
             Attribution(

@@ -51,8 +51,8 @@ class Side:
     """
 
     names: tuple[str, ...]
-    vectors: Float
-    crops: Float | None = None
+    vectors: _Float
+    crops: _Float | None = None
     sources: tuple[str | None, ...] | None = None
     unsuitable: tuple[str, ...] = ()
 
@@ -78,7 +78,7 @@ class Side:
         return ", ".join(self.names)
 
     @property
-    def views(self) -> Float:
+    def views(self) -> _Float:
         """(v, n, d) the works as a whole, then crop by crop of all of them."""
         whole = self.vectors[None]
         return whole if self.crops is None else np.concatenate([whole, self.crops.swapaxes(0, 1)])
@@ -96,11 +96,11 @@ class Side:
         return found
 
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
 
 def compare_vectors(
-    model: Model, left: Float, right: Float, *, names: tuple[str, str], prior: float = 0.5
+    model: Model, left: _Float, right: _Float, *, names: tuple[str, str], prior: float = 0.5
 ) -> Comparison:
     """Return the evidence that two works, or two sets of works, are by one hand.
 
@@ -147,7 +147,7 @@ def compare_sides(model: Model, left: Side, right: Side, *, prior: float = 0.5) 
     check_prior(prior)
     head = model.comparison
     views = [_transform_views(head, side) for side in (left, right)]
-    score, evidence = weigh_rows(head, views[0][0], views[1][0])
+    score, evidence = _weigh_rows(head, views[0][0], views[1][0])
     parts = _list_parts(model, left, right, views, evidence)
     interval = find_interval(evidence, parts)
     tried = _try_omissions(head, left, right, views, evidence)
@@ -171,7 +171,7 @@ def compare_sides(model: Model, left: Side, right: Side, *, prior: float = 0.5) 
     )
 
 
-def weigh_rows(head: ComparisonHead, left: Float, right: Float) -> tuple[float, float]:
+def _weigh_rows(head: ComparisonHead, left: _Float, right: _Float) -> tuple[float, float]:
     """Return score and log10 likelihood ratio of two sets of rows (n, r), (m, r) from `read_rows`."""
     score = head.score_sets(left, right)
     evidence = head.log10_likelihood_ratio(np.array(score), n_left=len(left), n_right=len(right))
@@ -195,16 +195,16 @@ def check_prior(prior: float) -> None:
         )
 
 
-def _transform_views(head: ComparisonHead, side: Side) -> Float:
+def _transform_views(head: ComparisonHead, side: Side) -> _Float:
     """Return (v, n, r) rows of the whole pictures and of each crop."""
     views = side.views
     return head.read_rows(views.reshape(-1, views.shape[-1])).reshape(*views.shape[:2], -1)
 
 
 def _list_parts(
-    model: Model, left: Side, right: Side, views: Sequence[Float], evidence: float
+    model: Model, left: Side, right: Side, views: Sequence[_Float], evidence: float
 ) -> list[DoubtPart]:
-    others = [weigh_rows(model.comparison, *pair)[1] for pair in product(*views)][1:]
+    others = [_weigh_rows(model.comparison, *pair)[1] for pair in product(*views)][1:]
     parts = [DoubtPart("crops", measure_crops(evidence, np.array(others)), len(others))] if others else []
     ensemble = getattr(model, "ensemble", None)
     if ensemble is not None:
@@ -214,14 +214,14 @@ def _list_parts(
 
 
 def _try_omissions(
-    head: ComparisonHead, left: Side, right: Side, views: Sequence[Float], evidence: float
+    head: ComparisonHead, left: Side, right: Side, views: Sequence[_Float], evidence: float
 ) -> list[Omission]:
     found = []
     for place, (name, side) in enumerate((("left", left), ("right", right))):
         rows = [views[0][0], views[1][0]]
         for kind, left_out, stays in side.list_omissions():
             rows[place] = views[place][0][stays]
-            _, without = weigh_rows(head, *rows)
+            _, without = _weigh_rows(head, *rows)
             found.append(Omission(kind, name, left_out, without, without - evidence))
     return found
 

@@ -11,7 +11,7 @@ from morelli.encode.views import Grid
 from morelli.model.artefact import Model
 from morelli.model.details import Link, link_mutually, measure_background, thin_links
 
-MAX_MATCHES = 6
+_MAX_MATCHES = 6
 """More matched details than this are not told: a reader compares them one by one."""
 
 
@@ -59,7 +59,7 @@ class Details:
     Parameters
     ----------
     matches
-        Best first, at most `MAX_MATCHES`.
+        Best first, at most `_MAX_MATCHES`.
     best_score
         Of the closest two details, whether they pass the threshold or not.
     threshold
@@ -103,7 +103,7 @@ def match_details(model: Model, encoder: Encoder, left: Picture, right: Picture)
     )
     kept = thin_links([link for link in links if link.score >= threshold], patches[0].areas, patches[1].areas)
     return Details(
-        matches=tuple(_locate(link, patches, (left, right), model) for link in kept[:MAX_MATCHES]),
+        matches=tuple(_locate(link, patches, (left, right), model) for link in kept[:_MAX_MATCHES]),
         best_score=links[0].score,
         threshold=threshold,
         yardstick="background" if calibration is None else "strangers",

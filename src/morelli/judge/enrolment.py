@@ -14,16 +14,16 @@ from morelli.judge.attribution import require_enrolment
 from morelli.model.artefact import Model
 from morelli.model.open_set import Enrolled
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
-MAX_WORKS = 10
+_MAX_WORKS = 10
 """Works that an artist is enrolled from at a time, as many as enrolments were tried with in training."""
 
 
 def enrol_artist(
     model: Model,
     name: str,
-    vectors: Float,
+    vectors: _Float,
     ids: Sequence[str],
     *,
     is_replacing: bool = False,
@@ -91,8 +91,8 @@ def _drop_artist(enrolled: Enrolled, name: str) -> Enrolled:
 
 
 def _check_count(n_works: int) -> None:
-    if not 1 <= n_works <= MAX_WORKS:
-        _refuse("works", f"1 to {MAX_WORKS}", str(n_works), "enrol from fewer works, or again with others")
+    if not 1 <= n_works <= _MAX_WORKS:
+        _refuse("works", f"1 to {_MAX_WORKS}", str(n_works), "enrol from fewer works, or again with others")
 
 
 def _check_ids(model: Model, enrolled: Enrolled, ids: Sequence[str]) -> None:

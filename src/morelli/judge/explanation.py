@@ -26,14 +26,14 @@ from morelli.model.standardisation import Standardisation
 
 Map = NDArray[np.float64]
 
-HiddenInputs = tuple[Sequence[Sequence[NDArray[Any]]], Sequence[Sequence[NDArray[Any]]]]
+_HiddenInputs = tuple[Sequence[Sequence[NDArray[Any]]], Sequence[Sequence[NDArray[Any]]]]
 """Of the left and of the right picture: the inputs of all parts of an encoder for the whole picture, then for
 each mask."""
 
-N_REGIONS = 6
+_N_REGIONS = 6
 """Regions across and down. Finer ones hide too little to change a vector that sums up the whole picture."""
 
-FEATHER = 0.2
+_FEATHER = 0.2
 """Half the width of the soft edge of a hidden region, in regions: a sharp one would itself be a detail."""
 
 _MAX_ENLARGEMENT = 2
@@ -84,21 +84,21 @@ class HiddenVectors:
         return whole, evidence[:, :1] - evidence[:, 1:]
 
 
-def measure_occlusion(head: ComparisonHead, hidden: HiddenVectors, areas: tuple[Area, Area]) -> Occlusion:
-    """Return the maps of vectors made with `mask_each_region`."""
+def _measure_occlusion(head: ComparisonHead, hidden: HiddenVectors, areas: tuple[Area, Area]) -> Occlusion:
+    """Return the maps of vectors made with `_mask_each_region`."""
     whole, falls = hidden.measure_falls(head)
-    left, right = falls.reshape(2, N_REGIONS, N_REGIONS)
+    left, right = falls.reshape(2, _N_REGIONS, _N_REGIONS)
     return Occlusion(whole, left, right, areas)
 
 
-def mask_each_region(n_regions: int = N_REGIONS) -> NDArray[np.bool_]:
+def _mask_each_region(n_regions: int = _N_REGIONS) -> NDArray[np.bool_]:
     """Return (r * r, r, r) masks, each of one region, row by row from the top."""
     return np.eye(n_regions**2, dtype=bool).reshape(-1, n_regions, n_regions)
 
 
-def prepare_hidden(
+def _prepare_hidden(
     encoder: Encoder, pictures: Sequence[Image.Image], masks: Sequence[NDArray[np.bool_]]
-) -> HiddenInputs:
+) -> _HiddenInputs:
     """Return what an encoder is to read of two pictures, whole and with regions hidden.
 
     Parameters
@@ -106,24 +106,24 @@ def prepare_hidden(
     encoder
         Any.
     pictures
-        (2,) RGB, as `reduce_picture` returns them.
+        (2,) RGB, as `_reduce_picture` returns them.
     masks
         (2,) of (m, r, r) each: what to hide of the left and of the right picture.
     """
     left, right = (
-        encoder.prepare_images([picture, *hide_regions(picture, own, encoder.find_area(*picture.size))])
+        encoder.prepare_images([picture, *_hide_regions(picture, own, encoder.find_area(*picture.size))])
         for picture, own in zip(pictures, masks, strict=True)
     )
     return left, right
 
 
-def encode_hidden(encoder: Encoder, inputs: HiddenInputs) -> HiddenVectors:
-    """Return the vectors for what `prepare_hidden` made with this encoder, or with the one it randomises."""
+def _encode_hidden(encoder: Encoder, inputs: _HiddenInputs) -> HiddenVectors:
+    """Return the vectors for what `_prepare_hidden` made with this encoder, or with the one it randomises."""
     left, right = (encoder.encode_inputs(side) for side in inputs)
     return HiddenVectors(left, right)
 
 
-def hide_regions(picture: Image.Image, masks: NDArray[np.bool_], area: Area) -> list[Image.Image]:
+def _hide_regions(picture: Image.Image, masks: NDArray[np.bool_], area: Area) -> list[Image.Image]:
     """Return a copy of a picture for each mask, its regions covered with the picture's mean colour.
 
     Parameters
@@ -146,7 +146,7 @@ def hide_regions(picture: Image.Image, masks: NDArray[np.bool_], area: Area) -> 
     return copies
 
 
-def reduce_picture(picture: Image.Image, side_px: int) -> Image.Image:
+def _reduce_picture(picture: Image.Image, side_px: int) -> Image.Image:
     """Return a picture whose short side is at most twice what an encoder reads."""
     short = min(picture.size)
     if short <= _MAX_ENLARGEMENT * side_px:
@@ -160,9 +160,9 @@ def _feather(n_regions: int, start: float, end: float, n_pixels: int) -> NDArray
     """Return (r, n_pixels) weights of 0..1 that add up to 1 within the area and are 0 beyond it."""
     places = (np.arange(n_pixels) + 0.5) / n_pixels  # pixel centres
     is_inside = (places > start) & (places < end)
-    within = np.clip((places - start) / (end - start) * n_regions, FEATHER, n_regions - FEATHER)
+    within = np.clip((places - start) / (end - start) * n_regions, _FEATHER, n_regions - _FEATHER)
     distances = np.abs(within - (np.arange(n_regions)[:, None] + 0.5))
-    weights = np.clip((0.5 + FEATHER - distances) / (2 * FEATHER), 0, 1) * is_inside
+    weights = np.clip((0.5 + _FEATHER - distances) / (2 * _FEATHER), 0, 1) * is_inside
     return weights.astype(np.float32)
 
 
@@ -171,10 +171,10 @@ def _feather(n_regions: int, start: float, end: float, n_pixels: int) -> NDArray
 N_HIDDEN = 6
 """Regions hidden at once: a sixth of each picture."""
 
-N_DRAWS = 5
+_N_DRAWS = 5
 """Random choices of as many regions, per picture."""
 
-LIKE_RANDOM = 0.5
+_LIKE_RANDOM = 0.5
 """Rank correlation with the map of a random model above which the page warns; a convention, not a test."""
 
 _N_RANDOM_DIMENSIONS = 256  # as many as the contrastive space has
@@ -193,7 +193,7 @@ class Sanity:
         By how much log10 LR falls when the `N_HIDDEN` regions with the largest fall are hidden together,
         mean of both pictures.
     random_fall
-        The same for as many regions drawn at random, mean of `N_DRAWS` draws. It should be clearly smaller.
+        The same for as many regions drawn at random, mean of `_N_DRAWS` draws. It should be clearly smaller.
     """
 
     correlation_with_random: float
@@ -203,7 +203,7 @@ class Sanity:
     @property
     def is_like_random(self) -> bool:
         """Whether the map follows that of a model that has learnt nothing."""
-        return self.correlation_with_random > LIKE_RANDOM
+        return self.correlation_with_random > _LIKE_RANDOM
 
     @property
     def is_faithful(self) -> bool:
@@ -216,7 +216,7 @@ class Sanity:
         return {**asdict(self), **verdicts}
 
 
-def choose_masks(falls: Map, rng: np.random.Generator) -> NDArray[np.bool_]:
+def _choose_masks(falls: Map, rng: np.random.Generator) -> NDArray[np.bool_]:
     """Return (1 + draws, r, r) masks: the regions of a map with the largest falls, then random ones.
 
     Parameters
@@ -227,14 +227,14 @@ def choose_masks(falls: Map, rng: np.random.Generator) -> NDArray[np.bool_]:
         Of the draws.
     """
     order = np.argsort(-falls, axis=None, kind="stable")
-    chosen = [order[:N_HIDDEN], *(rng.choice(falls.size, N_HIDDEN, replace=False) for _ in range(N_DRAWS))]
+    chosen = [order[:N_HIDDEN], *(rng.choice(falls.size, N_HIDDEN, replace=False) for _ in range(_N_DRAWS))]
     masks = np.zeros((len(chosen), falls.size), dtype=bool)
     for mask, regions in zip(masks, chosen, strict=True):
         mask[regions] = True
     return masks.reshape(-1, *falls.shape)
 
 
-def randomise_head(head: ComparisonHead, hidden: HiddenVectors, rng: np.random.Generator) -> ComparisonHead:
+def _randomise_head(head: ComparisonHead, hidden: HiddenVectors, rng: np.random.Generator) -> ComparisonHead:
     """Return a head that has learnt nothing: random directions, scaled to the vectors at hand.
 
     Parameters
@@ -263,7 +263,7 @@ def randomise_head(head: ComparisonHead, hidden: HiddenVectors, rng: np.random.G
     )
 
 
-def check_maps(real: Occlusion, random: Occlusion, hidden_falls: Map) -> Sanity:
+def _check_maps(real: Occlusion, random: Occlusion, hidden_falls: Map) -> Sanity:
     """Return both tests.
 
     Parameters
@@ -271,22 +271,22 @@ def check_maps(real: Occlusion, random: Occlusion, hidden_falls: Map) -> Sanity:
     real, random
         Maps of the model and of the randomised one.
     hidden_falls
-        (2, 1 + draws): falls of the masks that `choose_masks` gave, for the left and the right picture.
+        (2, 1 + draws): falls of the masks that `_choose_masks` gave, for the left and the right picture.
     """
     pairs = ((real.left, random.left), (real.right, random.right))
     return Sanity(
-        correlation_with_random=float(np.mean([correlate_ranks(one, other) for one, other in pairs])),
+        correlation_with_random=float(np.mean([_correlate_ranks(one, other) for one, other in pairs])),
         top_fall=float(hidden_falls[:, 0].mean()),
         random_fall=float(hidden_falls[:, 1:].mean()),
     )
 
 
-def correlate_ranks(one: Map, other: Map) -> float:
+def _correlate_ranks(one: Map, other: Map) -> float:
     """Return Spearman's correlation of two maps, 0 where one is constant.
 
     Examples
     --------
-    >>> correlate_ranks(np.array([1.0, 2.0, 9.0]), np.array([30.0, 20.0, 10.0]))
+    >>> _correlate_ranks(np.array([1.0, 2.0, 9.0]), np.array([30.0, 20.0, 10.0]))
     -1.0
     """
     if np.ptp(one) == 0 or np.ptp(other) == 0:
@@ -361,11 +361,11 @@ def explain_comparison(
         When a picture cannot be used.
     """
     pictures = encoder.open_picture(left), encoder.open_picture(right)
-    small = [reduce_picture(picture.image, encoder.side_px) for picture in pictures]
+    small = [_reduce_picture(picture.image, encoder.side_px) for picture in pictures]
     areas = encoder.find_area(*small[0].size), encoder.find_area(*small[1].size)
-    masks = mask_each_region()
-    inputs = prepare_hidden(encoder, small, (masks, masks))
-    occlusion = measure_occlusion(model.comparison, encode_hidden(encoder, inputs), areas)
+    masks = _mask_each_region()
+    inputs = _prepare_hidden(encoder, small, (masks, masks))
+    occlusion = _measure_occlusion(model.comparison, _encode_hidden(encoder, inputs), areas)
     return Explanation(
         left=left,
         right=right,
@@ -379,15 +379,15 @@ def _test_sanity(
     model: Model,
     encoder: Encoder,
     pictures: Sequence[Image.Image],
-    inputs: HiddenInputs,
+    inputs: _HiddenInputs,
     occlusion: Occlusion,
     seed: int,
 ) -> Sanity:
     rng = np.random.default_rng(seed)
-    chosen = choose_masks(occlusion.left, rng), choose_masks(occlusion.right, rng)
-    together = encode_hidden(encoder, prepare_hidden(encoder, pictures, chosen))
+    chosen = _choose_masks(occlusion.left, rng), _choose_masks(occlusion.right, rng)
+    together = _encode_hidden(encoder, _prepare_hidden(encoder, pictures, chosen))
     _, falls = together.measure_falls(model.comparison)
     has_weights = any(part.model != DESCRIPTORS for part in encoder.card.parts)
-    hidden = encode_hidden(encoder.randomise(seed) if has_weights else encoder, inputs)
-    head = randomise_head(model.comparison, hidden, rng)
-    return check_maps(occlusion, measure_occlusion(head, hidden, occlusion.areas), falls)
+    hidden = _encode_hidden(encoder.randomise(seed) if has_weights else encoder, inputs)
+    head = _randomise_head(model.comparison, hidden, rng)
+    return _check_maps(occlusion, _measure_occlusion(head, hidden, occlusion.areas), falls)

@@ -42,7 +42,7 @@ class QualifiedWork:
     is_in_set: bool | None
 
 
-def score_qualified(
+def _score_qualified(
     model: Model, works: pl.DataFrame, embeddings: Embeddings, *, level: float = LEVEL
 ) -> list[QualifiedWork]:
     """Return how near qualified works come to their masters.
@@ -149,11 +149,11 @@ def qualified_rows(model: Model, gallery: Gallery) -> tuple[QualifiedRow, ...]:
     works = gallery.works()
     if works["qualifier"].is_null().all():
         return ()
-    scored = score_qualified(model, works, gallery.embeddings(model.encoder.fingerprint))
-    return summarise_qualified(scored)
+    scored = _score_qualified(model, works, gallery.embeddings(model.encoder.fingerprint))
+    return _summarise_qualified(scored)
 
 
-def summarise_qualified(scored: Sequence[QualifiedWork]) -> tuple[QualifiedRow, ...]:
+def _summarise_qualified(scored: Sequence[QualifiedWork]) -> tuple[QualifiedRow, ...]:
     """Return a row for each qualifier, in the order of `QUALIFIERS`."""
     found = {work.qualifier for work in scored}
     ordered = [*(name for name in QUALIFIERS if name in found), *sorted(found - set(QUALIFIERS))]

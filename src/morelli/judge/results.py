@@ -15,10 +15,10 @@ from morelli.judge.signals import SignalProfile
 
 # How far one likelihood ratio can be relied on: over crops, over artists learnt from, and without a work.
 
-LEVEL = 0.95
+_LEVEL = 0.95
 """Coverage of the interval, as of all intervals in this package."""
 
-_Z = float(norm.ppf((1 + LEVEL) / 2))
+_Z = float(norm.ppf((1 + _LEVEL) / 2))
 
 
 @dataclass(frozen=True)

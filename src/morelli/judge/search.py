@@ -26,7 +26,7 @@ from morelli.model.signals import (
     read_descriptors,
 )
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class References:
 
     works: pl.DataFrame
     ids: tuple[str, ...]
-    rows: Float
+    rows: _Float
 
     @classmethod
     def open(cls, gallery: Gallery, model: Model, *, where: str | None = None) -> References:
@@ -79,7 +79,7 @@ class References:
         rows = model.comparison.transform(embeddings.vectors[kept])
         return cls(works=works, ids=tuple(embeddings.ids[row] for row in kept), rows=rows)
 
-    def nearest(self, row: Float, *, k: int, without: str | None = None) -> list[Match]:
+    def nearest(self, row: _Float, *, k: int, without: str | None = None) -> list[Match]:
         """Return the k works with the highest score against one row (p,), best first.
 
         Raises
@@ -96,7 +96,7 @@ class References:
 
 # Searches by one signal: the works nearest in style, palette or subject, and those that show one work.
 
-N_ALIGNED = 50
+_N_ALIGNED = 50
 """Works sharing most features with the picture asked about that are aligned with it, and as many mirrored."""
 
 
@@ -152,7 +152,7 @@ def open_references(
         When the vectors that the signal reads are missing, or no work fits the condition.
     """
     works = gallery.works(where)
-    ids, sources = read_sources(gallery, head, model)
+    ids, sources = _read_sources(gallery, head, model)
     wanted = set(works["id"])
     kept = [row for row, work_id in enumerate(ids) if work_id in wanted]
     if not kept:
@@ -166,7 +166,7 @@ def open_references(
     return References(works, tuple(ids[row] for row in kept), rows)
 
 
-def find_row(gallery: Gallery, head: SignalHead, model: Model | None, work_id: str) -> Float:
+def find_row(gallery: Gallery, head: SignalHead, model: Model | None, work_id: str) -> _Float:
     """Return the row of one work of a gallery in a signal's space, (p,).
 
     Raises
@@ -174,7 +174,7 @@ def find_row(gallery: Gallery, head: SignalHead, model: Model | None, work_id: s
     GalleryError
         When the gallery has no such work, or none of its vectors that the signal reads.
     """
-    ids, sources = read_sources(gallery, head, model)
+    ids, sources = _read_sources(gallery, head, model)
     if work_id not in ids:
         raise GalleryError(
             f"work {work_id}",
@@ -183,11 +183,11 @@ def find_row(gallery: Gallery, head: SignalHead, model: Model | None, work_id: s
             remedy="run 'morelli embed' on the gallery first",
         )
     at = ids.index(work_id)
-    row: Float = head.transform({name: vectors[at : at + 1] for name, vectors in sources.items()})[0]
+    row: _Float = head.transform({name: vectors[at : at + 1] for name, vectors in sources.items()})[0]
     return row
 
 
-def read_sources(gallery: Gallery, head: SignalHead, model: Model | None) -> tuple[list[str], Sources]:
+def _read_sources(gallery: Gallery, head: SignalHead, model: Model | None) -> tuple[list[str], Sources]:
     """Return ids and vectors of the works that have all that a signal reads.
 
     Raises
@@ -252,7 +252,7 @@ def search_same_work(
         )
     ids = [work_id for work_id in works["id"].to_list() if work_id in inspected and work_id != without]
     looks = read_looks(gallery, ids)
-    links = {ids[place]: link_looks(look, looks[place]) for place in rank_looks(look, looks, k=N_ALIGNED)}
+    links = {ids[place]: link_looks(look, looks[place]) for place in rank_looks(look, looks, k=_N_ALIGNED)}
     found = [(work_id, link.correlation, link.inliers) for work_id, link in links.items() if link is not None]
     found.sort(key=lambda entry: (-entry[1], -entry[2], entry[0]))
     return describe_matches(works, [(work_id, correlation) for work_id, correlation, _ in found[:k]])

@@ -23,7 +23,7 @@ from morelli.judge.suitability import list_doubts
 from morelli.model import BACKBONE_WEIGHTS, Model, read_model
 from morelli.settings import load_settings
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ class Asked:
 
     names: tuple[str, ...]
     ids: tuple[str, ...]
-    vectors: Float
+    vectors: _Float
     skips: tuple[Skip, ...] = ()
 
 
@@ -90,7 +90,7 @@ class Session:
     def read_pictures(self, paths: Sequence[Path]) -> Asked:
         """Return pictures with their vectors."""
         vectors = self.encoder.encode_files(paths)
-        return Asked(tuple(map(str, paths)), tuple(map(identify_picture, paths)), vectors)
+        return Asked(tuple(map(str, paths)), tuple(map(_identify_picture, paths)), vectors)
 
     def read_each(self, names: Sequence[str]) -> Asked:
         """Return pictures or works with their vectors; pictures that cannot be used are listed as skips.
@@ -111,19 +111,19 @@ class Session:
                     raise
         return Asked(tuple(found), tuple(map(identify_query, found)), np.stack(vectors), tuple(skips))
 
-    def read_works(self, names: Sequence[str]) -> Float:
+    def read_works(self, names: Sequence[str]) -> _Float:
         """Return (q, d) vectors of files, or of works of the gallery named by id."""
         return np.stack([self._read_work(name) for name in names])
 
-    def _read_work(self, name: str) -> Float:
+    def _read_work(self, name: str) -> _Float:
         if is_work_id(name):
             if self.gallery is None:
                 raise UsageError(
                     name, expected="a picture", found="a work id without a gallery", remedy="add --gallery"
                 )
-            row: Float = self.gallery.embeddings(self.model.encoder.fingerprint).select([name])[0]
+            row: _Float = self.gallery.embeddings(self.model.encoder.fingerprint).select([name])[0]
             return row
-        vector: Float = self.encoder.encode_files([Path(name)])[0]
+        vector: _Float = self.encoder.encode_files([Path(name)])[0]
         return vector
 
 
@@ -164,7 +164,7 @@ def is_work_id(name: str) -> bool:
     return is_hex and not Path(name).exists()
 
 
-def identify_picture(path: Path) -> str:
+def _identify_picture(path: Path) -> str:
     """Return the id that a picture has or would have in a gallery."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:ID_DIGITS]
@@ -172,7 +172,7 @@ def identify_picture(path: Path) -> str:
 
 def identify_query(query: str) -> str:
     """Return the id of a work, or the one that a picture has or would have."""
-    return query if is_work_id(query) else identify_picture(Path(query))
+    return query if is_work_id(query) else _identify_picture(Path(query))
 
 
 # Turns files and work ids into the sides of a comparison: vectors, crops, sources and doubts.
@@ -182,8 +182,8 @@ def identify_query(query: str) -> str:
 class _Work:
     """One work of a side: (d,) vector, (k, d) crops or None without a file, source, and doubts."""
 
-    vector: Float
-    crops: Float | None
+    vector: _Float
+    crops: _Float | None
     source: str | None
     doubts: tuple[str, ...]
 
@@ -237,7 +237,7 @@ def _read_work(session: Session, name: str, n_crops: int) -> _Work:
     return _Work(vector, vectors[1:], row.get("source"), doubts)
 
 
-def _read_picture(session: Session, path: Path, n_crops: int) -> tuple[Float, tuple[str, ...]]:
+def _read_picture(session: Session, path: Path, n_crops: int) -> tuple[_Float, tuple[str, ...]]:
     """Return (1 + k, d) vectors of a picture and its crops, and what stands against judging it."""
     picture = session.encoder.open_picture(path)
     images = [picture.image, *cut_crops(picture.image, n_crops)]
@@ -248,6 +248,6 @@ def _find_row(session: Session, name: str) -> dict[str, str | None]:
     """Return source and path of a work of the gallery, by id or by the content of its file; empty without."""
     if session.gallery is None:
         return {}
-    work_id = name if is_work_id(name) else identify_picture(Path(name))
+    work_id = name if is_work_id(name) else _identify_picture(Path(name))
     rows = session.gallery.works(f"id = '{work_id}'").select("source", "path").to_dicts()
     return rows[0] if rows else {}

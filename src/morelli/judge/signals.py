@@ -18,9 +18,9 @@ from morelli.collection.duplicates.looks import Look
 from morelli.model.artefact import Model
 from morelli.model.signals import DESCRIPTORS, SIGNALS, SignalName, Signals, Sources, join_sources
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
-QUESTIONS: Mapping[SignalName, tuple[str, str]] = {
+_QUESTIONS: Mapping[SignalName, tuple[str, str]] = {
     "hand": ("works by one artist", "works by two artists"),
     "style": ("works of one style by two artists", "works of two styles by two artists"),
     "palette": ("halves of one picture", "halves of two pictures"),
@@ -97,8 +97,8 @@ class Sight:
         What the alignment needs, or None where the picture could not be read.
     """
 
-    vector: Float
-    descriptors: Float | None = None
+    vector: _Float
+    descriptors: _Float | None = None
     look: Look | None = None
 
     def to_sources(self, model: Model) -> Sources:
@@ -162,20 +162,20 @@ def _score_work(signals: Signals, left: Sight, right: Sight) -> Signal:
 def _tell(name: SignalName, score: float | None, evidence: float | None, reason: str = "") -> Signal:
     if evidence is None:
         return Signal(name, score, None, reason, f"No likelihood ratio of the {name}: {reason}.")
-    return Signal(name, score, evidence, "", describe_signal(name, evidence))
+    return Signal(name, score, evidence, "", _describe_signal(name, evidence))
 
 
-def describe_signal(name: SignalName, log10_likelihood_ratio: float) -> str:
+def _describe_signal(name: SignalName, log10_likelihood_ratio: float) -> str:
     """Return a sentence for the likelihood ratio of a signal.
 
     Examples
     --------
-    >>> describe_signal("palette", -1.0)
+    >>> _describe_signal("palette", -1.0)
     'Such a likeness is 10 times likelier between halves of two pictures than between halves of one picture.'
-    >>> describe_signal("hand", 0.1)
+    >>> _describe_signal("hand", 0.1)
     'Such a likeness is about as likely between works by one artist as between works by two artists.'
     """
-    one, two = QUESTIONS[name]
+    one, two = _QUESTIONS[name]
     if abs(log10_likelihood_ratio) < _NEUTRAL:
         return f"Such a likeness is about as likely between {one} as between {two}."
     likelier, other = (one, two) if log10_likelihood_ratio > 0 else (two, one)

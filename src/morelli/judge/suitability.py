@@ -17,22 +17,22 @@ from morelli.model.artefact import Model
 
 # Whether one picture can be judged as a painting at all, by its pixels alone.
 
-UNSUITABLE = {
+_UNSUITABLE = {
     **{name: FLAGS[name].meaning for name in ("tiny", "strip", "blank", "greyscale")},
     "page": "a page of writing",
 }
 """Names of the doubts that make a picture unsuitable, and what they say of it. Frames, captions and colour
 bars do not: there is a painting beside them."""
 
-PAGE_LINES = 24
+_PAGE_LINES = 24
 """Bands that a picture is cut into; a page of 10 to 60 lines has writing in most of them."""
 
-PAGE_SHARE = 0.3
+_PAGE_SHARE = 0.3
 """Share of the picture that looks like writing, from which it is a page; see docs/judgements.md."""
 
 
 def list_doubts(picture: Picture) -> tuple[str, ...]:
-    """Return why a picture cannot be judged as a painting: names out of `UNSUITABLE`, in their order.
+    """Return why a picture cannot be judged as a painting: names out of `_UNSUITABLE`, in their order.
 
     Parameters
     ----------
@@ -42,11 +42,11 @@ def list_doubts(picture: Picture) -> tuple[str, ...]:
     size = {"width": picture.width, "height": picture.height}
     row = pl.DataFrame([{"id": "", **size, **asdict(measure_picture(picture.image))}])
     flags = (raise_flags(row)["flags"][0] or "").split("|")
-    is_page = measure_page(picture.image) >= PAGE_SHARE
-    return tuple(name for name in UNSUITABLE if name in flags or (name == "page" and is_page))
+    is_page = _measure_page(picture.image) >= _PAGE_SHARE
+    return tuple(name for name in _UNSUITABLE if name in flags or (name == "page" and is_page))
 
 
-def measure_page(image: Image.Image) -> float:
+def _measure_page(image: Image.Image) -> float:
     """Return the share of a picture that looks like writing, 0..1: thin strokes on a plain ground."""
     grey = image.convert("L")
     grey.thumbnail((WORKING_PX, WORKING_PX), Image.Resampling.BOX)
@@ -55,7 +55,7 @@ def measure_page(image: Image.Image) -> float:
 
 
 def _share_written(pixels: NDArray[np.float32]) -> float:
-    bands = np.array_split(pixels, min(PAGE_LINES, max(1, len(pixels) // 3)))
+    bands = np.array_split(pixels, min(_PAGE_LINES, max(1, len(pixels) // 3)))
     return float(np.mean([measure_line(band) for band in bands]))
 
 
@@ -78,7 +78,7 @@ def find_unsuitable(
     doubts
         By name of the picture, names out of `collection.audit.suitability.UNSUITABLE`.
     """
-    seen = [f"{name}: {UNSUITABLE[doubt]}" for name in names for doubt in (doubts or {}).get(name, ())]
+    seen = [f"{name}: {_UNSUITABLE[doubt]}" for name in names for doubt in (doubts or {}).get(name, ())]
     domain = model.domain
     if domain is None:
         return tuple(seen)

@@ -77,7 +77,7 @@ def _round(ratio: float) -> str:
 
 # An attribution in one sentence: a name, a few names with what they share, or nobody the model knows.
 
-MAX_NAMES = 4
+_MAX_NAMES = 4
 """Names that a sentence holds; of more it gives the number and the first."""
 
 
@@ -124,6 +124,6 @@ def _name_members(members: Sequence[str], shared: Sequence[str], n_artists: int)
         return members[0]
     *others, last = members
     names = f"{', '.join(others)} or {last}"
-    if len(members) > MAX_NAMES:
+    if len(members) > _MAX_NAMES:
         names = f"one of {len(members)} artists, {members[0]} first"
     return "; ".join([", ".join(shared), names]) if shared else names

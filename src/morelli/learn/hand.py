@@ -98,7 +98,7 @@ def train_model(
     comparison = fit_comparison(*_arrays(train, embeddings), *_arrays(val, embeddings), seed=seed)
     if works is not None:
         say("learning style, palette, subject and work")
-        labelled = [label_works(rows, works, embeddings, encoder, descriptors) for rows in (train, val)]
+        labelled = [_label_works(rows, works, embeddings, encoder, descriptors) for rows in (train, val)]
         parts["signals"] = fit_signals(*labelled, seed=seed)
     facts = _describe_run(fitted, comparison, collection, seed, time.perf_counter() - started)
     judged = pl.concat([roles.chose, roles.calibrated])
@@ -193,7 +193,7 @@ def _arrays(rows: pl.DataFrame, embeddings: Embeddings) -> tuple[Any, list[str]]
     return embeddings.select(rows["id"].to_list()), rows["artist"].to_list()
 
 
-def label_works(
+def _label_works(
     rows: pl.DataFrame,
     works: pl.DataFrame,
     embeddings: Embeddings,

@@ -20,11 +20,11 @@ from morelli.errors import RecipeError
 Trainable = Literal["none", "all"] | Annotated[int, Field(gt=0)]
 """What learns beside the head: nothing of the backbone, its last N blocks, or all of it."""
 
-Label = Literal["artist", "style", "genre"]
+_Label = Literal["artist", "style", "genre"]
 
-BatchKind = Literal["works", "pairs", "triplets", "artists"]
+_BatchKind = Literal["works", "pairs", "triplets", "artists"]
 
-LossName = Literal[
+_LossName = Literal[
     "cross-entropy",
     "binary-cross-entropy",
     "one-vs-rest",
@@ -37,7 +37,7 @@ LossName = Literal[
     "multi-similarity",
 ]
 
-PairRuleName = Literal["cosine", "euclidean", "dot", "pearson", "same-argmax", "network"]
+_PairRuleName = Literal["cosine", "euclidean", "dot", "pearson", "same-argmax", "network"]
 
 
 class _Section(BaseModel):
@@ -81,8 +81,8 @@ class Head(_Section):
 class Loss(_Section):
     """What is made small."""
 
-    name: LossName = Field(description="Which loss; see Losses.")
-    labels: tuple[Label, ...] = Field(("artist",), min_length=1, description="What classes are taken from.")
+    name: _LossName = Field(description="Which loss; see Losses.")
+    labels: tuple[_Label, ...] = Field(("artist",), min_length=1, description="What classes are taken from.")
     margin: float | None = Field(
         None,
         gt=0,
@@ -96,7 +96,7 @@ class Loss(_Section):
 class Batches(_Section):
     """What an epoch goes through, and how much at a time."""
 
-    kind: BatchKind = Field("works", description="artists: works, several of each artist in a batch.")
+    kind: _BatchKind = Field("works", description="artists: works, several of each artist in a batch.")
     size: int = Field(64, gt=0, description="Works, pairs or triplets at a time.")
     per_epoch: int | None = Field(
         None, gt=0, description="Pairs or triplets of an epoch, drawn afresh; works of one for 'artists'."
@@ -157,7 +157,7 @@ class Schedule(_Section):
 class Decision(_Section):
     """How what was learnt answers the two questions."""
 
-    pair: PairRuleName = Field("cosine", description="How two works are compared.")
+    pair: _PairRuleName = Field("cosine", description="How two works are compared.")
     of: Literal["embedding", "outputs"] = Field(
         "embedding", description="What is compared: embeddings, or the probabilities of the classes."
     )
@@ -166,14 +166,14 @@ class Decision(_Section):
     )
 
 
-BATCHES_OF_LOSS: dict[str, BatchKind] = {
+_BATCHES_OF_LOSS: dict[str, _BatchKind] = {
     "same-or-not": "pairs",
     "contrastive": "pairs",
     "triplet-margin": "triplets",
 }
 """Which items a loss looks at; those that are not named look at works, drawn singly or by artist."""
 
-CLASSIFYING = frozenset({"cross-entropy", "binary-cross-entropy", "one-vs-rest"})
+_CLASSIFYING = frozenset({"cross-entropy", "binary-cross-entropy", "one-vs-rest"})
 """Losses with an output for each class, so that an artist can be named without references."""
 
 
@@ -212,7 +212,7 @@ class Recipe(_Section):
 
     @model_validator(mode="after")
     def _require_sense(self) -> Self:
-        for is_right, text in list_rules(self):
+        for is_right, text in _list_rules(self):
             if not is_right:
                 raise ValueError(text)
         return self
@@ -237,11 +237,11 @@ class Recipe(_Section):
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
-def list_rules(recipe: Recipe) -> list[tuple[bool, str]]:
+def _list_rules(recipe: Recipe) -> list[tuple[bool, str]]:
     """Return what must hold between the fields of a recipe: whether it does, and in words."""
     loss, kind, decision = recipe.loss, recipe.batches.kind, recipe.decision
-    wanted = BATCHES_OF_LOSS.get(loss.name)
-    has_classes = loss.name in CLASSIFYING
+    wanted = _BATCHES_OF_LOSS.get(loss.name)
+    has_classes = loss.name in _CLASSIFYING
     return [
         (
             kind == wanted if wanted else kind in {"works", "artists"},
@@ -301,12 +301,12 @@ def describe_mistake(error: ValidationError, thing: object) -> RecipeError:
     field = ".".join(str(part) for part in place)
     where = f"{thing}: {field}" if field else str(thing)
     if first["type"] == "extra_forbidden":
-        return _refuse_field(where, str(place[-1]), find_fields(place[:-1]))
+        return _refuse_field(where, str(place[-1]), _find_fields(place[:-1]))
     if first["type"] == "missing":
         return RecipeError(
             where, expected="this field", found="none of it", remedy="add it; see docs/recipes.md"
         )
-    near = find_near(str(first["input"]), find_values(place))
+    near = find_near(str(first["input"]), _find_values(place))
     return RecipeError(
         where,
         expected=_describe_expected(error, first),
@@ -327,7 +327,7 @@ def find_near(name: str, names: Iterable[str]) -> str | None:
     return None if found is None else str(found[0])
 
 
-def find_fields(place: Iterable[Any]) -> tuple[str, ...]:
+def _find_fields(place: Iterable[Any]) -> tuple[str, ...]:
     """Return the names of the fields of a section of a recipe, () where there is none."""
     model: type[BaseModel] | None = Recipe
     for part in place:
@@ -338,7 +338,7 @@ def find_fields(place: Iterable[Any]) -> tuple[str, ...]:
     return tuple(model.model_fields) if model is not None else ()
 
 
-def find_values(place: Iterable[Any]) -> tuple[str, ...]:
+def _find_values(place: Iterable[Any]) -> tuple[str, ...]:
     """Return the words that a field of a recipe takes, () where it takes others than words."""
     names = [part for part in place if not isinstance(part, int)]
     model: type[BaseModel] | None = Recipe
@@ -360,7 +360,7 @@ def _refuse_field(where: str, name: str, fields: tuple[str, ...]) -> RecipeError
 
 
 def _describe_expected(error: ValidationError, first: Any) -> str:
-    words = find_values([part for part in first["loc"] if not _is_kind(part)])
+    words = _find_values([part for part in first["loc"] if not _is_kind(part)])
     others = [each["msg"] for each in error.errors() if each["loc"][:-1] == first["loc"][:-1]]
     if words and _is_kind(first["loc"][-1]):  # "none", "all" or a number: each way it failed
         return " or ".join([", ".join(words), *(_lower(text) for text in others[1:])])

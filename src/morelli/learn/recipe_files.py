@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from morelli.errors import RecipeError
 from morelli.learn.recipe import Recipe, Trainable, describe_mistake, find_near
 
-FOLDER = Path(__file__).parent / "recipes"
+_FOLDER = Path(__file__).parent / "recipes"
 """Where the packaged recipes are."""
 
 _SUFFIXES = (".yaml", ".yml")
@@ -26,12 +26,12 @@ _SUFFIXES = (".yaml", ".yml")
 @cache
 def list_recipes() -> tuple[Recipe, ...]:
     """Return the packaged recipes by name, each with its variants."""
-    return tuple(_parse(read_recipe_text(name), FOLDER / f"{name}.yaml") for name in list_names())
+    return tuple(_parse(read_recipe_text(name), _FOLDER / f"{name}.yaml") for name in _list_names())
 
 
-def list_names() -> tuple[str, ...]:
+def _list_names() -> tuple[str, ...]:
     """Return the names of the packaged recipes in alphabetical order."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
 
 
 def load_recipe(name: str | Path) -> Recipe:
@@ -140,15 +140,15 @@ def _locate(name: str) -> tuple[Path, str | None]:
         stem, variant = name, ""
     if Path(stem).suffix in _SUFFIXES:
         return Path(stem), variant or None
-    if stem not in list_names():
-        near = find_near(stem, list_names())
+    if stem not in _list_names():
+        near = find_near(stem, _list_names())
         raise RecipeError(
             f"--recipe {stem}",
             expected="the name of a recipe, or a file that ends in .yaml",
             found="neither",
             remedy=f"did you mean {near}" if near else "see 'morelli recipes'",
         )
-    return FOLDER / f"{stem}.yaml", variant or None
+    return _FOLDER / f"{stem}.yaml", variant or None
 
 
 def _read(path: Path) -> str:

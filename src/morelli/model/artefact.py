@@ -39,7 +39,7 @@ from morelli.model.signals import Signals
 
 # What each work of the split did for the attribution: taught, chose, calibrated, or nothing at all.
 
-ROLES = ("none", "taught", "chose", "calibrated", "known")
+_ROLES = ("none", "taught", "chose", "calibrated", "known")
 """``none``: another artist's, or no vector. ``taught``: the heads were fitted to it. ``chose``: strength,
 temperature and scores were chosen on it. ``calibrated``: thresholds were set on it. ``known``: by an artist
 the model knows, and used for none of these, so that it can be asked about honestly."""
@@ -52,7 +52,7 @@ class Roles:
     Parameters
     ----------
     codes
-        (n,) uint8 places in `ROLES`, in the order of the split's table, which is that of the ids.
+        (n,) uint8 places in `_ROLES`, in the order of the split's table, which is that of the ids.
     """
 
     codes: NDArray[np.uint8]
@@ -62,7 +62,7 @@ class Roles:
         """Return the roles of a split, given the ids of the works in each role; all others have none."""
         codes = np.zeros(len(split.table), dtype=np.uint8)
         for role, members in ids.items():
-            codes[split.table["id"].is_in(members.implode()).to_numpy()] = ROLES.index(role)
+            codes[split.table["id"].is_in(members.implode()).to_numpy()] = _ROLES.index(role)
         return cls(codes)
 
     def select(self, split: Split, role: str) -> pl.DataFrame:
@@ -73,9 +73,9 @@ class Roles:
         split
             The model's split.
         role
-            One of `ROLES`.
+            One of `_ROLES`.
         """
-        return split.table.filter(pl.Series(self.codes == ROLES.index(role)))
+        return split.table.filter(pl.Series(self.codes == _ROLES.index(role)))
 
     def to_arrays(self) -> Arrays:
         """Return the arrays by name."""
@@ -83,7 +83,7 @@ class Roles:
 
     def to_facts(self) -> dict[str, Any]:
         """Return what the card says: how many works have each role."""
-        return {role: int((self.codes == code).sum()) for code, role in enumerate(ROLES)}
+        return {role: int((self.codes == code).sum()) for code, role in enumerate(_ROLES)}
 
     @classmethod
     def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:

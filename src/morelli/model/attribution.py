@@ -17,10 +17,10 @@ from morelli.model.standardisation import Standardisation, unit_rows
 
 # The works that taught, and how near each artist's come to another work.
 
-Double = NDArray[np.float64]
-Columns = NDArray[np.int32]
+_Double = NDArray[np.float64]
+_Columns = NDArray[np.int32]
 
-N_NEIGHBOURS = 5
+_N_NEIGHBOURS = 5
 """Works of an artist that a work is held against, or all where there are fewer: see docs/models.md."""
 
 _BLOCK_ROWS = 1024
@@ -46,15 +46,15 @@ class NearestWorks:
     """
 
     standardisation: Standardisation
-    projection: Float
-    rows: Float
-    columns: Columns
+    projection: _Float
+    rows: _Float
+    columns: _Columns
 
-    def transform(self, vectors: Float) -> Float:
+    def transform(self, vectors: _Float) -> _Float:
         """Return unit rows (n, p) float32."""
         return unit_rows(self.standardisation.transform(vectors) @ self.projection)
 
-    def nearness(self, rows: Float) -> Double:
+    def nearness(self, rows: _Float) -> _Double:
         """Return how near each artist comes to unit rows (n, p): see `measure_nearness`."""
         return measure_nearness(rows, self.rows, self.columns)
 
@@ -80,8 +80,8 @@ class NearestWorks:
         )
 
 
-def measure_nearness(rows: Float, references: Float, columns: Columns) -> Double:
-    """Return the mean cosine of each row with the nearest `N_NEIGHBOURS` works of each artist.
+def measure_nearness(rows: _Float, references: _Float, columns: _Columns) -> _Double:
+    """Return the mean cosine of each row with the nearest `_N_NEIGHBOURS` works of each artist.
 
     Parameters
     ----------
@@ -110,12 +110,12 @@ def measure_nearness(rows: Float, references: Float, columns: Columns) -> Double
         block = slice(first, first + _BLOCK_ROWS)
         cosines = rows[block] @ references[order].T
         for artist, (start, end) in enumerate(pairwise(starts)):
-            own = np.sort(cosines[:, start:end], axis=1)[:, -N_NEIGHBOURS:]
+            own = np.sort(cosines[:, start:end], axis=1)[:, -_N_NEIGHBOURS:]
             nearness[block, artist] = own.mean(axis=1, dtype=np.float64)
     return nearness
 
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
 _LAYERS = "layers"
 _OWNERS = "owners"
@@ -163,8 +163,8 @@ class AttributionHead:
 
     standardisation: Standardisation
     artists: tuple[str, ...]
-    coefficients: Float
-    intercepts: Float
+    coefficients: _Float
+    intercepts: _Float
     temperature: float
     layers: Layers | None = None
     owners: NDArray[np.int32] | None = None
@@ -180,18 +180,18 @@ class AttributionHead:
                 "the array 'owners' does not name an artist for each column and a column for each"
             )
 
-    def predict_proba(self, vectors: Float) -> Float:
+    def predict_proba(self, vectors: _Float) -> _Float:
         """Return the calibrated probability of each artist, (n, c) float32, rows summing to 1."""
         logits = self.predict_logits(vectors)
-        probabilities: Float = np.exp(log_softmax(logits / self.temperature, axis=1)).astype(np.float32)
+        probabilities: _Float = np.exp(log_softmax(logits / self.temperature, axis=1)).astype(np.float32)
         return probabilities
 
-    def predict_logits(self, vectors: Float) -> Float:
+    def predict_logits(self, vectors: _Float) -> _Float:
         """Return what the softmax sees but for the temperature, (n, c) float32."""
         rows = self.standardisation.transform(vectors)
         if self.layers is not None:
             rows = self.layers.transform(rows)
-        logits: Float = rows @ self.coefficients + self.intercepts
+        logits: _Float = rows @ self.coefficients + self.intercepts
         if self.owners is not None:
             logits = _take_highest(logits, self.owners)
         if self.nearest is None:
@@ -242,9 +242,9 @@ class AttributionHead:
         )
 
 
-def _take_highest(logits: Float, owners: NDArray[np.int32]) -> Float:
+def _take_highest(logits: _Float, owners: NDArray[np.int32]) -> _Float:
     """Return the highest logit of each owner's columns, (n, c) for (n, m)."""
     order = np.argsort(owners, kind="stable")
     starts = np.searchsorted(owners[order], np.arange(int(owners.max()) + 1))
-    highest: Float = np.maximum.reduceat(logits[:, order], starts, axis=1)
+    highest: _Float = np.maximum.reduceat(logits[:, order], starts, axis=1)
     return highest

@@ -44,13 +44,13 @@ class ArtistSpace:
     """
 
     space: str
-    directions: Float
+    directions: _Float
     temperature: float
     weight: float
 
-    def transform(self, rows: Float) -> Float:
+    def transform(self, rows: _Float) -> _Float:
         """Return unit rows (n, c) float32, none negative, for unit rows (n, p) of the learnt space."""
-        roots: Float = np.sqrt(softmax(rows @ self.directions / np.float32(self.temperature), axis=1))
+        roots: _Float = np.sqrt(softmax(rows @ self.directions / np.float32(self.temperature), axis=1))
         return roots.astype(np.float32, copy=False)
 
     def to_arrays(self) -> Arrays:
@@ -67,8 +67,8 @@ class ArtistSpace:
         return cls(directions=arrays["directions"], **facts)
 
 
-Float = NDArray[np.float32]
-Double = NDArray[np.float64]
+_Float = NDArray[np.float32]
+_Double = NDArray[np.float64]
 Part = TypeVar("Part", bound=Component)
 
 _BLOCK_ROWS, _BLOCK_PAIRS = 8192, 512
@@ -102,11 +102,11 @@ class Cohort:
     Lample et al. 2018, Word translation without parallel data, arXiv 1710.04087, section 2.3 (CSLS).
     """
 
-    rows: Float
+    rows: _Float
     n_neighbours: int
     weight: float
 
-    def extend(self, rows: Float) -> Float:
+    def extend(self, rows: _Float) -> _Float:
         """Return unit rows (n, p' + 1) for unit rows (n, p')."""
         nearness = np.concatenate([
             mean_of_highest(rows[start : start + _BLOCK_ROWS] @ self.rows.T, self.n_neighbours)
@@ -147,7 +147,7 @@ class ComparisonHead:
     """
 
     standardisation: Standardisation
-    projections: Mapping[str, Float] = field(default_factory=dict)
+    projections: Mapping[str, _Float] = field(default_factory=dict)
     raw_weight: float = 0.0
     cohort: Cohort | None = None
     calibration: Calibration = field(default_factory=Calibration.linear)
@@ -166,12 +166,12 @@ class ComparisonHead:
         further = [name for name in ("artists", "cohort") if getattr(self, name) is not None]
         return "+".join([*own, *further])
 
-    def transform(self, vectors: Float) -> Float:
+    def transform(self, vectors: _Float) -> _Float:
         """Return unit rows (n, p') float32, whose dot product is the score of two works without a rule."""
         rows = self.join_spaces(vectors)
         return rows if self.cohort is None else self.cohort.extend(rows)
 
-    def join_spaces(self, vectors: Float) -> Float:
+    def join_spaces(self, vectors: _Float) -> _Float:
         """Return unit rows whose dot product is the weighted mean of the cosines, before the cohort."""
         embedded = self.embed(vectors)
         if not self.projections:
@@ -186,42 +186,42 @@ class ComparisonHead:
             blocks.append(likely * np.float32(np.sqrt(self.artists.weight)))
         return unit_rows(np.hstack(blocks))
 
-    def embed(self, vectors: Float) -> Float:
+    def embed(self, vectors: _Float) -> _Float:
         """Return (n, e) float32: the vectors standardised, then through the layers where there are any."""
         standard = self.standardisation.transform(vectors)
         return standard if self.layers is None else self.layers.transform(standard)
 
-    def read_rows(self, vectors: Float) -> Float:
+    def read_rows(self, vectors: _Float) -> _Float:
         """Return the rows (n, r) float32 that are scored: those of the rule, or else of `transform`."""
         return self.transform(vectors) if self.rule is None else self.rule.to_rows(self.embed(vectors))
 
-    def score_pairs(self, left: Float, right: Float) -> Double:
+    def score_pairs(self, left: _Float, right: _Float) -> _Double:
         """Return the score of each left row with the right row beside it, (p,) for (p, r) and (p, r)."""
         if self.rule is not None:
             return self.rule.score_pairs(left, right)
-        scores: Double = np.einsum("pr,pr->p", left, right).astype(np.float64)
+        scores: _Double = np.einsum("pr,pr->p", left, right).astype(np.float64)
         return scores
 
-    def score_at(self, rows: Float, left: Places, right: Places) -> Double:
+    def score_at(self, rows: _Float, left: Places, right: Places) -> _Double:
         """Return the score of pairs of places (p,) among rows (n, r), never holding the rows of all pairs."""
         if self.rule is not None:
             return self.rule.score_at(rows, left, right)
         blocks = (slice(start, start + _BLOCK_PAIRS) for start in range(0, max(len(left), 1), _BLOCK_PAIRS))
         return np.concatenate([self.score_pairs(rows[left[block]], rows[right[block]]) for block in blocks])
 
-    def score_all(self, left: Float, right: Float) -> Double:
+    def score_all(self, left: _Float, right: _Float) -> _Double:
         """Return the score of every left row with every right row, (q, g) for (q, r) and (g, r)."""
         if self.rule is not None:
             return self.rule.score_all(left, right)
         return (left @ right.T).astype(np.float64)
 
-    def score_sets(self, left: Float, right: Float) -> float:
+    def score_sets(self, left: _Float, right: _Float) -> float:
         """Return the score of two sets of rows: by the rule, or of the directions that stand for them."""
         if self.rule is not None:
             return self.rule.score_sets(left, right)
         return float(self.merge_rows(left) @ self.merge_rows(right))
 
-    def merge_rows(self, rows: Float) -> Float:
+    def merge_rows(self, rows: _Float) -> _Float:
         """Return the mean direction (p,) of unit rows (n, p), which stands for all of them."""
         return merge_rows(rows)
 
@@ -310,7 +310,7 @@ def _read_part(kind: type[Part], name: str, facts: Mapping[str, Any], arrays: Ar
     return kind.from_parts(facts[name], strip_prefix(arrays, f"{name}.")) if name in facts else None
 
 
-def mean_of_highest(values: Float, k: int) -> Float:
+def mean_of_highest(values: _Float, k: int) -> _Float:
     """Return the mean of the k highest values of each row, (n,) for (n, m).
 
     Examples
@@ -318,7 +318,7 @@ def mean_of_highest(values: Float, k: int) -> Float:
     >>> mean_of_highest(np.array([[1.0, 5.0, 3.0]], dtype=np.float32), 2)
     array([4.], dtype=float32)
     """
-    means: Float = np.partition(values, -k, axis=1)[:, -k:].mean(axis=1)
+    means: _Float = np.partition(values, -k, axis=1)[:, -k:].mean(axis=1)
     return means
 
 
@@ -344,7 +344,7 @@ class Ensemble:
 
     heads: tuple[ComparisonHead, ...]
 
-    def log10_likelihood_ratios(self, left: Float, right: Float) -> NDArray[np.float64]:
+    def log10_likelihood_ratios(self, left: _Float, right: _Float) -> NDArray[np.float64]:
         """Return the answer of each head (K,) on n works against m.
 
         Parameters
@@ -378,7 +378,7 @@ class Ensemble:
         )
 
 
-def _compare(head: ComparisonHead, left: Float, right: Float) -> float:
+def _compare(head: ComparisonHead, left: _Float, right: _Float) -> float:
     rows = head.read_rows(np.concatenate([left, right]))
     score = head.score_sets(rows[: len(left)], rows[len(left) :])
     return float(head.log10_likelihood_ratio(np.array(score), len(left), len(right)))

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from morelli.encode.views import Area, Grid
 from morelli.model.component import Arrays
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
-STRANGER_SHARE = 0.01
+_STRANGER_SHARE = 0.01
 """A detail answers another when at most this share of pairs by different hands has two details as alike."""
 
-MAX_OVERLAP = 0.2
+_MAX_OVERLAP = 0.2
 """Two matches whose windows overlap by more than this in both pictures tell the same; the better stays."""
 
 _BEST = "best_scores"
@@ -56,13 +56,13 @@ class DetailsCalibration:
     """
 
     grid: Grid
-    best_scores: Float
+    best_scores: _Float
     n_pictures: int
 
     @property
     def threshold(self) -> float:
-        """The score that `STRANGER_SHARE` of the pairs by different artists exceed."""
-        return float(np.quantile(self.best_scores, 1 - STRANGER_SHARE))
+        """The score that `_STRANGER_SHARE` of the pairs by different artists exceed."""
+        return float(np.quantile(self.best_scores, 1 - _STRANGER_SHARE))
 
     def share_of_strangers(self, score: float) -> float:
         """Return the share of pairs by different artists with two details at least as alike, 0..1.
@@ -91,7 +91,7 @@ class DetailsCalibration:
         return cls(Grid.from_dict(facts["grid"]), arrays[_BEST], facts["n_pictures"])
 
 
-def link_mutually(left: Float, right: Float) -> list[Link]:
+def link_mutually(left: _Float, right: _Float) -> list[Link]:
     """Return the patches that are each other's nearest, best first.
 
     Parameters
@@ -125,8 +125,8 @@ def thin_links(links: Sequence[Link], left: Sequence[Area], right: Sequence[Area
     kept: list[Link] = []
     for link in links:
         repeats = (
-            left[link.left].overlap(left[other.left]) > MAX_OVERLAP
-            and right[link.right].overlap(right[other.right]) > MAX_OVERLAP
+            left[link.left].overlap(left[other.left]) > _MAX_OVERLAP
+            and right[link.right].overlap(right[other.right]) > _MAX_OVERLAP
             for other in kept
         )
         if not any(repeats):
@@ -134,7 +134,7 @@ def thin_links(links: Sequence[Link], left: Sequence[Area], right: Sequence[Area
     return kept
 
 
-def measure_background(rows: Float, areas: Sequence[Area]) -> float:
+def measure_background(rows: _Float, areas: Sequence[Area]) -> float:
     """Return how alike a detail of one picture is to the nearest one elsewhere in the same picture.
 
     Parameters

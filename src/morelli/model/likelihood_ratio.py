@@ -12,7 +12,7 @@ from scipy.special import expit
 
 from morelli.model.component import Arrays
 
-Float64 = NDArray[np.float64]
+_Float64 = NDArray[np.float64]
 
 LN10 = float(np.log(10.0))
 
@@ -32,8 +32,8 @@ class LikelihoodRatioMap:
         (k,) float64, log10 of p(score | same hand) / p(score | different hands), never falling.
     """
 
-    scores: Float64
-    values: Float64
+    scores: _Float64
+    values: _Float64
 
     @classmethod
     def linear(cls, slope: float, intercept: float, *, bounds: tuple[float, float] = (-1.0, 1.0)) -> Self:
@@ -47,16 +47,16 @@ class LikelihoodRatioMap:
         scores = np.array(bounds, dtype=np.float64)
         return cls(scores, (slope * scores + intercept) / LN10)
 
-    def transform(self, scores: NDArray[np.floating]) -> Float64:
+    def transform(self, scores: NDArray[np.floating]) -> _Float64:
         """Return the log10 likelihood ratio of each score, in their shape."""
-        values: Float64 = np.interp(np.asarray(scores, dtype=np.float64), self.scores, self.values)
+        values: _Float64 = np.interp(np.asarray(scores, dtype=np.float64), self.scores, self.values)
         return values
 
-    def extrapolate(self, scores: NDArray[np.floating]) -> Float64:
+    def extrapolate(self, scores: NDArray[np.floating]) -> _Float64:
         """Return the same, going on straight beyond the knots: to see changes there, not to claim ratios."""
         beyond = np.asarray(scores, dtype=np.float64) - np.clip(scores, self.scores[0], self.scores[-1])
         slopes = np.diff(self.values) / np.diff(self.scores)
-        values: Float64 = self.transform(scores) + beyond * np.where(beyond < 0, slopes[0], slopes[-1])
+        values: _Float64 = self.transform(scores) + beyond * np.where(beyond < 0, slopes[0], slopes[-1])
         return values
 
 
@@ -84,7 +84,7 @@ class Calibration:
         """Return the same straight line for all sizes, over scores from -1 to 1."""
         return cls({1: LikelihoodRatioMap.linear(slope, intercept)})
 
-    def transform(self, scores: NDArray[np.floating], *, n_left: int = 1, n_right: int = 1) -> Float64:
+    def transform(self, scores: NDArray[np.floating], *, n_left: int = 1, n_right: int = 1) -> _Float64:
         """Return the log10 likelihood ratio of the scores of sets of works, in their shape."""
         sizes = np.array(list(self.maps), dtype=np.float64)
         size = float(np.clip(2 / (1 / n_left + 1 / n_right), sizes[0], sizes[-1]))
@@ -94,7 +94,7 @@ class Calibration:
             return values
         share = np.log(size / sizes[above - 1]) / np.log(sizes[above] / sizes[above - 1])
         below = self.maps[int(sizes[above - 1])].transform(scores)
-        mixed: Float64 = (1 - share) * below + share * values
+        mixed: _Float64 = (1 - share) * below + share * values
         return mixed
 
     def to_arrays(self) -> Arrays:
@@ -112,7 +112,7 @@ class Calibration:
         return cls(maps, facts["method"])
 
 
-def posterior_probability(log10_likelihood_ratio: Float64 | float, prior: float) -> Float64:
+def posterior_probability(log10_likelihood_ratio: _Float64 | float, prior: float) -> _Float64:
     """Return the probability of one hand: Bayes' rule in odds form.
 
     Parameters
@@ -128,11 +128,11 @@ def posterior_probability(log10_likelihood_ratio: Float64 | float, prior: float)
     0.9091
     """
     prior_log_odds = np.log(prior) - np.log1p(-prior)
-    probability: Float64 = expit(np.asarray(log10_likelihood_ratio) * LN10 + prior_log_odds)
+    probability: _Float64 = expit(np.asarray(log10_likelihood_ratio) * LN10 + prior_log_odds)
     return probability
 
 
-def measure_cllr(log10_likelihood_ratios: Float64, is_same: NDArray[np.bool_]) -> float:
+def measure_cllr(log10_likelihood_ratios: _Float64, is_same: NDArray[np.bool_]) -> float:
     """Return the cost of log likelihood ratios, in bits: 0 at best, 1 for saying nothing.
 
     References

@@ -14,14 +14,14 @@ from morelli.model.attribution import NearestWorks, measure_nearness
 from morelli.model.component import Arrays
 from morelli.model.standardisation import Standardisation, merge_rows
 
-Float = NDArray[np.float32]
-Double = NDArray[np.float64]
-Columns = NDArray[np.int32]
+_Float = NDArray[np.float32]
+_Double = NDArray[np.float64]
+_Columns = NDArray[np.int32]
 
 SHARE_TURNED_AWAY = 0.05
 """The share of works by known artists that is called unlike all of them, by design."""
 
-N_RIVALS = 5
+_N_RIVALS = 5
 """Next artists, known or not, whose mean closeness the highest must pass: see docs/models.md."""
 
 
@@ -50,19 +50,19 @@ class OpenSet(NearestWorks):
         (m',) float64 scores of the calibration works, ascending.
     """
 
-    directions: Float
-    cohort: Float
-    cohort_columns: Columns
-    cohort_directions: Float
+    directions: _Float
+    cohort: _Float
+    cohort_columns: _Columns
+    cohort_directions: _Float
     cohort_artists: tuple[str, ...]
-    scores: Double
+    scores: _Double
 
-    def score(self, vectors: Float) -> Double:
+    def score(self, vectors: _Float) -> _Double:
         """Return (n,) float64 for vectors (n, d), higher for works more likely by no known artist."""
         rows = self.transform(vectors)
         return measure_strangeness(self.closeness(rows), self.cohort_closeness(rows))
 
-    def closeness(self, rows: Float, nearness: Double | None = None) -> Double:
+    def closeness(self, rows: _Float, nearness: _Double | None = None) -> _Double:
         """Return how close unit rows (n, p) come to each known artist, (n, c) float64, -2 to 2.
 
         Parameters
@@ -73,10 +73,10 @@ class OpenSet(NearestWorks):
             (n, c) of the same rows, where it is at hand already.
         """
         near = self.nearness(rows) if nearness is None else nearness
-        closeness: Double = near + rows @ self.directions
+        closeness: _Double = near + rows @ self.directions
         return closeness
 
-    def cohort_closeness(self, rows: Float, *, without: Collection[str] = ()) -> Double:
+    def cohort_closeness(self, rows: _Float, *, without: Collection[str] = ()) -> _Double:
         """Return how close unit rows (n, p) come to each artist of the cohort, (n, c') float64, -2 to 2.
 
         Parameters
@@ -89,10 +89,10 @@ class OpenSet(NearestWorks):
         if not self.cohort_artists:
             return np.empty((len(rows), 0))
         nearness = measure_nearness(rows, self.cohort, self.cohort_columns)
-        closeness: Double = nearness + rows @ self.cohort_directions
+        closeness: _Double = nearness + rows @ self.cohort_directions
         return closeness[:, [name not in without for name in self.cohort_artists]]
 
-    def p_value(self, scores: NDArray[np.floating]) -> Double:
+    def p_value(self, scores: NDArray[np.floating]) -> _Double:
         """Return the share of works by known artists that look at least as odd, (n,) above 0 to 1.
 
         It is the conformal p-value: (1 + how many calibration works score as high or higher) / (1 + how many
@@ -100,7 +100,7 @@ class OpenSet(NearestWorks):
         Gammerman and Shafer 2005, Algorithmic Learning in a Random World, section 2.2).
         """
         n_lower = np.searchsorted(self.scores, np.asarray(scores, dtype=np.float64), side="left")
-        shares: Double = (1 + len(self.scores) - n_lower) / (1 + len(self.scores))
+        shares: _Double = (1 + len(self.scores) - n_lower) / (1 + len(self.scores))
         return shares
 
     def to_arrays(self) -> Arrays:
@@ -119,7 +119,7 @@ class OpenSet(NearestWorks):
         return {
             **super().to_facts(),
             "n_calibration": len(self.scores),
-            "n_rivals": N_RIVALS,
+            "n_rivals": _N_RIVALS,
             "cohort": list(self.cohort_artists),
         }
 
@@ -132,7 +132,7 @@ class OpenSet(NearestWorks):
         ValueError
             When its calibration works were scored in another way.
         """
-        if facts.get("n_rivals") != N_RIVALS or "cohort_directions" not in arrays:
+        if facts.get("n_rivals") != _N_RIVALS or "cohort_directions" not in arrays:
             raise ValueError("'open_set' was calibrated on scores of another kind")
         names = (
             "projection",
@@ -150,11 +150,11 @@ class OpenSet(NearestWorks):
         )
 
 
-def measure_strangeness(closeness: Double, cohort_closeness: Double) -> Double:
+def measure_strangeness(closeness: _Double, cohort_closeness: _Double) -> _Double:
     """Return how little a work belongs to the first of the artists rather than to the next ones.
 
     A work by somebody whom nobody knows is often about as close to several artists; a known artist's work is
-    closer to his own. So the mean closeness of the next `N_RIVALS` minus the highest. The next ones may be
+    closer to his own. So the mean closeness of the next `_N_RIVALS` minus the highest. The next ones may be
     known artists or those of a cohort, who can never be the first: a work that is closest to one of these is
     strange.
 
@@ -179,7 +179,7 @@ def measure_strangeness(closeness: Double, cohort_closeness: Double) -> Double:
     """
     ordered = np.sort(closeness, axis=1)
     others = np.sort(np.hstack([ordered[:, :-1], cohort_closeness]), axis=1)
-    strangeness: Double = others[:, -N_RIVALS:].mean(axis=1) - ordered[:, -1]
+    strangeness: _Double = others[:, -_N_RIVALS:].mean(axis=1) - ordered[:, -1]
     return strangeness
 
 
@@ -216,7 +216,7 @@ class Enrolled:
     artists: tuple[str, ...]
     ids: tuple[str, ...]
     columns: NDArray[np.int32]
-    rows: Float
+    rows: _Float
 
     @property
     def counts(self) -> dict[str, int]:
@@ -224,21 +224,21 @@ class Enrolled:
         counts = np.bincount(self.columns, minlength=len(self.artists)).tolist()
         return dict(zip(self.artists, counts, strict=True))
 
-    def nearness(self, rows: Float) -> Double:
+    def nearness(self, rows: _Float) -> _Double:
         """Return (n, e) how near each enrolled artist comes to unit rows (n, p)."""
         if not self.artists:
             return np.empty((len(rows), 0))
         return measure_nearness(rows, self.rows, self.columns)
 
-    def closeness(self, rows: Float) -> Double:
+    def closeness(self, rows: _Float) -> _Double:
         """Return (n, e) how close unit rows (n, p) come to each enrolled artist; directions are mean rows."""
         if not self.artists:
             return np.empty((len(rows), 0))
         means = [merge_rows(self.rows[self.columns == column]) for column in range(len(self.artists))]
-        closeness: Double = measure_nearness(rows, self.rows, self.columns) + rows @ np.array(means).T
+        closeness: _Double = measure_nearness(rows, self.rows, self.columns) + rows @ np.array(means).T
         return closeness
 
-    def extend(self, probabilities: NDArray[np.floating], rows: Float, highest: Double) -> Double:
+    def extend(self, probabilities: NDArray[np.floating], rows: _Float, highest: _Double) -> _Double:
         """Return the probabilities of the known artists and, behind them, of the enrolled ones.
 
         Parameters
@@ -257,17 +257,17 @@ class Enrolled:
         """
         known = np.log(np.maximum(probabilities, _LEAST, dtype=np.float64))
         odds = self._weigh(self.nearness(rows) - highest[:, None]) - np.log(probabilities.shape[1])
-        extended: Double = softmax(np.hstack([known, odds]), axis=1)
+        extended: _Double = softmax(np.hstack([known, odds]), axis=1)
         return extended
 
-    def predict_proba(self, rows: Float) -> Double:
+    def predict_proba(self, rows: _Float) -> _Double:
         """Return (n, e) the probabilities of the enrolled artists among themselves, for unit rows (n, p)."""
-        probabilities: Double = softmax(self._weigh(self.nearness(rows)), axis=1)
+        probabilities: _Double = softmax(self._weigh(self.nearness(rows)), axis=1)
         return probabilities
 
-    def _weigh(self, nearness: Double) -> Double:
+    def _weigh(self, nearness: _Double) -> _Double:
         log_k = np.log(np.array(list(self.counts.values()), dtype=np.float64))
-        weighed: Double = self.slope * nearness + self.per_log_k * log_k + self.intercept
+        weighed: _Double = self.slope * nearness + self.per_log_k * log_k + self.intercept
         return weighed
 
     def to_arrays(self) -> Arrays:
@@ -328,14 +328,14 @@ class Domain:
     """
 
     standardisation: Standardisation
-    centre: Float
-    components: Float
-    variances: Float
+    centre: _Float
+    components: _Float
+    variances: _Float
     noise: float
     threshold: float
     quantile: float
 
-    def measure_distances(self, vectors: Float) -> NDArray[np.float64]:
+    def measure_distances(self, vectors: _Float) -> NDArray[np.float64]:
         """Return the distance of (n, d) vectors from the training works, (n,), at least 0."""
         standard = (self.standardisation.transform(vectors) - self.centre).astype(np.float64)
         along = standard @ self.components.T

@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from morelli.errors import UsageError
 from morelli.model.component import Arrays
 
-Double = NDArray[np.float64]
+_Double = NDArray[np.float64]
 
 LEVEL = 0.9
 """The share of sets that hold the right artist, unless another is asked for."""
 
-MIN_ARTIST_WORKS = 20
+_MIN_ARTIST_WORKS = 20
 """Calibration works from which on an artist has a threshold of his own: with 20, the 90 % threshold is the
 second highest score and not the highest."""
 
@@ -58,7 +58,7 @@ class Score:
     def __str__(self) -> str:
         return f"raps {self.n_free} {self.penalty:g}" if self.method == "raps" else self.method
 
-    def measure(self, probabilities: NDArray[np.floating]) -> Double:
+    def measure(self, probabilities: NDArray[np.floating]) -> _Double:
         """Return the score of each artist, (n, c) float64, for (n, c) probabilities.
 
         Examples
@@ -92,14 +92,14 @@ class PredictionSets:
     scores
         (m,) float64 of the true artists of the calibration works, ascending.
     columns
-        (m,) int32 columns of these artists. An artist with `MIN_ARTIST_WORKS` of them or more has a threshold
+        (m,) int32 columns of these artists. An artist with `_MIN_ARTIST_WORKS` of them or more has one
         of his own (class-conditional, or Mondrian, prediction); all others share one.
     n_artists
         How many artists the model knows.
     """
 
     score: Score
-    scores: Double
+    scores: _Double
     columns: NDArray[np.int32]
     n_artists: int
 
@@ -133,12 +133,12 @@ class PredictionSets:
     def own_thresholds(self) -> NDArray[np.intp]:
         """Columns of the artists with a threshold of their own, ascending."""
         counts = np.bincount(self.columns, minlength=self.n_artists)
-        return np.flatnonzero(counts >= MIN_ARTIST_WORKS)
+        return np.flatnonzero(counts >= _MIN_ARTIST_WORKS)
 
-    def _find_thresholds(self, level: float, n_columns: int) -> Double:
+    def _find_thresholds(self, level: float, n_columns: int) -> _Double:
         own = self.own_thresholds
         is_common = ~np.isin(self.columns, own)
-        if is_common.sum() < MIN_ARTIST_WORKS:  # too few for a threshold of the rest alone
+        if is_common.sum() < _MIN_ARTIST_WORKS:  # too few for a threshold of the rest alone
             is_common[:] = True
         thresholds = np.full(n_columns, find_threshold(self.scores[is_common], level))
         for column in own:
@@ -165,7 +165,7 @@ class PredictionSets:
         return cls(score, arrays["scores"], arrays["columns"], facts["n_artists"])
 
 
-def find_threshold(scores: Double, level: float) -> float:
+def find_threshold(scores: _Double, level: float) -> float:
     """Return the highest score that is let in: the ceil((m + 1) level)-th lowest of m.
 
     Parameters

@@ -20,17 +20,17 @@ from morelli.model.standardisation import unit_rows
 
 # Layers of a small network, as plain arrays: learnt elsewhere, applied with NumPy alone.
 
-StepKind = Literal["affine", "relu", "prelu", "unit", "softmax", "sigmoid"]
-STEP_KINDS: tuple[StepKind, ...] = get_args(StepKind)
+_StepKind = Literal["affine", "relu", "prelu", "unit", "softmax", "sigmoid"]
+_STEP_KINDS: tuple[_StepKind, ...] = get_args(_StepKind)
 
-_FUNCTIONS: Mapping[str, Callable[[Float], Float]] = {
+_FUNCTIONS: Mapping[str, Callable[[_Float], _Float]] = {
     "relu": lambda rows: np.maximum(rows, 0),
     "unit": unit_rows,
     "softmax": lambda rows: softmax(rows, axis=1),
     "sigmoid": expit,
 }
 
-BLOCK_ROWS = 2048
+_BLOCK_ROWS = 2048
 """Rows that go through all steps together, so that no step ever holds a whole gallery."""
 
 
@@ -55,13 +55,13 @@ class Step:
         When the kind is unknown, or the arrays are not those of the kind.
     """
 
-    kind: StepKind
-    weights: Float | None = None
-    biases: Float | None = None
+    kind: _StepKind
+    weights: _Float | None = None
+    biases: _Float | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in STEP_KINDS:
-            raise ValueError(f"a layer '{self.kind}', not one of {', '.join(STEP_KINDS)}")
+        if self.kind not in _STEP_KINDS:
+            raise ValueError(f"a layer '{self.kind}', not one of {', '.join(_STEP_KINDS)}")
         shapes = tuple(None if part is None else part.shape for part in (self.weights, self.biases))
         match self.kind, shapes:
             case "affine", ((_, n_columns), (n_biases,)) if n_columns == n_biases:
@@ -72,7 +72,7 @@ class Step:
                 return
         raise ValueError(f"arrays of the shapes {shapes} are not those of a layer '{self.kind}'")
 
-    def transform(self, rows: Float) -> Float:
+    def transform(self, rows: _Float) -> _Float:
         """Return (n, e) float32 for (n, d) float32; only an affine layer changes the width."""
         if self.weights is None:
             turned = _FUNCTIONS[self.kind](rows)
@@ -139,14 +139,14 @@ class Layers:
         ]
         return widths[-1] if widths else None
 
-    def transform(self, rows: Float) -> Float:
+    def transform(self, rows: _Float) -> _Float:
         """Return (n, e) float32 for (n, d) float32."""
         if not self.steps:
             return rows
-        starts = range(0, max(len(rows), 1), BLOCK_ROWS)
-        return np.concatenate([self._apply(rows[start : start + BLOCK_ROWS]) for start in starts])
+        starts = range(0, max(len(rows), 1), _BLOCK_ROWS)
+        return np.concatenate([self._apply(rows[start : start + _BLOCK_ROWS]) for start in starts])
 
-    def _apply(self, rows: Float) -> Float:
+    def _apply(self, rows: _Float) -> _Float:
         for step in self.steps:
             rows = step.transform(rows)
         return rows
@@ -170,14 +170,14 @@ class Layers:
         return cls(tuple(Step(kind, **strip_prefix(arrays, f"{place}.")) for place, kind in enumerate(kinds)))
 
 
-Float = NDArray[np.float32]
-Double = NDArray[np.float64]
+_Float = NDArray[np.float32]
+_Double = NDArray[np.float64]
 Places = NDArray[np.integer[Any]]
 
-RuleKind = Literal["euclidean", "dot", "pearson", "same-argmax", "network"]
-RULE_KINDS: tuple[RuleKind, ...] = get_args(RuleKind)
+_RuleKind = Literal["euclidean", "dot", "pearson", "same-argmax", "network"]
+_RULE_KINDS: tuple[_RuleKind, ...] = get_args(_RuleKind)
 
-BLOCK_CELLS = 2**17
+_BLOCK_CELLS = 2**17
 """Numbers held at a time in one intermediate table: few enough to stay near the processor."""
 
 _LAYERS, _NETWORK = "layers.", "network."
@@ -207,13 +207,13 @@ class PairRule:
         When the kind is unknown, or the network is missing, superfluous or of another shape.
     """
 
-    kind: RuleKind
+    kind: _RuleKind
     layers: Layers = field(default_factory=Layers)
     network: Layers | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in RULE_KINDS:
-            raise ValueError(f"a rule '{self.kind}', not one of {', '.join(RULE_KINDS)}")
+        if self.kind not in _RULE_KINDS:
+            raise ValueError(f"a rule '{self.kind}', not one of {', '.join(_RULE_KINDS)}")
         if (self.network is None) == (self.kind == "network"):
             raise ValueError(
                 f"a rule '{self.kind}' with" + ("out" if self.network is None else "") + " a network"
@@ -226,7 +226,7 @@ class PairRule:
         """How many numbers were learnt."""
         return self.layers.n_parameters + (0 if self.network is None else self.network.n_parameters)
 
-    def to_rows(self, standard: Float) -> Float:
+    def to_rows(self, standard: _Float) -> _Float:
         """Return what the rule compares, (n, r) float32.
 
         Parameters
@@ -247,27 +247,27 @@ class PairRule:
             case "pearson":
                 return unit_rows(outputs - outputs.mean(axis=1, keepdims=True))
             case "same-argmax":
-                highest: Float = outputs.argmax(axis=1)[:, None].astype(np.float32)
+                highest: _Float = outputs.argmax(axis=1)[:, None].astype(np.float32)
                 return highest
             case "network":
                 return self._parts[0].transform(outputs)
         return outputs
 
-    def score_pairs(self, left: Float, right: Float) -> Double:
+    def score_pairs(self, left: _Float, right: _Float) -> _Double:
         """Return the score of each left row with the right row beside it, (p,) for (p, r) and (p, r)."""
         blocks = _cut(len(left), left.shape[1])
         return np.concatenate([self._score(left[block], right[block]) for block in blocks])
 
-    def score_at(self, rows: Float, left: Places, right: Places) -> Double:
+    def score_at(self, rows: _Float, left: Places, right: Places) -> _Double:
         """Return the score of pairs of places (p,) among rows (n, r), never holding the rows of all pairs."""
         blocks = _cut(len(left), rows.shape[1])
         return np.concatenate([self._score(rows[left[block]], rows[right[block]]) for block in blocks])
 
-    def score_all(self, left: Float, right: Float) -> Double:
+    def score_all(self, left: _Float, right: _Float) -> _Double:
         """Return the score of every left row with every right row, (q, g) for (q, r) and (g, r)."""
         match self.kind:
             case "euclidean":
-                scores = -measure_distances(left, right)
+                scores = -_measure_distances(left, right)
             case "same-argmax":
                 scores = (left[:, :1] == right[:, 0]).astype(np.float64)
             case "network":
@@ -276,11 +276,11 @@ class PairRule:
                 scores = left.astype(np.float64) @ right.T.astype(np.float64)
         return scores
 
-    def score_sets(self, left: Float, right: Float) -> float:
+    def score_sets(self, left: _Float, right: _Float) -> float:
         """Return the score of two sets of works: the mean over all pairs of one of each."""
         return float(self.score_all(left, right).mean())
 
-    def _score(self, left: Float, right: Float) -> Double:
+    def _score(self, left: _Float, right: _Float) -> _Double:
         scores: NDArray[Any]
         if self.kind == "network":
             return self._finish(left, right)
@@ -293,10 +293,10 @@ class PairRule:
             scores = np.einsum("pr,pr->p", left, right)
         return scores.astype(np.float64)
 
-    def _score_all_by_network(self, left: Float, right: Float) -> Double:
+    def _score_all_by_network(self, left: _Float, right: _Float) -> _Double:
         scores = np.empty((len(left), len(right)))
-        n_right = max(1, min(len(right), BLOCK_CELLS // max(1, left.shape[1])))
-        n_left = max(1, BLOCK_CELLS // max(1, n_right * left.shape[1]))
+        n_right = max(1, min(len(right), _BLOCK_CELLS // max(1, left.shape[1])))
+        n_left = max(1, _BLOCK_CELLS // max(1, n_right * left.shape[1]))
         for top in range(0, len(left), n_left):
             rows = left[top : top + n_left, None]  # (a, 1, r)
             for start in range(0, len(right), n_right):
@@ -304,7 +304,7 @@ class PairRule:
                 scores[top : top + n_left, start : start + n_right] = self._finish(rows, columns)
         return scores
 
-    def _finish(self, left: Float, right: Float) -> Double:
+    def _finish(self, left: _Float, right: _Float) -> _Double:
         """Return the scores of halves of the first layer, broadcast over all axes but the last."""
         width = left.shape[-1] // 2
         both = [
@@ -314,7 +314,7 @@ class PairRule:
             self._parts[1].transform(hidden.reshape(-1, width)).reshape(hidden.shape[:-1]).astype(np.float64)
             for hidden in both
         )
-        mean: Double = (first + second) / 2
+        mean: _Double = (first + second) / 2
         return mean
 
     @cached_property
@@ -342,7 +342,7 @@ class PairRule:
         return cls(facts["kind"], Layers.from_parts(facts["layers"], strip_prefix(arrays, _LAYERS)), network)
 
 
-def measure_distances(left: Float, right: Float) -> Double:
+def _measure_distances(left: _Float, right: _Float) -> _Double:
     """Return the Euclidean distance of every left row from every right row.
 
     Parameters
@@ -358,19 +358,19 @@ def measure_distances(left: Float, right: Float) -> Double:
 
     Examples
     --------
-    >>> measure_distances(np.zeros((1, 2), dtype=np.float32), np.array([[3, 4], [0, 0]], dtype=np.float32))
+    >>> _measure_distances(np.zeros((1, 2), dtype=np.float32), np.array([[3, 4], [0, 0]], dtype=np.float32))
     array([[5., 0.]])
     """
     centre = right.mean(axis=0, dtype=np.float64) if len(right) else 0.0
     one, other = left - centre, right - centre
     squares = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1) - 2 * one @ other.T
-    distances: Double = np.sqrt(np.maximum(squares, 0))
+    distances: _Double = np.sqrt(np.maximum(squares, 0))
     return distances
 
 
 def _cut(n: int, width: int) -> list[slice]:
-    """Return slices of n rows of a width, at least one, that hold `BLOCK_CELLS` numbers at most."""
-    size = max(1, BLOCK_CELLS // max(1, width))
+    """Return slices of n rows of a width, at least one, that hold `_BLOCK_CELLS` numbers at most."""
+    size = max(1, _BLOCK_CELLS // max(1, width))
     return [slice(start, start + size) for start in range(0, max(n, 1), size)]
 
 

@@ -29,13 +29,13 @@ Source = Literal["encoder", "descriptors"]
 ENCODER: Source = "encoder"
 DESCRIPTORS: Source = "descriptors"
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
-Sources = Mapping[Source, Float]
+Sources = Mapping[Source, _Float]
 """Vectors of the same works by source, (n, d) float32 each."""
 
 
-def find_dimensions(prefix: str, part: str = "") -> tuple[int, int]:
+def _find_dimensions(prefix: str, part: str = "") -> tuple[int, int]:
     """Return the first and one past the last dimension of the descriptors whose names begin so.
 
     Parameters
@@ -47,7 +47,7 @@ def find_dimensions(prefix: str, part: str = "") -> tuple[int, int]:
 
     Examples
     --------
-    >>> find_dimensions("composition")
+    >>> _find_dimensions("composition")
     (742, 812)
     """
     places = [
@@ -56,7 +56,7 @@ def find_dimensions(prefix: str, part: str = "") -> tuple[int, int]:
     return places[0], places[-1] + 1
 
 
-def slice_descriptors(card: EncoderCard, vectors: Float) -> Float | None:
+def slice_descriptors(card: EncoderCard, vectors: _Float) -> _Float | None:
     """Return the descriptors within an encoder's vectors, (n, 812), or None where it has none.
 
     Parameters
@@ -91,7 +91,7 @@ def read_descriptors(gallery: Gallery) -> Embeddings | None:
     return None
 
 
-def join_sources(card: EncoderCard, vectors: Float, descriptors: Float | None) -> Sources:
+def join_sources(card: EncoderCard, vectors: _Float, descriptors: _Float | None) -> Sources:
     """Return the sources of works from their own vectors and, where at hand, their descriptors."""
     own = slice_descriptors(card, vectors)
     further = own if own is not None else descriptors
@@ -126,9 +126,9 @@ class SignalSpace:
     last: int
     weight: float = 1.0
     standardisation: Standardisation | None = None
-    projection: Float | None = None
+    projection: _Float | None = None
 
-    def transform(self, sources: Sources) -> Float:
+    def transform(self, sources: Sources) -> _Float:
         """Return unit rows (n, p) float32."""
         rows = sources[self.source][:, self.first : self.last]
         if self.standardisation is not None:
@@ -194,7 +194,7 @@ class SignalHead:
     spaces: tuple[SignalSpace, ...]
     line: Line | None = None
 
-    def transform(self, sources: Sources) -> Float:
+    def transform(self, sources: Sources) -> _Float:
         """Return unit rows (n, p') float32, whose dot product is the score of two works.
 
         Raises
@@ -305,12 +305,12 @@ def _read_head(name: str, facts: Mapping[str, Any], arrays: Arrays) -> SignalHea
     return SignalHead(tuple(spaces), Line(**line) if line else None)
 
 
-PALETTE = SignalHead((SignalSpace(DESCRIPTORS, *find_dimensions("colour", ".at_")),))
+PALETTE = SignalHead((SignalSpace(DESCRIPTORS, *_find_dimensions("colour", ".at_")),))
 """The palette, not calibrated: five histograms of colour, each bin as the root of its share.
 
 The cosine of two such rows is the mean of five Bhattacharyya coefficients, 0..1 (Bhattacharyya 1943; Swain
 and Ballard 1991, doi 10.1007/BF00130487, for histograms of colour as an index).
 """
 
-COMPOSITION = SignalSpace(DESCRIPTORS, *find_dimensions("composition"))
+COMPOSITION = SignalSpace(DESCRIPTORS, *_find_dimensions("composition"))
 """Where a picture has its colours and its detail; to be standardised on the training works."""

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from morelli.model.component import Arrays
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
-CLIP_SD = 2.5
+_CLIP_SD = 2.5
 """Standardised values are clipped here; a normal variable passes it 1.2 % of the time. Over 2.5 to 6 the pair
 AUC on real validation artists changes by 0.001 to 0.002; 2.5 was the best, see docs/models.md."""
 
@@ -33,12 +33,12 @@ class Standardisation:
         Values stay within -clip..clip; infinite for no clip.
     """
 
-    mean: Float
-    scale: Float
-    clip: float = CLIP_SD
+    mean: _Float
+    scale: _Float
+    clip: float = _CLIP_SD
 
     @classmethod
-    def fit(cls, vectors: Float) -> Standardisation:
+    def fit(cls, vectors: _Float) -> Standardisation:
         """Learn mean and standard deviation of (n, d) vectors; a constant dimension keeps the scale 1."""
         scale = vectors.std(axis=0, dtype=np.float64)
         scale[scale < 1e-8] = 1.0
@@ -49,11 +49,11 @@ class Standardisation:
         """Return the standardisation that leaves vectors of d dimensions as they are."""
         return cls(np.zeros(d, dtype=np.float32), np.ones(d, dtype=np.float32), np.inf)
 
-    def transform(self, vectors: Float) -> Float:
+    def transform(self, vectors: _Float) -> _Float:
         """Return (n, d) float32 within -clip..clip."""
         if self._is_identity:
             return vectors.astype(np.float32, copy=False)
-        standard: Float = (vectors - self.mean) / self.scale
+        standard: _Float = (vectors - self.mean) / self.scale
         if self.clip < np.inf:
             standard = np.clip(standard, -self.clip, self.clip)
         return standard.astype(np.float32, copy=False)
@@ -65,16 +65,16 @@ class Standardisation:
     def to_arrays(self) -> Arrays:
         """Return the arrays by name; the clip only where it is not the usual one."""
         arrays = {"mean": self.mean, "scale": self.scale}
-        return arrays if self.clip == CLIP_SD else {**arrays, "clip": np.array([self.clip])}
+        return arrays if self.clip == _CLIP_SD else {**arrays, "clip": np.array([self.clip])}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> Self:
         """Return the standardisation that lies among the arrays of a head."""
-        clip = float(arrays["clip"][0]) if "clip" in arrays else CLIP_SD
+        clip = float(arrays["clip"][0]) if "clip" in arrays else _CLIP_SD
         return cls(arrays["mean"], arrays["scale"], clip)
 
 
-def unit_rows(vectors: Float) -> Float:
+def unit_rows(vectors: _Float) -> _Float:
     """Return the rows divided by their lengths; a zero row stays zero.
 
     Examples
@@ -87,7 +87,7 @@ def unit_rows(vectors: Float) -> Float:
     return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
-def merge_rows(rows: Float) -> Float:
+def merge_rows(rows: _Float) -> _Float:
     """Return the row that stands for a set: the mean of its works' rows, at unit length.
 
     Parameters
@@ -100,5 +100,5 @@ def merge_rows(rows: Float) -> Float:
     >>> [round(float(value), 3) for value in merge_rows(np.eye(2, dtype=np.float32))]
     [0.707, 0.707]
     """
-    merged: Float = unit_rows(rows.mean(axis=0, keepdims=True).astype(np.float32))[0]
+    merged: _Float = unit_rows(rows.mean(axis=0, keepdims=True).astype(np.float32))[0]
     return merged

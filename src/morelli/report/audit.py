@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 # The two pictures of an audit: the long tail of a label, and what gives labels away.
 
-MAX_NAMES = 25
+_MAX_NAMES = 25
 """Classes up to which the picture carries their names."""
 
 
-def draw_classes(counts: pl.DataFrame, kind: str, ax: Axes | None = None) -> Axes:
+def _draw_classes(counts: pl.DataFrame, kind: str, ax: Axes | None = None) -> Axes:
     """Draw how many works each class has, most first.
 
     Parameters
@@ -47,11 +47,11 @@ def draw_classes(counts: pl.DataFrame, kind: str, ax: Axes | None = None) -> Axe
     works = counts["works"].to_numpy()
     ax = ax or _make_axes(6.4, 2.6)
     ax.bar(
-        np.arange(len(works)), works, width=1.0 if len(works) > MAX_NAMES else 0.8, color=SEEN, linewidth=0
+        np.arange(len(works)), works, width=1.0 if len(works) > _MAX_NAMES else 0.8, color=SEEN, linewidth=0
     )
     ax.set_title(f"{int(works.sum()):,} labels of {len(works)} kinds: {kind}")
     ax.set_ylabel("works")
-    if len(works) <= MAX_NAMES:
+    if len(works) <= _MAX_NAMES:
         ax.set_xticks(np.arange(len(works)), counts["name"].to_list(), rotation=60, ha="right", fontsize=7)
     else:
         ax.set_xlabel(f"{kind}, most works first")
@@ -63,7 +63,7 @@ def draw_classes(counts: pl.DataFrame, kind: str, ax: Axes | None = None) -> Axe
     return ax
 
 
-def draw_shortcuts(shortcuts: Sequence[Shortcut], ax: Axes | None = None) -> Axes:
+def _draw_shortcuts(shortcuts: Sequence[Shortcut], ax: Axes | None = None) -> Axes:
     """Draw how much of each label is told from each kind of trait, above chance.
 
     Parameters
@@ -96,7 +96,7 @@ _PAPER, _MISSING = (255, 255, 255), (200, 200, 200)
 _QUALITY = 82
 
 
-def draw_groups(works: pl.DataFrame, path: Path) -> int:
+def _draw_groups(works: pl.DataFrame, path: Path) -> int:
     """Draw the works of each group side by side and save the sheet as JPEG; return how many groups it shows.
 
     Parameters
@@ -189,15 +189,15 @@ def write_audit(audit: Audit, folder: Path) -> Path:
     audit.works.drop(hidden, strict=False).write_csv(folder / "works.csv")
     groups = audit.works.drop_nulls("group_id").sort("group_id", "id")
     groups.select("group_id", "id", "artist", "title", "path").write_csv(folder / "groups.csv")
-    draw_groups(audit.works, folder / "groups.jpg")
+    _draw_groups(audit.works, folder / "groups.jpg")
     classes = [audit.count_classes(kind).with_columns(kind=pl.lit(kind)) for kind in audit.columns]
     pl.concat(classes).select("kind", "name", "works").write_csv(folder / "classes.csv")
     page = folder / "audit.html"
-    page.write_text(render_audit(audit), encoding="utf-8")
+    page.write_text(_render_audit(audit), encoding="utf-8")
     return page
 
 
-def render_audit(audit: Audit) -> str:
+def _render_audit(audit: Audit) -> str:
     """Return the page of an audit, complete in itself, with style and pictures inside and no script."""
     environment = Environment(
         loader=PackageLoader("morelli.report"),
@@ -275,10 +275,10 @@ def _count_reasons(skips: pl.DataFrame) -> list[tuple[str, str, int]]:
 def _draw(audit: Audit) -> dict[str, str]:
     with use_page_style():
         drawings = {
-            kind: embed_drawing(draw_classes(counts, kind))
+            kind: embed_drawing(_draw_classes(counts, kind))
             for kind in audit.columns
             if not (counts := audit.count_classes(kind)).is_empty()
         }
         if audit.shortcuts:
-            drawings["shortcuts"] = embed_drawing(draw_shortcuts(audit.shortcuts))
+            drawings["shortcuts"] = embed_drawing(_draw_shortcuts(audit.shortcuts))
     return drawings

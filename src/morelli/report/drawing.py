@@ -40,7 +40,7 @@ MUTED: Final = "#8B857A"
 
 PARTS: Final = {"seen": SEEN, "unseen": UNSEEN}
 
-VARIABLES: Final = {
+_VARIABLES: Final = {
     SEEN: "--seen",
     UNSEEN: "--unseen",
     SAME: "--same",
@@ -53,12 +53,12 @@ VARIABLES: Final = {
 
 # Pictures that live inside a page: drawings as inline SVG, works as small JPEG data URIs.
 
-THUMBNAIL_PX = 220
+_THUMBNAIL_PX = 220
 """Longer side of a thumbnail: twice what the page shows, for fine screens."""
 
-JPEG_QUALITY = 80
+_JPEG_QUALITY = 80
 
-LARGEST_SCALE = 1.4
+_LARGEST_SCALE = 1.4
 """How far a wide page may enlarge a drawing; beyond, the letters of a small one would shout."""
 
 
@@ -114,9 +114,9 @@ def embed_drawing(ax: Axes) -> str:
     figure.savefig(buffer, format="svg", transparent=True, metadata=metadata)
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
-    for colour, variable in VARIABLES.items():
+    for colour, variable in _VARIABLES.items():
         svg = re.sub(rf"(?<=[:\s]){colour}\b", f"var({variable})", svg, flags=re.IGNORECASE)
-    width_px = LARGEST_SCALE * 96 * figure.get_figwidth()
+    width_px = _LARGEST_SCALE * 96 * figure.get_figwidth()
     root, rest = svg.split(">", 1)
     root = re.sub(r' (width|height)="[^"]*"', "", root)  # the page decides; the viewBox keeps the proportions
     return f'{root} style="max-width: {width_px:.0f}px">{rest}'
@@ -139,11 +139,11 @@ def embed_thumbnail(path: str) -> str | None:
 
     try:
         with Image.open(Path(path)) as picture:
-            picture.draft("RGB", (2 * THUMBNAIL_PX, 2 * THUMBNAIL_PX))
+            picture.draft("RGB", (2 * _THUMBNAIL_PX, 2 * _THUMBNAIL_PX))
             small = ImageOps.exif_transpose(picture).convert("RGB")
     except (OSError, ValueError, Image.DecompressionBombError):
         return None
-    small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
+    small.thumbnail((_THUMBNAIL_PX, _THUMBNAIL_PX))
     buffer = io.BytesIO()
-    small.save(buffer, format="JPEG", quality=JPEG_QUALITY, optimize=True)
+    small.save(buffer, format="JPEG", quality=_JPEG_QUALITY, optimize=True)
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 # The drawings of an explanation: details that answer each other, and where the evidence lies.
 
-COLOURS = ("#E69F00", "#0072B2", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
+_COLOURS = ("#E69F00", "#0072B2", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
 """One per match: Okabe and Ito's colours, see `palette`."""
 
-MIN_SCALE = 0.15
+_MIN_SCALE = 0.15
 """The colours of a map reach at least this fall of log10 LR, a factor of 1.4, so that noise stays pale."""
 
 _WHOLE_IN, _ROW_IN = 4.4, 2.0
@@ -37,7 +37,7 @@ _COLUMNS = (1, 1, 0.15, 1, 1)
 _STRONGEST = 0.62  # opacity of the strongest colour; the picture stays visible beneath
 
 
-def draw_matches(
+def _draw_matches(
     pictures: tuple[Image.Image, Image.Image],
     sizes: tuple[tuple[int, int], tuple[int, int]],
     matches: Sequence[DetailMatch],
@@ -84,10 +84,10 @@ def _draw_crops(
             crop = pictures[side].crop(_scale(box, sizes[side], pictures[side].size))
             ax.imshow(np.asarray(crop))
             ax.set_title(f"{number + 1} in {'AB'[side]}", fontsize=9, color=INK)
-            _frame(ax, COLOURS[number])
+            _frame(ax, _COLOURS[number])
 
 
-def draw_occlusion(pictures: tuple[Image.Image, Image.Image], occlusion: Occlusion) -> Figure:
+def _draw_occlusion(pictures: tuple[Image.Image, Image.Image], occlusion: Occlusion) -> Figure:
     """Draw both pictures in grey, coloured where they speak for one hand (orange) or for two (blue).
 
     Parameters
@@ -98,10 +98,10 @@ def draw_occlusion(pictures: tuple[Image.Image, Image.Image], occlusion: Occlusi
         The maps; both share one scale.
     """
     figure = _make_figure(9.0, 5.2)
-    top = find_scale(occlusion)
+    top = _find_scale(occlusion)
     for side, ax in enumerate(figure.subplots(1, 2)):
         falls = (occlusion.left, occlusion.right)[side]
-        _show(ax, colour_picture(pictures[side], falls, top, occlusion, side), "AB"[side])
+        _show(ax, _colour_picture(pictures[side], falls, top, occlusion, side), "AB"[side])
     bar = figure.colorbar(
         _make_colours(top), ax=figure.axes, orientation="horizontal", fraction=0.045, pad=0.03, aspect=45
     )
@@ -114,12 +114,12 @@ def draw_occlusion(pictures: tuple[Image.Image, Image.Image], occlusion: Occlusi
     return figure
 
 
-def find_scale(occlusion: Occlusion) -> float:
+def _find_scale(occlusion: Occlusion) -> float:
     """Return the fall of log10 LR that gets the strongest colour."""
-    return max(MIN_SCALE, float(np.abs([occlusion.left, occlusion.right]).max()))
+    return max(_MIN_SCALE, float(np.abs([occlusion.left, occlusion.right]).max()))
 
 
-def colour_picture(
+def _colour_picture(
     picture: Image.Image, falls: Map, top: float, occlusion: Occlusion, side: int
 ) -> Image.Image:
     """Return a grey picture tinted by its map; what the map does not cover stays grey.
@@ -184,7 +184,7 @@ def _draw_box(ax: Axes, box: tuple[int, int, int, int], number: int) -> None:
     from matplotlib.patches import Rectangle
 
     left, top, right, bottom = box
-    for colour, width in (("white", 3.6), (COLOURS[number], 2.0)):
+    for colour, width in (("white", 3.6), (_COLOURS[number], 2.0)):
         ax.add_patch(
             Rectangle(
                 (left, top), right - left - 1, bottom - top - 1, fill=False, edgecolor=colour, linewidth=width
@@ -192,7 +192,7 @@ def _draw_box(ax: Axes, box: tuple[int, int, int, int], number: int) -> None:
         )
     ax.text(
         left, top, f"{number + 1}", va="top", ha="left", fontsize=10, fontweight="bold", color="white",
-        bbox={"facecolor": COLOURS[number], "edgecolor": "white", "pad": 2.0},
+        bbox={"facecolor": _COLOURS[number], "edgecolor": "white", "pad": 2.0},
     )  # fmt: skip
 
 
@@ -209,11 +209,11 @@ def _make_figure(width_in: float, height_in: float) -> Figure:
     return Figure(figsize=(width_in, height_in), layout="constrained")
 
 
-SIDE_PX = 900
+_SIDE_PX = 900
 """Longer side at which pictures are drawn."""
 
-DPI = 110
-COMPRESSION = 1
+_DPI = 110
+_COMPRESSION = 1
 """Of the PNG files, 0 to 9: photographs are hardly smaller at 9, and take ten times as long."""
 
 MATCHES_FILE, MAPS_FILE, NUMBERS_FILE, PAGE_FILE = "matches.png", "maps.png", "details.json", "details.html"
@@ -237,28 +237,28 @@ def write_explanation(explanation: Explanation, folder: Path, *, max_pixels: int
         When a picture cannot be read any more.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    drawings = draw_explanation(explanation, max_pixels=max_pixels)
+    drawings = _draw_explanation(explanation, max_pixels=max_pixels)
     for name, content in drawings.items():
         (folder / name).write_bytes(content)
     text = json.dumps(explanation.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
     (folder / NUMBERS_FILE).write_text(text + "\n", encoding="utf-8")
     page = folder / PAGE_FILE
-    page.write_text(render_explanation(explanation, drawings), encoding="utf-8")
+    page.write_text(_render_explanation(explanation, drawings), encoding="utf-8")
     return page
 
 
-def draw_explanation(explanation: Explanation, *, max_pixels: int) -> dict[str, bytes]:
+def _draw_explanation(explanation: Explanation, *, max_pixels: int) -> dict[str, bytes]:
     """Return the drawings as PNG files by name."""
     left, right = (_open_small(path, max_pixels) for path in (explanation.left, explanation.right))
     pictures, sizes = (left[0], right[0]), (left[1], right[1])
     with use_page_style():
         return {
-            MATCHES_FILE: _save(draw_matches(pictures, sizes, explanation.details.matches)),
-            MAPS_FILE: _save(draw_occlusion(pictures, explanation.occlusion)),
+            MATCHES_FILE: _save(_draw_matches(pictures, sizes, explanation.details.matches)),
+            MAPS_FILE: _save(_draw_occlusion(pictures, explanation.occlusion)),
         }
 
 
-def render_explanation(explanation: Explanation, drawings: dict[str, bytes]) -> str:
+def _render_explanation(explanation: Explanation, drawings: dict[str, bytes]) -> str:
     """Return the page, complete in itself, with drawings inside and no script."""
     environment = Environment(
         loader=PackageLoader("morelli.report"),
@@ -270,19 +270,19 @@ def render_explanation(explanation: Explanation, drawings: dict[str, bytes]) -> 
     return environment.get_template("details.html.j2").render(
         explanation=explanation,
         drawings={name: base64.b64encode(content).decode("ascii") for name, content in drawings.items()},
-        colours=COLOURS,
-        details_sentence=describe_details(explanation.details),
-        warnings=list_warnings(explanation),
+        colours=_COLOURS,
+        details_sentence=_describe_details(explanation.details),
+        warnings=_list_warnings(explanation),
         n_hidden=N_HIDDEN,
     )
 
 
-def describe_details(details: Details) -> str:
+def _describe_details(details: Details) -> str:
     """Return in words what answers what.
 
     Examples
     --------
-    >>> describe_details(Details((), 0.5, 0.8, "strangers", None))
+    >>> _describe_details(Details((), 0.5, 0.8, "strangers", None))
     'No detail of A answers one of B: the closest two (0.50) are not as alike as details of two hands can be
     by chance (0.80).'
     """
@@ -301,7 +301,7 @@ def describe_details(details: Details) -> str:
     return f"{many}, more alike than {chance} ({details.threshold:.2f})."
 
 
-def list_warnings(explanation: Explanation) -> list[str]:
+def _list_warnings(explanation: Explanation) -> list[str]:
     """Return what a reader must know before believing the drawings."""
     warnings = []
     if explanation.details.same_picture is not None:
@@ -336,9 +336,9 @@ def _doubt_maps(sanity: Sanity) -> list[str]:
 def _open_small(path: Path, max_pixels: int) -> tuple[Image.Image, tuple[int, int]]:
     """Return a picture for drawing, and the size of the whole one."""
     with open_file(path) as file:
-        picture = decode_picture(file, path, max_pixels=max_pixels, at_least=SIDE_PX)
+        picture = decode_picture(file, path, max_pixels=max_pixels, at_least=_SIDE_PX)
     small = picture.image
-    small.thumbnail((SIDE_PX, SIDE_PX))
+    small.thumbnail((_SIDE_PX, _SIDE_PX))
     return small, (picture.width, picture.height)
 
 
@@ -347,9 +347,9 @@ def _save(figure: Figure) -> bytes:
     figure.savefig(
         buffer,
         format="png",
-        dpi=DPI,
+        dpi=_DPI,
         facecolor="white",
         metadata={"Software": None},
-        pil_kwargs={"compress_level": COMPRESSION},
+        pil_kwargs={"compress_level": _COMPRESSION},
     )
     return buffer.getvalue()

@@ -25,19 +25,19 @@ from morelli.report.page import render_page
 # The numbers behind the figures of likelihood ratios, as tables that a spreadsheet opens.
 
 
-def list_evidence_figures(report: Report) -> list[FigureTable]:
+def _list_evidence_figures(report: Report) -> list[FigureTable]:
     """Return the tables of the figures of likelihood ratios; without records where nothing was measured."""
     results = [one.evidence for one in report.comparisons if one.evidence is not None]
     return [
-        tabulate_tippett(results),
-        tabulate_reliability(results),
-        tabulate_sets(report),
-        tabulate_compared_artists(results),
-        tabulate_worst_pairs(results),
+        _tabulate_tippett(results),
+        _tabulate_reliability(results),
+        _tabulate_sets(report),
+        _tabulate_compared_artists(results),
+        _tabulate_worst_pairs(results),
     ]
 
 
-def tabulate_tippett(results: list[EvidenceResult]) -> FigureTable:
+def _tabulate_tippett(results: list[EvidenceResult]) -> FigureTable:
     """Return how many pairs of each kind have evidence at least so strong."""
     records = tuple(
         (result.part, float(threshold), float(same), float(different))
@@ -50,7 +50,7 @@ def tabulate_tippett(results: list[EvidenceResult]) -> FigureTable:
     return FigureTable("tippett", columns, records)
 
 
-def tabulate_reliability(results: list[EvidenceResult]) -> FigureTable:
+def _tabulate_reliability(results: list[EvidenceResult]) -> FigureTable:
     """Return what was said and what was so, bin by bin."""
     records = tuple(
         (result.part, curve.prior, float(share), float(predicted), float(observed))
@@ -61,7 +61,7 @@ def tabulate_reliability(results: list[EvidenceResult]) -> FigureTable:
     return FigureTable("reliability", ("part", "prior", "share", "predicted", "observed"), records)
 
 
-def tabulate_sets(report: Report) -> FigureTable:
+def _tabulate_sets(report: Report) -> FigureTable:
     """Return the measures of sets of works by their size."""
     records = tuple(
         (row.part, int(row.subset.removeprefix("sets_of_")), row.metric, row.value, row.low, row.high, row.n)
@@ -71,7 +71,7 @@ def tabulate_sets(report: Report) -> FigureTable:
     return FigureTable("sets", ("part", "n_works", "metric", "value", "low", "high", "n_pairs"), records)
 
 
-def tabulate_compared_artists(results: list[EvidenceResult]) -> FigureTable:
+def _tabulate_compared_artists(results: list[EvidenceResult]) -> FigureTable:
     """Return what the pairs of each artist cost, the dearest first."""
     records = tuple(
         (
@@ -91,7 +91,7 @@ def tabulate_compared_artists(results: list[EvidenceResult]) -> FigureTable:
     return FigureTable("compared_artists", columns, records)
 
 
-def tabulate_worst_pairs(results: list[EvidenceResult]) -> FigureTable:
+def _tabulate_worst_pairs(results: list[EvidenceResult]) -> FigureTable:
     """Return the pairs whose evidence points the wrong way most strongly."""
     records = tuple(
         (
@@ -112,7 +112,7 @@ def tabulate_worst_pairs(results: list[EvidenceResult]) -> FigureTable:
 
 # The numbers behind each figure of a report, as tables that a spreadsheet opens.
 
-NAMES = (
+_NAMES = (
     "confusion", "artists", "curves", "scores", "recall", "examples",
     "tippett", "reliability", "sets", "compared_artists", "worst_pairs",
     "attribution_reliability", "coverage", "k_shot", "oscr", "against", "qualified",
@@ -120,28 +120,28 @@ NAMES = (
 """All tables that a report can have."""
 
 
-def list_figures(report: Report) -> list[FigureTable]:
+def _list_figures(report: Report) -> list[FigureTable]:
     """Return the tables of all figures that a report has."""
     tables = [
         *(
-            [tabulate_confusion(report.confusion), tabulate_artists(report.confusion)]
+            [_tabulate_confusion(report.confusion), _tabulate_artists(report.confusion)]
             if report.confusion
             else []
         ),
-        tabulate_curves(report.comparisons),
-        tabulate_scores(report.comparisons),
-        tabulate_recall(report),
-        tabulate_examples(report.examples),
-        *list_evidence_figures(report),
-        tabulate_shots(report.rows),
+        _tabulate_curves(report.comparisons),
+        _tabulate_scores(report.comparisons),
+        _tabulate_recall(report),
+        _tabulate_examples(report.examples),
+        *_list_evidence_figures(report),
+        _tabulate_shots(report.rows),
         *report.tables,
         *([report.against.tabulate()] if report.against else []),
-        tabulate_qualified(report.qualified),
+        _tabulate_qualified(report.qualified),
     ]
     return [table for table in tables if table.records]
 
 
-def write_figures(report: Report, folder: Path) -> None:
+def _write_figures(report: Report, folder: Path) -> None:
     """Write each table as ``NAME.csv``, UTF-8 with a header line.
 
     Tables of an earlier report are removed first, so that no number is left from another evaluation.
@@ -152,16 +152,16 @@ def write_figures(report: Report, folder: Path) -> None:
         Made when missing.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for name in NAMES:
+    for name in _NAMES:
         (folder / f"{name}.csv").unlink(missing_ok=True)
-    for table in list_figures(report):
+    for table in _list_figures(report):
         with (folder / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(table.columns)
             writer.writerows(table.records)
 
 
-def tabulate_confusion(confusion: Confusion) -> FigureTable:
+def _tabulate_confusion(confusion: Confusion) -> FigureTable:
     """Return who is taken for whom, without the zeros."""
     records = tuple(
         (artist, taken_for, int(n))
@@ -172,13 +172,13 @@ def tabulate_confusion(confusion: Confusion) -> FigureTable:
     return FigureTable("confusion", ("artist", "taken_for", "n_works"), records)
 
 
-def tabulate_artists(confusion: Confusion) -> FigureTable:
+def _tabulate_artists(confusion: Confusion) -> FigureTable:
     """Return how often each artist is named rightly, the least often first."""
     records = tuple((one.artist, one.n, one.value, one.low, one.high) for one in confusion.list_accuracies())
     return FigureTable("artists", ("artist", "n_works", "accuracy", "low", "high"), records)
 
 
-def tabulate_curves(comparisons: Iterable[ComparisonResult]) -> FigureTable:
+def _tabulate_curves(comparisons: Iterable[ComparisonResult]) -> FigureTable:
     """Return the points of the ROC and DET curves."""
     records = tuple(
         (result.part, scoring, float(threshold), float(alarm_rate), float(hit_rate), float(miss_rate))
@@ -196,7 +196,7 @@ def tabulate_curves(comparisons: Iterable[ComparisonResult]) -> FigureTable:
     return FigureTable("curves", columns, records)
 
 
-def tabulate_scores(comparisons: Iterable[ComparisonResult]) -> FigureTable:
+def _tabulate_scores(comparisons: Iterable[ComparisonResult]) -> FigureTable:
     """Return how many pairs of each kind have which score."""
     records = tuple(
         (result.part, round(float(low), 6), round(float(high), 6), int(same), int(different))
@@ -212,7 +212,7 @@ def tabulate_scores(comparisons: Iterable[ComparisonResult]) -> FigureTable:
     return FigureTable("scores", ("part", "score_low", "score_high", "n_same", "n_different"), records)
 
 
-def tabulate_recall(report: Report) -> FigureTable:
+def _tabulate_recall(report: Report) -> FigureTable:
     """Return the recall at 1, 5 and 10 with its intervals."""
     records = tuple(
         (row.part, row.metric, row.value, row.low, row.high, row.n)
@@ -222,7 +222,7 @@ def tabulate_recall(report: Report) -> FigureTable:
     return FigureTable("recall", ("part", "metric", "value", "low", "high", "n_queries"), records)
 
 
-def tabulate_shots(rows: Iterable[Row]) -> FigureTable:
+def _tabulate_shots(rows: Iterable[Row]) -> FigureTable:
     """Return the share of new artists' works named rightly for each number of works shown."""
     records = tuple(
         (row.part, read_shots(row), row.metric, row.value, row.low, row.high, row.n)
@@ -232,7 +232,7 @@ def tabulate_shots(rows: Iterable[Row]) -> FigureTable:
     return FigureTable("k_shot", ("part", "k", "metric", "value", "low", "high", "n_queries"), records)
 
 
-def tabulate_examples(examples: Iterable[RetrievalExample]) -> FigureTable:
+def _tabulate_examples(examples: Iterable[RetrievalExample]) -> FigureTable:
     """Return what was found near the queries shown."""
     records = tuple(
         (
@@ -252,7 +252,7 @@ def tabulate_examples(examples: Iterable[RetrievalExample]) -> FigureTable:
     return FigureTable("examples", columns, records)
 
 
-def tabulate_qualified(rows: Iterable[QualifiedRow]) -> FigureTable:
+def _tabulate_qualified(rows: Iterable[QualifiedRow]) -> FigureTable:
     """Return how near works of workshops, circles and followers come to their masters."""
     columns = tuple(field.name for field in fields(QualifiedRow))
     return FigureTable("qualified", columns, tuple(astuple(row) for row in rows))
@@ -280,7 +280,7 @@ def write_report(report: Report, folder: Path) -> Path:
     text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
     (folder / "report.json").write_text(text + "\n", encoding="utf-8")
     write_replicates(report.to_replicates(), folder)
-    write_figures(report, folder / "figures")
+    _write_figures(report, folder / "figures")
     page = folder / "report.html"
     page.write_text(render_page(report), encoding="utf-8")
     return page

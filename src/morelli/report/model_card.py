@@ -20,7 +20,7 @@ from morelli.evaluate.results import Report
 from morelli.evaluate.rows import ALL
 from morelli.model.artefact import Model
 
-FORMS = (".html", ".md")
+_FORMS = (".html", ".md")
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def render_card(card: ModelCard, form: str) -> str:
     UsageError
         When it is neither.
     """
-    if form not in FORMS:
+    if form not in _FORMS:
         raise UsageError("-o", expected="a name in .html or .md", found=repr(form), remedy="give it one")
     environment = Environment(
         loader=PackageLoader("morelli.report"),
@@ -175,23 +175,23 @@ def render_card(card: ModelCard, form: str) -> str:
     )
     environment.filters["cell"] = _escape_cell
     return environment.get_template(f"card{form}.j2").render(
-        card=card, number=write_score, recipe=list_recipe(card.recipe)
+        card=card, number=_write_score, recipe=_list_recipe(card.recipe)
     )
 
 
 def write_cards(model: Model, folder: Path) -> None:
     """Write `card.html` and `card.md` beside the model's `card.json`."""
     card = describe_model(model)
-    for form in FORMS:
+    for form in _FORMS:
         (folder / f"card{form}").write_text(render_card(card, form), encoding="utf-8")
 
 
-def list_recipe(recipe: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _list_recipe(recipe: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what a recipe says in words and numbers as they are printed, without what is empty.
 
     Examples
     --------
-    >>> list_recipe({"name": "siamese-triplet", "n_parameters": 23500, "train_seconds": 61.26, "note": ""})
+    >>> _list_recipe({"name": "siamese-triplet", "n_parameters": 23500, "train_seconds": 61.26, "note": ""})
     [('name', 'siamese-triplet'), ('parameters', '23,500'), ('train seconds', '61.3')]
     """
     return [
@@ -201,12 +201,12 @@ def list_recipe(recipe: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def write_score(score: CardScore) -> str:
+def _write_score(score: CardScore) -> str:
     """Return a score as it is printed, with its interval where it has one.
 
     Examples
     --------
-    >>> write_score(CardScore("test", "comparison", "unseen", "roc_auc", 0.8171, 0.79, 0.84, 900, "pairs"))
+    >>> _write_score(CardScore("test", "comparison", "unseen", "roc_auc", 0.8171, 0.79, 0.84, 900, "pairs"))
     '0.817 (0.790 to 0.840)'
     """
     interval = "" if score.low is None else f" ({score.low:.3f} to {score.high:.3f})"

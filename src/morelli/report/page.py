@@ -46,10 +46,10 @@ from morelli.report.plots import (
 
 # What the page says of subsets of pairs and of misleading ones: numbers as texts for the template.
 
-N_ARTISTS = 10
+_N_ARTISTS = 10
 """Artists in the table of failures."""
 
-CALIBRATION = ("cllr", "ece", "brier")
+_CALIBRATION = ("cllr", "ece", "brier")
 """Beginnings of the metrics that the section on calibration shows."""
 
 
@@ -75,12 +75,12 @@ class SubsetText:
     n: str
 
 
-def list_columns() -> list[str]:
+def _list_columns() -> list[str]:
     """Return the names of the metrics of subsets."""
     return [METRICS[metric].name for metric in SUBSET_METRICS]
 
 
-def list_subset_lines(report: Report, part: PartName) -> list[SubsetText]:
+def _list_subset_lines(report: Report, part: PartName) -> list[SubsetText]:
     """Return a line for each subset that was measured, all pairs first; none if there are no others."""
     rows = [row for row in report.rows if row.task == "comparison" and row.part == part]
     subsets = list(dict.fromkeys(row.subset for row in rows))
@@ -88,14 +88,14 @@ def list_subset_lines(report: Report, part: PartName) -> list[SubsetText]:
     return lines if len(lines) > 1 else []
 
 
-def list_evidence(report: Report) -> list[EvidenceResult]:
+def _list_evidence(report: Report) -> list[EvidenceResult]:
     """Return what was found of likelihood ratios, for each part."""
     return [found.evidence for found in report.comparisons if found.evidence is not None]
 
 
-def draw_evidence(report: Report) -> dict[str, str]:
+def _draw_evidence(report: Report) -> dict[str, str]:
     """Return the drawings of likelihood ratios as SVG, by name; within `use_page_style`."""
-    results = list_evidence(report)
+    results = _list_evidence(report)
     drawings = {f"tippett_{result.part}": embed_drawing(draw_tippett(result)) for result in results}
     if results:
         drawings["reliability_even"] = embed_drawing(draw_reliability(results, 0))
@@ -105,12 +105,12 @@ def draw_evidence(report: Report) -> dict[str, str]:
     return drawings
 
 
-def describe_strength(pair: WorstPair) -> str:
+def _describe_strength(pair: WorstPair) -> str:
     """Return the evidence of a pair in numbers, from the side it speaks for.
 
     Examples
     --------
-    >>> describe_strength(WorstPair("seen", "", "", "A", "B", 2.0))
+    >>> _describe_strength(WorstPair("seen", "", "", "A", "B", 2.0))
     '100 times likelier by one hand'
     """
     ratio = 10 ** abs(pair.log10_likelihood_ratio)
@@ -129,7 +129,7 @@ def _write_subset(report: Report, part: PartName, subset: str) -> SubsetText:
 
 # The lists of further studies as the page prints them: artists least often covered, and differences.
 
-N_LEAST_COVERED = 10
+_N_LEAST_COVERED = 10
 """Artists listed on the page."""
 
 
@@ -170,10 +170,10 @@ def write_differences(against: Against) -> list[DifferenceText]:
     ]
 
 
-def list_least_covered(report: Report) -> list[tuple[Cell, ...]]:
+def _list_least_covered(report: Report) -> list[tuple[Cell, ...]]:
     """Return the artists whom sets of names hold least often; none where sets were not measured."""
     table = report.find_table("coverage")
-    return list(table.records[:N_LEAST_COVERED]) if table else []
+    return list(table.records[:_N_LEAST_COVERED]) if table else []
 
 
 def _write_difference(one: Difference) -> DifferenceText:
@@ -192,17 +192,17 @@ def _write_difference(one: Difference) -> DifferenceText:
     )
 
 
-PARTS: tuple[PartName, ...] = get_args(PartName)
+_PARTS: tuple[PartName, ...] = get_args(PartName)
 
-HEADLINES: tuple[tuple[str, Task, str], ...] = (
+_HEADLINES: tuple[tuple[str, Task, str], ...] = (
     ("Who painted this?", "attribution", "accuracy"),
     ("Are these two by the same hand?", "comparison", "roc_auc"),
     ("What is like this?", "retrieval", "recall_at_1"),
 )
 """The three questions, each with the number that answers it in short."""
 
-ONLY_SEEN = "a model can only name artists it has learned from"
-ONLY_UNSEEN = "it is asked of artists the model has not met"
+_ONLY_SEEN = "a model can only name artists it has learned from"
+_ONLY_UNSEEN = "it is asked of artists the model has not met"
 
 
 @dataclass(frozen=True)
@@ -294,44 +294,44 @@ def render_page(report: Report) -> str:
         lstrip_blocks=True,
     )
     environment.filters["thumbnail"] = embed_thumbnail
-    environment.filters["strength"] = describe_strength
-    environment.filters["networks"] = list_networks
-    tables = {task: write_table(report, task) for task in get_args(Task)}
-    reasons = {task: {part: _find_reason(report, task, part) for part in PARTS} for task in get_args(Task)}
+    environment.filters["strength"] = _describe_strength
+    environment.filters["networks"] = _list_networks
+    tables = {task: _write_table(report, task) for task in get_args(Task)}
+    reasons = {task: {part: _find_reason(report, task, part) for part in _PARTS} for task in get_args(Task)}
     return environment.get_template("report.html.j2").render(
         report=report,
-        parts=[report.find_part(part) for part in PARTS],
+        parts=[report.find_part(part) for part in _PARTS],
         kept_back=report.find_row("attribution", "seen", "accuracy", KEPT_BACK),
-        headlines=[_write_headline(report, *headline) for headline in HEADLINES],
+        headlines=[_write_headline(report, *headline) for headline in _HEADLINES],
         tables={
             **tables,
             "comparison": [line for line in tables["comparison"] if not _is_of_calibration(line)],
             "calibration": [line for line in tables["comparison"] if _is_of_calibration(line)],
         },
         reasons={**reasons, "calibration": reasons["comparison"]},
-        subsets={part: lines for part in PARTS if (lines := list_subset_lines(report, part))},
-        subset_columns=list_columns(),
-        failures=list_evidence(report),
-        n_artists=N_ARTISTS,
+        subsets={part: lines for part in _PARTS if (lines := _list_subset_lines(report, part))},
+        subset_columns=_list_columns(),
+        failures=_list_evidence(report),
+        n_artists=_N_ARTISTS,
         differences=write_differences(report.against) if report.against else [],
-        coverage=list_least_covered(report),
-        drawings=draw_figures(report),
+        coverage=_list_least_covered(report),
+        drawings=_draw_figures(report),
         confused=report.confusion.list_confused(10) if report.confusion else [],
     )
 
 
-def list_networks(encoder: str) -> str:
+def _list_networks(encoder: str) -> str:
     """Return an encoder's name without the layers of its networks, for a line that is read.
 
     Examples
     --------
-    >>> list_networks("resnet18[layer1,layer2]+descriptors")
+    >>> _list_networks("resnet18[layer1,layer2]+descriptors")
     'resnet18 + descriptors'
     """
     return re.sub(r"\[[^\]]*\]", "", encoder).replace("+", " + ")
 
 
-def write_table(report: Report, task: Task) -> list[LineText]:
+def _write_table(report: Report, task: Task) -> list[LineText]:
     """Return the lines of a task's table, in the order of the rows.
 
     Of k-shot episodes there is one for each k, and works that were kept back have their own.
@@ -344,9 +344,9 @@ def write_table(report: Report, task: Task) -> list[LineText]:
     return [_write_line(report, task, metric, subset) for metric, subset in chosen]
 
 
-def draw_figures(report: Report) -> dict[str, str]:
+def _draw_figures(report: Report) -> dict[str, str]:
     """Return the drawings of a report as SVG, by name; none for what was not measured."""
-    comparisons = [found for part in PARTS if (found := report.find_comparison(part))]
+    comparisons = [found for part in _PARTS if (found := report.find_comparison(part))]
     with use_page_style():
         drawings = {f"scores_{found.part}": embed_drawing(draw_scores(found)) for found in comparisons}
         if comparisons:
@@ -362,14 +362,14 @@ def draw_figures(report: Report) -> dict[str, str]:
         for name, draw in (("attribution_reliability", draw_attribution_reliability), ("oscr", draw_oscr)):
             if numbers := report.find_table(name):
                 drawings[name] = embed_drawing(draw(numbers))
-        drawings |= draw_evidence(report)
+        drawings |= _draw_evidence(report)
     return drawings
 
 
 def _write_headline(report: Report, question: str, task: Task, metric: str) -> Headline:
     cells = tuple(
         _write_cell(report, task, part, metric, _choose_subset(report, task, part, metric), digits=0)
-        for part in PARTS
+        for part in _PARTS
     )
     return Headline(question, METRICS[metric].name, METRICS[metric].meaning, cells)
 
@@ -383,7 +383,7 @@ def _write_line(report: Report, task: Task, metric: str, subset: str = ALL) -> L
     wording = find_wording(metric)
     name = wording.name if subset == ALL else f"{wording.name}, {name_subset(subset)}"
     kind = "raw" if metric.endswith(RAW_SUFFIX) else "gain" if metric.endswith(GAIN_SUFFIX) else "model"
-    cells = tuple(_write_cell(report, task, part, metric, subset) for part in PARTS)
+    cells = tuple(_write_cell(report, task, part, metric, subset) for part in _PARTS)
     return LineText(metric, name, wording.meaning, kind, cells)
 
 
@@ -403,7 +403,7 @@ def _write_cell(
 
 
 def _is_of_calibration(line: LineText) -> bool:
-    return line.metric.startswith(CALIBRATION)
+    return line.metric.startswith(_CALIBRATION)
 
 
 def _write_count(row: Row) -> str:
@@ -415,9 +415,9 @@ def _find_reason(report: Report, task: Task, part: PartName) -> str:
     if any((row.task, row.part) == (task, part) for row in report.rows):
         return ""
     if (task, part) == ("attribution", "unseen"):
-        return ONLY_SEEN
+        return _ONLY_SEEN
     if task in ("k_shot", "open_set") and part == "seen":
-        return ONLY_UNSEEN
+        return _ONLY_UNSEEN
     found: Part = report.find_part(part)
     wanted = (task, part, ALL)
     own = [one.reason for one in report.not_measured if (one.task, one.part, one.subset) == wanted]

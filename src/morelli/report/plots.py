@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-MAX_LABELS = 60
+_MAX_LABELS = 60
 """Artists up to which the confusion picture carries names."""
 
-MAX_COUNTS = 30
+_MAX_COUNTS = 30
 """Artists up to which its cells carry numbers."""
 
-MAX_DOTS = 40
+_MAX_DOTS = 40
 """Artists shown one by one; of more, the least and the most often recognised."""
 
-RATE_TICKS = np.array([0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8])
+_RATE_TICKS = np.array([0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8])
 """Error rates marked on the normal-deviate axes of a DET picture."""
 
 _SCORES = {
@@ -60,7 +60,7 @@ def draw_confusion(confusion: Confusion, ax: Axes | None = None) -> Axes:
     """
     shown = confusion.arrange()
     c = len(shown.artists)
-    side_in = float(np.clip(0.19 * c + 2.2, 4.5, 11.0)) if c <= MAX_LABELS else 9.0
+    side_in = float(np.clip(0.19 * c + 2.2, 4.5, 11.0)) if c <= _MAX_LABELS else 9.0
     ax = ax or make_axes(side_in, side_in)
     ax.imshow(_colour_shares(shown.counts), interpolation="nearest", aspect="equal")
     ax.set_title(
@@ -69,12 +69,12 @@ def draw_confusion(confusion: Confusion, ax: Axes | None = None) -> Axes:
     )
     ax.set_xlabel("named as")
     ax.set_ylabel("true artist")
-    if c <= MAX_LABELS:
+    if c <= _MAX_LABELS:
         _name_artists(ax, shown.artists)
     else:
         ax.set_xticks([])
         ax.set_yticks([])
-    if c <= MAX_COUNTS:
+    if c <= _MAX_COUNTS:
         _write_counts(ax, shown.counts)
     return ax
 
@@ -143,8 +143,8 @@ def draw_det(comparisons: Sequence[ComparisonResult], ax: Axes | None = None) ->
                 linewidth=1.2 if suffix else 1.8,
                 linestyle=style,
             )
-    ticks = norm.ppf(RATE_TICKS)
-    names = [f"{100 * rate:g} %" for rate in RATE_TICKS]
+    ticks = norm.ppf(_RATE_TICKS)
+    names = [f"{100 * rate:g} %" for rate in _RATE_TICKS]
     ax.set_xticks(ticks, names, rotation=90)
     ax.set_yticks(ticks, names)
     ax.set(xlim=ends, ylim=ends, aspect="equal")
@@ -223,7 +223,7 @@ def draw_artists(confusion: Confusion, ax: Axes | None = None) -> Axes:
         Of any number of artists; of more than 40, the 30 least and the 10 most often recognised are drawn.
     """
     measured = confusion.list_accuracies()
-    shown = measured if len(measured) <= MAX_DOTS else [*measured[:30], *measured[-10:]]
+    shown = measured if len(measured) <= _MAX_DOTS else [*measured[:30], *measured[-10:]]
     ax = ax or make_axes(4.8, 0.19 * len(shown) + 1.1)
     y = np.arange(len(shown))[::-1]
     values = 100 * np.array([[one.value, one.low, one.high] for one in shown])  # (c, 3)
@@ -311,7 +311,7 @@ def _describe_selection(n_shown: int, n: int) -> str:
 
 # The pictures of likelihood ratios: how strong, how honest, and what more works bring.
 
-LOWEST = 1e-4
+_LOWEST = 1e-4
 """Probability at which the logarithmic axes begin; what is below stands there."""
 
 
@@ -352,7 +352,7 @@ def draw_reliability(results: Sequence[EvidenceResult], place: int, ax: Axes | N
     ax = ax or make_axes(4.4, 4.4)
     prior = results[0].reliability[place].prior
     is_log = prior < 0.1
-    lowest = LOWEST if is_log else 0.0
+    lowest = _LOWEST if is_log else 0.0
     ax.plot([lowest, 1], [lowest, 1], color=MUTED, linewidth=0.8, linestyle=":")
     for result in results:
         curve = result.reliability[place]

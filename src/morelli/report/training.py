@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-CURVES = ("curves.svg", "curves.png")
+_CURVES = ("curves.svg", "curves.png")
 """The files of `write_curves`."""
 
 _SIZE_IN = (4.2, 3.4)
@@ -28,7 +28,7 @@ _DPI = 150
 _MAX_DOTS = 30
 
 
-def draw_losses(history: History, ax: Axes | None = None) -> Axes:
+def _draw_losses(history: History, ax: Axes | None = None) -> Axes:
     """Draw the losses of the train and of the validation part, the best epoch marked.
 
     Parameters
@@ -43,7 +43,7 @@ def draw_losses(history: History, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def draw_accuracies(history: History, ax: Axes | None = None) -> Axes:
+def _draw_accuracies(history: History, ax: Axes | None = None) -> Axes:
     """Draw the shares that came out right, in percent; what has no such question stays empty.
 
     Parameters
@@ -80,9 +80,9 @@ def write_curves(history: History, folder: Path) -> None:
         width_in, height_in = _SIZE_IN
         figure = Figure(figsize=(2 * width_in, height_in), layout="constrained")
         left, right = figure.subplots(1, 2)
-        draw_losses(history, left)
-        draw_accuracies(history, right)
-        for name in CURVES:
+        _draw_losses(history, left)
+        _draw_accuracies(history, right)
+        for name in _CURVES:
             _save(figure, folder / name)
 
 

@@ -9,7 +9,7 @@ import pytest
 from collection.downloads.server import PictureServer, draw_numbered, move, send, status
 from collection.odd_files import draw_picture, encode_picture
 from morelli.collection.downloads import Downloader, Fetched, Loss
-from morelli.collection.downloads.politeness import GIVE_UP_AFTER
+from morelli.collection.downloads.politeness import _GIVE_UP_AFTER
 from morelli.errors import AddressError, DownloadError
 
 JPEG = encode_picture(draw_picture(), "JPEG")
@@ -276,11 +276,11 @@ def test_a_pause_beyond_the_cap_ends_the_run_for_that_host(
 
 
 def test_a_host_that_is_down_is_given_up(server: PictureServer, open_downloader) -> None:
-    addresses = [server.put(f"/{n}.png", status(502)) for n in range(GIVE_UP_AFTER + 30)]
+    addresses = [server.put(f"/{n}.png", status(502)) for n in range(_GIVE_UP_AFTER + 30)]
     losses = list(open_downloader(tries=2, workers=1).fetch(addresses))
     assert len(losses) == len(addresses)
-    assert len(server.requests) == 2 * GIVE_UP_AFTER
-    assert f"{GIVE_UP_AFTER} addresses lost in a row" in losses[-1].reason
+    assert len(server.requests) == 2 * _GIVE_UP_AFTER
+    assert f"{_GIVE_UP_AFTER} addresses lost in a row" in losses[-1].reason
 
 
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from morelli.collection.downloads import kaggle as kaggle_sets
 from morelli.collection.downloads import kaggle as unpacking
 from morelli.collection.downloads.kaggle import (
-    KAGGLE_SETS,
+    _KAGGLE_SETS,
+    _has_credentials,
+    _open_kaggle_client,
+    _unpack_archive,
+    _unpack_nested,
     fetch_kaggle_set,
-    has_credentials,
-    open_kaggle_client,
-    unpack_archive,
-    unpack_nested,
 )
 from morelli.errors import DownloadError, UsageError
 
@@ -61,7 +61,7 @@ WHOLE = {name: data for name, data in FILES.items() if not name.endswith("/")}
 def test_files_come_to_their_folders(tmp_path: Path, folder: Path) -> None:
     seen: list[tuple[int, int]] = []
     archive = pack(tmp_path / "a.zip", FILES)
-    size = unpack_archive(archive, folder, max_bytes=CAP, progress=lambda *counts: seen.append(counts))
+    size = _unpack_archive(archive, folder, max_bytes=CAP, progress=lambda *counts: seen.append(counts))
     assert size == 6
     assert list_files(folder) == WHOLE
     assert seen == [(1, 3), (2, 3), (3, 3)]
@@ -70,11 +70,11 @@ def test_files_come_to_their_folders(tmp_path: Path, folder: Path) -> None:
 
 def test_what_is_there_is_not_written_again(tmp_path: Path, folder: Path) -> None:
     archive = pack(tmp_path / "a.zip", FILES)
-    unpack_archive(archive, folder, max_bytes=CAP)
+    _unpack_archive(archive, folder, max_bytes=CAP)
     kept, cut = folder / "artists.csv", folder / "images/Dürer/1.jpg"
     os.utime(kept, ns=(1, 1))
     cut.write_bytes(b"o")
-    unpack_archive(archive, folder, max_bytes=CAP)
+    _unpack_archive(archive, folder, max_bytes=CAP)
     assert kept.stat().st_mtime_ns == 1
     assert list_files(folder) == WHOLE
 
@@ -91,9 +91,9 @@ def test_a_run_that_breaks_off_leaves_no_half_files(
     with monkeypatch.context() as patch:
         patch.setattr(unpacking.shutil, "copyfileobj", break_off)
         with pytest.raises(DownloadError, match="found no space left on device"):
-            unpack_archive(archive, folder, max_bytes=CAP)
+            _unpack_archive(archive, folder, max_bytes=CAP)
     assert list_files(folder) == {}
-    unpack_archive(archive, folder, max_bytes=CAP)
+    _unpack_archive(archive, folder, max_bytes=CAP)
     assert list_files(folder) == WHOLE
 
 
@@ -107,7 +107,7 @@ def test_names_that_lead_out_are_refused_before_anything_is_written(
 ) -> None:
     archive = pack(tmp_path / "a.zip", {"good.jpg": b"good", name: b"evil"})
     with pytest.raises(DownloadError, match="files that stay in the folder"):
-        unpack_archive(archive, folder, max_bytes=CAP)
+        _unpack_archive(archive, folder, max_bytes=CAP)
     assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
 
 
@@ -117,20 +117,20 @@ def test_links_are_refused(tmp_path: Path, folder: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr(link, "/etc")
     with pytest.raises(DownloadError, match="found a link 'link'"):
-        unpack_archive(tmp_path / "a.zip", folder, max_bytes=CAP)
+        _unpack_archive(tmp_path / "a.zip", folder, max_bytes=CAP)
 
 
 def test_a_name_that_comes_twice_is_refused(tmp_path: Path, folder: Path) -> None:
     pack(tmp_path / "a.zip", {"a.jpg": b"1", "./a.jpg": b"2"})
     with pytest.raises(DownloadError, match="each name once"):
-        unpack_archive(tmp_path / "a.zip", folder, max_bytes=CAP)
+        _unpack_archive(tmp_path / "a.zip", folder, max_bytes=CAP)
 
 
 def test_an_archive_that_unfolds_too_far_is_refused(tmp_path: Path, folder: Path) -> None:
     archive = pack(tmp_path / "a.zip", {"a.jpg": bytes(CAP), "b.jpg": b"x"})
     assert archive.stat().st_size < 5_000
     with pytest.raises(DownloadError, match="at most 1,000,000 bytes when unpacked, found 1,000,001"):
-        unpack_archive(archive, folder, max_bytes=CAP)
+        _unpack_archive(archive, folder, max_bytes=CAP)
     assert not folder.exists()
 
 
@@ -139,7 +139,7 @@ def test_a_disk_without_room_is_told_before(
 ) -> None:
     monkeypatch.setattr(unpacking.shutil, "disk_usage", lambda _: Free())
     with pytest.raises(DownloadError, match="room for 6 more bytes, found 5 free"):
-        unpack_archive(pack(tmp_path / "a.zip", FILES), folder, max_bytes=CAP)
+        _unpack_archive(pack(tmp_path / "a.zip", FILES), folder, max_bytes=CAP)
     assert list_files(folder) == {}
 
 
@@ -162,12 +162,12 @@ def test_damaged_archives_are_errors(tmp_path: Path, folder: Path, harm: str) ->
         data[6] |= 1
     archive.write_bytes(data)
     with pytest.raises(DownloadError, match="expected a whole zip archive"):
-        unpack_archive(archive, folder, max_bytes=CAP)
+        _unpack_archive(archive, folder, max_bytes=CAP)
 
 
 def test_a_missing_archive_is_an_error(tmp_path: Path, folder: Path) -> None:
     with pytest.raises(DownloadError, match="no such file"):
-        unpack_archive(tmp_path / "absent.zip", folder, max_bytes=CAP)
+        _unpack_archive(tmp_path / "absent.zip", folder, max_bytes=CAP)
 
 
 def test_archives_within_are_unpacked_where_they_belong(folder: Path) -> None:
@@ -179,7 +179,7 @@ def test_archives_within_are_unpacked_where_they_belong(folder: Path) -> None:
     }
     for name, files in nested.items():
         (folder / name).write_bytes(pack_bytes(files))
-    unpack_nested(folder, max_bytes=CAP)
+    _unpack_nested(folder, max_bytes=CAP)
     assert list_files(folder) == {
         "all_data_info.csv": b"artist\n",
         "train/1.jpg": b"1",
@@ -194,7 +194,7 @@ def test_archives_within_share_one_cap(folder: Path) -> None:
     for name in "ab":
         (folder / f"{name}.zip").write_bytes(pack_bytes({f"{name}.jpg": bytes(600)}))
     with pytest.raises(DownloadError, match="at most 400 bytes when unpacked, found 600"):
-        unpack_nested(folder, max_bytes=1000)
+        _unpack_nested(folder, max_bytes=1000)
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -204,7 +204,7 @@ def test_no_name_leads_out(tmp_path_factory: pytest.TempPathFactory, names: list
     room = tmp_path_factory.mktemp("room")
     archive = pack(room / "a.zip", dict.fromkeys(names, b"data"))
     try:
-        unpack_archive(archive, room / "inner" / "set", max_bytes=CAP)
+        _unpack_archive(archive, room / "inner" / "set", max_bytes=CAP)
     except DownloadError as error:
         assert error.remedy  # noqa: PT017  an error of ours will do as well
     outside = {path.relative_to(room).as_posix() for path in room.rglob("*")}
@@ -320,7 +320,7 @@ def test_other_sets_are_not_known(tmp_path: Path, name: str) -> None:
      (SystemExit(1), "found SystemExit;"), (ValueError(), "found ValueError;"),
      (OSError(28, "No space left on device"), "No space left on device;")],
 )  # fmt: skip
-@pytest.mark.parametrize("name", KAGGLE_SETS)
+@pytest.mark.parametrize("name", _KAGGLE_SETS)
 def test_a_refusal_says_what_to_click_and_where_to_put_the_file(
     tmp_path: Path, name: str, fault: BaseException, found: str
 ) -> None:
@@ -370,7 +370,7 @@ def pretend_package(monkeypatch: pytest.MonkeyPatch, authenticate: Any) -> None:
 def test_with_an_account_the_package_signs_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     signed_in: list[object] = []
     pretend_package(monkeypatch, lambda client: signed_in.append(client))
-    client = open_kaggle_client(KAGGLE_SETS[BEST], tmp_path)
+    client = _open_kaggle_client(_KAGGLE_SETS[BEST], tmp_path)
     assert signed_in == [client]
 
 
@@ -407,7 +407,7 @@ def test_credentials_are_found_where_the_client_looks(
     if file is not None:
         (stranger / file).parent.mkdir(parents=True)
         (stranger / file).write_text("{}")
-    assert has_credentials() is is_enough
+    assert _has_credentials() is is_enough
 
 
 def test_the_archive_stays(tmp_path: Path) -> None:

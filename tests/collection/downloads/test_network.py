@@ -34,7 +34,7 @@ from morelli.collection.downloads.network import (
     Guard,
     GuardedNetwork,
     Transport,
-    is_public,
+    _is_public,
     parse_address,
     resolve_host,
 )
@@ -275,7 +275,7 @@ CLOSED = {
 
 @pytest.mark.parametrize("number", PUBLIC_ADDRESSES)
 def test_public_addresses_pass(number: str) -> None:
-    assert is_public(number)
+    assert _is_public(number)
 
 
 @pytest.mark.parametrize(
@@ -283,14 +283,14 @@ def test_public_addresses_pass(number: str) -> None:
     [pytest.param(number, id=f"{kind}-{number}") for kind, numbers in CLOSED.items() for number in numbers],
 )
 def test_all_others_are_closed(number: str) -> None:
-    assert not is_public(number)
+    assert not _is_public(number)
 
 
 @given(st.ip_addresses())
 def test_what_passes_is_global_by_the_standard_library(
     address: ipaddress.IPv4Address | ipaddress.IPv6Address,
 ) -> None:
-    if is_public(str(address)):
+    if _is_public(str(address)):
         mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
         assert (mapped or address).is_global or address in ipaddress.ip_network("64:ff9b::/96")
         assert not address.is_multicast
@@ -304,7 +304,7 @@ def test_wrapping_an_address_changes_nothing(address: ipaddress.IPv4Address) -> 
         ipaddress.IPv6Address((0x64FF9B << 96) + number),
         ipaddress.IPv6Address((0x2002 << 112) + (number << 80) + 1),
     ]
-    assert {is_public(str(one)) for one in wrapped} == {is_public(str(address))}
+    assert {_is_public(str(one)) for one in wrapped} == {_is_public(str(address))}
 
 
 @pytest.mark.parametrize(

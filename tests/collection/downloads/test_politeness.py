@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from morelli.collection.downloads import Politeness
 from morelli.collection.downloads.faults import Fault, Lasting
-from morelli.collection.downloads.politeness import GIVE_UP_AFTER, Clock, Pace, read_retry_after
+from morelli.collection.downloads.politeness import _GIVE_UP_AFTER, Clock, Pace, read_retry_after
 from morelli.errors import UsageError
 
 
@@ -140,10 +140,10 @@ def test_a_closed_host_is_left_for_another_run(clock) -> None:
 
 def test_losses_in_a_row_close_a_host_and_others_do_not(clock) -> None:
     pace = Pace(math.inf, clock)
-    for _ in range(GIVE_UP_AFTER - 1):
+    for _ in range(_GIVE_UP_AFTER - 1):
         pace.count("a", is_lost=True)
     pace.count("a", is_lost=False)
-    for _ in range(GIVE_UP_AFTER - 1):
+    for _ in range(_GIVE_UP_AFTER - 1):
         pace.count("a", is_lost=True)
     pace.wait("a")
     pace.count("a", is_lost=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from morelli.collection.downloads import Downloader, Fetched, Loss
-from morelli.collection.downloads.ledger import LEDGER_FILE
+from morelli.collection.downloads.ledger import _LEDGER_FILE
 from morelli.errors import DownloadError
 
 from .clients import WORKERS, start_client
@@ -108,14 +108,14 @@ def test_a_second_user_of_a_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_ledger_that_is_none_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / LEDGER_FILE).write_bytes(b"This is not a ledger. " * 100)
+    (tmp_path / _LEDGER_FILE).write_bytes(b"This is not a ledger. " * 100)
     with pytest.raises(DownloadError, match="delete it and the pictures are fetched again"):
         Downloader(tmp_path)
 
 
 def list_stored(folder: Path) -> set[str]:
     """Return the paths that the ledger knows, read as any other program would."""
-    base = sqlite3.connect(folder / LEDGER_FILE)
+    base = sqlite3.connect(folder / _LEDGER_FILE)
     try:
         rows = base.execute("SELECT address, file FROM stored").fetchall()
     finally:

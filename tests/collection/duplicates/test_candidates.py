@@ -8,7 +8,7 @@ from PIL import Image
 
 from audit.pictures import cut, draw_picture, mirror, save_again
 from morelli.collection.duplicates.candidates import (
-    MIN_SCORE,
+    _MIN_SCORE,
     Candidates,
     Vocabulary,
     find_candidates,
@@ -107,7 +107,7 @@ def test_a_vocabulary_of_few_features_is_small(n):
 
 
 def test_the_least_score_lies_where_no_true_pair_is_lost():
-    assert 0 < MIN_SCORE < 0.07
+    assert 0 < _MIN_SCORE < 0.07
 
 
 def test_a_plant_is_ranked_with_its_original(looks):

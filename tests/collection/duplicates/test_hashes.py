@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from morelli.collection.duplicates import hashes as duplicates
 from morelli.collection.duplicates.hashes import (
-    DHASH_BITS,
-    PHASH_BITS,
+    _DHASH_BITS,
+    _PHASH_BITS,
     group_near_duplicates,
     pair_near_duplicates,
 )
@@ -62,7 +62,7 @@ def test_clusters_equal_comparing_all_pairs(centres, members) -> None:
     phashes = [spell(flip(centres[which][0], bits)) for which, bits, _ in members]
     dhashes = [spell(flip(centres[which][1], bits)) for which, _, bits in members]
     groups = group_near_duplicates(phashes, dhashes)
-    assert groups.tolist() == slow_groups(phashes, dhashes, PHASH_BITS, DHASH_BITS)
+    assert groups.tolist() == slow_groups(phashes, dhashes, _PHASH_BITS, _DHASH_BITS)
 
 
 @given(
@@ -81,7 +81,7 @@ def test_random_hashes_under_any_threshold_equal_comparing_all_pairs(hashes, pha
 @settings(max_examples=150, deadline=None)
 def test_the_threshold_itself_is_near_and_one_bit_more_is_not(word, bits, data) -> None:
     name = data.draw(st.sampled_from(["phash", "dhash"]))
-    limit = {"phash": PHASH_BITS, "dhash": DHASH_BITS}[name]
+    limit = {"phash": _PHASH_BITS, "dhash": _DHASH_BITS}[name]
     for n_bits, expected in ((limit, [0, 0]), (limit + 1, [0, 1])):
         changed = [spell(word), spell(flip(word, bits[:n_bits]))]
         same = [spell(word)] * 2
@@ -90,7 +90,7 @@ def test_the_threshold_itself_is_near_and_one_bit_more_is_not(word, bits, data) 
 
 
 def test_six_bits_that_fall_into_six_bands_are_found() -> None:
-    bands = [round(64 * band / (PHASH_BITS + 2)) for band in range(PHASH_BITS + 2)]
+    bands = [round(64 * band / (_PHASH_BITS + 2)) for band in range(_PHASH_BITS + 2)]
     for left_out in range(len(bands)):
         for also in range(left_out):
             spread = [bit for place, bit in enumerate(bands) if place not in (left_out, also)]

@@ -10,10 +10,10 @@ from PIL import Image
 
 from audit.pictures import cut, draw_picture, mirror
 from morelli.collection.duplicates.looks import (
-    MIN_CORRELATION,
-    MIN_INLIERS,
+    _MIN_CORRELATION,
+    _MIN_INLIERS,
+    _N_FEATURES,
     MIRROR_ORDER,
-    N_FEATURES,
     THUMBNAIL_PX,
     Look,
     align_looks,
@@ -64,7 +64,7 @@ def test_shapes_and_ranges(look):
     assert look.points.dtype == np.float32
     assert look.descriptors.dtype == np.uint8
     assert look.points.shape == (len(look.descriptors), 2)
-    assert 50 < len(look.points) <= N_FEATURES
+    assert 50 < len(look.points) <= _N_FEATURES
     assert look.points.min() >= 0
     assert look.points.max() <= 1
     assert look.aspect == pytest.approx(1.2)
@@ -154,7 +154,7 @@ def test_a_mirror_image_is_found_by_the_mirrored_look_only(look):
 
 
 def test_too_few_features_are_no_evidence(look):
-    n = MIN_INLIERS - 1
+    n = _MIN_INLIERS - 1
     few = replace(look, points=look.points[:n], descriptors=look.descriptors[:n])
     assert align_looks(look, few) is None
     assert align_looks(few, look) is None
@@ -175,4 +175,4 @@ def test_a_shared_caption_is_not_a_shared_painting(look):
     for image in twins:
         image.paste(caption, (0, 150))
     found = align_looks(*map(take_look, twins))
-    assert found is None or found.correlation < MIN_CORRELATION
+    assert found is None or found.correlation < _MIN_CORRELATION

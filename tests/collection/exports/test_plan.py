@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from morelli.collection.exports.plan import clean_name, name_folders, plan_export
+from morelli.collection.exports.plan import _clean_name, _name_folders, plan_export
 from morelli.collection.splits import Split
 from morelli.errors import SplitError
 
@@ -71,9 +71,9 @@ TRICKY = st.sampled_from(
 @given(classes=st.lists(st.one_of(TRICKY, st.text(max_size=12)), max_size=15))
 @settings(max_examples=60, deadline=None)
 def test_no_two_classes_share_a_folder(classes: list[str]) -> None:
-    names = name_folders(classes)
+    names = _name_folders(classes)
     assert list(names) == sorted(set(classes))
-    assert name_folders(reversed(classes)) == names
+    assert _name_folders(reversed(classes)) == names
     folded = {unicodedata.normalize("NFC", folder).casefold() for folder in names.values()}
     assert len(folded) == len(names)
     for folder in names.values():
@@ -101,9 +101,9 @@ def test_no_two_classes_share_a_folder(classes: list[str]) -> None:
     ],
 )
 def test_names_by_hand(name: str, expected: str) -> None:
-    assert clean_name(name) == expected
+    assert _clean_name(name) == expected
 
 
 def test_a_number_that_is_taken_is_not_given() -> None:
-    names = name_folders(["a", "A", "a (2)"])
+    names = _name_folders(["a", "A", "a (2)"])
     assert names == {"A": "A", "a": "a (2)", "a (2)": "a (2) (2)"}

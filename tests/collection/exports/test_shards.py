@@ -16,7 +16,7 @@ from PIL import Image
 
 from morelli.collection.exports import export_split
 from morelli.collection.exports import shards as module
-from morelli.collection.exports.shards import ParquetShards, TarShards, export_shards, plan_shards
+from morelli.collection.exports.shards import ParquetShards, TarShards, _plan_shards, export_shards
 
 FORMS = {"hf": ParquetShards(), "webdataset": TarShards()}
 PARTS = ("train", "val", "test")
@@ -25,8 +25,8 @@ PARTS = ("train", "val", "test")
 @pytest.fixture
 def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a shard hold two pictures or three."""
-    plan = plan_shards
-    monkeypatch.setattr(module, "plan_shards", lambda rows, limit_bytes: plan(rows, limit_bytes=9000))
+    plan = _plan_shards
+    monkeypatch.setattr(module, "_plan_shards", lambda rows, limit_bytes: plan(rows, limit_bytes=9000))
 
 
 def list_shards(folder: Path, layout: str) -> list[Path]:
@@ -52,7 +52,7 @@ def test_shards_lose_nothing_and_keep_the_limit(rows: list[tuple[str, int]], lim
         },
         schema={"part": pl.String, "size_bytes": pl.Int64, "id": pl.Int64},
     )
-    shards = plan_shards(frame, limit_bytes=limit)
+    shards = _plan_shards(frame, limit_bytes=limit)
     for part in PARTS:
         own = [shard for shard in shards if shard.part == part]
         assert [shard.number for shard in own] == list(range(len(own)))

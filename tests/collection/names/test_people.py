@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from morelli.collection.names.catalogue import is_nobody, is_place
-from morelli.collection.names.people import Person, is_date, read_person, split_dates, years_of
+from morelli.collection.names.people import Person, _is_date, _split_dates, read_person, years_of
 
 FILED = [
     # as the National Gallery of Art files and speaks them
@@ -147,10 +147,10 @@ def test_spoiled_names_are_mended() -> None:
 
 
 def test_words_and_given_names_are_no_dates() -> None:
-    assert not is_date("Claude")
-    assert not is_date("II")
+    assert not _is_date("Claude")
+    assert not _is_date("II")
     assert not is_place("")
-    assert split_dates("Monet, Claude") == (None, None, "Monet, Claude")
+    assert _split_dates("Monet, Claude") == (None, None, "Monet, Claude")
     assert years_of("active 1616 or 1625 - 1679") == (1616, 1625, 1679)
     assert not is_nobody("Master of the 15th century Altarpiece")
 

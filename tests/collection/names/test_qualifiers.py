@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from docs.pages import DOCS, read_prose
 from morelli.collection.names.qualifiers import (
+    _WORDINGS,
     QUALIFIERS,
-    WORDINGS,
-    is_autograph,
+    _is_autograph,
     name_qualifier,
     split_qualifier,
 )
@@ -141,7 +141,7 @@ def test_names_that_only_look_like_it_stay_whole(text: str) -> None:
     assert split_qualifier(text) == (None, text)
 
 
-@pytest.mark.parametrize("wording", WORDINGS, ids=lambda wording: f"{wording.language}-{wording.words}")
+@pytest.mark.parametrize("wording", _WORDINGS, ids=lambda wording: f"{wording.language}-{wording.words}")
 def test_every_wording_is_read_before_and_behind_a_name(wording) -> None:
     for word in wording.words.split("|"):
         for link in wording.links.split("|"):
@@ -154,7 +154,7 @@ def test_every_wording_is_read_before_and_behind_a_name(wording) -> None:
 
 def test_every_qualifier_has_a_row_in_the_docs_with_its_words() -> None:
     rows = {row.split("|")[1].strip(): row for row in read_prose(DOCS / "names.md") if row.startswith("|")}
-    for wording in WORDINGS:
+    for wording in _WORDINGS:
         assert wording.words.split("|")[0] in rows[wording.qualifier]
     assert set(QUALIFIERS) <= set(rows)
 
@@ -194,7 +194,7 @@ def test_cells_of_a_column_of_qualifiers(cell: str | None, stored: str | None) -
 
 
 def test_only_works_without_qualifier_are_autograph() -> None:
-    assert is_autograph(None)
-    assert is_autograph("by")
-    assert not any(is_autograph(qualifier) for qualifier in QUALIFIERS)
-    assert not is_autograph("remodelled by")
+    assert _is_autograph(None)
+    assert _is_autograph("by")
+    assert not any(_is_autograph(qualifier) for qualifier in QUALIFIERS)
+    assert not _is_autograph("remodelled by")

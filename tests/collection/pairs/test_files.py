@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from morelli.collection.pairs import files as pair_tables
 from morelli.collection.pairs.files import PairBlock, SkipList, find_rows, name_pairs, read_pairs, write_pairs
-from morelli.collection.pairs.streams import stream_all_pairs
+from morelli.collection.pairs.streams import _stream_all_pairs
 from morelli.collection.work import Skip
 from morelli.errors import EvaluationError, SourceError, UsageError
 
@@ -68,12 +68,12 @@ def test_what_is_written_is_read_back(tmp_path, name, rows, cut, size):
 
 
 def test_a_large_csv_is_read_in_blocks(tmp_path, monkeypatch):
-    monkeypatch.setattr(pair_tables, "CSV_BLOCK_BYTES", 4096)
+    monkeypatch.setattr(pair_tables, "_CSV_BLOCK_BYTES", 4096)
     ids = [f"{number:016x}" for number in range(60)]
-    write_pairs(name_pairs(stream_all_pairs(["A", "B"] * 30), ids), tmp_path / "pairs.csv")
+    write_pairs(name_pairs(_stream_all_pairs(["A", "B"] * 30), ids), tmp_path / "pairs.csv")
     blocks = list(read_pairs(tmp_path / "pairs.csv"))
     assert len(blocks) > 10
-    assert list_rows(blocks) == list_rows(name_pairs(stream_all_pairs(["A", "B"] * 30), ids))
+    assert list_rows(blocks) == list_rows(name_pairs(_stream_all_pairs(["A", "B"] * 30), ids))
 
 
 @pytest.mark.parametrize(

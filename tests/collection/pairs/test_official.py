@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from morelli.collection.pairs.files import write_pairs
-from morelli.collection.pairs.official import convert_official_pairs, find_official_columns
+from morelli.collection.pairs.official import _find_official_columns, convert_official_pairs
 from morelli.errors import SourceError
 
 WORKS = pl.DataFrame(
@@ -70,7 +70,7 @@ def test_columns_of_one_name_go_by_position(tmp_path):
 def test_columns_that_cannot_be_told_are_refused_with_those_found(tmp_path, header):
     (tmp_path / "pairs.csv").write_text(f"{header}\n")
     with pytest.raises(SourceError, match=f"found the columns {', '.join(header.split(','))}"):
-        find_official_columns(tmp_path / "pairs.csv")
+        _find_official_columns(tmp_path / "pairs.csv")
 
 
 def test_pictures_that_are_not_in_the_gallery_are_listed(tmp_path):

@@ -85,7 +85,7 @@ def test_scores_are_dot_products_whatever_the_block(monkeypatch):
     left, right = rng.integers(9, size=(2, 30))
     expected = [float(vectors[a] @ vectors[b]) for a, b in zip(left, right, strict=True)]
     np.testing.assert_allclose(score_pairs(vectors, left, right), expected, rtol=1e-5)
-    monkeypatch.setattr("morelli.collection.pairs.samples.BLOCK_PAIRS", 7)
+    monkeypatch.setattr("morelli.collection.pairs.samples._BLOCK_PAIRS", 7)
     np.testing.assert_allclose(score_pairs(vectors, left, right), expected, rtol=1e-5)
 
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from morelli.collection.pairs import streams as module
 from morelli.collection.pairs.streams import (
-    KINDS,
+    _KINDS,
     StyleMembers,
-    draw_partners,
-    list_pairs,
-    stream_all_pairs,
+    _draw_partners,
+    _list_pairs,
+    _stream_all_pairs,
     stream_hard_pairs,
     stream_kind,
     stream_partner_pairs,
@@ -55,7 +55,7 @@ def split_labels(style: str | None) -> set[str]:
 @given(ARTISTS, SIZES)
 @settings(max_examples=60, deadline=None)
 def test_all_pairs_are_those_of_two_loops(artists, size):
-    blocks = list(stream_all_pairs(artists, n_per_block=size))
+    blocks = list(_stream_all_pairs(artists, n_per_block=size))
     expected = [(a, b, artists[a] == artists[b]) for a, b in combinations(range(len(artists)), 2)]
     assert list_stream_pairs(blocks) == expected
     assert all(len(block) == size for block in blocks[:-1])
@@ -94,7 +94,7 @@ def test_every_work_has_at_least_so_many_partners(artists, partners, seed):
 def test_with_as_many_partners_as_works_all_pairs_are_taken():
     artists = list("AABBCCDDEE")
     drawn = list_stream_pairs(stream_partner_pairs(artists, partners=36, ratio=None))
-    assert sorted(drawn) == list_stream_pairs(stream_all_pairs(artists))
+    assert sorted(drawn) == list_stream_pairs(_stream_all_pairs(artists))
 
 
 def test_the_published_protocol_on_many_works_with_chunks_and_blocks(monkeypatch):
@@ -154,13 +154,13 @@ def test_progress_ends_with_all_works_done(n):
     list(stream_partner_pairs(artists, partners=2, progress=lambda *counts: told.append(counts)))
     assert told[-1] == (4 * n, 4 * n)
     assert told == sorted(told)
-    list(stream_all_pairs(["A"] * 5, n_per_block=4, progress=lambda *counts: told.append(counts)))
+    list(_stream_all_pairs(["A"] * 5, n_per_block=4, progress=lambda *counts: told.append(counts)))
     assert told[-3:] == [(4, 10), (8, 10), (10, 10)]
 
 
 def test_the_numbers_of_a_million_works_do_not_overflow():
     artists = np.zeros(1_000_000, dtype=np.int8)
-    first = next(stream_all_pairs(artists, n_per_block=3))  # type: ignore[arg-type]
+    first = next(_stream_all_pairs(artists, n_per_block=3))  # type: ignore[arg-type]
     assert (first.left.tolist(), first.right.tolist()) == ([0, 0, 0], [1, 2, 3])
 
 
@@ -178,7 +178,7 @@ def test_styles_of_other_works_are_refused():
     with pytest.raises(UsageError, match="one for each of 2 works, found 1"):
         stream_hard_pairs(["A", "B"], ["x"])
     with pytest.raises(UsageError, match="n_per_block"):
-        stream_all_pairs(["A", "B"], n_per_block=0)
+        _stream_all_pairs(["A", "B"], n_per_block=0)
 
 
 # Kinds of pairs by name: works without an artist stay out, and ids stand for positions.
@@ -225,7 +225,7 @@ def test_pairs_are_numbered_through_all_blocks():
 
 
 def test_an_unknown_kind_is_refused():
-    with pytest.raises(UsageError, match=", ".join(KINDS)):
+    with pytest.raises(UsageError, match=", ".join(_KINDS)):
         stream_kind(WORKS, "some")
 
 
@@ -235,7 +235,7 @@ def test_an_unknown_kind_is_refused():
 @given(st.integers(0, 30), st.integers(1, 40), st.integers(0, 1000))
 @settings(max_examples=60, deadline=None)
 def test_partners_are_others_and_none_stands_twice(n, partners, seed):
-    drawn = draw_partners(n, partners, np.random.default_rng(seed))
+    drawn = _draw_partners(n, partners, np.random.default_rng(seed))
     assert drawn.shape == (n, max(min(partners, n - 1), 0))
     for work, row in enumerate(drawn.tolist()):
         assert work not in row
@@ -245,15 +245,15 @@ def test_partners_are_others_and_none_stands_twice(n, partners, seed):
 
 def test_every_set_of_partners_is_as_likely():
     rng = np.random.default_rng(0)
-    sets = Counter(frozenset(draw_partners(6, 3, rng)[2].tolist()) for _ in range(5000))
+    sets = Counter(frozenset(_draw_partners(6, 3, rng)[2].tolist()) for _ in range(5000))
     assert len(sets) == comb(5, 3)
     assert all(abs(count - 500) < 100 for count in sets.values())
 
 
 @pytest.mark.parametrize("chunk", [1, 3, 2048])
 def test_pairs_are_those_of_a_slow_loop_whatever_the_chunk(monkeypatch, chunk):
-    monkeypatch.setattr(module, "CHUNK_WORKS", chunk)
-    drawn = draw_partners(20, 6, np.random.default_rng(0))
+    monkeypatch.setattr(module, "_CHUNK_WORKS", chunk)
+    drawn = _draw_partners(20, 6, np.random.default_rng(0))
     expected: list[tuple[int, int]] = []
     for work, row in enumerate(drawn.tolist()):
         for other in row:
@@ -261,7 +261,7 @@ def test_pairs_are_those_of_a_slow_loop_whatever_the_chunk(monkeypatch, chunk):
             if pair not in expected:
                 expected.append(pair)
     listed = [
-        pair for left, right in list_pairs(drawn) for pair in zip(left.tolist(), right.tolist(), strict=True)
+        pair for left, right in _list_pairs(drawn) for pair in zip(left.tolist(), right.tolist(), strict=True)
     ]
     assert listed == expected
     assert len(listed) < drawn.size  # some drew each other

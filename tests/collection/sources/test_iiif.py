@@ -19,7 +19,7 @@ from collection.sources.manifests import (
 )
 from collection.sources.museum_tables import read_without_surprise
 from collection.sources.random_json import anything, mutated
-from morelli.collection.sources.iiif import MAX_DEPTH, Iiif, harvest_manifests
+from morelli.collection.sources.iiif import _MAX_DEPTH, Iiif, harvest_manifests
 from morelli.collection.sources.iiif_manifests import name_file
 from morelli.collection.sources.layouts import recognise
 from morelli.collection.work import Skip, Work
@@ -267,9 +267,9 @@ def test_collections_without_end_are_left_in_time(tmp_path: Path) -> None:
         return new_collection(address + "x", kind="Collection")
 
     (skip,) = harvest_manifests(ROOT, tmp_path, read_json)
-    assert skip.path == ROOT + "x" * (MAX_DEPTH + 1)
-    assert skip.reason == f"expected collections at most {MAX_DEPTH} deep, found one that goes deeper"
-    assert len(list(tmp_path.iterdir())) == MAX_DEPTH + 1
+    assert skip.path == ROOT + "x" * (_MAX_DEPTH + 1)
+    assert skip.reason == f"expected collections at most {_MAX_DEPTH} deep, found one that goes deeper"
+    assert len(list(tmp_path.iterdir())) == _MAX_DEPTH + 1
 
 
 def test_a_manifest_too_deep_to_save_is_listed(web: Web, tmp_path: Path) -> None:

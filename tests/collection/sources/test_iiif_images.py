@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from morelli.collection.sources.iiif_images import (
-    choose_size,
-    find_image_version,
+    _choose_size,
+    _find_image_version,
     find_service,
     is_web_address,
     locate_image,
@@ -82,7 +82,7 @@ def test_an_address_that_is_refused_stays_refused() -> None:
     ],
 )
 def test_limits_make_the_square_smaller(info: dict[str, Any], size: str) -> None:
-    assert choose_size(info) == size
+    assert _choose_size(info) == size
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_limits_make_the_square_smaller(info: dict[str, Any], size: str) -> None
     ],
 )
 def test_level_0_gives_listed_sizes_only(info: dict[str, Any], size: str) -> None:
-    assert choose_size(info) == size
+    assert _choose_size(info) == size
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_level_0_gives_listed_sizes_only(info: dict[str, Any], size: str) -> Non
     ],
 )
 def test_level_1_is_asked_for_a_width_unless_it_promises_more(info: dict[str, Any], size: str) -> None:
-    assert choose_size(info) == size
+    assert _choose_size(info) == size
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_level_1_is_asked_for_a_width_unless_it_promises_more(info: dict[str, An
     ],
 )
 def test_versions(info: dict[str, Any], version: int) -> None:
-    assert find_image_version(info) == version
+    assert _find_image_version(info) == version
 
 
 @pytest.mark.parametrize("base", [BASE, BASE + "/", BASE + "/info.json"])
@@ -161,7 +161,7 @@ def test_the_longer_side_and_the_area_are_never_over_the_limits() -> None:
     )
     def check(width: int, height: int, max_width: int, max_area: int) -> None:
         info = {**V3, "width": width, "height": height, "maxWidth": max_width, "maxArea": max_area}
-        side = int(choose_size(info).split(",")[1])
+        side = int(_choose_size(info).split(",")[1])
         scale = side / max(width, height)
         assert side <= min(600, max_width, max(width, height))
         assert side == 1 or width * scale * height * scale <= max_area * (1 + 1e-9)

@@ -23,17 +23,17 @@ from collection.sources.manifests import (
 from collection.sources.museum_tables import read_without_surprise
 from collection.sources.random_json import anything, mutated
 from morelli.collection.sources.iiif_manifests import (
-    LABELS,
+    _LABELS,
     Reference,
+    _name_type,
+    _read_line,
+    _read_metadata,
+    _read_texts,
     find_kind,
     find_version,
     list_members,
     name_file,
-    name_type,
-    read_line,
     read_manifest,
-    read_metadata,
-    read_texts,
 )
 from morelli.collection.work import Skip, Work
 
@@ -285,7 +285,7 @@ def test_the_context_counts_more_than_the_keys() -> None:
 
 def test_types_lose_their_prefix() -> None:
     things = ({"@type": "dctypes:Image"}, {"type": ["Image"]}, {}, "x", {"type": 3})
-    assert [name_type(thing) for thing in things] == ["Image", "Image", "", "", ""]
+    assert [_name_type(thing) for thing in things] == ["Image", "Image", "", "", ""]
 
 
 @pytest.mark.parametrize("collection", [old_collection("a", "b"), new_collection("a", "b")])
@@ -345,12 +345,12 @@ def test_anything_is_some_kind_or_none(document: object) -> None:
     ],
 )
 def test_every_form_of_a_text(value: object, texts: list[str]) -> None:
-    assert read_texts(value) == texts
+    assert _read_texts(value) == texts
 
 
 def test_several_texts_make_one_line() -> None:
-    assert read_line(["Oil", "canvas"]) == "Oil; canvas"
-    assert read_line({}) is None
+    assert _read_line(["Oil", "canvas"]) == "Oil; canvas"
+    assert _read_line({}) is None
 
 
 @pytest.mark.parametrize(
@@ -359,7 +359,7 @@ def test_several_texts_make_one_line() -> None:
      {"en": ["Made by"], "nl": ["Vervaardiger"]}],
 )  # fmt: skip
 def test_labels_are_known_in_any_language_case_and_punctuation(label: object) -> None:
-    assert read_metadata([{"label": label, "value": {"none": ["Jan Steen"]}}]) == {"artist": ["Jan Steen"]}
+    assert _read_metadata([{"label": label, "value": {"none": ["Jan Steen"]}}]) == {"artist": ["Jan Steen"]}
 
 
 def test_pairs_of_one_field_are_put_together_and_others_left_out() -> None:
@@ -371,17 +371,17 @@ def test_pairs_of_one_field_are_put_together_and_others_left_out() -> None:
         "text",
         None,
     ]
-    assert read_metadata(pairs) == {"artist": ["Jan Steen", "Frans Hals", "Jan Both"]}
+    assert _read_metadata(pairs) == {"artist": ["Jan Steen", "Frans Hals", "Jan Both"]}
 
 
 def test_no_word_means_two_fields() -> None:
-    words = [word for found in LABELS.values() for word in found]
+    words = [word for found in _LABELS.values() for word in found]
     assert len(words) == len(set(words))
 
 
 @settings(max_examples=60, deadline=None)
 @given(value=anything)
 def test_anything_gives_texts_that_can_be_stored(value: object) -> None:
-    assert all(text and text.encode() for text in read_texts(value))
-    assert isinstance(read_metadata([{"label": value, "value": value}]), dict)
-    assert isinstance(read_metadata(value), dict)
+    assert all(text and text.encode() for text in _read_texts(value))
+    assert isinstance(_read_metadata([{"label": value, "value": value}]), dict)
+    assert isinstance(_read_metadata(value), dict)

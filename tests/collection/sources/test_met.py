@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from morelli.collection.sources.layouts import recognise
-from morelli.collection.sources.met import NOT_PUBLIC, Met
+from morelli.collection.sources.met import _NOT_PUBLIC, Met
 from morelli.collection.work import Skip, Work
 from morelli.errors import DownloadError, LayoutError, SourceError
 
@@ -108,7 +108,7 @@ def test_rows_are_counted_as_a_spreadsheet_counts_whatever_lines_they_take(tmp_p
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ({"Is Public Domain": "False"}, NOT_PUBLIC),
+        ({"Is Public Domain": "False"}, _NOT_PUBLIC),
         ({"Is Public Domain": "maybe"}, "expected True or False in 'Is Public Domain', found 'maybe'"),
         ({"Object ID": ""}, "expected a number in 'Object ID', found ''"),
         ({"Object ID": "-7"}, "expected a number in 'Object ID', found '-7'"),

@@ -24,7 +24,7 @@ from collection.sources.museum_tables import (
     write_gallery,
 )
 from morelli.collection.sources.layouts import recognise
-from morelli.collection.sources.national_gallery import NO_PRIMARY_IMAGE, NationalGallery, read_aliases
+from morelli.collection.sources.national_gallery import _NO_PRIMARY_IMAGE, NationalGallery, read_aliases
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, SourceError
 
@@ -79,7 +79,7 @@ def test_an_object_without_a_primary_view_is_skipped_with_one_reason(tmp_path: P
     objects = [{"objectid": number} for number in ("1", "2", "3")]
     images = [view("1", "a"), view("2", "b", viewtype="alternate"), view("3", "c", iiifurl="")]
     found = read_all(write_gallery(tmp_path, objects=objects, published_images=images))
-    assert found[1:] == [Skip(f"{tmp_path / 'objects.csv'}:row {row}", NO_PRIMARY_IMAGE) for row in (3, 4)]
+    assert found[1:] == [Skip(f"{tmp_path / 'objects.csv'}:row {row}", _NO_PRIMARY_IMAGE) for row in (3, 4)]
 
 
 def test_the_primary_view_goes_before_the_others(tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from collection.sources.conftest import Plant
 from morelli.collection.sources.layouts import recognise
 from morelli.collection.sources.table import (
+    _FIELDS,
     COLUMN_NAMES,
-    FIELDS,
     Table,
-    map_columns,
-    match_columns,
+    _map_columns,
+    _match_columns,
     parse_map,
 )
 from morelli.collection.work import Skip, Work
@@ -419,17 +419,17 @@ def test_an_unknown_field_is_refused_with_the_nearest() -> None:
 
 
 def test_the_very_name_of_a_column_goes_before_one_that_is_like_it() -> None:
-    assert map_columns(["PAINTER", "painter"], {"artist": "painter"}) == {"artist": "painter"}
-    assert map_columns(["The Painter"], {"artist": "the_painter"}) == {"artist": "The Painter"}
+    assert _map_columns(["PAINTER", "painter"], {"artist": "painter"}) == {"artist": "painter"}
+    assert _map_columns(["The Painter"], {"artist": "the_painter"}) == {"artist": "The Painter"}
 
 
 def test_columns_in_other_scripts_can_be_mapped() -> None:
-    assert map_columns(["художник", "файл"], {"artist": "Художник"}) == {"artist": "художник"}
+    assert _map_columns(["художник", "файл"], {"artist": "Художник"}) == {"artist": "художник"}
 
 
 def test_a_table_without_columns_is_said_to_have_none() -> None:
     with pytest.raises(UsageError, match=r"\(none\)"):
-        map_columns([], {"artist": "x"})
+        _map_columns([], {"artist": "x"})
 
 
 @given(st.text())
@@ -438,18 +438,18 @@ def test_any_mapping_is_read_or_refused(text: str) -> None:
         mapping = parse_map(text)
     except MorelliError:
         return
-    assert set(mapping) <= set(FIELDS)
+    assert set(mapping) <= set(_FIELDS)
     assert all(mapping.values())
 
 
 @given(
     st.lists(st.text(), max_size=5),
-    st.dictionaries(st.sampled_from(FIELDS), st.text(max_size=5), max_size=2),
+    st.dictionaries(st.sampled_from(_FIELDS), st.text(max_size=5), max_size=2),
 )
 def test_any_columns_are_mapped_or_refused(found: list[str], wanted: dict[str, str]) -> None:
     try:
-        mapped = map_columns(found, wanted)
+        mapped = _map_columns(found, wanted)
     except MorelliError:
         return
     assert set(mapped.values()) <= set(found)
-    assert set(match_columns(found, is_given=True).values()) <= set(found)
+    assert set(_match_columns(found, is_given=True).values()) <= set(found)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from morelli.collection.sources.layouts import recognise
-from morelli.collection.sources.tate import NO_PICTURE, Tate
+from morelli.collection.sources.tate import _NO_PICTURE, Tate
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError
 
@@ -139,7 +139,7 @@ def test_years(tmp_path: Path, values: dict[str, object], year: int | None) -> N
 
 def test_a_record_without_picture_is_skipped_even_though_it_has_a_page(tmp_path: Path) -> None:
     folder = write_records(tmp_path, {**RECORD, "thumbnailUrl": None})
-    assert read_all(folder) == [Skip(str(folder / "artworks/a/000/a00000.json"), NO_PICTURE)]
+    assert read_all(folder) == [Skip(str(folder / "artworks/a/000/a00000.json"), _NO_PICTURE)]
 
 
 def test_an_address_that_ends_like_a_picture_will_do(tmp_path: Path) -> None:
@@ -217,7 +217,7 @@ def test_the_real_records(paintings: Path) -> None:
     works = [entry for entry in entries if isinstance(entry, Work)]
     skips = [entry for entry in entries if isinstance(entry, Skip)]
     assert (layout.name, len(works), len(skips)) == ("tate", 336, 64)
-    assert {skip.reason for skip in skips} == {NO_PICTURE}
+    assert {skip.reason for skip in skips} == {_NO_PICTURE}
     assert sum(work.qualifier == "after" for work in works) == 13
     assert sum(work.qualifier == "school of" for work in works) == 1
     nobody = {work.school for work in works if work.artist is None}

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from morelli.collection.splits.episodes import (
-    EPISODE_SCHEMA,
+    _EPISODE_SCHEMA,
     QUERY,
     SUPPORT,
+    _plan_episodes,
     draw_episodes,
-    plan_episodes,
     read_episodes,
     write_episodes,
 )
@@ -83,7 +83,7 @@ def test_another_seed_draws_others():
     ],
 )
 def test_the_plan(counts, shots, n_ways, artists):
-    plan = plan_episodes(make_works(counts), (10, 1, 2, 3, 5), 20)
+    plan = _plan_episodes(make_works(counts), (10, 1, 2, 3, 5), 20)
     assert (plan.shots, plan.n_ways, len(plan.artists)) == (shots, n_ways, artists)
 
 
@@ -103,7 +103,7 @@ GOOD = [
 
 
 def write(path, rows):
-    pl.DataFrame(rows, schema=EPISODE_SCHEMA, orient="row").write_csv(path)
+    pl.DataFrame(rows, schema=_EPISODE_SCHEMA, orient="row").write_csv(path)
     return path
 
 
@@ -158,4 +158,4 @@ def test_what_is_no_file_of_episodes_is_refused(tmp_path, text):
 
 def test_another_ending_is_refused(tmp_path):
     with pytest.raises(UsageError, match=r"a file name ending in \.csv"):
-        write_episodes(pl.DataFrame(schema=EPISODE_SCHEMA), tmp_path / "e.parquet")
+        write_episodes(pl.DataFrame(schema=_EPISODE_SCHEMA), tmp_path / "e.parquet")

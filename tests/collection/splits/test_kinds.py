@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from collection.tables import make_table, works_tables
 from morelli.collection.splits import KINDS, PARTS, Split, draw_split
 from morelli.collection.splits.kinds import (
-    assign_artists,
-    assign_sources,
+    _assign_artists,
+    _assign_sources,
+    _join_families,
     assign_works,
-    join_families,
     number_densely,
 )
 from morelli.errors import SplitError, UsageError
@@ -257,7 +257,7 @@ def test_families_are_what_walking_from_group_to_group_finds(drawn) -> None:
             joined = set().union(*(families[code] for code in codes[groups == group].tolist()))
             for code in joined:
                 families[code] = joined
-    found = join_families(codes, groups)
+    found = _join_families(codes, groups)
     for one in families:
         for other in families:
             assert (found[one] == found[other]) == (other in families[one])
@@ -267,7 +267,7 @@ def test_families_are_what_walking_from_group_to_group_finds(drawn) -> None:
 @settings(max_examples=60, deadline=None)
 def test_no_assignment_tears_what_it_keeps_together(drawn, seed: int) -> None:
     codes, groups = drawn
-    for assign in (assign_works, assign_artists):
+    for assign in (assign_works, _assign_artists):
         parts = assign(codes, groups, SHARES, np.random.default_rng(seed))
         assert set(parts.tolist()) <= set(PARTS)
         assert all(len(set(parts[groups == group].tolist())) == 1 for group in set(groups.tolist()))
@@ -280,7 +280,7 @@ def test_no_assignment_tears_what_it_keeps_together(drawn, seed: int) -> None:
 @settings(max_examples=40, deadline=None)
 def test_sources_fill_every_part_and_stay_whole(sizes: list[int], seed: int) -> None:
     sources = np.repeat(np.arange(len(sizes)), sizes)
-    parts = assign_sources(sources, np.arange(len(sources)), SHARES, np.random.default_rng(seed))
+    parts = _assign_sources(sources, np.arange(len(sources)), SHARES, np.random.default_rng(seed))
     assert set(parts.tolist()) == set(PARTS)
     assert all(len(set(parts[sources == source].tolist())) == 1 for source in range(len(sizes)))
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from morelli.encode.descriptors.canvas import (
-    N_LEVELS,
+    _N_LEVELS,
+    _SHORTEST_SIDE_PX,
+    _SPREAD_FLOOR,
     PICTURE_SIZE_PX,
-    SHORTEST_SIDE_PX,
-    SPREAD_FLOOR,
     correlate_rows,
     count_softly,
     measure_moments,
@@ -46,8 +46,8 @@ def test_known_colours(colour, lab):
         ((1000, 1000), (224, 224)),
         ((5, 5), (224, 224)),
         ((100, 400), (112, 448)),
-        ((1, 5000), (SHORTEST_SIDE_PX, 784)),
-        ((5000, 1), (784, SHORTEST_SIDE_PX)),
+        ((1, 5000), (_SHORTEST_SIDE_PX, 784)),
+        ((5000, 1), (784, _SHORTEST_SIDE_PX)),
     ],
 )
 def test_every_picture_gets_one_area(size, expected):
@@ -59,7 +59,7 @@ def test_every_picture_gets_one_area(size, expected):
 def test_levels_halve():
     shapes = [level.shape[1:] for level in stretch_canvas(paint(224, 224, (0, 0, 0))).levels]
     assert shapes == [(224, 224), (112, 112), (56, 56), (28, 28)]
-    assert len(shapes) == N_LEVELS
+    assert len(shapes) == _N_LEVELS
 
 
 def test_shrinking_preserves_the_mean():
@@ -123,7 +123,7 @@ def test_a_circle_closes():
 def test_moments_worked_by_hand():
     # 0, 0, 0, 4: mean 1, deviations -1 -1 -1 3; m2 = 3, m3 = 6, m4 = 21
     mean, spread, skewness, peakedness = measure_moments(np.float32([[0, 0, 0, 4]]))[0]
-    scale = 3**0.5 + SPREAD_FLOOR
+    scale = 3**0.5 + _SPREAD_FLOOR
     assert mean == pytest.approx(1)
     assert spread == pytest.approx(3**0.5)
     assert skewness == pytest.approx(6 ** (1 / 3) / scale)

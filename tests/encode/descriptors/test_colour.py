@@ -7,11 +7,11 @@ import pytest
 
 from morelli.encode.descriptors.canvas import stretch_canvas
 from morelli.encode.descriptors.colour import (
+    _DISTANCES_PX,
+    _OCTAVES,
     COLOUR_NAMES,
     COMPOSITION_NAMES,
     CONTRAST_NAMES,
-    DISTANCES_PX,
-    OCTAVES,
     measure_colour,
     measure_composition,
     measure_contrast,
@@ -130,7 +130,7 @@ def describe_contrast(picture: np.ndarray) -> np.ndarray:
     """Shares of pairs: (distances, octaves)."""
     numbers = measure_contrast(stretch_canvas(picture))
     assert len(numbers) == len(CONTRAST_NAMES)
-    return np.square(numbers).reshape(len(DISTANCES_PX), len(OCTAVES))
+    return np.square(numbers).reshape(len(_DISTANCES_PX), len(_OCTAVES))
 
 
 def test_blank_neighbours_do_not_differ():
@@ -141,7 +141,7 @@ def test_an_edge_is_crossed_by_as_many_pairs_as_the_distance():
     picture = np.zeros((224, 224, 3), np.uint8)
     picture[:, 112:] = 255
     shares = describe_contrast(picture)
-    for row, distance in zip(shares, DISTANCES_PX, strict=True):
+    for row, distance in zip(shares, _DISTANCES_PX, strict=True):
         # of the 112 - d pairs in a row, d cross the edge, some in its blurred pixel and less strongly;
         # as many pairs again are above each other
         assert row[-1] == pytest.approx((distance - 0.5) / (112 - distance) / 2, rel=0.05)

@@ -8,9 +8,9 @@ import pytest
 from morelli.encode.descriptors.canvas import stretch_canvas
 from morelli.encode.descriptors.patterns import (
     PATTERN_NAMES,
-    encode_rings,
-    list_fixed_codes,
-    list_turned_codes,
+    _encode_rings,
+    _list_fixed_codes,
+    _list_turned_codes,
     measure_patterns,
 )
 
@@ -29,17 +29,17 @@ def encode_slowly(plane: np.ndarray, step: float) -> np.ndarray:
 @pytest.mark.parametrize("step", [0.0, 0.02])
 def test_codes_agree_with_the_slow_twin(step):
     plane = np.random.default_rng(0).random((12, 9)).astype(np.float32)
-    assert np.array_equal(encode_rings(plane, step), encode_slowly(plane, step))
+    assert np.array_equal(_encode_rings(plane, step), encode_slowly(plane, step))
 
 
 def test_there_are_as_many_classes_as_published():
     # Ojala 2002: P + 2 = 10 classes when turned, P (P - 1) + 3 = 59 when not, for P = 8 neighbours
-    assert len(set(list_turned_codes())) == 10
-    assert len(set(list_fixed_codes())) == 59
+    assert len(set(_list_turned_codes())) == 10
+    assert len(set(_list_fixed_codes())) == 59
 
 
 def test_turning_a_code_keeps_its_turned_class():
-    classes = list_turned_codes()
+    classes = _list_turned_codes()
     for code in range(256):
         turned = (code << 1 & 255) | code >> 7
         assert classes[code] == classes[turned]
@@ -48,14 +48,14 @@ def test_turning_a_code_keeps_its_turned_class():
 def test_a_bright_dot_and_a_dark_dot():
     plane = np.zeros((3, 3), np.float32)
     plane[1, 1] = 1
-    assert encode_rings(plane, 0.0).item() == 0
-    assert encode_rings(1 - plane, 0.0).item() == 255
+    assert _encode_rings(plane, 0.0).item() == 0
+    assert _encode_rings(1 - plane, 0.0).item() == 255
 
 
 def test_steps_too_small_to_count_are_flat():
     ramp = np.tile(np.linspace(0, 0.1, 11, dtype=np.float32), (5, 1))
-    assert encode_rings(ramp, 0.0).all()
-    assert not encode_rings(ramp, 0.02).any()
+    assert _encode_rings(ramp, 0.0).all()
+    assert not _encode_rings(ramp, 0.02).any()
 
 
 def test_shares_of_each_histogram_sum_to_one():

@@ -8,12 +8,12 @@ import pytest
 
 from morelli.encode.descriptors.canvas import stretch_canvas
 from morelli.encode.descriptors.strokes import (
+    _ORIENTATIONS_DEGREES,
     BAND_NAMES,
     N_ANGLES,
-    ORIENTATIONS_DEGREES,
     STROKE_NAMES,
-    average_gradients,
-    measure_amplitudes,
+    _average_gradients,
+    _measure_amplitudes,
     measure_bands,
     measure_strokes,
 )
@@ -82,7 +82,7 @@ def test_a_mirror_mirrors_the_angles_and_nothing_else(flip):
 def test_steepness_worked_by_hand():
     # a ramp of 0.4 CIELAB units per pixel is 2 ** -8 = 0.0039: the third of ten bins from 2 ** -10 to 2 ** -1
     ramp = np.tile(np.arange(224, dtype=np.float32) / 256, (224, 1))
-    tensor = average_gradients(ramp)
+    tensor = _average_gradients(ramp)
     assert np.allclose(np.sqrt(tensor.energy[4:-4, 4:-4]), 2**-8, rtol=1e-3)
     assert np.allclose(tensor.stroke_angle[4:-4, 4:-4], np.pi / 2, atol=1e-3)
     assert np.allclose(tensor.widen().energy[4:-4, 4:-4], 2**-16, rtol=1e-3)
@@ -142,14 +142,14 @@ def draw_grating(angle_degrees: float, wavelength_px: float = 4.7) -> np.ndarray
     return np.cos(2 * np.pi * along / wavelength_px).astype(np.float32)
 
 
-@pytest.mark.parametrize(("index", "angle"), list(enumerate(ORIENTATIONS_DEGREES)))
+@pytest.mark.parametrize(("index", "angle"), list(enumerate(_ORIENTATIONS_DEGREES)))
 def test_a_grating_answers_at_its_own_angle(index, angle):
-    amplitudes = measure_amplitudes(draw_grating(angle)).mean(axis=(1, 2))
+    amplitudes = _measure_amplitudes(draw_grating(angle)).mean(axis=(1, 2))
     assert amplitudes.argmax() == index
     assert amplitudes.argmin() == (index + 3) % 6
 
 
-@pytest.mark.parametrize(("index", "angle"), list(enumerate(ORIENTATIONS_DEGREES)))
+@pytest.mark.parametrize(("index", "angle"), list(enumerate(_ORIENTATIONS_DEGREES)))
 def test_steering_agrees_with_filters_rotated_by_formula(index, angle):
     plane = np.random.default_rng(0).random((40, 30)).astype(np.float32)
     y, x = np.mgrid[-4:5, -4:5] * 0.67
@@ -158,20 +158,20 @@ def test_steering_agrees_with_filters_rotated_by_formula(index, angle):
     even = 0.9213 * (2 * along**2 - 1) * bell
     odd = 0.978 * (along**3 - 2.254 * along) * bell
     slow = np.hypot(cv2.filter2D(plane, cv2.CV_64F, even), cv2.filter2D(plane, cv2.CV_64F, odd))
-    assert np.allclose(measure_amplitudes(plane)[index], slow, atol=1e-3)
+    assert np.allclose(_measure_amplitudes(plane)[index], slow, atol=1e-3)
 
 
 def test_the_amplitude_does_not_care_for_phase():
-    inside = measure_amplitudes(draw_grating(0))[0, 8:-8, 8:-8]
+    inside = _measure_amplitudes(draw_grating(0))[0, 8:-8, 8:-8]
     assert inside.std() / inside.mean() < 0.05
 
 
 def test_negative_and_brighter_planes_answer_alike():
     plane = draw_grating(30)
-    assert np.allclose(measure_amplitudes(-plane), measure_amplitudes(plane), atol=1e-5)
-    assert np.allclose(measure_amplitudes(plane + 1), measure_amplitudes(plane), atol=2e-2)
+    assert np.allclose(_measure_amplitudes(-plane), _measure_amplitudes(plane), atol=1e-5)
+    assert np.allclose(_measure_amplitudes(plane + 1), _measure_amplitudes(plane), atol=2e-2)
 
 
 def test_a_stride_leaves_out_orientations():
     plane = draw_grating(20)
-    assert np.array_equal(measure_amplitudes(plane, stride=2), measure_amplitudes(plane)[::2])
+    assert np.array_equal(_measure_amplitudes(plane, stride=2), _measure_amplitudes(plane)[::2])

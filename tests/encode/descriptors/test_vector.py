@@ -20,7 +20,7 @@ from morelli.encode.descriptors import (
     describe_picture,
 )
 from morelli.encode.descriptors.canvas import stretch_canvas
-from morelli.encode.descriptors.vector import BLOCKS
+from morelli.encode.descriptors.vector import _BLOCKS
 from morelli.errors import PictureError
 
 
@@ -40,7 +40,7 @@ def test_every_number_has_a_name_of_its_own():
     assert DESCRIPTORS_VERSION
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.measure.__name__)
+@pytest.mark.parametrize("block", _BLOCKS, ids=lambda block: block.measure.__name__)
 def test_names_match_dimensions_block_by_block(block):
     canvas = stretch_canvas(np.random.default_rng(0).integers(0, 256, (50, 70, 3)).astype(np.uint8))
     numbers = block.measure(canvas)
@@ -91,7 +91,7 @@ def test_what_is_no_picture_is_refused():
 
 def test_the_page_gives_every_block_its_size():
     page = (Path(__file__).parents[3] / "docs" / "descriptors.md").read_text("utf-8")
-    for block in BLOCKS:
+    for block in _BLOCKS:
         assert f"| `{block.names[0].partition('.')[0]}` | {len(block.names)} |" in page
     assert f"as {N_DIMENSIONS} measurements" in page
 

@@ -11,20 +11,20 @@ from sklearn.metrics import auc, det_curve
 from morelli.collection.pairs.samples import Triplets
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.comparison import (
-    average_precision,
-    compare_triplets,
+    _average_precision,
+    _compare_triplets,
+    _equal_error_rate,
+    _roc_auc,
+    _score_triplets,
+    _triplet_accuracy,
     count_scores,
-    equal_error_rate,
-    roc_auc,
-    score_triplets,
     score_works,
     trace_curve,
-    triplet_accuracy,
 )
 from morelli.model import PairRule
 from morelli.model import scoring as pair_rule
 
-METRICS = (roc_auc, average_precision, equal_error_rate)
+METRICS = (_roc_auc, _average_precision, _equal_error_rate)
 
 
 def count_couples(scores, same):
@@ -50,16 +50,16 @@ def draw(seed: int, n: int = 40):
 @pytest.mark.parametrize("seed", range(4))
 def test_against_slow_loops(seed):
     scores, same = draw(seed)
-    assert roc_auc(scores, same) == pytest.approx(count_couples(scores, same))
-    assert average_precision(scores, same) == pytest.approx(walk_down(scores, same))
+    assert _roc_auc(scores, same) == pytest.approx(count_couples(scores, same))
+    assert _average_precision(scores, same) == pytest.approx(walk_down(scores, same))
 
 
 def test_by_hand():
     """Ranking 1 0 1 1 0: four of six couples are in order; precision is 1, 2/3 and 3/4 at the hits."""
     scores, same = [5, 4, 3, 2, 1], [True, False, True, True, False]
-    assert roc_auc(scores, same) == pytest.approx(4 / 6)
-    assert average_precision(scores, same) == pytest.approx((1 + 2 / 3 + 3 / 4) / 3)
-    assert equal_error_rate(scores, same) == pytest.approx(0.5)
+    assert _roc_auc(scores, same) == pytest.approx(4 / 6)
+    assert _average_precision(scores, same) == pytest.approx((1 + 2 / 3 + 3 / 4) / 3)
+    assert _equal_error_rate(scores, same) == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(
@@ -87,16 +87,16 @@ def test_bounded_and_unmoved_by_order_and_rising_transforms(seed):
 @settings(max_examples=15, deadline=None)
 def test_swapping_the_kinds_mirrors(seed):
     scores, same = draw(seed)
-    assert roc_auc(-scores, ~same) == pytest.approx(roc_auc(scores, same))
-    assert equal_error_rate(-scores, ~same) == pytest.approx(equal_error_rate(scores, same))
+    assert _roc_auc(-scores, ~same) == pytest.approx(_roc_auc(scores, same))
+    assert _equal_error_rate(-scores, ~same) == pytest.approx(_equal_error_rate(scores, same))
 
 
 def test_triplets():
-    assert compare_triplets([0.9, 0.5, 0.1], [0.1, 0.5, 0.9]).tolist() == [1, 0.5, 0]
-    assert triplet_accuracy([0.9, 0.5, 0.1], [0.1, 0.5, 0.9]) == 0.5
+    assert _compare_triplets([0.9, 0.5, 0.1], [0.1, 0.5, 0.9]).tolist() == [1, 0.5, 0]
+    assert _triplet_accuracy([0.9, 0.5, 0.1], [0.1, 0.5, 0.9]) == 0.5
     rng = np.random.default_rng(0)
     positive, negative = rng.random((2, 50))
-    assert triplet_accuracy(positive, negative) == pytest.approx(1 - triplet_accuracy(negative, positive))
+    assert _triplet_accuracy(positive, negative) == pytest.approx(1 - _triplet_accuracy(negative, positive))
 
 
 @pytest.mark.parametrize("measure", METRICS)
@@ -114,7 +114,7 @@ def test_one_kind_only_is_an_error(measure):
 
 def test_no_triplet_is_an_error():
     with pytest.raises(EvaluationError, match="at least one number"):
-        triplet_accuracy([], [])
+        _triplet_accuracy([], [])
 
 
 # Curves and histograms: the same numbers as the metrics, in fewer points.
@@ -132,7 +132,7 @@ def test_a_thinned_curve_keeps_its_ends_and_its_area():
     assert len(curve) <= 200
     x, y = curve.false_positive_rates, curve.true_positive_rates
     assert (x[0], y[0], x[-1], y[-1]) == (0, 0, 1, 1)
-    assert auc(x, y) == pytest.approx(roc_auc(scores, same), abs=1e-3)
+    assert auc(x, y) == pytest.approx(_roc_auc(scores, same), abs=1e-3)
     assert (np.diff(x) >= 0).all()
     assert (np.diff(y) >= 0).all()
     assert (np.diff(curve.thresholds) < 0).all()
@@ -178,15 +178,15 @@ def test_a_curve_of_one_kind_only_is_an_error(make):
 def test_triplets_are_compared_by_score():
     vectors = np.array([[1.0, 0.0], [0.8, 0.6], [0.0, 1.0], [1.0, 0.0]])
     triplets = Triplets(np.array([0, 0, 0]), np.array([1, 2, 3]), np.array([2, 1, 3]))
-    assert score_triplets(vectors, triplets).tolist() == [1, 0, 0.5]
+    assert _score_triplets(vectors, triplets).tolist() == [1, 0, 0.5]
 
 
 def test_triplets_are_compared_by_a_rule_where_there_is_one():
     """By the angle the second work is nearer to the first, by the distance the third is."""
     vectors = np.array([[1.0, 0.0], [5.0, 0.0], [0.0, 1.0]], dtype=np.float32)
     triplets = Triplets(np.array([0]), np.array([1]), np.array([2]))
-    assert score_triplets(vectors, triplets).tolist() == [1]
-    assert score_triplets(vectors, triplets, rule=PairRule("euclidean")).tolist() == [0]
+    assert _score_triplets(vectors, triplets).tolist() == [1]
+    assert _score_triplets(vectors, triplets, rule=PairRule("euclidean")).tolist() == [0]
 
 
 @pytest.mark.parametrize("rule", [None, PairRule("dot"), PairRule("euclidean"), PairRule("same-argmax")])
@@ -195,7 +195,7 @@ def test_pairs_are_scored_block_by_block(rule, monkeypatch):
     vectors = rng.normal(size=(9, 3)).astype(np.float32)
     rows = vectors if rule is None else rule.to_rows(vectors)
     left, right = rng.integers(9, size=(2, 50))
-    monkeypatch.setattr(pair_rule, "BLOCK_CELLS", 20)
+    monkeypatch.setattr(pair_rule, "_BLOCK_CELLS", 20)
     table = rows @ rows.T if rule is None else rule.score_all(rows, rows)
     np.testing.assert_allclose(score_works(rows, left, right, rule), table[left, right], atol=1e-5)
     assert score_works(rows, left[:0], right[:0], rule).shape == (0,)

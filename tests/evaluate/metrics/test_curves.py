@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_curve
 
 from evaluate.reports import make_evidence, pair_lists
-from morelli.evaluate.metrics.comparison import average_precision, equal_error_rate, roc_auc
+from morelli.evaluate.metrics.comparison import _average_precision, _equal_error_rate, _roc_auc
 from morelli.evaluate.metrics.curves import Ranking, WeightedCurves, interpolate_equal_error, tar_at_far
 from morelli.evaluate.metrics.evidence import Evidence
 
@@ -54,7 +54,7 @@ def test_even_weights_give_the_numbers_of_verification():
     left, right = rng.integers(5, size=(2, 300))
     scores, same = rng.integers(0, 40, size=300) / 40, left == right
     row = Ranking.from_scores(scores, left, right, 5).weigh(np.ones((1, 5))).measure()[0]
-    expected = [measure(scores, same) for measure in (roc_auc, average_precision, equal_error_rate)]
+    expected = [measure(scores, same) for measure in (_roc_auc, _average_precision, _equal_error_rate)]
     np.testing.assert_allclose(row, expected, atol=1e-12)
 
 

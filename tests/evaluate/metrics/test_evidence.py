@@ -13,10 +13,10 @@ from sklearn.metrics import brier_score_loss
 from evaluate.reports import make_evidence, pair_lists
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.evidence import (
+    _N_BINS,
     CONTEST_PRIOR,
-    N_BINS,
     Evidence,
-    bin_evidence,
+    _bin_evidence,
     brier,
     cllr,
     cllr_calibration,
@@ -35,11 +35,11 @@ def weigh(same, prior: float):
 def slow_ece(values, same, prior: float) -> float:
     """Fill the bins pair by pair from the lowest value up, tied pairs together."""
     weights = weigh(same, prior)
-    passed, said, so = 0.0, [0.0] * N_BINS, [0.0] * N_BINS
+    passed, said, so = 0.0, [0.0] * _N_BINS, [0.0] * _N_BINS
     for value in sorted(set(values)):
         tied = [place for place, other in enumerate(values) if other == value]
         weight = sum(weights[tied])
-        place = min(int(N_BINS * (passed + weight / 2) + 1e-12), N_BINS - 1)
+        place = min(int(_N_BINS * (passed + weight / 2) + 1e-12), _N_BINS - 1)
         said[place] += weight * float(posterior_probability(value, prior))
         so[place] += sum(weights[pair] for pair in tied if same[pair])
         passed += weight
@@ -81,7 +81,7 @@ def test_errors_keep_to_their_range_and_bins_to_their_weight(pairs):
     for prior in (0.5, CONTEST_PRIOR):
         assert 0 <= ece(evidence, prior)[0] <= 1
         assert 0 <= brier(evidence, prior)[0] <= 1
-        bins = bin_evidence(evidence, prior)
+        bins = _bin_evidence(evidence, prior)
         assert bins.shares.sum() == pytest.approx(1)
         assert bins.observed.sum() == pytest.approx(prior)
 

@@ -13,12 +13,12 @@ from scipy.stats import skew
 from evaluate.reports import make_works
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.neighbours import (
-    count_occurrences,
+    _count_occurrences,
+    _hubness_skewness,
+    _weigh_skewness,
     find_nearest,
     find_neighbours,
     hubness_rows,
-    hubness_skewness,
-    weigh_skewness,
 )
 
 
@@ -87,13 +87,13 @@ def test_counts_against_a_slow_loop(block_bytes):
         others = [place for place in range(len(vectors)) if place != row]
         for place in sorted(others, key=lambda place, row=row: -float(vectors[row] @ vectors[place]))[:5]:
             counts[place] += 1
-    assert count_occurrences(vectors, k=5, block_bytes=block_bytes).tolist() == counts.tolist()
+    assert _count_occurrences(vectors, k=5, block_bytes=block_bytes).tolist() == counts.tolist()
 
 
 def test_a_hub_by_hand():
     """Four works, one of which is near to the three others: deviations 3, -1, -1, -1."""
-    assert hubness_skewness(np.array([4, 0, 0, 0])) == pytest.approx((27 - 3) / 4 / 3**1.5)
-    assert np.isnan(hubness_skewness(np.array([1, 1, 1])))
+    assert _hubness_skewness(np.array([4, 0, 0, 0])) == pytest.approx((27 - 3) / 4 / 3**1.5)
+    assert np.isnan(_hubness_skewness(np.array([1, 1, 1])))
 
 
 @settings(max_examples=40, deadline=None)
@@ -104,7 +104,7 @@ def test_a_hub_by_hand():
 def test_weights_are_copies(counts, weights):
     counts, codes = np.array(counts), np.arange(len(counts)) % 4
     copied = np.repeat(counts, np.array(weights)[codes])
-    found = weigh_skewness(counts, codes, np.array([weights], dtype=float))[0]
+    found = _weigh_skewness(counts, codes, np.array([weights], dtype=float))[0]
     if len(copied) == 0 or np.ptp(copied) == 0:
         assert np.isnan(found)
     else:
@@ -114,7 +114,7 @@ def test_weights_are_copies(counts, weights):
 def test_rows():
     vectors, raw, artists = make_works(5, 6, seed=0)
     model, cosine, gain = hubness_rows(vectors, raw, artists, part="unseen", seed=0, n_boot=40)
-    assert model.value == pytest.approx(skew(count_occurrences(vectors)))
+    assert model.value == pytest.approx(skew(_count_occurrences(vectors)))
     assert gain.value == pytest.approx(model.value - cosine.value)
     assert {row.metric for row in (model, cosine, gain)} == {
         "hubness_skewness", "hubness_skewness_raw_cosine", "hubness_skewness_gain",

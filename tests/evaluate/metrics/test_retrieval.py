@@ -10,14 +10,14 @@ from sklearn.metrics import average_precision_score
 
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.retrieval import (
-    average_precision_at,
-    average_precision_of,
-    locate_right,
+    _average_precision_at,
+    _average_precision_of,
+    _locate_right,
+    _precision_at,
+    _r_precision,
+    _recall_at,
+    _share_found_at,
     measure_retrieval,
-    precision_at,
-    r_precision,
-    recall_at,
-    share_found_at,
 )
 from morelli.model import PairRule
 
@@ -72,20 +72,20 @@ def test_against_a_slow_loop(seed, block_bytes):
 
 def test_one_ranking_by_hand():
     hits = [False, True, True, False, True]
-    assert [recall_at(hits, k) for k in (1, 2, 5)] == [0, 1, 1]
-    assert average_precision_at(hits, n_right=3) == pytest.approx((1 / 2 + 2 / 3 + 3 / 5) / 3)
-    assert average_precision_at(hits, n_right=30, k=2) == pytest.approx((1 / 2) / 2)
-    assert r_precision(hits, n_right=3) == pytest.approx(2 / 3)
+    assert [_recall_at(hits, k) for k in (1, 2, 5)] == [0, 1, 1]
+    assert _average_precision_at(hits, n_right=3) == pytest.approx((1 / 2 + 2 / 3 + 3 / 5) / 3)
+    assert _average_precision_at(hits, n_right=30, k=2) == pytest.approx((1 / 2) / 2)
+    assert _r_precision(hits, n_right=3) == pytest.approx(2 / 3)
 
 
 @given(hits=st.lists(st.booleans(), min_size=1, max_size=10))
 def test_bounds_and_scikit_learn(hits):
     n_right = sum(hits)
     if n_right:
-        value = average_precision_at(hits, n_right)
+        value = _average_precision_at(hits, n_right)
         assert value == pytest.approx(average_precision_score(hits, np.arange(len(hits), 0, -1)))
         assert 0 < value <= 1
-        assert average_precision_at(sorted(hits, reverse=True), n_right) == r_precision(
+        assert _average_precision_at(sorted(hits, reverse=True), n_right) == _r_precision(
             sorted(hits, reverse=True), n_right
         )
 
@@ -147,24 +147,24 @@ def test_places_against_sorting_everything(works):
     scores = np.array([value for value, _ in works], dtype=np.float32)
     right = np.array([is_right for _, is_right in works])
     order = sorted(range(len(works)), key=lambda place: (-scores[place], place))
-    assert locate_right(scores, right).tolist() == [
+    assert _locate_right(scores, right).tolist() == [
         rank for rank, place in enumerate(order, 1) if right[place]
     ]
 
 
 def test_works_that_must_not_be_found_stand_last():
     scores = np.array([-np.inf, 0.1, 0.9])
-    assert locate_right(scores, np.array([False, True, False])).tolist() == [2]
+    assert _locate_right(scores, np.array([False, True, False])).tolist() == [2]
 
 
 def test_average_precision_is_that_of_scikit_learn_without_ties():
     rng = np.random.default_rng(0)
     scores, right = rng.permutation(40).astype(float), rng.random(40) < 0.3
-    found = average_precision_of(locate_right(scores, right))
+    found = _average_precision_of(_locate_right(scores, right))
     assert found == pytest.approx(average_precision_score(right, scores))
 
 
 def test_precision_and_share_by_hand():
     places = [1, 2, 9, 40]
-    assert (precision_at(places, 10), share_found_at(places, 10)) == (0.3, 0.75)
-    assert average_precision_of([1, 2, 3]) == 1.0
+    assert (_precision_at(places, 10), _share_found_at(places, 10)) == (0.3, 0.75)
+    assert _average_precision_of([1, 2, 3]) == 1.0

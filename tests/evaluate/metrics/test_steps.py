@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from morelli.evaluate.metrics import steps as evidence_resamples
 from morelli.evaluate.metrics import steps as thresholds
-from morelli.evaluate.metrics.comparison import average_precision, equal_error_rate, roc_auc
+from morelli.evaluate.metrics.comparison import _average_precision, _equal_error_rate, _roc_auc
 from morelli.evaluate.metrics.evidence import Evidence
 from morelli.evaluate.metrics.intervals import replicate_ranking, resample_artists
 from morelli.evaluate.metrics.steps import (
+    _MEASURES,
     EVIDENCE_METRICS,
-    MEASURES,
     choose_anchors,
     count_resamples,
     count_steps,
@@ -23,7 +23,7 @@ from morelli.evaluate.metrics.steps import (
     measure_evidence,
     replicate_evidence,
 )
-from morelli.evaluate.pair_measures import measure_exactly
+from morelli.evaluate.pair_measures import _measure_exactly
 
 SCORED = st.lists(st.tuples(st.integers(-9, 9), st.booleans()), min_size=2, max_size=60).filter(
     lambda pairs: len({same for _, same in pairs}) == 2
@@ -44,8 +44,8 @@ def measure_binned(scores, same, n_anchors):
 @settings(max_examples=60, deadline=None)
 def test_with_all_scores_the_numbers_are_those_of_verification(pairs):
     scores, same = split_columns(pairs)
-    expected = [measure(scores, same) for measure in (roc_auc, average_precision, equal_error_rate)]
-    np.testing.assert_allclose(measure_exactly(scores, same), expected, atol=1e-12)
+    expected = [measure(scores, same) for measure in (_roc_auc, _average_precision, _equal_error_rate)]
+    np.testing.assert_allclose(_measure_exactly(scores, same), expected, atol=1e-12)
 
 
 @given(st.integers(0, 1000), st.integers(2, 12))
@@ -54,7 +54,7 @@ def test_with_few_scores_the_error_keeps_within_its_bounds(seed, n_anchors):
     rng = np.random.default_rng(seed)
     same = rng.random(400) < 0.3
     scores = (rng.normal(size=400) + same).astype(np.float32).round(1)
-    error = np.abs(measure_binned(scores, same, n_anchors) - measure_exactly(scores, same))
+    error = np.abs(measure_binned(scores, same, n_anchors) - _measure_exactly(scores, same))
     assert error[0] <= 0.5 / (n_anchors - 1) + 1e-12
     assert error[2] <= 1 / (n_anchors - 1) + 1e-12
 
@@ -63,7 +63,7 @@ def test_with_500_scores_the_error_is_small():
     rng = np.random.default_rng(0)
     same = rng.random(300_000) < 0.02
     scores = (0.2 * rng.normal(size=300_000) + 0.3 * same).astype(np.float32)
-    error = np.abs(measure_binned(scores, same, 500) - measure_exactly(scores, same))
+    error = np.abs(measure_binned(scores, same, 500) - _measure_exactly(scores, same))
     assert error[0] < 1e-4
     assert error[1] < 2e-3
     assert error[2] < 1e-3
@@ -71,7 +71,7 @@ def test_with_500_scores_the_error_is_small():
 
 @pytest.mark.parametrize("seed", range(4))
 def test_resamples_are_those_of_the_sorted_ranking(seed, monkeypatch):
-    monkeypatch.setattr(thresholds, "CELLS_AT_A_TIME", 20)
+    monkeypatch.setattr(thresholds, "_CELLS_AT_A_TIME", 20)
     monkeypatch.setattr(thresholds, "PAIRS_AT_A_TIME", 7)
     rng = np.random.default_rng(seed)
     left, right = rng.integers(6, size=(2, 200)).astype(np.int32)
@@ -119,13 +119,13 @@ def test_a_resample_is_measured_as_its_copies_are():
     ratios, left, right = make_pairs(200)
     weights = resample_artists(7, n_boot=6, rng=np.random.default_rng(0))
     replicates = replicate_evidence(
-        ratios, left, right, weights, lambda evidence: measure_evidence(evidence, list(MEASURES))
+        ratios, left, right, weights, lambda evidence: measure_evidence(evidence, list(_MEASURES))
     )
     for row, own in zip(weights.astype(int), replicates.T, strict=True):
         counts = np.where(left == right, row[left], row[left] * row[right])
         copied = np.repeat(np.arange(200), counts)
         evidence = Evidence.from_pairs(ratios[copied], (left == right)[copied])
-        assert own == pytest.approx(measure_evidence(evidence, list(MEASURES))[:, 0], abs=1e-9)
+        assert own == pytest.approx(measure_evidence(evidence, list(_MEASURES))[:, 0], abs=1e-9)
 
 
 def test_a_calibration_that_holds_its_value_ties_no_pairs():
@@ -143,7 +143,7 @@ def test_few_steps_move_values_not_at_all_and_intervals_little(monkeypatch):
     ratios, left, right = make_pairs(4000)
     weights = resample_artists(7, n_boot=50, rng=np.random.default_rng(1))
     exact = evidence_rows(ratios, left, right, weights, part="seen")
-    monkeypatch.setattr(evidence_resamples, "N_STEPS", 150)
+    monkeypatch.setattr(evidence_resamples, "_N_STEPS", 150)
     few = evidence_rows(ratios, left, right, weights, part="seen")
     assert [row.metric for row in few] == list(EVIDENCE_METRICS)
     for one, other in zip(exact, few, strict=True):

@@ -6,9 +6,9 @@ import pytest
 
 from morelli.evaluate.metrics.words import (
     METRICS,
+    _strip_suffix,
     find_wording,
     judge_gain,
-    strip_suffix,
     write_interval,
     write_value,
 )
@@ -20,7 +20,7 @@ def make(metric, value, low, high):
 
 
 def test_every_metric_of_the_protocols_has_its_words(report):
-    assert {strip_suffix(row.metric) for row in report.rows} <= set(METRICS)
+    assert {_strip_suffix(row.metric) for row in report.rows} <= set(METRICS)
     assert all(wording.name and wording.meaning.endswith(".") for wording in METRICS.values())
 
 

@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from learn.heads.test_spaces import make_hands
 from morelli.learn.heads import attribution
-from morelli.learn.heads.attribution import Reduction, add_nearness, find_directions, fit_attribution
+from morelli.learn.heads.attribution import Reduction, _find_directions, add_nearness, fit_attribution
 from morelli.learn.heads.calibration import choose_scaling, compare_with_nearness, fit_nearness
 from morelli.learn.heads.works import Works
 from morelli.model.attribution import AttributionHead, NearestWorks
@@ -191,7 +191,7 @@ def make_rows(n_works: int, n_dimensions: int, seed: int) -> np.ndarray:
 def test_they_are_those_of_a_full_decomposition(shape):
     rows = make_rows(*shape, seed=0)
     twin = PCA(5, svd_solver="full").fit(rows.astype(np.float64)).components_
-    cosines = np.abs(twin @ find_directions(rows, 5))
+    cosines = np.abs(twin @ _find_directions(rows, 5))
     np.testing.assert_allclose(cosines, np.eye(5), atol=2e-3)
 
 
@@ -199,7 +199,7 @@ def test_they_are_those_of_a_full_decomposition(shape):
 @given(st.integers(2, 30), st.integers(1, 30), st.integers(1, 40), st.integers(0, 9))
 def test_they_are_orthonormal_and_no_more_than_asked(n_works, n_dimensions, n_components, seed):
     rows = np.random.default_rng(seed).normal(size=(n_works, n_dimensions)).astype(np.float32)
-    found = find_directions(rows, n_components)
+    found = _find_directions(rows, n_components)
     assert found.shape == (n_dimensions, min(n_components, n_works - 1, n_dimensions))
     np.testing.assert_allclose(found.T @ found, np.eye(found.shape[1]), atol=1e-3)
 
@@ -207,7 +207,7 @@ def test_they_are_orthonormal_and_no_more_than_asked(n_works, n_dimensions, n_co
 @pytest.mark.parametrize("n_dimensions", [3, 40])
 def test_rows_that_repeat_span_fewer(n_dimensions):
     rows = np.repeat(make_rows(3, n_dimensions, seed=1), 4, axis=0)
-    assert find_directions(rows, 10).shape == (n_dimensions, 2)
+    assert _find_directions(rows, 10).shape == (n_dimensions, 2)
 
 
 def test_all_directions_keep_the_cosines_of_the_works_that_they_come_from():

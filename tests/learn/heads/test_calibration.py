@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from morelli.errors import ModelError
 from morelli.learn.heads.calibration import (
-    METHODS,
+    _METHODS,
     fit_likelihood_ratio,
     fit_temperature,
     measure_methods,
@@ -146,23 +146,23 @@ def true_log10_ratio(scores):
     return (norm.logpdf(scores, MEAN, SPREAD) - norm.logpdf(scores, 0, SPREAD)) / np.log(10)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", _METHODS)
 def test_the_true_likelihood_ratio_is_found(method):
-    fitted = METHODS[method](*draw_kind_scores(30_000, 30_000, seed=0))
+    fitted = _METHODS[method](*draw_kind_scores(30_000, 30_000, seed=0))
     tolerance = 0.3 if method == "isotonic" else 0.1
     np.testing.assert_allclose(fitted.transform(GRID), true_log10_ratio(GRID), atol=tolerance)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", _METHODS)
 def test_the_share_of_pairs_by_one_hand_does_not_matter_for_evidence(method):
-    even = METHODS[method](*draw_kind_scores(20_000, 20_000, seed=0)).transform(GRID)
-    rare = METHODS[method](*draw_kind_scores(2_000, 60_000, seed=1)).transform(GRID)
+    even = _METHODS[method](*draw_kind_scores(20_000, 20_000, seed=0)).transform(GRID)
+    rare = _METHODS[method](*draw_kind_scores(2_000, 60_000, seed=1)).transform(GRID)
     np.testing.assert_allclose(rare, even, atol=0.5 if method == "isotonic" else 0.2)
 
 
 @pytest.mark.parametrize("method", ["isotonic", "bi-gaussian"])
 def test_a_bent_scale_is_straightened(method):
-    fitted = METHODS[method](*draw_kind_scores(30_000, 30_000, seed=0, bend=np.exp))
+    fitted = _METHODS[method](*draw_kind_scores(30_000, 30_000, seed=0, bend=np.exp))
     np.testing.assert_allclose(fitted.transform(np.exp(GRID)), true_log10_ratio(GRID), atol=0.3)
 
 
@@ -170,20 +170,20 @@ def test_a_bent_scale_is_straightened(method):
 @given(
     st.lists(st.floats(-1, 1), min_size=4, max_size=60),
     st.integers(1, 3),
-    st.sampled_from(sorted(METHODS)),
+    st.sampled_from(sorted(_METHODS)),
 )
 def test_maps_rise_and_stay_finite(scores, n_same, method):
     values = np.array(scores)
     is_same = np.arange(len(values)) < n_same
-    fitted = METHODS[method](values, is_same)
+    fitted = _METHODS[method](values, is_same)
     answers = fitted.transform(np.linspace(-1.5, 1.5, 100))
     assert np.isfinite(answers).all()
     assert (np.diff(answers) >= -1e-9).all()
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", _METHODS)
 def test_no_score_claims_more_than_its_pairs_can_bear(method):
-    fitted = METHODS[method](*draw_kind_scores(500, 5_000, seed=0))
+    fitted = _METHODS[method](*draw_kind_scores(500, 5_000, seed=0))
     assert np.abs(fitted.transform(np.array([-100.0, 100.0]))).max() < 4.1  # 5,000 pairs say at most that
 
 
@@ -204,5 +204,5 @@ def test_a_bent_scale_makes_a_curved_map_win():
     groups = [draw_kind_scores(400, 4_000, seed=seed, bend=lambda s: np.exp(2 * s)) for seed in range(3)]
     losses = measure_methods([scores for scores, _ in groups], [is_same for _, is_same in groups])
     assert losses["logistic"] > losses["bi-gaussian"] + 0.01
-    assert list(losses) == list(METHODS)
+    assert list(losses) == list(_METHODS)
     assert prefer_simple(losses) != "logistic"

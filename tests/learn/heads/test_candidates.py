@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from morelli.learn.heads.calibration import score_sets
-from morelli.learn.heads.candidates import MIN_ARTISTS, N_GROUPS, divide_artists
+from morelli.learn.heads.candidates import _MIN_ARTISTS, _N_GROUPS, divide_artists
 from morelli.model import PairRule
 from morelli.model.standardisation import unit_rows
 
@@ -19,15 +19,15 @@ def test_every_work_is_held_back_once_with_all_of_its_artist(counts, seed):
     artists = np.repeat([f"Artist {place}" for place in range(len(counts))], counts).astype(object)
     groups = divide_artists(artists, seed=seed)
     several = sum(count > 1 for count in counts)
-    assert len(groups) == (min(N_GROUPS, several // MIN_ARTISTS) if several >= 2 * MIN_ARTISTS else 0)
+    assert len(groups) == (min(_N_GROUPS, several // _MIN_ARTISTS) if several >= 2 * _MIN_ARTISTS else 0)
     if groups:
         assert (np.sum(groups, axis=0) == 1).all()
     for name in set(artists) if groups else ():
         assert sum(group[artists == name].any() for group in groups) == 1
     for group in groups:
         names, held = np.unique(artists[group], return_counts=True)
-        assert (held > 1).sum() >= MIN_ARTISTS
-        assert len(names) >= MIN_ARTISTS
+        assert (held > 1).sum() >= _MIN_ARTISTS
+        assert len(names) >= _MIN_ARTISTS
 
 
 def test_the_same_seed_gives_the_same_groups():

@@ -11,7 +11,7 @@ from learn.heads.test_spaces import make_hands
 from morelli.collection.pairs.samples import sample_pairs
 from morelli.learn.heads import ContrastiveSpace, SoftmaxSpace, comparison
 from morelli.learn.heads.calibration import prefer_simple
-from morelli.learn.heads.candidates import Learnt, list_candidates, score_candidates
+from morelli.learn.heads.candidates import Learnt, _list_candidates, _score_candidates
 from morelli.model import Standardisation
 from morelli.model.standardisation import unit_rows
 
@@ -31,15 +31,15 @@ def score(head, vectors, pairs) -> list[float]:
 
 
 def test_every_set_of_spaces_is_tried_with_every_weight():
-    names = [str(candidate) for candidate in list_candidates(("lda", "contrastive", "softmax"))]
+    names = [str(candidate) for candidate in _list_candidates(("lda", "contrastive", "softmax"))]
     assert len(names) == len(set(names)) == 2 * (1 + 7 * 4)
     assert {"cosine", "lda", "cosine+cohort", "lda+softmax+raw 0.25"} < set(names)
     assert "lda+contrastive+softmax+raw 1+cohort" in names
 
 
 def test_the_space_of_artists_is_tried_beside_all_spaces():
-    plain = list_candidates(("lda", "softmax"))
-    more = list_candidates(("lda", "softmax"), has_artists=True)
+    plain = _list_candidates(("lda", "softmax"))
+    more = _list_candidates(("lda", "softmax"), has_artists=True)
     added = [str(candidate) for candidate in more if candidate not in plain]
     assert len(added) == len(set(added)) == 2 * 4
     assert {"lda+softmax+artists", "lda+softmax+raw 1+artists+cohort"} < set(added)
@@ -53,7 +53,7 @@ def test_candidates_score_as_the_heads_they_build():
     directions = unit_rows(rng.normal(size=(7, 5)).astype(np.float32)).T
     learnt = Learnt(standardisation, projections, TRAIN[0][:60], directions)
     pairs = sample_pairs(artists, works_per_artist=4, rng=rng)
-    scored = list(score_candidates(learnt, vectors, pairs))
+    scored = list(_score_candidates(learnt, vectors, pairs))
     assert len(scored) == 2 * (1 + 3 * 4 + 4)
     for candidate, scores in scored:
         head = candidate.build(learnt)

@@ -11,7 +11,7 @@ import pytest
 from judge.tiny import make_tiny
 from morelli.encode.views import Grid
 from morelli.errors import UsageError
-from morelli.learn.heads.details import draw_evenly, fit_details
+from morelli.learn.heads.details import _draw_evenly, fit_details
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +66,8 @@ def test_one_artist_alone_is_refused(tiny):
 
 def test_artists_are_drawn_evenly():
     works = pl.DataFrame({"artist": ["a"] * 10 + ["b"] * 2 + ["c"], "path": [str(n) for n in range(13)]})
-    counts = draw_evenly(works, 7, seed=0).group_by("artist").len().sort("artist")["len"].to_list()
+    counts = _draw_evenly(works, 7, seed=0).group_by("artist").len().sort("artist")["len"].to_list()
     assert counts == [4, 2, 1]
-    assert draw_evenly(works, 5, seed=0)["path"].to_list() == draw_evenly(works, 5, seed=0)["path"].to_list()
+    assert (
+        _draw_evenly(works, 5, seed=0)["path"].to_list() == _draw_evenly(works, 5, seed=0)["path"].to_list()
+    )

@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 from learn.heads.test_spaces import make_hands
 from morelli.learn.heads import open_set as open_set_room
 from morelli.learn.heads.attribution import Reduction
-from morelli.learn.heads.open_set import fit_enrolment, fit_open_set, learn_directions, simulate_enrolments
+from morelli.learn.heads.open_set import _simulate_enrolments, fit_enrolment, fit_open_set, learn_directions
 from morelli.learn.heads.works import Works
 
 
@@ -42,7 +42,7 @@ def fit_quickly(hands, *, cohort_names):
 
 def learn_quickly(reduced, taught):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(open_set_room, "N_STEPS", 100)
+        patch.setattr(open_set_room, "_N_STEPS", 100)
         return learn_directions(Reduction.fit(reduced.vectors), taught, seed=0)
 
 
@@ -127,13 +127,13 @@ def test_newcomers_are_told_from_known_artists(open_set, hands):
 def test_trials_are_counted(open_set, hands):
     _, held, strangers = hands
     few = Works(strangers.vectors[:3], strangers.artists[:3])  # one newcomer: enrolled from 1 and from 2
-    trials = simulate_enrolments(open_set, held, few, np.random.default_rng(0))
+    trials = _simulate_enrolments(open_set, held, few, np.random.default_rng(0))
     assert trials.n_shots[trials.is_own].tolist() == [1, 1, 2]
     assert (~trials.is_own).sum() == 2 * 20
 
 
 def test_without_strangers_a_fifth_of_the_artists_plays_them(open_set, hands, monkeypatch):
-    monkeypatch.setattr(open_set_room, "N_STEPS", 20)
+    monkeypatch.setattr(open_set_room, "_N_STEPS", 20)
     taught, held, strangers = hands
     nobody, reduction = strangers.select([]), Reduction.fit(taught.vectors)
     assert fit_enrolment(reduction, taught, held, nobody, seed=0).slope > 0

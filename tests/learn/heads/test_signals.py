@@ -13,11 +13,11 @@ from morelli.learn.heads import ContrastiveSpace
 from morelli.learn.heads import signals as room
 from morelli.learn.heads.signals import (
     LabelledWorks,
-    fit_line,
+    _fit_line,
+    _rate_alignment,
+    _read_pictures,
+    _score_halves,
     fit_signals,
-    rate_alignment,
-    read_pictures,
-    score_halves,
 )
 from morelli.model.signals import ENCODER
 
@@ -76,14 +76,14 @@ def test_a_style_that_no_two_artists_share_has_a_reason():
 def test_a_line_is_that_of_the_pairs():
     scores = np.array([0.9, 0.8, 0.7, 0.1, 0.2, 0.75])
     same = np.array([True, True, True, False, False, False])
-    line = fit_line(scores, same)
+    line = _fit_line(scores, same)
     assert (line.n_same, line.n_different) == (3, 3)
     assert line.roc_auc == pytest.approx(8 / 9)
 
 
 def test_halves_of_one_colour_score_highest(drawn):
     colours = [(200, 30, 30), (30, 200, 30), (30, 30, 200)]
-    scores, same = score_halves([Image.new("RGB", (60, 40), colour) for colour in colours])
+    scores, same = _score_halves([Image.new("RGB", (60, 40), colour) for colour in colours])
     assert same.sum() == 3
     assert scores[same] == pytest.approx(1, abs=1e-5)
     assert scores[~same].max() < 0.7
@@ -92,13 +92,13 @@ def test_halves_of_one_colour_score_highest(drawn):
 def test_pictures_that_cannot_be_read_are_passed_over(drawn, tmp_path):
     paths = sorted(map(str, drawn.rglob("*.jpg")))[:3]
     (tmp_path / "broken.jpg").write_bytes(b"no picture")
-    images = read_pictures([str(tmp_path / "broken.jpg"), "absent.jpg", *paths], 2)
+    images = _read_pictures([str(tmp_path / "broken.jpg"), "absent.jpg", *paths], 2)
     assert len(images) == 2
 
 
 def test_copies_are_found_and_other_works_are_not(drawn, monkeypatch):
-    monkeypatch.setattr("morelli.learn.heads.signals.N_COPIED", 1)
-    images = read_pictures(sorted(map(str, drawn.rglob("*.jpg")))[::30], 3)
-    rates = rate_alignment(images, np.random.default_rng(0))
+    monkeypatch.setattr("morelli.learn.heads.signals._N_COPIED", 1)
+    images = _read_pictures(sorted(map(str, drawn.rglob("*.jpg")))[::30], 3)
+    rates = _rate_alignment(images, np.random.default_rng(0))
     assert (rates.n_same, rates.n_different, rates.n_mistaken) == (7, 3, 0)
     assert rates.n_found >= 5

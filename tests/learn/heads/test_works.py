@@ -10,11 +10,11 @@ import pytest
 
 from morelli.collection.splits import Split
 from morelli.learn.heads.works import (
-    N_CONFUSIONS,
+    _N_CONFUSIONS,
+    _halve_works,
+    _list_confusions,
     assign_roles,
     describe_validation,
-    halve_works,
-    list_confusions,
 )
 
 
@@ -62,7 +62,7 @@ def test_test_works_only_ever_ask():
 
 def test_halves_differ_by_one_group_at_most():
     rows = pl.DataFrame({"artist": ["A"] * 5 + ["B"] * 3 + ["C"], "group": range(9)})
-    first, second = halve_works(rows, seed=1)
+    first, second = _halve_works(rows, seed=1)
     assert len(first) - len(second) == 1
     for artist in "ABC":
         counts = [len(half.filter(pl.col("artist") == artist)) for half in (first, second)]
@@ -105,7 +105,7 @@ def test_the_interval_equals_a_loop_that_copies_artists():
 
 def test_no_more_than_ten_confusions_are_kept():
     artists = [f"artist {n}" for n in range(30)]
-    told = list_confusions(artists, [*artists[1:], artists[0]])
-    assert len(told) == N_CONFUSIONS
+    told = _list_confusions(artists, [*artists[1:], artists[0]])
+    assert len(told) == _N_CONFUSIONS
     assert told == sorted(told, key=lambda one: one["artist"])
-    assert list_confusions(artists, artists) == []
+    assert _list_confusions(artists, artists) == []

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from learn.tiny_training import fit
 from morelli.errors import TrainingError
-from morelli.learn.network.history import COLUMNS, EpochRow, History, write_events
+from morelli.learn.network.history import _COLUMNS, EpochRow, History, write_events
 
 NUMBERS = st.floats(allow_infinity=False, allow_nan=False)
 
@@ -22,13 +22,13 @@ def make_row(epoch: int, loss: float) -> EpochRow:
     return EpochRow(epoch, 1.0, 0.5, loss, 0.5, 1e-3, 2.0, 10.0)
 
 
-@given(rows=st.lists(st.tuples(*[NUMBERS] * (len(COLUMNS) - 1)), max_size=4))
+@given(rows=st.lists(st.tuples(*[NUMBERS] * (len(_COLUMNS) - 1)), max_size=4))
 def test_it_is_read_as_it_was_written(tmp_path_factory: pytest.TempPathFactory, rows: list) -> None:
     history = History(tuple(EpochRow(n, *values) for n, values in enumerate(rows, 1)))
     path = tmp_path_factory.mktemp("history") / "history.csv"
     history.write(path)
     assert History.read(path) == history
-    assert path.read_text().splitlines()[0] == ",".join(COLUMNS)
+    assert path.read_text().splitlines()[0] == ",".join(_COLUMNS)
     assert not list(path.parent.glob("*.part"))
 
 
@@ -48,7 +48,7 @@ def test_the_best_epoch(losses: list[float], best: int, n_since: int) -> None:
     assert History().n_since_best == 0
 
 
-@pytest.mark.parametrize("text", [None, "epoch,loss\n1,2\n", ",".join(COLUMNS) + "\n" + "x," * 8])
+@pytest.mark.parametrize("text", [None, "epoch,loss\n1,2\n", ",".join(_COLUMNS) + "\n" + "x," * 8])
 def test_another_file_is_refused(tmp_path: Path, text: str | None) -> None:
     path = tmp_path / "history.csv"
     if text is not None:

@@ -13,7 +13,7 @@ from PIL import Image
 from encode.networks import draw_pixels
 from morelli.encode.spec import Augmentation
 from morelli.encode.transform import Transform
-from morelli.learn.network.inputs import Augmenter, derive_seed
+from morelli.learn.network.inputs import Augmenter, _derive_seed
 
 CENTRE = Transform(size_px=32, crop_fraction=0.8)
 SQUASH = replace(CENTRE, crop_fraction=1.0, crop_mode="squash")
@@ -65,10 +65,10 @@ def test_seeds_differ_by_work_epoch_copy_and_seed():
     places = [
         (seed, epoch, work, copy) for seed in (0, 1) for epoch in (0, 1) for work in "ab" for copy in (0, 1)
     ]
-    seeds = {derive_seed(*place) for place in places}
+    seeds = {_derive_seed(*place) for place in places}
     assert len(seeds) == len(places)
     assert all(0 <= seed < 2**63 for seed in seeds)
-    assert derive_seed(1, 1, "1", 1) != derive_seed(1, 11, "", 1)
+    assert _derive_seed(1, 1, "1", 1) != _derive_seed(1, 11, "", 1)
 
 
 @pytest.mark.parametrize("transform", [CENTRE, SQUASH])

@@ -30,7 +30,7 @@ from learn.tiny_training import (
 )
 from morelli.errors import TrainingError, UsageError
 from morelli.learn.network.history import EpochRow, History
-from morelli.learn.network.loop import MAX_NAMED, describe_works, list_turns, refuse_infinite
+from morelli.learn.network.loop import _MAX_NAMED, _describe_works, _list_turns, _refuse_infinite
 from morelli.learn.network.plans import Batch
 from morelli.learn.recipe import Optimiser, Schedule
 
@@ -44,8 +44,8 @@ FULL: dict[str, Any] = {
 @pytest.fixture
 def _quick_start(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let processes begin as copies of this one, which has imported all that they need."""
-    monkeypatch.setattr("morelli.learn.network.processes.START", "fork")
-    monkeypatch.setattr("morelli.learn.network.inputs.START", "fork")
+    monkeypatch.setattr("morelli.learn.network.processes._START", "fork")
+    monkeypatch.setattr("morelli.learn.network.inputs._START", "fork")
 
 
 def test_it_learns(tmp_path: Path) -> None:
@@ -322,7 +322,7 @@ def test_each_item_counts_once_and_weighs_alike(sizes: list[int], accumulate: in
     starts = np.cumsum([0, *sizes])
     batches = [make_batch(n, int(start)) for n, start in zip(sizes, starts, strict=False)]
     parts = [
-        list_turns(batches, 3, accumulate=accumulate, place=place, n_shares=n_shares)
+        _list_turns(batches, 3, accumulate=accumulate, place=place, n_shares=n_shares)
         for place in range(n_shares)
     ]
     counted = [row for turns in parts for turn in turns if turn.does_count for row in turn.share.rows[:, 0]]
@@ -340,7 +340,7 @@ def test_each_item_counts_once_and_weighs_alike(sizes: list[int], accumulate: in
 
 
 def test_moments_are_the_middles_of_steps() -> None:
-    turns = list_turns([make_batch(2)] * 5, 1, accumulate=2, place=0, n_shares=1)
+    turns = _list_turns([make_batch(2)] * 5, 1, accumulate=2, place=0, n_shares=1)
     assert [turn.moment for turn in turns] == pytest.approx([1 + m / 6 for m in (1, 1, 3, 3, 5)])
     assert [turn.moves for turn in turns] == [False, True, False, True, True]
     assert turns[4].where == "epoch 2, batch 5 of 5"
@@ -350,12 +350,12 @@ def test_moments_are_the_middles_of_steps() -> None:
 def test_the_works_of_bad_items_are_named(bad: float) -> None:
     rows = np.array([[4, 7], [1, 2]])
     batch = Batch(rows, np.zeros_like(rows))
-    refuse_infinite(torch.tensor([1.0, 2.0]), batch, "here", None)
+    _refuse_infinite(torch.tensor([1.0, 2.0]), batch, "here", None)
     with pytest.raises(TrainingError, match=rf"here: .* found {bad} for the works at 4, 7;"):
-        refuse_infinite(torch.tensor([bad, 2.0]), batch, "here", None)
+        _refuse_infinite(torch.tensor([bad, 2.0]), batch, "here", None)
     with pytest.raises(TrainingError, match="the works at 1, 2, 4, 7;"):  # a loss of other things than items
-        refuse_infinite(torch.tensor([1.0, bad, 2.0]), batch, "here", None)
+        _refuse_infinite(torch.tensor([1.0, bad, 2.0]), batch, "here", None)
 
 
 def test_many_works_are_counted() -> None:
-    assert describe_works(np.arange(20)[:, None], None).endswith(f"7, {20 - MAX_NAMED} more")
+    assert _describe_works(np.arange(20)[:, None], None).endswith(f"7, {20 - _MAX_NAMED} more")

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 # One address asked until it answers or is given up: redirects, retries, and what each answer means.
 
-MAX_REDIRECTS: Final = 5
+_MAX_REDIRECTS: Final = 5
 
 _TEMPORARY: Final = frozenset({408, 425, 429})
 """Of the statuses that blame the client, those that say "later" (RFC 9110, RFC 8470, RFC 6585); of the others
@@ -133,7 +133,7 @@ class Exchange:
     @contextmanager
     def _open(self, url: httpx.URL, accept: str) -> Iterator[httpx.Response]:
         """Give the answer with status 200 at the end of the redirects."""
-        for _ in range(MAX_REDIRECTS + 1):
+        for _ in range(_MAX_REDIRECTS + 1):
             self.pace.wait(url.host)
             with self._deadline.limit(self._politeness.total_s), closing(self._send(url, accept)) as response:
                 if not response.has_redirect_location:
@@ -143,7 +143,7 @@ class Exchange:
                 url = _follow(url, response.headers["Location"])
         raise Fault(
             Step.ANSWER,
-            expected=f"at most {MAX_REDIRECTS} redirects",
+            expected=f"at most {_MAX_REDIRECTS} redirects",
             found="more",
             lasting=Lasting.PERMANENT,
         )
@@ -218,7 +218,7 @@ def _break(step: Step, expected: str, fault: Exception) -> Fault:
 _LOOK_AHEAD = 4
 """Addresses handed out per thread: enough to keep all busy, few enough to stop soon."""
 
-Locate: TypeAlias = "Callable[[str, ReadJson], str]"
+_Locate: TypeAlias = "Callable[[str, ReadJson], str]"
 
 
 @dataclass(frozen=True)
@@ -307,7 +307,7 @@ class Downloader:
         self,
         addresses: Iterable[str],
         *,
-        locate: Locate | None = None,
+        locate: _Locate | None = None,
         progress: Callable[[int, int], None] | None = None,
         retry_failed: bool = False,
     ) -> Iterator[Fetched | Skip]:
@@ -385,7 +385,7 @@ class Downloader:
             return Loss(address, failure.reason, failure.step)
         return None
 
-    def _fetch_all(self, addresses: list[str], locate: Locate | None) -> Iterator[Fetched | Skip]:
+    def _fetch_all(self, addresses: list[str], locate: _Locate | None) -> Iterator[Fetched | Skip]:
         self._exchange.pace.reopen()
         pool = ThreadPoolExecutor(self._politeness.workers, thread_name_prefix="morelli-fetch")
         pending: set[Future[Fetched | Skip]] = set()
@@ -404,7 +404,7 @@ class Downloader:
             pool.shutdown(cancel_futures=True)
             self._clock.resume()
 
-    def _fetch_one(self, address: str, locate: Locate | None) -> Fetched | Skip:
+    def _fetch_one(self, address: str, locate: _Locate | None) -> Fetched | Skip:
         try:
             target = address if locate is None else self._locate(address, locate)
             stored = self._exchange.ask(target, self._store.receive, accept=PICTURE_TYPES)
@@ -421,7 +421,7 @@ class Downloader:
         path = self._folder / stored.file
         return Fetched(address, path, stored.content_hash, stored.size_bytes, is_new=True)
 
-    def _locate(self, address: str, locate: Locate) -> str:
+    def _locate(self, address: str, locate: _Locate) -> str:
         try:
             return locate(address, self.read_json)
         except MorelliError as error:

@@ -90,8 +90,8 @@ def find_fault(error: BaseException | None) -> Fault | None:
 
 # The report of what was lost on the way: one row per address, with the step and the reason.
 
-LOSSES_FILE = "losses.csv"
-LOSS_COLUMNS = ("address", "step", "reason")
+_LOSSES_FILE = "losses.csv"
+_LOSS_COLUMNS = ("address", "step", "reason")
 _OTHER_STEP = "reading"
 
 
@@ -131,7 +131,7 @@ def write_losses(path: Path, skips: Iterable[Skip]) -> None:
         # Addresses come from anywhere: what is no UTF-8 is spelled out rather than refused here.
         with part.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
             rows = csv.writer(file)
-            rows.writerow(LOSS_COLUMNS)
+            rows.writerow(_LOSS_COLUMNS)
             for skip in skips:
                 rows.writerow((skip.path, getattr(skip, "step", _OTHER_STEP), skip.reason))
         part.replace(path)

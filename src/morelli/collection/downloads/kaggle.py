@@ -28,7 +28,7 @@ _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Ru
 _PART = ".unpacking.part"
 
 
-def unpack_archive(
+def _unpack_archive(
     archive: Path,
     folder: Path,
     *,
@@ -83,7 +83,7 @@ def unpack_archive(
         ) from fault
 
 
-def unpack_nested(folder: Path, *, max_bytes: int) -> None:
+def _unpack_nested(folder: Path, *, max_bytes: int) -> None:
     """Unpack the archives that lie in a folder, each once, and delete them.
 
     One file comes to lie beside its archive, as does a folder of the archive's name; anything else goes into
@@ -99,7 +99,7 @@ def unpack_nested(folder: Path, *, max_bytes: int) -> None:
     Raises
     ------
     DownloadError
-        As in `unpack_archive`.
+        As in `_unpack_archive`.
     """
     for archive in sorted(path for path in folder.iterdir() if path.suffix.lower() == ".zip"):
         try:
@@ -109,7 +109,7 @@ def unpack_nested(folder: Path, *, max_bytes: int) -> None:
             names = []  # unpacking it will say what is wrong
         tops = {PurePosixPath(name).parts[:1] for name in names}
         is_flat = len(names) == 1 or tops == {(archive.stem,)}
-        max_bytes -= unpack_archive(
+        max_bytes -= _unpack_archive(
             archive, folder if is_flat else folder / archive.stem, max_bytes=max_bytes
         )
         archive.unlink()
@@ -176,7 +176,7 @@ def _unpack_member(opened: zipfile.ZipFile, member: zipfile.ZipInfo, target: Pat
         part.unlink(missing_ok=True)
 
 
-MAX_BYTES = 200_000_000_000
+_MAX_BYTES = 200_000_000_000
 """What a set may take when unpacked: several times the largest, which has some 40 GB."""
 
 _CREDENTIAL_FILES = ("kaggle.json", "access_token", "access_token.txt", "credentials.json")
@@ -218,7 +218,7 @@ class KaggleSet:
         return "sign in, click 'Download', choose 'Download dataset as zip'"
 
 
-KAGGLE_SETS = {
+_KAGGLE_SETS = {
     one.name: one
     for one in (
         KaggleSet("painter-by-numbers", is_competition=True),
@@ -242,14 +242,14 @@ class KaggleClient(Protocol):
 
 
 def fetch_kaggle_set(
-    name: str, folder: Path, *, client: KaggleClient | None = None, max_bytes: int = MAX_BYTES
+    name: str, folder: Path, *, client: KaggleClient | None = None, max_bytes: int = _MAX_BYTES
 ) -> Path:
     """Return the folder of a set, after fetching and unpacking what is not there yet.
 
     Parameters
     ----------
     name
-        One of `KAGGLE_SETS`.
+        One of `_KAGGLE_SETS`.
     folder
         Where the archive and, beside it, the set's folder go. An archive that was put there by hand is taken
         as it is.
@@ -276,17 +276,17 @@ def fetch_kaggle_set(
         return target
     archive = folder / f"{chosen.stem}.zip"
     if not zipfile.is_zipfile(archive):  # a part that broke off lacks the directory at its end
-        _download(chosen, folder, client or open_kaggle_client(chosen, folder))
+        _download(chosen, folder, client or _open_kaggle_client(chosen, folder))
         if not zipfile.is_zipfile(archive):
             found = "something else" if archive.exists() else "no such file"
             raise _ask_to_click(chosen, folder, f"a zip archive at {archive} after the download", found)
-    size_bytes = unpack_archive(archive, target, max_bytes=max_bytes)
-    unpack_nested(target, max_bytes=max_bytes - size_bytes)
+    size_bytes = _unpack_archive(archive, target, max_bytes=max_bytes)
+    _unpack_nested(target, max_bytes=max_bytes - size_bytes)
     done.touch()
     return target
 
 
-def open_kaggle_client(chosen: KaggleSet, folder: Path) -> KaggleClient:
+def _open_kaggle_client(chosen: KaggleSet, folder: Path) -> KaggleClient:
     """Return Kaggle's own client, signed in.
 
     Raises
@@ -297,7 +297,7 @@ def open_kaggle_client(chosen: KaggleSet, folder: Path) -> KaggleClient:
     if find_spec("kaggle") is None:
         expected = "the package kaggle (pip install 'morelli[kaggle]')"
         raise _ask_to_click(chosen, folder, expected, "none")
-    if not has_credentials():
+    if not _has_credentials():
         expected = "a key of your account in ~/.kaggle/kaggle.json, or in KAGGLE_USERNAME and KAGGLE_KEY"
         raise _ask_to_click(chosen, folder, expected, "none")
     try:
@@ -315,7 +315,7 @@ def open_kaggle_client(chosen: KaggleSet, folder: Path) -> KaggleClient:
     return client
 
 
-def has_credentials() -> bool:
+def _has_credentials() -> bool:
     """Return whether there is something to sign in to Kaggle with; it is not read.
 
     The client itself, asked without, would end the process.
@@ -332,12 +332,12 @@ def has_credentials() -> bool:
 
 def _find_set(name: str) -> KaggleSet:
     wanted = name.strip().strip("/").lower()
-    for one in KAGGLE_SETS.values():
+    for one in _KAGGLE_SETS.values():
         if wanted in {one.name, one.stem}:
             return one
     raise UsageError(
         "Kaggle set",
-        expected="one of " + ", ".join(KAGGLE_SETS),
+        expected="one of " + ", ".join(_KAGGLE_SETS),
         found=repr(name),
         remedy="choose one of these",
     )

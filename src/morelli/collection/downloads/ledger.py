@@ -25,7 +25,7 @@ from morelli.collection.downloads.politeness import Politeness
 from morelli.collection.pictures import decode_picture, read_format
 from morelli.errors import DownloadError, PictureError
 
-LEDGER_FILE = "ledger.sqlite"
+_LEDGER_FILE = "ledger.sqlite"
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS stored (
@@ -81,7 +81,7 @@ class Ledger:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / LEDGER_FILE
+        self._path = folder / _LEDGER_FILE
         self._lock = threading.Lock()
         try:
             self._base = sqlite3.connect(

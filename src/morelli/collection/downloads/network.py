@@ -83,14 +83,14 @@ def _refuse(found: str) -> Fault:
     return Fault(Step.ADDRESS, expected="an http or https address", found=found, lasting=Lasting.PERMANENT)
 
 
-def is_public(number: str) -> bool:
+def _is_public(number: str) -> bool:
     """Return whether an IP address is one of the public internet; False for what is no IP address.
 
     An IPv6 address that stands for an IPv4 one (mapped, NAT64, 6to4) is public when that one is.
 
     Examples
     --------
-    >>> is_public("93.184.216.34"), is_public("127.0.0.1"), is_public("::ffff:127.0.0.1")
+    >>> _is_public("93.184.216.34"), _is_public("127.0.0.1"), _is_public("::ffff:127.0.0.1")
     (True, False, False)
     """
     try:
@@ -151,7 +151,7 @@ class Guard:
             mistake.
         """
         numbers = self._list_numbers(host, port)
-        closed = [number for number in numbers if not is_public(number)]
+        closed = [number for number in numbers if not _is_public(number)]
         if closed and not self._allow_private:
             same = closed[0] == host
             raise Fault(

@@ -80,7 +80,7 @@ class Politeness:
 
 # When a host may be asked next: so many requests a second over all threads, none while it wants a pause.
 
-GIVE_UP_AFTER = 20
+_GIVE_UP_AFTER = 20
 """Addresses of one host lost in a row, each after all its tries, before the rest is left for another run. A
 server that is down for the night would else be knocked at some ten thousand times."""
 
@@ -177,7 +177,7 @@ class Pace:
         with self._lock:
             state = self._hosts.setdefault(host, _Host())
             state.n_lost = state.n_lost + 1 if is_lost else 0
-            if state.n_lost >= GIVE_UP_AFTER and state.closed is None:
+            if state.n_lost >= _GIVE_UP_AFTER and state.closed is None:
                 state.closed = f"{state.n_lost} addresses lost in a row"
 
     def reopen(self) -> None:

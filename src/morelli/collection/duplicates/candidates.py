@@ -17,19 +17,19 @@ from sklearn.cluster import MiniBatchKMeans
 
 from morelli.collection.duplicates.looks import MIRROR_ORDER, Look
 
-MAX_BRANCHES = 128
+_MAX_BRANCHES = 128
 """Branches of each of the two levels of the vocabulary: 16,384 words at most."""
 
-SAMPLE_SIZE = 60_000
+_SAMPLE_SIZE = 60_000
 """Features from which the vocabulary is learnt."""
 
-FEATURES_PER_WORD = 8
+_FEATURES_PER_WORD = 8
 """Below so many features per word a smaller vocabulary serves better."""
 
-N_NEIGHBOURS = 10
+_N_NEIGHBOURS = 10
 """Candidates per picture, and as many more for its mirror image."""
 
-MIN_SCORE = 0.05
+_MIN_SCORE = 0.05
 """Cosine of word counts below which no candidate is worth a look: of true pairs cut to 60 % of each side 95 %
 lie above 0.10, of random pairs 99.9 % lie below 0.07."""
 
@@ -82,9 +82,9 @@ class Vocabulary:
     def learn(cls, descriptors: NDArray[np.uint8], *, seed: int = 0) -> Vocabulary:
         """Return a vocabulary of features, (m, 128) uint8; the same features and seed give the same."""
         rng = np.random.default_rng(seed)
-        chosen = rng.choice(len(descriptors), min(len(descriptors), SAMPLE_SIZE), replace=False)
+        chosen = rng.choice(len(descriptors), min(len(descriptors), _SAMPLE_SIZE), replace=False)
         sample = _take_root(descriptors[np.sort(chosen)])
-        n_branches = int(np.clip(np.sqrt(len(sample) / FEATURES_PER_WORD), 1, MAX_BRANCHES))
+        n_branches = int(np.clip(np.sqrt(len(sample) / _FEATURES_PER_WORD), 1, _MAX_BRANCHES))
         coarse = _cluster(sample, n_branches, seed)
         branch = _find_nearest(sample, coarse)
         parts = (sample[branch == number] for number in range(len(coarse)))
@@ -147,7 +147,7 @@ def rank_looks(query: Look, looks: Sequence[Look], *, k: int, seed: int = 0) -> 
     looks
         (n,) the pictures searched; the vocabulary is learnt from them.
     k
-        How many for the picture and as many more for its mirror image; those below `MIN_SCORE` are left out.
+        How many for the picture and as many more for its mirror image; those below `_MIN_SCORE` are left out.
     seed
         Of the vocabulary.
     """
@@ -165,7 +165,7 @@ def rank_looks(query: Look, looks: Sequence[Look], *, k: int, seed: int = 0) -> 
         row = _weigh(_count_words(words, np.zeros(len(words), np.intp), (1, vocabulary.size)), rarity)
         scores = (pictures @ row.T).toarray().ravel()
         nearest = np.argsort(-scores, kind="stable")[:k]
-        found.append(nearest[scores[nearest] >= MIN_SCORE])
+        found.append(nearest[scores[nearest] >= _MIN_SCORE])
     return np.unique(np.concatenate(found))
 
 
@@ -209,7 +209,7 @@ def _weigh(counts: csr_array, rarity: NDArray[np.float64]) -> csr_array:
 def _rank(queries: csr_array, pictures: csr_array) -> Iterator[NDArray[np.intp]]:
     """Yield (p, 2) pairs of each query's nearest pictures over the least score, itself left out."""
     n = pictures.shape[0]
-    k = min(N_NEIGHBOURS, n - 1)
+    k = min(_N_NEIGHBOURS, n - 1)
     if k < 1:
         return
     for start in range(0, n, _BLOCK_ROWS):
@@ -217,7 +217,7 @@ def _rank(queries: csr_array, pictures: csr_array) -> Iterator[NDArray[np.intp]]
         rows = np.arange(len(scores))
         scores[rows, rows + start] = -1
         nearest = np.argpartition(-scores, k - 1, axis=1)[:, :k]
-        is_near = np.take_along_axis(scores, nearest, axis=1) >= MIN_SCORE
+        is_near = np.take_along_axis(scores, nearest, axis=1) >= _MIN_SCORE
         yield np.stack([np.repeat(rows + start, k), nearest.ravel()], axis=1)[is_near.ravel()]
 
 

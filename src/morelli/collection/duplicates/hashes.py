@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-PHASH_BITS = 6
-DHASH_BITS = 12
+_PHASH_BITS = 6
+_DHASH_BITS = 12
 """Largest Hamming distances, of 64 bits, at which two hashes call two pictures the same.
 
 Chosen by looking at the pairs found among 11,429 real works, all of which were the same painting: see
@@ -32,8 +32,8 @@ def group_near_duplicates(
     phashes: Sequence[str],
     dhashes: Sequence[str],
     *,
-    phash_bits: int = PHASH_BITS,
-    dhash_bits: int = DHASH_BITS,
+    phash_bits: int = _PHASH_BITS,
+    dhash_bits: int = _DHASH_BITS,
 ) -> NDArray[np.int64]:
     """Return a group number for each work; near-duplicates share one.
 
@@ -75,8 +75,8 @@ def pair_near_duplicates(
     phashes: Sequence[str],
     dhashes: Sequence[str],
     *,
-    phash_bits: int = PHASH_BITS,
-    dhash_bits: int = DHASH_BITS,
+    phash_bits: int = _PHASH_BITS,
+    dhash_bits: int = _DHASH_BITS,
 ) -> NDArray[np.intp]:
     """Return the pairs of works both of whose hashes are close, as `group_near_duplicates` joins them.
 

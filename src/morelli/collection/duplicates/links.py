@@ -23,10 +23,10 @@ from morelli.collection.duplicates.looks import Alignment, Look, align_looks
 from morelli.collection.reading import count_processors
 from morelli.embeddings import Embeddings
 
-Relation = Literal["copy", "photograph", "detail", "overlap", "mirror", "hash", "similar"]
-RELATIONS: tuple[Relation, ...] = get_args(Relation)
+_Relation = Literal["copy", "photograph", "detail", "overlap", "mirror", "hash", "similar"]
+RELATIONS: tuple[_Relation, ...] = get_args(_Relation)
 
-MEANINGS: dict[Relation, str] = {
+MEANINGS: dict[_Relation, str] = {
     "copy": "the same photograph, saved again",
     "photograph": "the same painting in another photograph, colouring or cut",
     "detail": "one shows a part of what the other shows",
@@ -37,7 +37,7 @@ MEANINGS: dict[Relation, str] = {
 }
 """What each relation means; all but "similar" join works to a group."""
 
-WHOLE_SHARE = 0.85
+_WHOLE_SHARE = 0.85
 """From this share of a picture on, the other counts as showing all of it: margins differ."""
 
 COPY_SHARE, COPY_CORRELATION = 0.97, 0.985
@@ -66,7 +66,7 @@ class Link:
 
     left: int
     right: int
-    relation: Relation
+    relation: _Relation
     inliers: int = 0
     correlation: float = 0.0
     left_share: float = 0.0
@@ -180,21 +180,21 @@ def _describe(left: int, right: int, found: Alignment, is_mirrored: bool) -> Lin
     )
 
 
-def _name_relation(found: Alignment) -> Relation:
+def _name_relation(found: Alignment) -> _Relation:
     smaller, larger = sorted((found.left_share, found.right_share))
     if smaller >= COPY_SHARE and found.correlation >= COPY_CORRELATION:
         return "copy"
-    if smaller >= WHOLE_SHARE:
+    if smaller >= _WHOLE_SHARE:
         return "photograph"
-    return "detail" if larger >= WHOLE_SHARE else "overlap"
+    return "detail" if larger >= _WHOLE_SHARE else "overlap"
 
 
 # Neighbours by vector: pairs that an encoder finds alike, whether or not they show the same painting.
 
-N_NEIGHBOURS = 3
+_N_NEIGHBOURS = 3
 """Nearest works by vector that are looked at."""
 
-N_SIMILAR = 200
+_N_SIMILAR = 200
 """Most alike pairs, not the same painting, that an audit shows."""
 
 _BLOCK_ROWS = 1024
@@ -216,7 +216,7 @@ class Neighbours:
     cosines: NDArray[np.float32]
 
 
-def find_neighbours(embeddings: Embeddings, ids: Sequence[str], *, k: int = N_NEIGHBOURS) -> Neighbours:
+def find_neighbours(embeddings: Embeddings, ids: Sequence[str], *, k: int = _N_NEIGHBOURS) -> Neighbours:
     """Return each work's nearest by cosine of the centred vectors, as pairs.
 
     Parameters
@@ -258,5 +258,5 @@ def find_similar(neighbours: Neighbours, linked: Container[tuple[int, int]]) -> 
     fresh = [(place, left, right) for place, left, right in pairs if (left, right) not in linked]
     return [
         Link(left, right, "similar", correlation=round(float(neighbours.cosines[place]), 4))
-        for place, left, right in fresh[:N_SIMILAR]
+        for place, left, right in fresh[:_N_SIMILAR]
     ]

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageOps
 
-SIDE_PX = 160
+_SIDE_PX = 160
 """The long side at which features are taken: enough to align works, quick enough for whole museums."""
 
-N_FEATURES = 128
+_N_FEATURES = 128
 """The strongest features that are kept of a picture."""
 
 THUMBNAIL_PX = 64
@@ -73,13 +73,13 @@ def take_look(image: Image.Image) -> Look:
         RGB or grey, of any size.
     """
     grey = image.convert("L")
-    scale = SIDE_PX / max(grey.size)
+    scale = _SIDE_PX / max(grey.size)
     width, height = (max(1, round(side * scale)) for side in grey.size)
     pixels = np.asarray(grey.resize((width, height), Image.Resampling.LANCZOS))
-    sift = cv2.SIFT.create(nfeatures=N_FEATURES, contrastThreshold=_CONTRAST_THRESHOLD)
+    sift = cv2.SIFT.create(nfeatures=_N_FEATURES, contrastThreshold=_CONTRAST_THRESHOLD)
     found, descriptors = sift.detectAndCompute(pixels, None)
     # OpenCV keeps all features that tie with the last one; the order makes the choice reproducible
-    order = sorted(range(len(found)), key=lambda n: (-found[n].response, found[n].pt))[:N_FEATURES]
+    order = sorted(range(len(found)), key=lambda n: (-found[n].response, found[n].pt))[:_N_FEATURES]
     places = np.array([found[n].pt for n in order]).reshape(-1, 2)
     points = ((places + 0.5) / [width, height]).astype(np.float32)
     rows = np.zeros((0, 128)) if descriptors is None else descriptors[order]
@@ -89,10 +89,10 @@ def take_look(image: Image.Image) -> Look:
 
 # Whether two pictures show the same painting, and how one lies on the other.
 
-MIN_INLIERS = 7
+_MIN_INLIERS = 7
 """Features that must agree on the map. Of 2,000 random pairs of real paintings none had more than 4."""
 
-MIN_CORRELATION = 0.8
+_MIN_CORRELATION = 0.8
 """Least correlation of the grey of both where they overlap. Portraits of different people in one pose reach
 0.7; the same painting framed, recoloured or cut stays above 0.9."""
 
@@ -100,11 +100,11 @@ FEW_INLIERS, SURE_CORRELATION = 12, 0.9
 """Where fewer features agree than the one, the grey must agree as well as the other says: among 7,602 works
 of WikiArt eight pairs of different portraits in one pose had 7 to 11 features and 0.81 to 0.88."""
 
-MAX_RATIO = 0.8
+_MAX_RATIO = 0.8
 """A feature's best answer must be this much nearer than its second best (Lowe 2004, section 7.1)."""
 
-MAX_ERROR_PX = 4.0
-"""How far, at `SIDE_PX`, a feature may lie from where the map puts it."""
+_MAX_ERROR_PX = 4.0
+"""How far, at `_SIDE_PX`, a feature may lie from where the map puts it."""
 
 _MAX_STRETCH = 4.0
 _MIN_OVERLAP = 0.04
@@ -143,22 +143,22 @@ def align_looks(left: Look, right: Look) -> Alignment | None:
         As `take_look` returns them; give `right.mirror()` to ask about the mirror image.
     """
     pairs = _match(left.descriptors, right.descriptors)
-    if len(pairs) < MIN_INLIERS:
+    if len(pairs) < _MIN_INLIERS:
         return None
     sizes = [_frame_size(look.aspect) for look in (left, right)]
     source = left.points[pairs[:, 0]] * sizes[0]
     target = right.points[pairs[:, 1]] * sizes[1]
     found, mask = cv2.estimateAffine2D(
-        source, target, method=cv2.RANSAC, ransacReprojThreshold=MAX_ERROR_PX, maxIters=500, confidence=0.995
+        source, target, method=cv2.RANSAC, ransacReprojThreshold=_MAX_ERROR_PX, maxIters=500, confidence=0.995
     )
     if found is None or not _is_plausible(affine := np.asarray(found, dtype=np.float64)):
         return None
     n_inliers = _count_places(source[mask.ravel() > 0], target[mask.ravel() > 0])
-    if n_inliers < MIN_INLIERS:
+    if n_inliers < _MIN_INLIERS:
         return None
     unit = _normalise(affine, *sizes)
     correlation, left_share = _compare_grey(left.thumbnail, right.thumbnail, unit)
-    enough = SURE_CORRELATION if n_inliers < FEW_INLIERS else MIN_CORRELATION
+    enough = SURE_CORRELATION if n_inliers < FEW_INLIERS else _MIN_CORRELATION
     if correlation < enough or left_share < _MIN_OVERLAP:
         return None
     right_share = min(1.0, left_share * abs(float(np.linalg.det(unit[:, :2]))))
@@ -167,21 +167,21 @@ def align_looks(left: Look, right: Look) -> Alignment | None:
 
 
 def _frame_size(aspect: float) -> NDArray[np.float32]:
-    """Return width and height of a picture whose long side is `SIDE_PX`."""
-    return np.array([min(1.0, aspect), min(1.0, 1 / aspect)], dtype=np.float32) * SIDE_PX
+    """Return width and height of a picture whose long side is `_SIDE_PX`."""
+    return np.array([min(1.0, aspect), min(1.0, 1 / aspect)], dtype=np.float32) * _SIDE_PX
 
 
 def _match(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> NDArray[np.intp]:
     """Return (p, 2) features that are each other's best answer, clearly better than the second."""
-    if len(left) < MIN_INLIERS or len(right) < MIN_INLIERS:
+    if len(left) < _MIN_INLIERS or len(right) < _MIN_INLIERS:
         return np.zeros((0, 2), dtype=np.intp)
     a, b = left.astype(np.float32), right.astype(np.float32)
     distances = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1) - 2 * a @ b.T
     rows, best = np.arange(len(a)), distances.argmin(axis=1)
     nearest = distances[rows, best].copy()
     distances[rows, best] = np.inf
-    rows = np.flatnonzero(nearest < MAX_RATIO**2 * distances.min(axis=1))
-    if len(rows) < MIN_INLIERS:  # nearly all pairs of different paintings end here
+    rows = np.flatnonzero(nearest < _MAX_RATIO**2 * distances.min(axis=1))
+    if len(rows) < _MIN_INLIERS:  # nearly all pairs of different paintings end here
         return np.zeros((0, 2), dtype=np.intp)
     distances[np.arange(len(a)), best] = nearest
     is_mutual = distances[:, best[rows]].argmin(axis=0) == rows
@@ -232,8 +232,8 @@ def _compare_grey(
 
 # Copies of pictures changed in known ways, to measure how many of them a search for duplicates finds.
 
-Change = Literal["re-encoded", "resized", "shifted", "cropped", "cut", "mirrored", "framed"]
-CHANGES: tuple[Change, ...] = get_args(Change)
+_Change = Literal["re-encoded", "resized", "shifted", "cropped", "cut", "mirrored", "framed"]
+CHANGES: tuple[_Change, ...] = get_args(_Change)
 """Saved at quality 40; at 0.6 of its size; hue, saturation and brightness shifted; 60 % of its area; 60 % of
 each side, 36 % of its area; left for right; a painted frame of 15 % around it. All are saved as JPEG."""
 
@@ -243,7 +243,7 @@ _HUE, _SATURATION, _BRIGHTNESS = 12, 0.6, 1.15
 _OUTER, _INNER = (120, 85, 40), (40, 28, 15)
 
 
-def plant_copy(image: Image.Image, change: Change, rng: np.random.Generator) -> Image.Image:
+def plant_copy(image: Image.Image, change: _Change, rng: np.random.Generator) -> Image.Image:
     """Return a changed copy of a picture.
 
     Parameters
@@ -255,7 +255,7 @@ def plant_copy(image: Image.Image, change: Change, rng: np.random.Generator) -> 
     rng
         Chooses where a cut lies.
     """
-    changes: dict[Change, Callable[[], Image.Image]] = {
+    changes: dict[_Change, Callable[[], Image.Image]] = {
         "re-encoded": lambda: image,
         "resized": lambda: image.resize(_scale(image, _SCALE), Image.Resampling.LANCZOS),
         "shifted": lambda: _shift(image),

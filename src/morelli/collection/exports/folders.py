@@ -22,7 +22,7 @@ from morelli.collection.splits.split import Split
 from morelli.collection.work import Skip
 from morelli.errors import UsageError
 
-LINKS = ("copy", "hard", "soft")
+_LINKS = ("copy", "hard", "soft")
 """How a picture gets into its folder."""
 
 
@@ -54,8 +54,8 @@ def export_folders(
     UsageError
         When there is no such link.
     """
-    if link not in LINKS:
-        raise UsageError("--link", expected=", ".join(LINKS), found=repr(link), remedy="name one of them")
+    if link not in _LINKS:
+        raise UsageError("--link", expected=", ".join(_LINKS), found=repr(link), remedy="name one of them")
     plan = plan_export(split, works, by=by)
     card = claim_folder(folder, plan, split, layout="folders", by=by, link=link)
     skips, counts, n_written = list(plan.skips), Counter[str](), 0

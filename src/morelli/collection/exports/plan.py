@@ -23,7 +23,7 @@ from morelli.errors import PictureError, SplitError
 
 # Names of folders for classes: such that every file system takes them, and no two become one.
 
-MAX_BYTES = 120
+_MAX_BYTES = 120
 """Longest name in bytes of UTF-8, well below the 255 that file systems allow for one name."""
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
@@ -33,7 +33,7 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 """Names of devices on Windows, with any ending."""
 
 
-def name_folders(classes: Iterable[str]) -> dict[str, str]:
+def _name_folders(classes: Iterable[str]) -> dict[str, str]:
     """Return a folder name for each class; the name of the class itself wherever that can be.
 
     Parameters
@@ -49,13 +49,13 @@ def name_folders(classes: Iterable[str]) -> dict[str, str]:
 
     Examples
     --------
-    >>> name_folders(["AC/DC", "ac_dc", "Claude Monet"])
+    >>> _name_folders(["AC/DC", "ac_dc", "Claude Monet"])
     {'AC/DC': 'AC_DC', 'Claude Monet': 'Claude Monet', 'ac_dc': 'ac_dc (2)'}
     """
     taken: set[str] = set()
     names = {}
     for name in sorted(set(classes)):
-        stem = clean_name(name)
+        stem = _clean_name(name)
         folder, number = stem, 1
         while (key := _fold(folder)) in taken:
             number += 1
@@ -65,16 +65,16 @@ def name_folders(classes: Iterable[str]) -> dict[str, str]:
     return names
 
 
-def clean_name(name: str) -> str:
+def _clean_name(name: str) -> str:
     """Return a name without what a file system refuses; ``_`` stands for it.
 
     Examples
     --------
-    >>> clean_name("CON"), clean_name("../etc"), clean_name("Monet, C. ")
+    >>> _clean_name("CON"), _clean_name("../etc"), _clean_name("Monet, C. ")
     ('CON_', '_._etc', 'Monet, C')
     """
     text = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", name))
-    text = text.encode("utf-8", "replace")[:MAX_BYTES].decode("utf-8", "ignore").strip(" ")
+    text = text.encode("utf-8", "replace")[:_MAX_BYTES].decode("utf-8", "ignore").strip(" ")
     text = text.rstrip(". ")
     if text.startswith("."):
         text = "_" + text[1:]  # hidden otherwise
@@ -166,7 +166,7 @@ def plan_export(split: Split, works: pl.DataFrame, *, by: str = "artist") -> Pla
             found=f"none among {len(joined)}",
             remedy="export by another class, or take the gallery that was divided",
         )
-    folders = name_folders(rows["class"].unique().to_list())
+    folders = _name_folders(rows["class"].unique().to_list())
     return Plan(_name_files(rows, folders), folders, skips)
 
 

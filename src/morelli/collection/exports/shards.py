@@ -70,7 +70,7 @@ class ShardFormat(Protocol):
         """Write works with the bytes of their pictures."""
 
 
-def plan_shards(rows: pl.DataFrame, *, limit_bytes: int) -> list[Shard]:
+def _plan_shards(rows: pl.DataFrame, *, limit_bytes: int) -> list[Shard]:
     """Return rows in shards of one part each, none over the limit unless a single work is.
 
     Parameters
@@ -126,7 +126,7 @@ def export_shards(
     plan = plan_export(split, works, by=by)
     card = claim_folder(folder, plan, split, layout=form.layout, by=by, shard_mb=shard_mb)
     skips, counts, n_written, n_done = list(plan.skips), Counter[str](), 0, 0
-    for shard in plan_shards(plan.rows, limit_bytes=shard_mb * 1_000_000):
+    for shard in _plan_shards(plan.rows, limit_bytes=shard_mb * 1_000_000):
         with blame_folder(folder):
             is_new, lost = _write_shard(folder / form.locate(shard), shard, form, plan)
         n_held = len(shard.rows) - len(lost)
@@ -212,7 +212,7 @@ class ParquetShards:
 
     def write(self, path: Path, samples: Iterator[tuple[Mapping[str, Any], bytes]], plan: Plan) -> None:
         """Write works with the bytes of their pictures, in row groups of about 32 MB."""
-        schema = describe_features(list(plan.folders))
+        schema = _describe_features(list(plan.folders))
         with pq.ParquetWriter(path, schema, compression="zstd") as writer:
             rows: list[dict[str, Any]] = []
             n_bytes = 0
@@ -227,7 +227,7 @@ class ParquetShards:
                 writer.write_table(pa.Table.from_pylist(rows, schema))
 
 
-def describe_features(classes: list[str]) -> pa.Schema:
+def _describe_features(classes: list[str]) -> pa.Schema:
     """Return the columns of a shard, with the metadata by which `datasets` knows pictures and classes.
 
     Parameters

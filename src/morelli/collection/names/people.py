@@ -44,7 +44,7 @@ _UNLINKED_TAIL = re.compile(
 )
 
 
-def split_dates(text: str) -> tuple[str | None, str | None, str]:
+def _split_dates(text: str) -> tuple[str | None, str | None, str]:
     """Return the life dates in a text, what stood beside them, and the text without both.
 
     Dates are looked for in brackets, behind a comma, and at the end. Dashes become hyphens without spaces.
@@ -60,9 +60,9 @@ def split_dates(text: str) -> tuple[str | None, str | None, str]:
 
     Examples
     --------
-    >>> split_dates("Claude Monet (French, 1840 – 1926)")
+    >>> _split_dates("Claude Monet (French, 1840 – 1926)")
     ('1840-1926', 'French', 'Claude Monet')
-    >>> split_dates("Monet, Claude, 1840-1926")
+    >>> _split_dates("Monet, Claude, 1840-1926")
     ('1840-1926', None, 'Monet, Claude')
     """
     if text.isdigit():  # an artist who is only known by number, as in many published tables
@@ -76,12 +76,12 @@ def split_dates(text: str) -> tuple[str | None, str | None, str]:
     return _split_tail(text)
 
 
-def is_date(text: str) -> bool:
+def _is_date(text: str) -> bool:
     """Tell whether a text is a date and nothing else.
 
     Examples
     --------
-    >>> is_date("c. 1390"), is_date("active late 16th century"), is_date("Claude")
+    >>> _is_date("c. 1390"), _is_date("active late 16th century"), _is_date("Claude")
     (True, True, False)
     """
     if not _YEAR.search(text):
@@ -108,7 +108,7 @@ def _split_tail(text: str) -> tuple[str | None, str | None, str]:
         n_dates += 1
     dates = [part.strip() for part in parts[len(parts) - n_dates :]]
     before = parts[: len(parts) - n_dates]
-    if not dates and (match := _UNLINKED_TAIL.search(text)) and is_date(match[1]):
+    if not dates and (match := _UNLINKED_TAIL.search(text)) and _is_date(match[1]):
         dates, before = [match[1]], text[: match.start()].split(",")
     if not dates:
         return None, None, text.strip(" ,;")
@@ -118,7 +118,7 @@ def _split_tail(text: str) -> tuple[str | None, str | None, str]:
 
 def _opens_date(part: str) -> bool:
     """Tell whether a part is a date, also one with a place in it: "active in Siena 1440"."""
-    return is_date(part) or bool(_OPENS.match(part) and _YEAR.search(part))
+    return _is_date(part) or bool(_OPENS.match(part) and _YEAR.search(part))
 
 
 def _part_dates(parts: list[str]) -> tuple[list[str], list[str]]:
@@ -199,10 +199,10 @@ def read_person(text: str | None, *, prefix: str | None = None, suffix: str | No
     >>> read_person("Gogh, Vincent van").name, read_person("Flemish 17th Century")
     ('Vincent van Gogh', Person(name=None, qualifier=None, dates=None, note='Flemish 17th Century'))
     """
-    dates, note, rest = split_dates(" ".join(mend_text(text or "").split()))
+    dates, note, rest = _split_dates(" ".join(mend_text(text or "").split()))
     qualifier, rest = split_qualifier(rest)
     if dates is None:  # "Workshop of (1606-1669)": only now does it stand at the end
-        dates, note, rest = split_dates(rest)
+        dates, note, rest = _split_dates(rest)
     beside = [split_qualifier(mend_text(part)) for part in (prefix, suffix) if part]
     found = {kept for kept, _ in (*beside, (qualifier, "")) if kept}
     notes = [note, *(left for _, left in beside)]

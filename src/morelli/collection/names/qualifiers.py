@@ -1,6 +1,6 @@
 """What stands between a name and an autograph work, read in six languages into one short list.
 
-`split_qualifier` takes it off a text, `is_autograph` says whether a work counts as the artist's own. The
+`split_qualifier` takes it off a text, `_is_autograph` says whether a work counts as the artist's own. The
 words are in `qualifier_words`; who is named then, `people` tells.
 """
 
@@ -50,7 +50,7 @@ _OF = {
     "nl": "van|rond|rondom",
 }
 
-WORDINGS = (
+_WORDINGS = (
     Wording("possibly by", "en", "possibly|probably|perhaps|presumably", "by", False),
     Wording("possibly by", "de", "möglicherweise|vermutlich|wahrscheinlich|wohl|vielleicht", "von", False),
     Wording("possibly by", "fr", "peut-être|probablement|possiblement", "par", False),
@@ -120,14 +120,14 @@ WORDINGS = (
 )
 """Each wording; at the start of a text with its link, behind a comma or in brackets with or without it."""
 
-LEAD_INS = (
+_LEAD_INS = (
     "in the", "from the", "by the", "by a", "by an", "the", "a", "an", "aus der", "aus dem", "in der", "im",
     "à la", "dans le", "dans la", "de l'", "de la", "un", "une", "alla", "nella", "nello", "dalla", "della",
     "a la", "al", "en el", "del", "uit het", "uit de", "in de", "een", "ein", "eine",
 )  # fmt: skip
 """What may stand before a wording: "from the workshop of", "in de trant van"."""
 
-ALONGSIDE = (
+_ALONGSIDE = (
     "and his|and her|and|&|with|und seine|und|mit|et son|et|avec|e la|e|ed|con|y su|y|en zijn|en|met",
     "workshop|studio|shop|assistant|assistants|pupil|pupils|Werkstatt|Gehilfe|Gehilfen|Mitarbeiter|atelier|"
     "aides|collaborateurs|bottega|aiuti|aiuto|collaboratori|taller|ayudantes|ayudante|colaboradores|"
@@ -135,10 +135,10 @@ ALONGSIDE = (
 )
 """Joining words, and who helped: together they say "with workshop" behind a name."""
 
-INSTEAD = "and/or|or|oder|ou|o|of"
+_INSTEAD = "and/or|or|oder|ou|o|of"
 """Joining words that leave open whether it was the master: "Rubens or workshop" says "workshop of"."""
 
-AUTOGRAPH = frozenset({
+_AUTOGRAPH = frozenset({
     "", "by", "autograph", "artist", "eigenhändig", "von", "autographe", "par", "autografo", "autógrafo",
     "por", "eigenhandig", "door",
 })  # fmt: skip
@@ -211,14 +211,14 @@ def name_qualifier(text: str | None) -> str | None:
     ('workshop of', None, 'remodelled by')
     """
     cleaned = " ".join((text or "").split()).casefold()
-    if cleaned in AUTOGRAPH:
+    if cleaned in _AUTOGRAPH:
         return None
     if match := _BARE.fullmatch(cleaned):
         return _tell_qualifier(match)
     return split_qualifier(cleaned)[0] or cleaned
 
 
-def is_autograph(qualifier: str | None) -> bool:
+def _is_autograph(qualifier: str | None) -> bool:
     """Tell whether a work with this qualifier counts as by the artist's own hand.
 
     Only works without any qualifier do; "attributed to" and "with workshop" do not, nor does a text that is
@@ -226,7 +226,7 @@ def is_autograph(qualifier: str | None) -> bool:
 
     Examples
     --------
-    >>> is_autograph(None), is_autograph("with workshop")
+    >>> _is_autograph(None), _is_autograph("with workshop")
     (True, False)
     """
     return name_qualifier(qualifier) is None
@@ -272,9 +272,9 @@ def _spell_all(*, is_bare: bool) -> str:
     """Return the pattern of all wordings, one group ``q_<index>_<n>`` each."""
     groups = [
         f"(?P<q_{QUALIFIERS.index(wording.qualifier)}_{n}>{_spell_wording(wording, is_bare=is_bare)})"
-        for n, wording in enumerate(sorted(WORDINGS, key=lambda wording: not wording.is_link_needed))
+        for n, wording in enumerate(sorted(_WORDINGS, key=lambda wording: not wording.is_link_needed))
     ]
-    return rf"(?:{_spell(LEAD_INS)}\s*)?(?:{'|'.join(groups)})"
+    return rf"(?:{_spell(_LEAD_INS)}\s*)?(?:{'|'.join(groups)})"
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
@@ -283,11 +283,11 @@ def _compile(pattern: str) -> re.Pattern[str]:
 
 _UNCERTAIN = f"q_{QUALIFIERS.index('uncertain')}"
 _BESIDES = (
-    rf"(?P<q_{QUALIFIERS.index('with workshop')}_0>{_spell(ALONGSIDE[0])}\s+{_spell(ALONGSIDE[1])})"
-    rf"|(?P<q_{QUALIFIERS.index('workshop of')}_00>{_spell(INSTEAD)}\s+{_spell(ALONGSIDE[1])})"
+    rf"(?P<q_{QUALIFIERS.index('with workshop')}_0>{_spell(_ALONGSIDE[0])}\s+{_spell(_ALONGSIDE[1])})"
+    rf"|(?P<q_{QUALIFIERS.index('workshop of')}_00>{_spell(_INSTEAD)}\s+{_spell(_ALONGSIDE[1])})"
 )
-_PLAIN = _spell("|".join(wording.words for wording in WORDINGS))
-_HINTS = frozenset(re.findall(r"\w+", "|".join([_PLAIN, ALONGSIDE[1]]).casefold()))
+_PLAIN = _spell("|".join(wording.words for wording in _WORDINGS))
+_HINTS = frozenset(re.findall(r"\w+", "|".join([_PLAIN, _ALONGSIDE[1]]).casefold()))
 _LINKED, _UNLINKED = _spell_all(is_bare=False), _spell_all(is_bare=True)
 _OF_MASTER = r"(?:\s+the(?=\s+(?:master|monogrammist|painter)))?"
 _MODEL = (

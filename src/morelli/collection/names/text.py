@@ -10,7 +10,7 @@ import unicodedata
 
 import ftfy
 
-UNKNOWN_ARTISTS = frozenset({
+_UNKNOWN_ARTISTS = frozenset({
     "", "?", "-", "na", "n/a", "nan", "none", "null", "unknown", "unknown artist", "unknown painter",
     "artist unknown", "unidentified", "unidentified artist", "anonymous", "anonymous artist", "anon", "anon.",
     "anoniem", "anonym", "anonyme", "anonimo", "anónimo", "unbekannt", "unbekannter künstler",
@@ -96,7 +96,7 @@ def name_artist(text: str | None) -> str | None:
     ('Vincent van Gogh', None)
     """
     name = " ".join(mend_text(text or "").split())
-    return None if name.casefold() in UNKNOWN_ARTISTS else name
+    return None if name.casefold() in _UNKNOWN_ARTISTS else name
 
 
 def fold_name(text: str) -> str:
@@ -155,7 +155,7 @@ def mend_slug(slug: str) -> str:
 
     Examples
     --------
-    >>> mend_slug("grã©goire-michonze"), mend_slug("joaquãn-sorolla"), mend_slug("joão-vaz")
+    >>> _mend_slug("grã©goire-michonze"), _mend_slug("joaquãn-sorolla"), _mend_slug("joão-vaz")
     ('grégoire-michonze', 'joaquín-sorolla', 'joão-vaz')
     """
     if slug.isascii():

@@ -1,6 +1,6 @@
 """How alike two names are, and which names need comparing at all.
 
-`aliases` asks here. Names are taken apart once (`know_name`), put into blocks of names that share a word or
+`aliases` asks here. Names are taken apart once (`_know_name`), put into blocks of names that share a word or
 nearly one, and compared within the blocks by `rapidfuzz`.
 """
 
@@ -101,7 +101,7 @@ class Likeness:
     reason: str
 
 
-def know_name(text: str, dates: str | None = None) -> Known:
+def _know_name(text: str, dates: str | None = None) -> Known:
     """Return a name taken apart.
 
     Parameters
@@ -113,7 +113,7 @@ def know_name(text: str, dates: str | None = None) -> Known:
 
     Examples
     --------
-    >>> known = know_name("Bruegel, Pieter, the Elder")
+    >>> known = _know_name("Bruegel, Pieter, the Elder")
     >>> known.words, known.generation
     (('pieter', 'bruegel'), 'elder')
     """
@@ -135,7 +135,7 @@ def know_name(text: str, dates: str | None = None) -> Known:
     )
 
 
-def compare_blocks(known: Sequence[Known], min_score: float) -> Iterator[tuple[Known, Known, Likeness]]:
+def _compare_blocks(known: Sequence[Known], min_score: float) -> Iterator[tuple[Known, Known, Likeness]]:
     """Yield each pair of names that are at least so alike, once.
 
     Parameters
@@ -149,19 +149,19 @@ def compare_blocks(known: Sequence[Known], min_score: float) -> Iterator[tuple[K
     for pair in chain(_list_by_rule(known), _list_by_spelling(known, min_score)):
         if pair not in seen:
             seen.add(pair)
-            likeness = compare_names(known[pair[0]], known[pair[1]])
+            likeness = _compare_names(known[pair[0]], known[pair[1]])
             if likeness is not None and likeness.score >= min_score:
                 yield known[pair[0]], known[pair[1]], likeness
 
 
-def compare_names(first: Known, second: Known) -> Likeness | None:
+def _compare_names(first: Known, second: Known) -> Likeness | None:
     """Return how alike two names are, or None when they cannot be one artist.
 
     Examples
     --------
-    >>> compare_names(know_name("Pieter Bruegel the Elder"), know_name("Pieter Bruegel the Younger")) is None
+    >>> _compare_names(_know_name("Jan Brueghel the Elder"), _know_name("Jan Brueghel the Younger")) is None
     True
-    >>> compare_names(know_name("Joaquín Sorolla"), know_name("Sorolla, Joaquin"))
+    >>> _compare_names(_know_name("Joaquín Sorolla"), _know_name("Sorolla, Joaquin"))
     Likeness(score=1.0, reason='same words')
     """
     if first.generation != second.generation or first.qualifier != second.qualifier:
@@ -366,10 +366,10 @@ def suggest_twins(
     """
     if not 0 < score <= 1:
         raise UsageError("score", expected="a number above 0 and up to 1", found=str(score), remedy="try 0.9")
-    known = [know_name(name, (dates or {}).get(name)) for name in sorted(set(names))]
+    known = [_know_name(name, (dates or {}).get(name)) for name in sorted(set(names))]
     twins = [
         _order(first, second, likeness.score, likeness.reason, counts or {})
-        for first, second, likeness in compare_blocks([name for name in known if name.words], score)
+        for first, second, likeness in _compare_blocks([name for name in known if name.words], score)
     ]
     return sorted(twins, key=lambda twin: (-twin.score, twin.artist, twin.alias))
 

@@ -31,10 +31,10 @@ from morelli.errors import EvaluationError, SourceError, UsageError
 UNKNOWN = -1
 """Stands for "not known" where 1 is the same hand and 0 another."""
 
-ROWS_PER_BLOCK = 1 << 18
+_ROWS_PER_BLOCK = 1 << 18
 """Rows of a Parquet file that are read at a time."""
 
-CSV_BLOCK_BYTES = 1 << 23
+_CSV_BLOCK_BYTES = 1 << 23
 """What of a CSV file is parsed at a time: some 250,000 pairs."""
 
 _NAMES = pa.dictionary(pa.int32(), pa.string())
@@ -96,7 +96,7 @@ def count_rows(path: Path) -> int:
 
 
 def read_blocks(
-    path: Path, columns: Mapping[str, int], *, n_per_block: int = ROWS_PER_BLOCK
+    path: Path, columns: Mapping[str, int], *, n_per_block: int = _ROWS_PER_BLOCK
 ) -> Iterator[PairColumns]:
     """Yield the rows of a table of pairs in its order.
 
@@ -162,7 +162,7 @@ def _read_csv(path: Path, columns: Mapping[str, int]) -> Iterator[list[Any]]:
         names = [f"f{place}" for place in range(len(list_columns(path)))]
         reader = pa_csv.open_csv(
             path,
-            read_options=pa_csv.ReadOptions(block_size=CSV_BLOCK_BYTES, skip_rows=1, column_names=names),
+            read_options=pa_csv.ReadOptions(block_size=_CSV_BLOCK_BYTES, skip_rows=1, column_names=names),
             parse_options=pa_csv.ParseOptions(delimiter=_find_separator(_read_header(path))),
             convert_options=pa_csv.ConvertOptions(column_types=wanted, include_columns=list(wanted)),
         )
@@ -278,7 +278,7 @@ class SkipList:
             self._n += 1
 
 
-PAIR_SCHEMA = pa.schema(
+_PAIR_SCHEMA = pa.schema(
     [("index", pa.int64()), ("left", pa.string()), ("right", pa.string()), ("same", pa.int8())]
 )
 """The columns of a written pair file."""
@@ -387,7 +387,7 @@ def find_rows(names: pa.Array, ids: pa.Array) -> NDArray[np.int64]:
     return located
 
 
-def read_pairs(path: Path, *, n_per_block: int = ROWS_PER_BLOCK) -> Iterator[PairBlock]:
+def read_pairs(path: Path, *, n_per_block: int = _ROWS_PER_BLOCK) -> Iterator[PairBlock]:
     """Return the pairs of a pair file, block by block in its order.
 
     Parameters
@@ -412,7 +412,7 @@ def read_pairs(path: Path, *, n_per_block: int = ROWS_PER_BLOCK) -> Iterator[Pai
             expected="the columns left and right with work ids",
             remedy="rename them; an official file is converted by 'morelli pairs GALLERY --official'",
         )
-    columns = {name: places[name] for name in PAIR_SCHEMA.names if name in places}
+    columns = {name: places[name] for name in _PAIR_SCHEMA.names if name in places}
     return (
         PairBlock(rows.index, rows.left, rows.right, rows.same, start=rows.start)
         for rows in read_blocks(path, columns, n_per_block=n_per_block)
@@ -447,7 +447,7 @@ def write_pairs(blocks: Iterable[PairBlock], path: Path) -> PairCounts:
     partial = path.with_name(f"{path.name}.part")
     counts = np.zeros(3, dtype=np.int64)  # unknown, different, same
     try:
-        with SkipList(path.with_suffix(".lost.csv")) as lost, make(partial, PAIR_SCHEMA) as writer:
+        with SkipList(path.with_suffix(".lost.csv")) as lost, make(partial, _PAIR_SCHEMA) as writer:
             for block in blocks:
                 lost.add(block.skips)
                 writer.write_batch(_to_batch(block))
@@ -482,7 +482,7 @@ def _to_batch(block: PairBlock) -> pa.RecordBatch:
         block.right.cast(pa.string()),
         pa.array(block.same, pa.int8(), mask=block.same == UNKNOWN),
     ]
-    return pa.record_batch(columns, schema=PAIR_SCHEMA)
+    return pa.record_batch(columns, schema=_PAIR_SCHEMA)
 
 
 def _require_pairs(path: Path, n_pairs: int, lost: SkipList) -> None:

@@ -32,7 +32,7 @@ from morelli.errors import SourceError
 
 # Which work a picture's name means, in tables that know pictures by their file names.
 
-MAX_FOLDERS = 16
+_MAX_FOLDERS = 16
 """Folders in which a picture that the gallery does not name is looked for; a contest has two or three."""
 
 _NOWHERE = -1
@@ -83,7 +83,7 @@ class PictureNames:
         return cls(
             {name: row for name, row in rows.items() if name not in shared},
             frozenset(shared),
-            tuple(folders) if len(folders) <= MAX_FOLDERS else (),
+            tuple(folders) if len(folders) <= _MAX_FOLDERS else (),
             row_of_id,
         )
 
@@ -176,7 +176,7 @@ def convert_official_pairs(
 
     The truth of 22 million pairs takes 400 MB while it is read and 200 MB afterwards; all else is a block.
     """
-    columns = find_official_columns(submission)
+    columns = _find_official_columns(submission)
     known = _Solution.read(solution) if solution is not None else None
     if known is not None:
         columns.pop("same", None)
@@ -203,7 +203,7 @@ def convert_official_pairs(
     return (convert(rows) for rows in read_blocks(submission, columns))
 
 
-def find_official_columns(path: Path) -> dict[str, int]:
+def _find_official_columns(path: Path) -> dict[str, int]:
     """Return the positions of the columns left and right, and of index and same where they are there.
 
     Raises
@@ -216,7 +216,7 @@ def find_official_columns(path: Path) -> dict[str, int]:
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "submission_info.csv"
     >>> _ = path.write_text("index,image1,image2")
-    >>> find_official_columns(path)
+    >>> _find_official_columns(path)
     {'index': 0, 'left': 1, 'right': 2}
     """
     found = list_columns(path)

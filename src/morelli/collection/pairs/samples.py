@@ -231,11 +231,11 @@ WORKS_PER_ARTIST = 10
 MAX_DIFFERENT = 200_000
 """Pairs by different hands beyond which they are drawn rather than listed."""
 
-BLOCK_PAIRS = 128
+_BLOCK_PAIRS = 128
 """Pairs whose vectors are copied at a time: 1 MiB at 1024 dimensions of float32, which a processor keeps at
 hand; twice as fast as with 8,192."""
 
-OVERDRAW = 4
+_OVERDRAW = 4
 """Drawn pairs per pair wanted: what is left of them without repeats and pairs by one hand is still enough."""
 
 
@@ -349,10 +349,10 @@ def _pair_different(
     codes: NDArray[np.intp], works: NDArray[np.intp], max_different: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     n_all = len(works) * (len(works) - 1) // 2
-    if n_all <= OVERDRAW * max_different:
+    if n_all <= _OVERDRAW * max_different:
         left, right = np.triu_indices(len(works), k=1)
     else:
-        left, right = _draw_pairs(len(works), OVERDRAW * max_different, rng)
+        left, right = _draw_pairs(len(works), _OVERDRAW * max_different, rng)
     different = np.flatnonzero(codes[works[left]] != codes[works[right]])
     if len(different) > max_different:
         different = np.sort(rng.choice(different, size=max_different, replace=False))
@@ -384,18 +384,18 @@ def score_pairs(
         (p,) float64.
     """
     scores = np.empty(len(left))
-    for start in range(0, len(left), BLOCK_PAIRS):
-        rows = slice(start, start + BLOCK_PAIRS)
+    for start in range(0, len(left), _BLOCK_PAIRS):
+        rows = slice(start, start + _BLOCK_PAIRS)
         scores[rows] = np.einsum("pd,pd->p", vectors[left[rows]], vectors[right[rows]])
     return scores
 
 
 # Pairs of works by two artists, of one label or of two: what a signal other than the hand is measured on.
 
-N_DRAWN = 400_000
+_N_DRAWN = 400_000
 """Pairs that are drawn before those of one artist and those that come twice are left out."""
 
-WORKS_PER_LABELLED_ARTIST = 20
+_WORKS_PER_LABELLED_ARTIST = 20
 """Works of an artist that take part at most, so that no prolific one is the whole test."""
 
 
@@ -404,7 +404,7 @@ def sample_label_pairs(
     artists: Sequence[str],
     *,
     max_pairs: int,
-    works_per_artist: int = WORKS_PER_LABELLED_ARTIST,
+    works_per_artist: int = _WORKS_PER_LABELLED_ARTIST,
     rng: np.random.Generator,
 ) -> Pairs:
     """Return pairs of works by two artists; `same` says whether their labels are equal.
@@ -467,9 +467,9 @@ def _draw_labelled_works(
 
 
 def _pair_works(n: int, rng: np.random.Generator) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    if n * (n - 1) // 2 <= N_DRAWN:
+    if n * (n - 1) // 2 <= _N_DRAWN:
         return np.triu_indices(n, k=1)
-    left, right = rng.integers(n, size=(2, N_DRAWN))
+    left, right = rng.integers(n, size=(2, _N_DRAWN))
     cells = np.unique((np.minimum(left, right) * n + np.maximum(left, right))[left != right])
     return cells // n, cells % n
 

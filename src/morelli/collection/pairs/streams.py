@@ -22,14 +22,14 @@ from morelli.errors import UsageError
 
 # Random partners for every work: a few others each, drawn without replacement, every pair listed once.
 
-CHUNK_WORKS = 2048
+_CHUNK_WORKS = 2048
 """Works whose pairs are looked at together: with 36 partners some 70,000 pairs. What a seed draws depends on
 it."""
 
-PairRows = tuple[NDArray[np.intp], NDArray[np.intp]]
+_PairRows = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
-def draw_partners(n: int, partners: int, rng: np.random.Generator) -> NDArray[np.int32]:
+def _draw_partners(n: int, partners: int, rng: np.random.Generator) -> NDArray[np.int32]:
     """Return for each work some of the others, every set of them as likely as any other.
 
     Parameters
@@ -60,7 +60,7 @@ def draw_partners(n: int, partners: int, rng: np.random.Generator) -> NDArray[np
     return np.ascontiguousarray(drawn.T)
 
 
-def list_pairs(drawn: NDArray[np.int32]) -> Iterator[PairRows]:
+def _list_pairs(drawn: NDArray[np.int32]) -> Iterator[_PairRows]:
     """Yield the pairs of works and partners in chunks, those that drew each other once.
 
     Parameters
@@ -74,8 +74,8 @@ def list_pairs(drawn: NDArray[np.int32]) -> Iterator[PairRows]:
         (p,) left and right, left < right; a pair stands where the first of the two drew it.
     """
     n, k = drawn.shape
-    for start in range(0, n, CHUNK_WORKS):
-        works = np.arange(start, min(start + CHUNK_WORKS, n))
+    for start in range(0, n, _CHUNK_WORKS):
+        works = np.arange(start, min(start + _CHUNK_WORKS, n))
         own = np.repeat(works, k)
         other = drawn[works].ravel().astype(np.intp)
         earlier = np.flatnonzero(other < own)
@@ -157,20 +157,20 @@ def _split_labels(style: str | None) -> set[str]:
     return {label.strip() for label in (style or "").split(LABEL_SEPARATOR)} - {""}
 
 
-PARTNERS = 36
+_PARTNERS = 36
 """Other works that each work is paired with."""
 
-RATIO = 1.75
+_RATIO = 1.75
 """Pairs by different hands kept for each pair by the same hand."""
 
-PAIRS_PER_BLOCK = 1 << 18
+_PAIRS_PER_BLOCK = 1 << 18
 """Pairs in a block: 4.5 MB as `Pairs`."""
 
 Progress = Callable[[int, int], None]
 
 
-def stream_all_pairs(
-    artists: Sequence[str], *, n_per_block: int = PAIRS_PER_BLOCK, progress: Progress | None = None
+def _stream_all_pairs(
+    artists: Sequence[str], *, n_per_block: int = _PAIRS_PER_BLOCK, progress: Progress | None = None
 ) -> Iterator[Pairs]:
     """Return all n (n - 1) / 2 pairs, in the order of the left work, then of the right.
 
@@ -195,7 +195,7 @@ def stream_all_pairs(
 
     Examples
     --------
-    >>> [pairs] = stream_all_pairs(["A", "A", "B"])
+    >>> [pairs] = _stream_all_pairs(["A", "A", "B"])
     >>> pairs.left.tolist(), pairs.right.tolist(), pairs.same.tolist()
     ([0, 0, 1], [1, 2, 2], [True, False, False])
     """
@@ -206,10 +206,10 @@ def stream_all_pairs(
 def stream_partner_pairs(
     artists: Sequence[str],
     *,
-    partners: int = PARTNERS,
-    ratio: float | None = RATIO,
+    partners: int = _PARTNERS,
+    ratio: float | None = _RATIO,
     seed: int = 0,
-    n_per_block: int = PAIRS_PER_BLOCK,
+    n_per_block: int = _PAIRS_PER_BLOCK,
     progress: Progress | None = None,
 ) -> Iterator[Pairs]:
     """Return each work with random partners, pairs by different hands thinned to a ratio.
@@ -252,7 +252,7 @@ def stream_partner_pairs(
     codes = ArtistIndex.from_artists(artists).codes
     advance = _count_works(2 * len(codes), progress)
 
-    def draw() -> Iterator[PairRows]:
+    def draw() -> Iterator[_PairRows]:
         return _draw_chunks(np.arange(len(codes)), partners, np.random.default_rng([seed, 0]), advance)
 
     return _cut_blocks(_thin(draw, codes, ratio, np.random.default_rng([seed, 1])), n_per_block)
@@ -262,10 +262,10 @@ def stream_hard_pairs(
     artists: Sequence[str],
     styles: Sequence[str | None],
     *,
-    partners: int = PARTNERS,
-    ratio: float | None = RATIO,
+    partners: int = _PARTNERS,
+    ratio: float | None = _RATIO,
     seed: int = 0,
-    n_per_block: int = PAIRS_PER_BLOCK,
+    n_per_block: int = _PAIRS_PER_BLOCK,
     progress: Progress | None = None,
 ) -> Iterator[Pairs]:
     """Return pairs within a style: each work with random partners that share a label of style with it.
@@ -308,7 +308,7 @@ def stream_hard_pairs(
     members = table.list_members()
     advance = _count_works(2 * sum(map(len, members)), progress)
 
-    def draw() -> Iterator[PairRows]:
+    def draw() -> Iterator[_PairRows]:
         for style, works in enumerate(members):
             for left, right in _draw_chunks(
                 works, partners, np.random.default_rng([seed, 0, style]), advance
@@ -334,16 +334,16 @@ def _number_pairs(codes: NDArray[np.intp], n_per_block: int, progress: Progress 
 
 def _draw_chunks(
     works: NDArray[np.intp], partners: int, rng: np.random.Generator, advance: Callable[[int], None]
-) -> Iterator[PairRows]:
+) -> Iterator[_PairRows]:
     """Yield the works with partners among them, as positions in the collection."""
-    drawn = draw_partners(len(works), partners, rng)
-    for left, right in list_pairs(drawn):
+    drawn = _draw_partners(len(works), partners, rng)
+    for left, right in _list_pairs(drawn):
         yield works[left], works[right]
-        advance(CHUNK_WORKS)
+        advance(_CHUNK_WORKS)
 
 
 def _thin(
-    draw: Callable[[], Iterator[PairRows]],
+    draw: Callable[[], Iterator[_PairRows]],
     codes: NDArray[np.intp],
     ratio: float | None,
     rng: np.random.Generator,
@@ -436,7 +436,7 @@ def _require_styles(artists: Sequence[str], styles: Sequence[str | None]) -> Non
 
 # The kinds of pairs that can be asked for by name, from a table of works to blocks for a pair file.
 
-KINDS = ("partners", "hard", "all")
+_KINDS = ("partners", "hard", "all")
 """Random partners of each work; such within a style; every pair."""
 
 
@@ -444,8 +444,8 @@ def stream_kind(
     works: pl.DataFrame,
     kind: str,
     *,
-    partners: int = PARTNERS,
-    ratio: float | None = RATIO,
+    partners: int = _PARTNERS,
+    ratio: float | None = _RATIO,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Iterator[PairBlock]:
@@ -457,7 +457,7 @@ def stream_kind(
         Columns id, artist and style; works without an artist take no part. Their order decides what a seed
         draws.
     kind
-        One of `KINDS`.
+        One of `_KINDS`.
     partners, ratio, seed
         As in `pair_streams`; of no meaning for "all".
     progress
@@ -471,7 +471,7 @@ def stream_kind(
     known = works.filter(pl.col("artist").is_not_null())
     artists = known["artist"].to_list()
     if kind == "all":
-        blocks = stream_all_pairs(artists, progress=progress)
+        blocks = _stream_all_pairs(artists, progress=progress)
     elif kind == "partners":
         blocks = stream_partner_pairs(artists, partners=partners, ratio=ratio, seed=seed, progress=progress)
     elif kind == "hard":
@@ -480,6 +480,6 @@ def stream_kind(
         )
     else:
         raise UsageError(
-            "--kind", expected=f"one of {', '.join(KINDS)}", found=repr(kind), remedy="name one of them"
+            "--kind", expected=f"one of {', '.join(_KINDS)}", found=repr(kind), remedy="name one of them"
         )
     return name_pairs(blocks, known["id"].to_list())

@@ -25,12 +25,12 @@ from morelli.errors import LayoutError
 
 _log = logging.getLogger(__name__)
 
-TABLE_NAME = "artists.csv"
-PICTURE_FOLDERS = ("images/images", "images", "resized/resized", "resized")
+_TABLE_NAME = "artists.csv"
+_PICTURE_FOLDERS = ("images/images", "images", "resized/resized", "resized")
 """Where the pictures are looked for below the table, best first: ``resized`` holds smaller copies of
 ``images``."""
 
-COLUMN_NAMES: dict[str, tuple[str, ...]] = {
+_COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "name": ("name", "artist", "artist_name"),
     "style": ("genre", "genres", "style"),
     "school": ("nationality", "nationalities"),
@@ -102,7 +102,7 @@ class BestArtworks(DirectAddresses):
         if not paths or (n_known < _MIN_SHARE * len(paths) and not is_forced):
             raise _refuse(source, f"{n_known} of {len(paths)} pictures by its artists")
         where = folder.relative_to(table.parent).as_posix()
-        return cls(folder, f"{TABLE_NAME} lists the artists of the pictures in {where!r}", table, artists)
+        return cls(folder, f"{_TABLE_NAME} lists the artists of the pictures in {where!r}", table, artists)
 
     def read(self) -> Iterator[Work | Skip]:
         """Yield the works sorted by file, and a `Skip` for whatever is not a work.
@@ -137,27 +137,27 @@ class BestArtworks(DirectAddresses):
 
 
 def _find_table(source: Path) -> Path:
-    found = f"no {TABLE_NAME}"
+    found = f"no {_TABLE_NAME}"
     for folder in (source, source.parent, source.parent.parent):
-        table = folder / TABLE_NAME
+        table = folder / _TABLE_NAME
         if table.is_file():
             columns = read_columns(table)
-            if set(_NEEDED) <= match_columns(columns, COLUMN_NAMES).keys():
+            if set(_NEEDED) <= match_columns(columns, _COLUMN_NAMES).keys():
                 return table
-            found = f"{TABLE_NAME} with the columns {', '.join(columns) or '(none)'}"
+            found = f"{_TABLE_NAME} with the columns {', '.join(columns) or '(none)'}"
     raise _refuse(source, found)
 
 
 def _find_pictures(source: Path, table: Path) -> Path:
     if source != table.parent:
         return source
-    folders = (source / name for name in PICTURE_FOLDERS)
+    folders = (source / name for name in _PICTURE_FOLDERS)
     return next((folder for folder in folders if sample_pictures(folder, n_max=1)), source)
 
 
 def _read_artists(table: Path) -> dict[str, _Artist]:
     artists: dict[str, _Artist] = {}
-    columns = match_columns(read_columns(table), COLUMN_NAMES)
+    columns = match_columns(read_columns(table), _COLUMN_NAMES)
     for row in read_rows(table):
         artist = None if isinstance(row, Skip) else _read_artist(row, columns)
         if artist is None:
@@ -206,7 +206,7 @@ def _read_name(path: Path, artists: Mapping[str, _Artist]) -> Work | Skip:
 def _refuse(source: Path, found: str) -> LayoutError:
     return LayoutError(
         source,
-        expected=f"{TABLE_NAME} and pictures named like Artist_Name_12.jpg",
+        expected=f"{_TABLE_NAME} and pictures named like Artist_Name_12.jpg",
         found=found,
-        remedy=f"give the folder that holds {TABLE_NAME}",
+        remedy=f"give the folder that holds {_TABLE_NAME}",
     )

@@ -19,7 +19,7 @@ from morelli.collection.pictures import PICTURE_SUFFIXES
 from morelli.collection.work import Skip
 from morelli.errors import SourceError
 
-LITTER = frozenset({"thumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir", "$recycle.bin"})
+_LITTER = frozenset({"thumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir", "$recycle.bin"})
 """Names, in lower case, that operating systems leave behind; like hidden files they are not worth a
 `Skip`."""
 
@@ -34,7 +34,7 @@ def is_picture(name: str) -> bool:
 
 def is_litter(name: str) -> bool:
     """Tell whether a file or folder is hidden or left behind by an operating system."""
-    return name.startswith(".") or name.lower() in LITTER
+    return name.startswith(".") or name.lower() in _LITTER
 
 
 def list_folders(folder: Path) -> list[Path]:
@@ -57,14 +57,14 @@ def walk_pictures(folder: Path) -> Iterator[Path | Skip]:
         A path that looks like a picture by its ending; or a `Skip` for any other file, for a folder that
         cannot be read, and for a folder that is reached a second time through a link.
     """
-    for found in walk_files(folder):
+    for found in _walk_files(folder):
         if isinstance(found, Skip) or is_picture(found.name):
             yield found
         else:
             yield Skip(str(found), "expected a picture, found a file with another ending")
 
 
-def walk_files(folder: Path) -> Iterator[Path | Skip]:
+def _walk_files(folder: Path) -> Iterator[Path | Skip]:
     """Yield the files at any depth below a folder, as `walk_pictures` does, whatever their ending."""
     seen: set[tuple[int, int]] = set()
     pending = [(folder, True)]  # a stack: folders nest deeper than calls may
@@ -122,7 +122,7 @@ _SAMPLE_SIZE = 20
 
 def walk_json(folder: Path) -> Iterator[Path | Skip]:
     """Yield the JSON files at any depth below a folder, sorted by name, and a `Skip` for whatever else."""
-    for found in walk_files(folder):
+    for found in _walk_files(folder):
         if isinstance(found, Skip) or found.suffix.lower() == JSON_SUFFIX:
             yield found
         else:

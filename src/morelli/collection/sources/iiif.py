@@ -194,10 +194,10 @@ def _index_folder(folder: Path) -> dict[Any, Path]:
 
 # Bringing a IIIF collection here: its manifests, and those of the collections within, one file each.
 
-MAX_DEPTH = 12
+_MAX_DEPTH = 12
 """Collections within collections are followed this far: the deepest of libraries have five or six."""
 
-Progress = Callable[[int, int], None]
+_Progress = Callable[[int, int], None]
 """Told how many documents are done, and how many are known so far."""
 
 
@@ -206,7 +206,7 @@ def harvest_manifests(
     folder: Path,
     read_json: ReadJson,
     *,
-    progress: Progress | None = None,
+    progress: _Progress | None = None,
 ) -> list[Skip]:
     """Return what could not be fetched of a manifest or collection, after saving all else.
 
@@ -310,6 +310,6 @@ def _list_references(document: Any) -> list[Any]:
 def _check_member(address: Any, collection: str, depth: int) -> Skip | None:
     if not is_web_address(address):
         return Skip(collection, "expected the web address of a manifest, found none")
-    if depth >= MAX_DEPTH:
-        return Skip(address, f"expected collections at most {MAX_DEPTH} deep, found one that goes deeper")
+    if depth >= _MAX_DEPTH:
+        return Skip(address, f"expected collections at most {_MAX_DEPTH} deep, found one that goes deeper")
     return None

@@ -13,7 +13,7 @@ from typing import Any
 from morelli.collection.sources.layout import ReadJson
 from morelli.errors import AddressError, DownloadError
 
-SIDE_PX = 600
+_SIDE_PX = 600
 """Pictures are asked for within a square of this side."""
 
 _INFO = "/info.json"
@@ -73,11 +73,11 @@ def locate_image(address: str, read_json: ReadJson) -> str:
     except DownloadError:
         info = None
     info = info if isinstance(info, dict) else {}
-    quality = "native" if find_image_version(info) == 1 else "default"
-    return f"{base}/full/{choose_size(info)}/0/{quality}.jpg"
+    quality = "native" if _find_image_version(info) == 1 else "default"
+    return f"{base}/full/{_choose_size(info)}/0/{quality}.jpg"
 
 
-def find_image_version(info: Mapping[str, Any]) -> int:
+def _find_image_version(info: Mapping[str, Any]) -> int:
     """Return 1, 2 or 3, the version of the Image API that a description follows; 2 where it does not say."""
     stated = " ".join([*_list_strings(info.get("@context")), *_list_strings(info.get("profile"))])
     if "image-api" in stated or "api/image/1" in stated:
@@ -86,7 +86,7 @@ def find_image_version(info: Mapping[str, Any]) -> int:
     return 3 if is_new else 2
 
 
-def choose_size(info: Mapping[str, Any]) -> str:
+def _choose_size(info: Mapping[str, Any]) -> str:
     """Return the size to ask for: ``!600,600``, or what the service allows instead.
 
     Parameters
@@ -102,10 +102,10 @@ def choose_size(info: Mapping[str, Any]) -> str:
 
     Examples
     --------
-    >>> choose_size({}), choose_size({"maxWidth": 400}), choose_size({"profile": "level0", "sizes": []})
+    >>> _choose_size({}), _choose_size({"maxWidth": 400}), _choose_size({"profile": "level0", "sizes": []})
     ('!600,600', '!400,400', 'full')
     """
-    level, version = _find_level(info), find_image_version(info)
+    level, version = _find_level(info), _find_image_version(info)
     if level == 0:
         return _choose_listed(info, version)
     width, height = _read_size(info)
@@ -121,7 +121,7 @@ def _limit_side(info: Mapping[str, Any], width: int, height: int) -> int:
         min((number for part in limits if (number := _read_number(part.get(key)))), default=0)
         for key in ("maxWidth", "maxHeight", "maxArea")
     )
-    sides = [SIDE_PX, max_width, max_height]
+    sides = [_SIDE_PX, max_width, max_height]
     if width and height:
         sides.append(max(width, height))
         # The longer side at which the picture, scaled as a whole, has the largest area that is allowed.
@@ -136,7 +136,7 @@ def _choose_listed(info: Mapping[str, Any], version: int) -> str:
     sizes = sorted((size for size in found if all(size)), key=math.prod)
     if not sizes:
         return "max" if version == 3 else "full"
-    width, height = next((size for size in reversed(sizes) if max(size) <= SIDE_PX), sizes[0])
+    width, height = next((size for size in reversed(sizes) if max(size) <= _SIDE_PX), sizes[0])
     return f"{width},{height}" if version == 3 else f"{width},"
 
 

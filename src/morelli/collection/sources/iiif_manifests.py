@@ -71,14 +71,14 @@ def find_kind(document: Any) -> str | None:
     """Return "Manifest" or "Collection", or None for what is neither."""
     if find_version(document) is None:
         return None
-    kind = name_type(document)
+    kind = _name_type(document)
     if kind in (MANIFEST, COLLECTION):
         return kind
     is_collection = not _OLD_KEYS.isdisjoint(document.keys() - {"sequences"})
     return MANIFEST if "sequences" in document else COLLECTION if is_collection else None
 
 
-def name_type(thing: Any) -> str:
+def _name_type(thing: Any) -> str:
     """Return the type of a IIIF object without its prefix, such as "Image" for ``dctypes:Image``, else ""."""
     stated = thing.get("type", thing.get("@type")) if isinstance(thing, dict) else None
     stated = stated[0] if isinstance(stated, list) and stated else stated
@@ -97,7 +97,7 @@ def list_members(collection: Any, depth: int = _MAX_NESTED) -> Iterator[Any]:
         for member in members if isinstance(members, list) else [] if members is None else [members]:
             if not isinstance(member, dict) or not depth:
                 yield Reference(read_address(member))
-            elif name_type(member) == MANIFEST and ("sequences" in member or "items" in member):
+            elif _name_type(member) == MANIFEST and ("sequences" in member or "items" in member):
                 yield member
             elif any(member.get(name) for name in _MEMBER_KEYS):
                 yield from list_members(member, depth - 1)
@@ -125,18 +125,18 @@ def _guess_version(document: dict[str, Any]) -> int | None:
         isinstance(part, dict) and "canvases" in part for part in sequences
     ):
         return 2
-    inner = {"Manifest": {"Canvas"}, "Collection": {MANIFEST, COLLECTION}}.get(name_type(document), set())
-    is_new = isinstance(items, list) and any(name_type(item) in inner for item in items)
+    inner = {"Manifest": {"Canvas"}, "Collection": {MANIFEST, COLLECTION}}.get(_name_type(document), set())
+    is_new = isinstance(items, list) and any(_name_type(item) in inner for item in items)
     return 3 if is_new else None
 
 
 # Texts of IIIF manifests in all their forms, and the labels of a work among a manifest's own words.
 
-LANGUAGES = ("en", "none", "")
+_LANGUAGES = ("en", "none", "")
 """Whose text is taken where there are several, best first: English, then what is marked as no language; else
 the first that there is."""
 
-LABELS: dict[str, tuple[str, ...]] = {
+_LABELS: dict[str, tuple[str, ...]] = {
     "artist": (
         "artist", "artists", "painter", "creator", "creators", "maker", "makers", "maker(s)", "artist/maker",
         "artist/creator", "author", "künstler", "künstlerin", "maler", "malerin", "urheber", "artiste",
@@ -169,44 +169,44 @@ LABELS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What metadata call each field in six languages; accents, case and punctuation do not matter."""
 
-_FIELDS = {fold_name(word): field for field, words in LABELS.items() for word in words}
+_FIELDS = {fold_name(word): field for field, words in _LABELS.items() for word in words}
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>")
 _MAX_DEPTH = 4
 
 
-def read_texts(value: Any) -> list[str]:
+def _read_texts(value: Any) -> list[str]:
     """Return the texts of a value in its best language, without markup; none where it holds none.
 
     Examples
     --------
-    >>> read_texts({"de": ["Die Mühle"], "en": ["The Mill"]})
+    >>> _read_texts({"de": ["Die Mühle"], "en": ["The Mill"]})
     ['The Mill']
-    >>> read_texts([{"@value": "Le <b>Moulin</b>", "@language": "fr"}, {"@value": "x", "@language": "it"}])
+    >>> _read_texts([{"@value": "Le <b>Moulin</b>", "@language": "fr"}, {"@value": "x", "@language": "it"}])
     ['Le Moulin']
     """
     found = list(_list_texts(value, "", _MAX_DEPTH))
     languages = list(dict.fromkeys(language for language, _ in found))
-    best = next((language for language in (*LANGUAGES, *languages) if language in languages), None)
+    best = next((language for language in (*_LANGUAGES, *languages) if language in languages), None)
     return [text for language, text in found if language == best]
 
 
-def read_line(value: Any) -> str | None:
+def _read_line(value: Any) -> str | None:
     """Return the texts of a value as one, joined by semicolons; None where it holds none.
 
     Examples
     --------
-    >>> read_line(["Oil", "canvas"])
+    >>> _read_line(["Oil", "canvas"])
     'Oil; canvas'
     """
-    return "; ".join(read_texts(value)) or None
+    return "; ".join(_read_texts(value)) or None
 
 
-def read_metadata(pairs: Any) -> dict[str, list[str]]:
-    """Return the texts of each field of `LABELS` that a manifest's pairs have a label for, in any language.
+def _read_metadata(pairs: Any) -> dict[str, list[str]]:
+    """Return the texts of each field of `_LABELS` that a manifest's pairs have a label for, in any language.
 
     Examples
     --------
-    >>> read_metadata([{"label": {"de": ["Künstler"]}, "value": "Jan Vermeer"}, {"label": "Room"}])
+    >>> _read_metadata([{"label": {"de": ["Künstler"]}, "value": "Jan Vermeer"}, {"label": "Room"}])
     {'artist': ['Jan Vermeer']}
     """
     fields: dict[str, list[str]] = {}
@@ -215,7 +215,7 @@ def read_metadata(pairs: Any) -> dict[str, list[str]]:
             continue
         words = (fold_name(text) for _, text in _list_texts(pair.get("label"), "", _MAX_DEPTH))
         field = next((_FIELDS[word] for word in words if word in _FIELDS), None)
-        if field is not None and (texts := read_texts(pair.get("value"))):
+        if field is not None and (texts := _read_texts(pair.get("value"))):
             fields.setdefault(field, []).extend(texts)
     return fields
 
@@ -322,7 +322,7 @@ def _list_objects(holder: _Object, key: str) -> list[_Object]:
 
 def _unwrap(body: Any, depth: int = _MAX_WRAPPED) -> Iterator[Any]:
     """Yield the bodies within lists, within a choice its first, and what a specific resource is a part of."""
-    kind = name_type(body)
+    kind = _name_type(body)
     if depth == 0 or body is None:
         return
     if isinstance(body, list):
@@ -342,7 +342,7 @@ def _read_canvas(
 ) -> Iterator[Work | Skip]:
     values = {**common, **_read_fields(canvas.canvas), "title": common["title"]}
     if not is_alone:
-        labels = (common["title"], read_line(canvas.canvas.get("label")))
+        labels = (common["title"], _read_line(canvas.canvas.get("label")))
         values["title"] = ": ".join(label for label in labels if label) or None
     for body in canvas.bodies:
         yield _read_image(body, values, place)
@@ -351,7 +351,7 @@ def _read_canvas(
 
 
 def _read_image(body: Any, values: Mapping[str, Any], place: str) -> Work | Skip:
-    kind = name_type(body)
+    kind = _name_type(body)
     if kind.casefold() not in _IMAGE_TYPES:
         return Skip(place, f"expected an image, found a body of the type {clean_text(kind)!r}")
     base = find_service(body.get("service")) if isinstance(body, dict) else None
@@ -365,11 +365,11 @@ def _read_image(body: Any, values: Mapping[str, Any], place: str) -> Work | Skip
 def _read_common(manifest: _Object) -> dict[str, Any]:
     """Return what a manifest says of all its images, as the fields of a work."""
     fields = _read_fields(manifest)
-    title = read_line(manifest.get("label")) or fields.get("title")
+    title = _read_line(manifest.get("label")) or fields.get("title")
     licence = manifest.get("rights") or manifest.get("license")
     year = fields.get("year") or year_from_text(clean_text(manifest.get("navDate")))
     number = fields.get("source_id") or clean_text(read_address(manifest))
-    values = {"title": title, "licence": read_line(licence), "year": year, "source_id": number}
+    values = {"title": title, "licence": _read_line(licence), "year": year, "source_id": number}
     return {**fields, **values, "source": _read_source(manifest)}
 
 
@@ -377,12 +377,12 @@ def _read_source(manifest: _Object) -> str | None:
     required = manifest.get("requiredStatement")
     stated = required.get("value") if isinstance(required, dict) else manifest.get("attribution")
     providers = (provider.get("label") for provider in _list_objects(manifest, "provider"))
-    return read_line(stated) or next((name for label in providers if (name := read_line(label))), None)
+    return _read_line(stated) or next((name for label in providers if (name := _read_line(label))), None)
 
 
 def _read_fields(thing: _Object) -> dict[str, Any]:
     """Return what the metadata of a manifest or canvas say, without what they do not say."""
-    texts = read_metadata(thing.get("metadata"))
+    texts = _read_metadata(thing.get("metadata"))
     years = (year_from_text(text) for text in texts.get("date", ()))
     fields = {
         "title": next(iter(texts.get("title", ())), None),

@@ -30,14 +30,14 @@ from morelli.errors import DownloadError, LayoutError
 
 _log = logging.getLogger(__name__)
 
-SOURCE = "The Metropolitan Museum of Art"
+_SOURCE = "The Metropolitan Museum of Art"
 
-TABLE_NAME = "MetObjects.csv"
+_TABLE_NAME = "MetObjects.csv"
 
-RECORD_ADDRESS = "https://collectionapi.metmuseum.org/public/collection/v1/objects/{}"
+_RECORD_ADDRESS = "https://collectionapi.metmuseum.org/public/collection/v1/objects/{}"
 """Where the museum answers with the record of an object, by its number."""
 
-NEEDED: Mapping[str, tuple[str, ...]] = {
+_NEEDED: Mapping[str, tuple[str, ...]] = {
     "number": ("object_id", "objectid"),
     "is_public": ("is_public_domain", "ispublicdomain"),
     "name": ("artist_display_name", "artistdisplayname"),
@@ -45,7 +45,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 """Columns without which nothing can be said, with the names they are looked for by, best first; case, spaces
 and punctuation do not matter."""
 
-USEFUL: Mapping[str, tuple[str, ...]] = {
+_USEFUL: Mapping[str, tuple[str, ...]] = {
     "role": ("artist_role",), "prefix": ("artist_prefix",), "suffix": ("artist_suffix",),
     "born": ("artist_begin_date",), "died": ("artist_end_date",), "ulan": ("artist_ulan_url",),
     "wikidata": ("artist_wikidata_url",), "title": ("title",), "date": ("object_date",),
@@ -54,7 +54,7 @@ USEFUL: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Columns that may be missing."""
 
-NOT_PUBLIC = "expected a work in the public domain, found one that is not, so the museum gives no picture"
+_NOT_PUBLIC = "expected a work in the public domain, found one that is not, so the museum gives no picture"
 
 _PAINTER = re.compile(r"\b(artist|painter)\b", re.IGNORECASE)
 _ULAN = re.compile(r"ulan/(\d+)")
@@ -100,10 +100,10 @@ class Met:
         SourceError
             When the table cannot be read. A Git LFS pointer passes; reading tells what to do about it.
         """
-        table = source / TABLE_NAME if source.is_dir() else source
+        table = source / _TABLE_NAME if source.is_dir() else source
         if not table.is_file() or table.suffix.lower() != ".csv":
-            raise _refuse(source, f"no {TABLE_NAME}" if source.is_dir() else f"the file {source.name}")
-        if not (table.name == TABLE_NAME and is_pointer(table)):
+            raise _refuse(source, f"no {_TABLE_NAME}" if source.is_dir() else f"the file {source.name}")
+        if not (table.name == _TABLE_NAME and is_pointer(table)):
             _match_columns(table, stream_header(table))
         return cls(table, f"{table.name!r} has the columns of the museum's open data")
 
@@ -173,7 +173,7 @@ class _Reader:
         self.numbers.add(int(number))
         is_public = texts["is_public"].strip().casefold()
         if is_public == "false":
-            return Skip(place, NOT_PUBLIC)
+            return Skip(place, _NOT_PUBLIC)
         if is_public != "true":
             column = self.columns["is_public"]
             return Skip(place, f"expected True or False in {column!r}, found {texts['is_public'][:40]!r}")
@@ -195,8 +195,8 @@ class _Reader:
             classification=join_labels(texts.get("classification", "").split(LABEL_SEPARATOR)),
             artist_ids=_read_ids(artist) if person.name else None,
             artist_dates=(_read_dates(artist) or person.dates) if person.name else None,
-            address=RECORD_ADDRESS.format(number),
-            source=SOURCE,
+            address=_RECORD_ADDRESS.format(number),
+            source=_SOURCE,
             source_id=number,
         )
 
@@ -223,14 +223,14 @@ def _match_columns(table: Path, header: list[str]) -> dict[str, str]:
     by_name = {fold_column(column): column for column in reversed(header)}
     matches = {
         name: next((by_name[spelling] for spelling in spellings if spelling in by_name), None)
-        for name, spellings in {**NEEDED, **USEFUL}.items()
+        for name, spellings in {**_NEEDED, **_USEFUL}.items()
     }
-    if any(matches[name] is None for name in NEEDED):
+    if any(matches[name] is None for name in _NEEDED):
         raise LayoutError(
             table,
             expected="the columns Object ID, Is Public Domain, Artist Display Name",
             found="the columns " + (", ".join(header) or "(none)"),
-            remedy=f"fetch {TABLE_NAME} again, or give its columns these names",
+            remedy=f"fetch {_TABLE_NAME} again, or give its columns these names",
         )
     return {name: column for name, column in matches.items() if column is not None}
 
@@ -248,7 +248,7 @@ def _read_dates(artist: _Texts) -> str | None:
 def _refuse(source: Path, found: str) -> LayoutError:
     return LayoutError(
         source,
-        expected=f"{TABLE_NAME} of the museum's open data",
+        expected=f"{_TABLE_NAME} of the museum's open data",
         found=found,
-        remedy=f"give the folder that holds {TABLE_NAME}, or the table itself",
+        remedy=f"give the folder that holds {_TABLE_NAME}, or the table itself",
     )

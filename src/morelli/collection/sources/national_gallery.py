@@ -27,7 +27,7 @@ from morelli.errors import LayoutError, SourceError
 
 # The tables of the National Gallery of Art's open data, joined: one row per object.
 
-Columns = Mapping[str, tuple[str, ...]]
+_Columns = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,11 @@ class TableSpec:
     """
 
     file: str
-    needed: Columns
-    useful: Columns
+    needed: _Columns
+    useful: _Columns
 
 
-OBJECTS = TableSpec(
+_OBJECTS = TableSpec(
     "objects.csv",
     {"objectid": ("objectid", "object_id")},
     {
@@ -56,7 +56,7 @@ OBJECTS = TableSpec(
         "attribution": ("attribution",),
     },
 )  # fmt: skip
-IMAGES = TableSpec(
+_IMAGES = TableSpec(
     "published_images.csv",
     {"objectid": ("depictstmsobjectid", "objectid"), "viewtype": ("viewtype",)},
     {
@@ -66,14 +66,14 @@ IMAGES = TableSpec(
         "sequence": ("sequence",),
     },
 )
-CREDITS = TableSpec(
+_CREDITS = TableSpec(
     "objects_constituents.csv",
     {"objectid": ("objectid", "object_id"), "constituentid": ("constituentid",), "roletype": ("roletype",)},
     {
         "displayorder": ("displayorder",), "role": ("role",), "prefix": ("prefix",), "suffix": ("suffix",),
     },
 )  # fmt: skip
-CONSTITUENTS = TableSpec(
+_CONSTITUENTS = TableSpec(
     "constituents.csv",
     {
         "constituentid": ("constituentid",),
@@ -85,32 +85,32 @@ CONSTITUENTS = TableSpec(
         "is_artist": ("artistofngaobject",),
     },
 )  # fmt: skip
-TERMS = TableSpec(
+_TERMS = TableSpec(
     "objects_terms.csv",
     {"objectid": ("objectid", "object_id"), "termtype": ("termtype",), "term": ("term",)},
     {},
 )
-ALIASES = TableSpec(
+_ALIASES = TableSpec(
     "constituents_altnames.csv",
     {"constituentid": ("constituentid",), "alias": ("displayname",)},
     {"lastname": ("lastname",), "forward": ("forwarddisplayname",), "kind": ("nametype",)},
 )
 
-NEEDED = (OBJECTS, IMAGES, CREDITS, CONSTITUENTS)
+_NEEDED = (_OBJECTS, _IMAGES, _CREDITS, _CONSTITUENTS)
 
 _TERM_TYPES = ("style", "school", "theme")
 _FAULTS = (pl.exceptions.PolarsError, OSError, ValueError)
 
 
-def read_records(folder: Path) -> pl.DataFrame:
+def _read_records(folder: Path) -> pl.DataFrame:
     """Return one row per row of ``objects.csv``, in its order, with all that the other tables add.
 
     Returns
     -------
     records
-        The columns of `OBJECTS`, and ``row`` (the header is row 1), ``is_repeat`` (the objectid stood
-        before), ``uuid`` and ``base`` of the primary view, those of the first artist from `CREDITS` and
-        `CONSTITUENTS`, ``n_artists``, and ``style``, ``school`` and ``theme``. All text but for the first
+        The columns of `_OBJECTS`, and ``row`` (the header is row 1), ``is_repeat`` (the objectid stood
+        before), ``uuid`` and ``base`` of the primary view, those of the first artist from `_CREDITS` and
+        `_CONSTITUENTS`, ``n_artists``, and ``style``, ``school`` and ``theme``. All text but for the first
         two and ``n_artists``; null where there is nothing.
 
     Raises
@@ -118,9 +118,9 @@ def read_records(folder: Path) -> pl.DataFrame:
     SourceError
         When a table is missing, cannot be read, or lacks a needed column.
     """
-    objects = read_table(folder, OBJECTS)
-    images, artists = _choose_views(read_table(folder, IMAGES)), _choose_artists(folder)
-    for frame, file in ((images, IMAGES.file), (artists, CREDITS.file)):
+    objects = _read_table(folder, _OBJECTS)
+    images, artists = _choose_views(_read_table(folder, _IMAGES)), _choose_artists(folder)
+    for frame, file in ((images, _IMAGES.file), (artists, _CREDITS.file)):
         _count_orphans(frame, objects, folder / file)
     terms = _gather_terms(folder)
     objects = objects.with_columns(
@@ -131,7 +131,7 @@ def read_records(folder: Path) -> pl.DataFrame:
     return objects
 
 
-def read_table(folder: Path, spec: TableSpec) -> pl.DataFrame:
+def _read_table(folder: Path, spec: TableSpec) -> pl.DataFrame:
     """Return the columns of a table that its `TableSpec` names, as trimmed text, and ``row``.
 
     Raises
@@ -153,7 +153,7 @@ def read_table(folder: Path, spec: TableSpec) -> pl.DataFrame:
     return frame.select("row", **{field: text.replace("", None) for field, text in wanted.items()})
 
 
-def check_columns(folder: Path, spec: TableSpec) -> None:
+def _check_columns(folder: Path, spec: TableSpec) -> None:
     """Raise when a table cannot be read or lacks a needed column; only its header is looked at.
 
     Raises
@@ -198,13 +198,13 @@ def _choose_views(images: pl.DataFrame) -> pl.DataFrame:
 
 def _choose_artists(folder: Path) -> pl.DataFrame:
     """Keep the artist of each object whom the museum shows first, with what is known of that person."""
-    credits = read_table(folder, CREDITS).filter(pl.col("roletype").str.to_lowercase() == "artist")
-    constituents = read_table(folder, CONSTITUENTS).drop_nulls("constituentid")
+    credits = _read_table(folder, _CREDITS).filter(pl.col("roletype").str.to_lowercase() == "artist")
+    constituents = _read_table(folder, _CONSTITUENTS).drop_nulls("constituentid")
     constituents = constituents.unique("constituentid", keep="first", maintain_order=True).drop("row")
     n_unknown = len(credits.join(constituents, on="constituentid", how="anti"))
     if n_unknown:
-        path = folder / CREDITS.file
-        _log.warning("%s: %d artists whom %s lacks are not known", path, n_unknown, CONSTITUENTS.file)
+        path = folder / _CREDITS.file
+        _log.warning("%s: %d artists whom %s lacks are not known", path, n_unknown, _CONSTITUENTS.file)
     credits = credits.drop_nulls("objectid").with_columns(
         order=pl.col("displayorder").cast(pl.Float64, strict=False), n_artists=pl.len().over("objectid")
     )
@@ -217,10 +217,10 @@ def _choose_artists(folder: Path) -> pl.DataFrame:
 
 def _gather_terms(folder: Path) -> pl.DataFrame:
     """Join the terms of each object by their type: each once, in the order of the table."""
-    if not (folder / TERMS.file).is_file():
-        _log.warning("%s is missing: styles, schools and themes are not known", folder / TERMS.file)
+    if not (folder / _TERMS.file).is_file():
+        _log.warning("%s is missing: styles, schools and themes are not known", folder / _TERMS.file)
         return pl.DataFrame(schema=dict.fromkeys(("objectid", *_TERM_TYPES), pl.String))
-    terms = read_table(folder, TERMS).drop_nulls(["objectid", "termtype", "term"])
+    terms = _read_table(folder, _TERMS).drop_nulls(["objectid", "termtype", "term"])
     terms = terms.with_columns(pl.col("term").str.replace_all(LABEL_SEPARATOR, "/", literal=True))
     kind = pl.col("termtype").str.to_lowercase()
     joined = [
@@ -233,7 +233,7 @@ def _gather_terms(folder: Path) -> pl.DataFrame:
 def _count_orphans(frame: pl.DataFrame, objects: pl.DataFrame, path: Path) -> None:
     n_orphans = len(frame.join(objects, on="objectid", how="anti"))
     if n_orphans:
-        _log.warning("%s: %d objects that %s lacks are left out", path, n_orphans, OBJECTS.file)
+        _log.warning("%s: %d objects that %s lacks are left out", path, n_orphans, _OBJECTS.file)
 
 
 def _describe_fault(path: Path, fault: Exception) -> SourceError:
@@ -247,18 +247,18 @@ def _describe_fault(path: Path, fault: Exception) -> SourceError:
 
 _log = logging.getLogger(__name__)
 
-SOURCE = "National Gallery of Art"
+_SOURCE = "National Gallery of Art"
 
-NO_PRIMARY_IMAGE = "expected a published primary image, found none"
+_NO_PRIMARY_IMAGE = "expected a published primary image, found none"
 """The reason of every `Skip` for an object that the museum shows no primary view of."""
 
-SIZE = "!600,600"
+_SIZE = "!600,600"
 """What is asked of the image service: the whole picture within 600 x 600 pixels."""
 
-TABLES_BELOW = "data"
+_TABLES_BELOW = "data"
 """The folder of the museum's repository in which the tables lie."""
 
-PICTURES_BELOW = "images"
+_PICTURES_BELOW = "images"
 
 _PERIOD = re.compile(r"\d(st|nd|rd|th)\b.*\bcentury\b", re.IGNORECASE)
 """Names such as "Italian 17th/18th century" name nobody, whatever type the museum gives them."""
@@ -304,14 +304,14 @@ class NationalGallery(DirectAddresses):
         SourceError
             When a table lacks a column. Git LFS pointers pass; reading tells what to do about them.
         """
-        tables = find_tables(source)
-        for spec in NEEDED:
+        tables = _find_tables(source)
+        for spec in _NEEDED:
             if not is_pointer(tables / spec.file):
-                check_columns(tables, spec)
-        above = tables.parent if tables.name == TABLES_BELOW else tables
-        folders = (folder / PICTURES_BELOW for folder in (source, tables, above))
+                _check_columns(tables, spec)
+        above = tables.parent if tables.name == _TABLES_BELOW else tables
+        folders = (folder / _PICTURES_BELOW for folder in (source, tables, above))
         pictures = next((folder for folder in folders if folder.is_dir()), None)
-        files = ", ".join(spec.file for spec in NEEDED)
+        files = ", ".join(spec.file for spec in _NEEDED)
         return cls(tables, f"it holds {files} with the columns of the museum's open data", pictures)
 
     def read(self) -> Iterator[Work | Skip]:
@@ -324,7 +324,7 @@ class NationalGallery(DirectAddresses):
         SourceError
             When a table cannot be read, or is a Git LFS pointer.
         """
-        records = read_records(self.source)
+        records = _read_records(self.source)
         files, skips = _list_pictures(self.pictures)
         n_left_out = 0
         for record in records.iter_rows(named=True):
@@ -341,21 +341,21 @@ class NationalGallery(DirectAddresses):
             _log.info("%s: %d further artists of works by several left out", self.source, n_left_out)
 
     def _read_record(self, record: _Record, files: dict[str, Path]) -> Work | Skip | None:
-        place = f"{self.source / OBJECTS.file}:row {record['row']}"
+        place = f"{self.source / _OBJECTS.file}:row {record['row']}"
         number = record["objectid"]
         if number is None:
-            is_blank = all(record[field] is None for field in OBJECTS.useful)
+            is_blank = all(record[field] is None for field in _OBJECTS.useful)
             return None if is_blank else Skip(place, "expected an objectid, found none")
         if record["is_repeat"]:
             return Skip(place, f"expected each objectid once, found {number} again")
         names = (number, record["uuid"])
         path = next((files.pop(name) for name in names if name and name.casefold() in files), None)
         if path is None and record["base"] is None:
-            return Skip(place, NO_PRIMARY_IMAGE)
+            return Skip(place, _NO_PRIMARY_IMAGE)
         return _build_work(record, path)
 
 
-def find_tables(source: Path) -> Path:
+def _find_tables(source: Path) -> Path:
     """Return the folder with the museum's tables: the source or its folder ``data``.
 
     Raises
@@ -363,9 +363,9 @@ def find_tables(source: Path) -> Path:
     LayoutError
         When neither has all that are needed.
     """
-    folders = (source, source / TABLES_BELOW)
+    folders = (source, source / _TABLES_BELOW)
     missing = {
-        folder: [spec.file for spec in NEEDED if not (folder / spec.file).is_file()] for folder in folders
+        folder: [spec.file for spec in _NEEDED if not (folder / spec.file).is_file()] for folder in folders
     }
     complete = next((folder for folder, names in missing.items() if not names), None)
     if complete is not None:
@@ -373,7 +373,7 @@ def find_tables(source: Path) -> Path:
     nearest = min(missing.values(), key=len)
     raise LayoutError(
         source,
-        expected="the tables " + ", ".join(spec.file for spec in NEEDED),
+        expected="the tables " + ", ".join(spec.file for spec in _NEEDED),
         found="no " + ", ".join(nearest),
         remedy="give the folder that holds the museum's tables",
     )
@@ -407,8 +407,8 @@ def _build_work(record: _Record, path: Path | None) -> Work:
         if person.name
         else None,
         artist_dates=person.dates if person.name else None,
-        address=f"{record['base']}/full/{SIZE}/0/default.jpg" if record["base"] else None,
-        source=SOURCE,
+        address=f"{record['base']}/full/{_SIZE}/0/default.jpg" if record["base"] else None,
+        source=_SOURCE,
         source_id=clean_text(record["objectid"]),
     )
 
@@ -462,9 +462,9 @@ def read_aliases(folder: Path) -> dict[str, str]:
         When one of the two is missing, cannot be read, or lacks a needed column.
     """
     folder = next(
-        (place for place in (folder, folder / TABLES_BELOW) if (place / ALIASES.file).is_file()), folder
+        (place for place in (folder, folder / _TABLES_BELOW) if (place / _ALIASES.file).is_file()), folder
     )
-    aliases, constituents = read_table(folder, ALIASES), _read_artists(folder)
+    aliases, constituents = _read_table(folder, _ALIASES), _read_artists(folder)
     kind = pl.col("kind").fill_null("").str.to_lowercase()
     aliases = aliases.filter(~kind.is_in(_OTHER_PEOPLE)).select(
         "constituentid", "alias", "lastname", "forward"
@@ -476,7 +476,7 @@ def read_aliases(folder: Path) -> dict[str, str]:
 
 
 def _read_artists(folder: Path) -> pl.DataFrame:
-    constituents = read_table(folder, CONSTITUENTS).drop_nulls(["constituentid", "name"])
+    constituents = _read_table(folder, _CONSTITUENTS).drop_nulls(["constituentid", "name"])
     is_named = pl.col("kind").fill_null("").str.to_lowercase() != "anonymous"
     artists = constituents.filter(is_named & (pl.col("is_artist").fill_null("1") != "0"))
     return artists.unique("constituentid", keep="first", maintain_order=True)

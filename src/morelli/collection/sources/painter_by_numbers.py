@@ -31,7 +31,7 @@ from morelli.errors import LayoutError, SourceError
 
 # The pictures of "Painter by Numbers": ``12345.jpg`` in train, test, train_1 to train_9, or still packed.
 
-COMPANIONS = frozenset({
+_COMPANIONS = frozenset({
     "all_data_info.csv", "train_info.csv", "submission_info.csv", "solution_painter.csv",
     "sample_submission.csv",
 })  # fmt: skip
@@ -41,12 +41,12 @@ _PART_FOLDER = re.compile(r"(train|test)([_-]?\d+)?", re.IGNORECASE)
 _REPLACEMENTS = re.compile(r"replacements?_for_corrupted_files", re.IGNORECASE)
 
 
-def part_of_folder(relative: Path) -> str | None:
+def _part_of_folder(relative: Path) -> str | None:
     """Return the part in whose folder a picture lies, by its path below the set's folder, or None.
 
     Examples
     --------
-    >>> part_of_folder(Path("train_3/12.jpg")), part_of_folder(Path("12.jpg"))
+    >>> _part_of_folder(Path("train_3/12.jpg")), _part_of_folder(Path("12.jpg"))
     ('train', None)
     """
     matches = (_PART_FOLDER.fullmatch(folder) for folder in reversed(relative.parts[:-1]))
@@ -136,7 +136,7 @@ class NumberedPictures:
             yield Skip(str(path), f"expected a picture that {table} lists, found {found}")
         archives = {str(archive.path) for archive in self.archives}
         for other in self.others:
-            if other.path not in archives and Path(other.path).name.lower() not in COMPANIONS:
+            if other.path not in archives and Path(other.path).name.lower() not in _COMPANIONS:
                 yield other
 
     def list_packed(self) -> list[str]:
@@ -165,7 +165,7 @@ class NumberedPictures:
                 )
 
     def _rank_folder(self, path: Path, part: str | None) -> tuple[int, Path]:
-        found = part_of_folder(path.relative_to(self.root))
+        found = _part_of_folder(path.relative_to(self.root))
         return (0 if found == part else 1 if found is None else 2), path
 
 
@@ -182,7 +182,7 @@ _log = logging.getLogger(__name__)
 FULL_TABLE, CODED_TABLE = "all_data_info.csv", "train_info.csv"
 """The table with names of artists, and the one with codes in their place."""
 
-COLUMN_NAMES: dict[str, tuple[str, ...]] = {
+_COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "file": ("new_filename", "filename", "file_name", "file", "image"),
     "artist": ("artist", "artist_name", "painter"),
     "title": ("title", "name"),
@@ -195,7 +195,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
 }
 """The names under which each field is looked for, best first."""
 
-GROUPS = ("train_only", "test_only", "train_and_test")
+_GROUPS = ("train_only", "test_only", "train_and_test")
 """Where an artist's works are, in the words of the set."""
 
 _TRUE, _FALSE = frozenset({"true", "t", "yes", "1", "1.0"}), frozenset({"false", "f", "no", "0", "0.0"})
@@ -221,7 +221,7 @@ def count_artist_groups(works: Iterable[Work]) -> dict[str, int]:
         if work.artist is not None and work.part is not None:
             parts[work.artist].add(work.part)
     counts = Counter("train_and_test" if len(found) > 1 else f"{min(found)}_only" for found in parts.values())
-    return {group: counts[group] for group in GROUPS}
+    return {group: counts[group] for group in _GROUPS}
 
 
 @dataclass(frozen=True)
@@ -266,7 +266,7 @@ class PainterByNumbers(DirectAddresses):
             When the table cannot be read.
         """
         table = _find_table(source)
-        columns = require_columns(table, COLUMN_NAMES, ("file", "artist"))
+        columns = require_columns(table, _COLUMN_NAMES, ("file", "artist"))
         folder = table.parent
         if table.name.lower() == CODED_TABLE and not (is_forced or _has_parts(folder)):
             raise _refuse(source, f"{CODED_TABLE} without a folder or archive named train")
@@ -320,7 +320,7 @@ class PainterByNumbers(DirectAddresses):
             artist_dates=person.dates,
             source=self._read(row, "website"),
             source_id=PurePosixPath(name).stem,
-            part=part or part_of_folder(path.relative_to(self.source)),
+            part=part or _part_of_folder(path.relative_to(self.source)),
         )
 
     def _read(self, row: Row, key: str) -> str | None:
@@ -356,7 +356,7 @@ def _find_table(source: Path) -> Path:
 
 
 def _has_parts(folder: Path) -> bool:
-    if any(part_of_folder(found.relative_to(folder) / "x") for found in list_folders(folder)):
+    if any(_part_of_folder(found.relative_to(folder) / "x") for found in list_folders(folder)):
         return True
     return (folder / "train.zip").is_file() or bool(sample_pictures(folder, n_max=1))
 

@@ -24,14 +24,14 @@ from morelli.errors import SourceError
 
 # Rows out of JSON: one object per line, or one array of objects; nested objects become dotted columns.
 
-LINES_SUFFIXES = frozenset({".jsonl", ".ndjson"})
-JSON_SUFFIXES = LINES_SUFFIXES | {".json"}
+_LINES_SUFFIXES = frozenset({".jsonl", ".ndjson"})
+_JSON_SUFFIXES = _LINES_SUFFIXES | {".json"}
 """Endings, in lower case, by which a file counts as JSON."""
 
 _FAULTS = (ValueError, RecursionError)  # of json.loads; too long a number is a ValueError too
 
 
-def read_records(path: Path) -> Iterator[tuple[int, dict[str, object]] | Skip]:
+def _read_records(path: Path) -> Iterator[tuple[int, dict[str, object]] | Skip]:
     """Yield number and values of each record.
 
     Yields
@@ -45,7 +45,7 @@ def read_records(path: Path) -> Iterator[tuple[int, dict[str, object]] | Skip]:
     SourceError
         When the file cannot be read, or is neither.
     """
-    if path.suffix.lower() in LINES_SUFFIXES:
+    if path.suffix.lower() in _LINES_SUFFIXES:
         for number, line in enumerate(_read_text(path).split("\n"), start=1):
             if line.strip():
                 yield _read_record(path, number, line)
@@ -54,33 +54,33 @@ def read_records(path: Path) -> Iterator[tuple[int, dict[str, object]] | Skip]:
             yield _check_record(path, number, value)
 
 
-def list_columns(path: Path) -> list[str]:
+def _list_columns(path: Path) -> list[str]:
     """Return the columns of all records, in the order of their first coming.
 
     Raises
     ------
     SourceError
-        As `read_records` does.
+        As `_read_records` does.
     """
     columns: dict[str, None] = {}
-    for record in read_records(path):
+    for record in _read_records(path):
         if not isinstance(record, Skip):
             columns |= dict.fromkeys(record[1])
     return list(columns)
 
 
-def flatten_record(record: Mapping[str, object]) -> dict[str, object]:
+def _flatten_record(record: Mapping[str, object]) -> dict[str, object]:
     """Return a record whose nested objects are columns of their own.
 
     Examples
     --------
-    >>> flatten_record({"artist": {"name": "Gris", "born": 1887}, "style": ["Cubism"]})
+    >>> _flatten_record({"artist": {"name": "Gris", "born": 1887}, "style": ["Cubism"]})
     {'artist.name': 'Gris', 'artist.born': 1887, 'style': ['Cubism']}
     """
     flat: dict[str, object] = {}
     for key, value in record.items():
         if isinstance(value, Mapping):
-            flat |= {f"{key}.{inner}": deep for inner, deep in flatten_record(value).items()}
+            flat |= {f"{key}.{inner}": deep for inner, deep in _flatten_record(value).items()}
         else:
             flat[key] = value
     return flat
@@ -100,7 +100,7 @@ def _check_record(path: Path, number: int, value: object) -> tuple[int, dict[str
         return Skip(place, f"expected a JSON object, found {type(value).__name__}")
     try:
         json.dumps(value, ensure_ascii=False).encode()
-        return number, flatten_record(value)
+        return number, _flatten_record(value)
     except UnicodeEncodeError:
         return Skip(place, "expected text in Unicode, found half a character")
     except RecursionError:
@@ -139,7 +139,7 @@ def _refuse(path: Path, found: str) -> SourceError:
 
 
 PARQUET_SUFFIXES = frozenset({".parquet", ".pq"})
-TABLE_SUFFIXES = PARQUET_SUFFIXES | JSON_SUFFIXES | {".csv", ".tsv"}
+TABLE_SUFFIXES = PARQUET_SUFFIXES | _JSON_SUFFIXES | {".csv", ".tsv"}
 """Endings, in lower case, by which a file counts as a table."""
 
 _SEPARATORS = (",", ";", "\t")
@@ -180,8 +180,8 @@ def read_columns(path: Path) -> list[str]:
             ]
         except _PARQUET_FAULTS as fault:
             raise _describe_fault(path, fault) from fault
-    if path.suffix.lower() in JSON_SUFFIXES:
-        return list_columns(path)
+    if path.suffix.lower() in _JSON_SUFFIXES:
+        return _list_columns(path)
     # The first megabyte holds the header; cutting a character in two there must not change the encoding.
     header = _decode_text(_read_bytes(path, _HEADER_BYTES), is_cut=True)
     return _parse_header(path, header)
@@ -207,8 +207,8 @@ def read_rows(path: Path) -> Iterator[Row | Skip]:
     """
     if path.suffix.lower() in PARQUET_SUFFIXES:
         yield from _read_parquet(path)
-    elif path.suffix.lower() in JSON_SUFFIXES:
-        yield from (record if isinstance(record, Skip) else Row(*record) for record in read_records(path))
+    elif path.suffix.lower() in _JSON_SUFFIXES:
+        yield from (record if isinstance(record, Skip) else Row(*record) for record in _read_records(path))
     else:
         yield from _read_csv(path)
 
@@ -219,7 +219,7 @@ def _read_parquet(path: Path) -> Iterator[Row]:
     except _PARQUET_FAULTS as fault:
         raise _describe_fault(path, fault) from fault
     for number, values in enumerate(frame.iter_rows(named=True), start=2):
-        yield Row(number, flatten_record(values))
+        yield Row(number, _flatten_record(values))
 
 
 def _name_columns(name: str, dtype: PolarsDataType) -> list[str]:

@@ -55,23 +55,23 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The names under which each field is looked for, best first; case, spaces and hyphens do not matter."""
 
-ADDRESS_NAMES = ("address", "url", "link")
+_ADDRESS_NAMES = ("address", "url", "link")
 """Further names of addresses. They may also lead to pages, so they count only in a table that was given
 itself, and not in one that merely lies in a folder."""
 
-ID_NAMES = {
+_ID_NAMES = {
     "ulan": ("ulan", "ulan_id", "ulanid", "artist_ulan_url", "artist_ulan"),
     "wikidata": ("wikidata", "wikidata_id", "wikidataid", "artist_wikidata_url", "artist_wikidata"),
 }
 """Names of columns that hold one kind of artist's number each; together they fill `artist_ids`."""
 
-FIELDS = tuple(field.name for field in fields(Work))
+_FIELDS = tuple(field.name for field in fields(Work))
 """The fields that can be mapped."""
 
 _N_NEAREST = 3
 
 
-def match_columns(found: Sequence[str], *, is_given: bool) -> dict[str, str]:
+def _match_columns(found: Sequence[str], *, is_given: bool) -> dict[str, str]:
     """Return the table's own column name of each field it has, and of "ulan" and "wikidata".
 
     Parameters
@@ -79,19 +79,19 @@ def match_columns(found: Sequence[str], *, is_given: bool) -> dict[str, str]:
     found
         The table's columns.
     is_given
-        Whether the user named this very table: then `ADDRESS_NAMES` count too.
+        Whether the user named this very table: then `_ADDRESS_NAMES` count too.
     """
     by_name = {_fold(column): column for column in reversed(found)}
-    wanted = COLUMN_NAMES | ID_NAMES
+    wanted = COLUMN_NAMES | _ID_NAMES
     if is_given:
-        wanted = wanted | {"address": COLUMN_NAMES["address"] + ADDRESS_NAMES}
+        wanted = wanted | {"address": COLUMN_NAMES["address"] + _ADDRESS_NAMES}
     matches = {
         key: next((by_name[name] for name in names if name in by_name), None) for key, names in wanted.items()
     }
     return {key: column for key, column in matches.items() if column is not None}
 
 
-def map_columns(found: Sequence[str], wanted: Mapping[str, str]) -> dict[str, str]:
+def _map_columns(found: Sequence[str], wanted: Mapping[str, str]) -> dict[str, str]:
     """Return the table's own column name of each field that the user maps.
 
     Parameters
@@ -109,7 +109,7 @@ def map_columns(found: Sequence[str], wanted: Mapping[str, str]) -> dict[str, st
     by_name = {_fold(column): column for column in reversed(found)}
     mapped = {}
     for key, column in wanted.items():
-        check_field(key)
+        _check_field(key)
         place = column if column in found else by_name.get(_fold(column))
         if place is None:
             raise UsageError(
@@ -146,7 +146,7 @@ def parse_map(text: str) -> dict[str, str]:
         key, sign, column = (piece.strip() for piece in part.partition("="))
         if not (sign and key and column):
             raise _refuse_map(text, repr(part))
-        check_field(key)
+        _check_field(key)
         if mapping.setdefault(key, column) != column:
             raise _refuse_map(text, f"{key} twice")
     if not mapping:
@@ -154,7 +154,7 @@ def parse_map(text: str) -> dict[str, str]:
     return mapping
 
 
-def check_field(key: str) -> None:
+def _check_field(key: str) -> None:
     """Raise when there is no field of a name.
 
     Raises
@@ -162,12 +162,12 @@ def check_field(key: str) -> None:
     UsageError
         When there is none, with the nearest ones.
     """
-    if key not in FIELDS:
+    if key not in _FIELDS:
         raise UsageError(
             f"--map {key}",
-            expected="one of the fields " + ", ".join(FIELDS),
+            expected="one of the fields " + ", ".join(_FIELDS),
             found=repr(key),
-            remedy=_suggest(key, FIELDS),
+            remedy=_suggest(key, _FIELDS),
         )
 
 
@@ -315,7 +315,7 @@ class Table(DirectAddresses):
 
 def _fit_file(source: Path, wanted: Mapping[str, str], *, is_given: bool) -> Table:
     found = read_columns(source)
-    columns = match_columns(found, is_given=is_given) | map_columns(found, wanted)
+    columns = _match_columns(found, is_given=is_given) | _map_columns(found, wanted)
     for key, noun in (("path", "paths"), ("address", "addresses")):
         if key in columns:
             return Table(source, f"it is a table with its {noun} in the column {columns[key]!r}", columns)

@@ -23,11 +23,11 @@ from morelli.errors import LayoutError
 
 _log = logging.getLogger(__name__)
 
-SOURCE = "Tate"
-RECORDS_BELOW = "artworks"
-ARTISTS_TABLE = "artist_data.csv"
+_SOURCE = "Tate"
+_RECORDS_BELOW = "artworks"
+_ARTISTS_TABLE = "artist_data.csv"
 
-NO_PICTURE = "expected the address of a picture, found none"
+_NO_PICTURE = "expected the address of a picture, found none"
 
 _KEYS = frozenset({"acno", "contributors"})
 _UNTITLED = frozenset({"[title not known]", "[no title]"})
@@ -78,7 +78,7 @@ class Tate(DirectAddresses):
         SourceError
             When the table of artists is there and cannot be read.
         """
-        below = source / RECORDS_BELOW
+        below = source / _RECORDS_BELOW
         folder = below if below.is_dir() else source
         sample = sample_json(folder) if folder.is_dir() else []
         n_records = sum(_is_record(found) for found in sample)
@@ -87,7 +87,7 @@ class Tate(DirectAddresses):
                 source,
                 expected="a folder of JSON with the keys " + " and ".join(sorted(_KEYS)),
                 found=f"{n_records} such files among the first {len(sample)} of JSON",
-                remedy=f"give the folder that holds the folder {RECORDS_BELOW!r}",
+                remedy=f"give the folder that holds the folder {_RECORDS_BELOW!r}",
             )
         reason = f"files of JSON have the keys {' and '.join(sorted(_KEYS))} of the museum's records"
         return cls(folder, reason, _read_dates(folder))
@@ -98,7 +98,7 @@ class Tate(DirectAddresses):
         for found in walk_json(self.source):
             if isinstance(found, Skip):
                 # The table of artists has been read already.
-                if Path(found.path).name != ARTISTS_TABLE:
+                if Path(found.path).name != _ARTISTS_TABLE:
                     yield found
                 continue
             record = try_json(found)
@@ -114,7 +114,7 @@ class Tate(DirectAddresses):
             return Skip(str(path), f"expected a record of a work, found {_describe_json(record)}")
         address = _find_address(record)
         if address is None:
-            return Skip(str(path), NO_PICTURE)
+            return Skip(str(path), _NO_PICTURE)
         person = self._read_artist(record)
         school = _find_school(record)
         artist = None if school else person.name
@@ -135,7 +135,7 @@ class Tate(DirectAddresses):
             classification=clean_text(record.get("classification")),
             artist_dates=person.dates if artist else None,
             address=address,
-            source=SOURCE,
+            source=_SOURCE,
             source_id=clean_text(record.get("acno")) or clean_text(record.get("id")) or path.stem,
         )
 
@@ -209,7 +209,7 @@ def _list_names(groups: Any) -> list[Any]:
 
 
 def _read_dates(folder: Path) -> dict[str, str]:
-    tables = (place / ARTISTS_TABLE for place in (folder, folder.parent))
+    tables = (place / _ARTISTS_TABLE for place in (folder, folder.parent))
     table = next((path for path in tables if path.is_file()), None)
     dates = {}
     for row in read_rows(table) if table else ():

@@ -19,7 +19,7 @@ from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError
 
-STYLES = frozenset({
+_STYLES = frozenset({
     "abstract_expressionism", "action_painting", "analytical_cubism", "art_nouveau", "art_nouveau_modern",
     "baroque", "color_field_painting", "contemporary_realism", "cubism", "early_renaissance", "expressionism",
     "fauvism", "high_renaissance", "impressionism", "mannerism_late_renaissance", "minimalism",
@@ -38,7 +38,7 @@ _MIN_SHARE = 0.8
 
 def is_style(folder_name: str) -> bool:
     """Tell whether a folder bears the name of a style, such as ``Ukiyo_e``."""
-    return re.sub(r"[\s-]+", "_", folder_name.lower()) in STYLES
+    return re.sub(r"[\s-]+", "_", folder_name.lower()) in _STYLES
 
 
 @dataclass(frozen=True)

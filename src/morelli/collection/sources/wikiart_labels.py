@@ -22,16 +22,16 @@ from morelli.errors import LayoutError, SourceError
 
 # The names behind the numbers in WikiArt's tables: from the files of class names where there are any.
 
-GENRES = (
+_GENRES = (
     "abstract painting", "cityscape", "genre painting", "illustration", "landscape", "nude painting",
     "portrait", "religious painting", "sketch and study", "still life",
 )  # fmt: skip
-"""The genres in the order of ArtGAN's ``genre_class.txt``; in ``wclasses.csv`` the first is `FIRST_GENRE`."""
+"""The genres in order of ArtGAN's ``genre_class.txt``; in ``wclasses.csv`` the first is `_FIRST_GENRE`."""
 
-FIRST_GENRE = 129
+_FIRST_GENRE = 129
 """In ``wclasses.csv`` 0 to 128 are artists, 129 to 139 genres and 140 to 166 styles."""
-OTHER_GENRE = FIRST_GENRE + len(GENRES)
-"""The code of works whose genre is none of `GENRES`; like artist 0 it is no class."""
+_OTHER_GENRE = _FIRST_GENRE + len(_GENRES)
+"""The code of works whose genre is none of `_GENRES`; like artist 0 it is no class."""
 
 _LINE = re.compile(r"\s*(?P<code>\d{1,9})[\s,;:]+(?P<name>.*\S)\s*")
 
@@ -81,9 +81,9 @@ class ClassNames:
 
     def name_genre(self, code: int | None) -> str | None:
         """Return the genre of a number of ``wclasses.csv``; none for that of all other genres."""
-        if code is not None and FIRST_GENRE <= code < OTHER_GENRE:
-            return GENRES[code - FIRST_GENRE]
-        return None if code == OTHER_GENRE else self.name_class(code)
+        if code is not None and _FIRST_GENRE <= code < _OTHER_GENRE:
+            return _GENRES[code - _FIRST_GENRE]
+        return None if code == _OTHER_GENRE else self.name_class(code)
 
 
 def _read_names(path: Path) -> dict[int, str]:
@@ -106,12 +106,12 @@ def _read_names(path: Path) -> dict[int, str]:
 
 _log = logging.getLogger(__name__)
 
-UNCERTAIN = "uncertain"
+_UNCERTAIN = "uncertain"
 """The qualifier of works whose artist the table calls uncertain: they do not count as autograph."""
 
-PARTS = {"train": "train", "val": "val", "test": "test", "database": "train", "query": "test"}
+_PARTS = {"train": "train", "val": "val", "test": "test", "database": "train", "query": "test"}
 """The part that a word in a table means; CSD searches its database for each query."""
-TASK_PARTS = {"train": "train", "val": "test", "test": "test"}
+_TASK_PARTS = {"train": "train", "val": "test", "test": "test"}
 """ArtGAN's publications measure on what its files call ``val``."""
 
 _NO_PART = frozenset({"uncertain artist"})
@@ -222,7 +222,7 @@ def _read_classes(path: Path) -> Iterator[Listing | Skip]:
             None,
             artist=_name_person(_read(row, columns, "artist")),
             style=split_cell(row.values.get(columns["style"])),
-            qualifier=UNCERTAIN if (subset or "").casefold() in _NO_PART else None,
+            qualifier=_UNCERTAIN if (subset or "").casefold() in _NO_PART else None,
             part=_read_part(subset, strange),
         )
         yield Listing(f"{path}:row {row.number}", location, labels)
@@ -271,7 +271,7 @@ def _read_codes(path: Path) -> Iterator[Listing | Skip]:
 def _read_task(path: Path) -> Iterator[Listing | Skip]:
     match = _TASK_FILE.fullmatch(path.name)
     assert match is not None  # noqa: S101  `open_table` chose by the name
-    task, part = match["task"].lower(), TASK_PARTS[match["part"].lower()]
+    task, part = match["task"].lower(), _TASK_PARTS[match["part"].lower()]
     names = ClassNames.find(path.parent, task)
     for row in _list_headless(path):
         if isinstance(row, Skip):
@@ -331,9 +331,9 @@ def _read(row: Row, columns: Mapping[str, str], key: str) -> str | None:
 
 def _read_part(text: str | None, strange: set[str]) -> str | None:
     word = (text or "").casefold()
-    if word and word not in PARTS and word not in _NO_PART:
+    if word and word not in _PARTS and word not in _NO_PART:
         strange.add(word)
-    return PARTS.get(word)
+    return _PARTS.get(word)
 
 
 def _report_strange(path: Path, strange: set[str]) -> None:

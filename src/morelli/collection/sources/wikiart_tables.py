@@ -109,7 +109,7 @@ _SPELLINGS: tuple[Callable[[str], str], ...] = (_keep, _fold, _blank)
 
 _log = logging.getLogger(__name__)
 
-TABLE_FOLDERS = frozenset({"wikiart_csv", "style", "artist", "genre"})
+_TABLE_FOLDERS = frozenset({"wikiart_csv", "style", "artist", "genre"})
 """Folders, in lower case, in which tables are looked for beside the source itself."""
 
 _STRICTEST_FIRST = ("test", "val", "train")
@@ -280,7 +280,7 @@ def _find_tables(source: Path) -> tuple[LabelTable, ...]:
         beside = sorted(source.parent.glob(source.name.rpartition("_")[0] + "_*"))
         paths = [path for path in beside if path != source] if is_task_table(source) else []
         return _sort_tables([given, *map(_open_quietly, paths)])
-    folders = [folder for folder in list_folders(source) if folder.name.lower() in TABLE_FOLDERS]
+    folders = [folder for folder in list_folders(source) if folder.name.lower() in _TABLE_FOLDERS]
     found = [path for folder in (source, *folders) for path in sorted(folder.iterdir()) if path.is_file()]
     return _sort_tables([open_table(path) for path in found])
 

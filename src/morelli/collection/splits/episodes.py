@@ -24,15 +24,15 @@ from morelli.errors import EvaluationError, SourceError, UsageError
 SHOTS = (1, 2, 3, 5, 10)
 """How many works of each artist are shown."""
 
-N_WAYS = 20
+_N_WAYS = 20
 """Artists in an episode, where there are so many."""
 
-N_EPISODES = 200
+_N_EPISODES = 200
 """Episodes for each number of shots: with 20 artists 4,000 questions."""
 
 SUPPORT, QUERY = "support", "query"
 
-EPISODE_SCHEMA = {
+_EPISODE_SCHEMA = {
     "id": pl.String(),
     "episode": pl.Int64(),
     "artist": pl.String(),
@@ -66,8 +66,8 @@ def draw_episodes(
     works: pl.DataFrame,
     *,
     shots: Sequence[int] = SHOTS,
-    n_ways: int = N_WAYS,
-    n_episodes: int = N_EPISODES,
+    n_ways: int = _N_WAYS,
+    n_episodes: int = _N_EPISODES,
     seed: int = 0,
 ) -> pl.DataFrame:
     """Return episodes drawn from works.
@@ -89,7 +89,7 @@ def draw_episodes(
     Returns
     -------
     episodes
-        Columns as in `EPISODE_SCHEMA`. Episodes of one number and different k have the same artists and the
+        Columns as in `_EPISODE_SCHEMA`. Episodes of one number and different k have the same artists and the
         same queries, one of each artist, and what is shown at a smaller k is shown at a larger one too.
 
     Raises
@@ -101,7 +101,7 @@ def draw_episodes(
     """
     _check_numbers(shots, n_ways, n_episodes)
     table = works.select("id", "artist", "group").drop_nulls().sort("artist", "id")
-    plan = plan_episodes(table, shots, n_ways)
+    plan = _plan_episodes(table, shots, n_ways)
     own = {
         artist: (rows["id"].to_list(), rows["group"].to_numpy())
         for (artist,), rows in table.group_by("artist", maintain_order=True)
@@ -117,11 +117,11 @@ def draw_episodes(
             for k in plan.shots:
                 records.append((query, number, artist, QUERY, k))
                 records.extend((work, number, artist, SUPPORT, k) for work in shown[:k])
-    episodes = pl.DataFrame(records, schema=EPISODE_SCHEMA, orient="row")
+    episodes = pl.DataFrame(records, schema=_EPISODE_SCHEMA, orient="row")
     return episodes.sort("k", "episode", "artist", "role", maintain_order=True)
 
 
-def plan_episodes(works: pl.DataFrame, shots: Sequence[int], n_ways: int) -> EpisodePlan:
+def _plan_episodes(works: pl.DataFrame, shots: Sequence[int], n_ways: int) -> EpisodePlan:
     """Return which shots are taken, and with how many artists.
 
     The curve is of the same artists at every k. A k for which too few artists have works is therefore left
@@ -182,7 +182,7 @@ def write_episodes(episodes: pl.DataFrame, path: Path) -> None:
     Parameters
     ----------
     episodes
-        Columns as in `EPISODE_SCHEMA`.
+        Columns as in `_EPISODE_SCHEMA`.
     path
         Ends in .csv. It is there only when it is whole.
 
@@ -200,7 +200,7 @@ def write_episodes(episodes: pl.DataFrame, path: Path) -> None:
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.part")
-    episodes.select(list(EPISODE_SCHEMA)).write_csv(partial)
+    episodes.select(list(_EPISODE_SCHEMA)).write_csv(partial)
     partial.replace(path)
 
 
@@ -215,7 +215,7 @@ def read_episodes(path: Path) -> pl.DataFrame:
     Returns
     -------
     episodes
-        Columns as in `EPISODE_SCHEMA`, sorted by k, episode and artist.
+        Columns as in `_EPISODE_SCHEMA`, sorted by k, episode and artist.
 
     Raises
     ------
@@ -223,31 +223,31 @@ def read_episodes(path: Path) -> pl.DataFrame:
         When the file cannot be read, lacks a column, or holds an episode that cannot be answered.
     """
     try:
-        table = pl.read_csv(path, columns=list(EPISODE_SCHEMA), schema_overrides=EPISODE_SCHEMA)
+        table = pl.read_csv(path, columns=list(_EPISODE_SCHEMA), schema_overrides=_EPISODE_SCHEMA)
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         raise SourceError(
             path,
-            expected="a CSV file with the columns " + ", ".join(EPISODE_SCHEMA),
+            expected="a CSV file with the columns " + ", ".join(_EPISODE_SCHEMA),
             found=(str(error).strip() or type(error).__name__).splitlines()[0],
             remedy="write one with 'morelli episodes'",
         ) from error
-    if (fault := find_fault(table)) is not None:
+    if (fault := _find_fault(table)) is not None:
         raise SourceError(
             path,
             expected="episodes with k works of each artist to learn from and others to name",
             found=fault,
             remedy="correct the file, or write one with 'morelli episodes'",
         )
-    return table.select(list(EPISODE_SCHEMA)).sort("k", "episode", "artist", "role", maintain_order=True)
+    return table.select(list(_EPISODE_SCHEMA)).sort("k", "episode", "artist", "role", maintain_order=True)
 
 
-def find_fault(episodes: pl.DataFrame) -> str | None:
+def _find_fault(episodes: pl.DataFrame) -> str | None:
     """Return why episodes cannot be answered, as a noun phrase, or None.
 
     Parameters
     ----------
     episodes
-        Columns as in `EPISODE_SCHEMA`.
+        Columns as in `_EPISODE_SCHEMA`.
     """
     if episodes.is_empty():
         return "no row"

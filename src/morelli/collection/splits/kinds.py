@@ -20,17 +20,17 @@ from morelli.errors import SplitError
 
 # Deals works, artists or sources out to train, val and test so that groups stay whole.
 
-Codes = NDArray[np.int64]
+_Codes = NDArray[np.int64]
 
-MAX_DEALS = 100
+_MAX_DEALS = 100
 """Shuffles that are tried before sources are divided as evenly as any of them allows."""
 
-TOLERANCE = 0.10
+_TOLERANCE = 0.10
 """How far the share of a part may be off before sources are dealt again."""
 
 
 def assign_works(
-    classes: Codes, groups: Codes, fractions: Sequence[float], rng: np.random.Generator
+    classes: _Codes, groups: _Codes, fractions: Sequence[float], rng: np.random.Generator
 ) -> NDArray[np.object_]:
     """Return the part of each work: of each class the given shares, groups whole.
 
@@ -58,11 +58,11 @@ def assign_works(
     return part_of_group[groups]
 
 
-def assign_artists(
-    artists: Codes, groups: Codes, fractions: Sequence[float], rng: np.random.Generator
+def _assign_artists(
+    artists: _Codes, groups: _Codes, fractions: Sequence[float], rng: np.random.Generator
 ) -> NDArray[np.object_]:
     """Return the part of each work: the given shares of the artists, those who share a group together."""
-    families = join_families(artists, groups)
+    families = _join_families(artists, groups)
     sizes = np.bincount(families)
     order = rng.permutation(len(sizes))
     part_of_family = np.empty(len(sizes), dtype=object)
@@ -70,8 +70,8 @@ def assign_artists(
     return part_of_family[families[artists]]
 
 
-def assign_sources(
-    sources: Codes, groups: Codes, fractions: Sequence[float], rng: np.random.Generator
+def _assign_sources(
+    sources: _Codes, groups: _Codes, fractions: Sequence[float], rng: np.random.Generator
 ) -> NDArray[np.object_]:
     """Return the part of each work: whole sources, the given shares of the works as nearly as they allow.
 
@@ -93,22 +93,22 @@ def assign_sources(
     The families are shuffled and dealt out up to 100 times. The first deal in which no share is off by more
     than 0.10 is taken, so that another seed gives another split; else the one that is off least.
     """
-    families = join_families(sources, groups)[sources]
+    families = _join_families(sources, groups)[sources]
     sizes = np.bincount(families)
     best, least = np.empty(0, dtype=object), np.inf
-    for _ in range(MAX_DEALS):
+    for _ in range(_MAX_DEALS):
         order = rng.permutation(len(sizes))
         dealt = np.empty(len(sizes), dtype=object)
         dealt[order] = _fill_every_part(sizes[order], fractions)
         error = _measure_error(dealt, sizes, fractions)
         if error < least:
             best, least = dealt, error
-        if error <= TOLERANCE:
+        if error <= _TOLERANCE:
             break
     return best[families]
 
 
-def join_families(codes: Codes, groups: Codes) -> Codes:
+def _join_families(codes: _Codes, groups: _Codes) -> _Codes:
     """Return the family of each code: codes that share a group, directly or through others, share a family.
 
     Parameters
@@ -123,18 +123,18 @@ def join_families(codes: Codes, groups: Codes) -> Codes:
 
     Examples
     --------
-    >>> join_families(np.array([0, 1, 2]), np.array([5, 5, 6]) - 5)
+    >>> _join_families(np.array([0, 1, 2]), np.array([5, 5, 6]) - 5)
     array([0, 0, 1])
     """
     n_codes = int(codes.max()) + 1
     n_nodes = n_codes + int(groups.max()) + 1
     links = coo_array((np.ones(len(codes), dtype=np.int8), (codes, groups + n_codes)), shape=(n_nodes,) * 2)
     _, labels = connected_components(links, directed=False)
-    families: Codes = np.unique(labels[:n_codes], return_inverse=True)[1].astype(np.int64)
+    families: _Codes = np.unique(labels[:n_codes], return_inverse=True)[1].astype(np.int64)
     return families
 
 
-def number_densely(values: Codes) -> Codes:
+def number_densely(values: _Codes) -> _Codes:
     """Return numbers from 0 without gaps in the order of the values.
 
     Examples
@@ -145,18 +145,18 @@ def number_densely(values: Codes) -> Codes:
     return np.unique(values, return_inverse=True)[1].astype(np.int64)
 
 
-def _find_owners(classes: Codes, groups: Codes) -> Codes:
+def _find_owners(classes: _Codes, groups: _Codes) -> _Codes:
     """Return for each group the class with most works in it; the lower number in a tie."""
     n_classes = int(classes.max()) + 1
     pairs, counts = np.unique(groups * n_classes + classes, return_counts=True)
     owned, owners = pairs // n_classes, pairs % n_classes
     order = np.lexsort((owners, -counts, owned))
     _, first = np.unique(owned[order], return_index=True)
-    found: Codes = owners[order][first]
+    found: _Codes = owners[order][first]
     return found
 
 
-def _fill_parts(sizes: Codes, fractions: Sequence[float]) -> list[str]:
+def _fill_parts(sizes: _Codes, fractions: Sequence[float]) -> list[str]:
     """Give each item in turn to the part that lacks most of its share; the earlier part in a tie."""
     lacks = [fraction * float(sizes.sum()) for fraction in fractions]
     parts = []
@@ -167,7 +167,7 @@ def _fill_parts(sizes: Codes, fractions: Sequence[float]) -> list[str]:
     return parts
 
 
-def _fill_every_part(sizes: Codes, fractions: Sequence[float]) -> list[str]:
+def _fill_every_part(sizes: _Codes, fractions: Sequence[float]) -> list[str]:
     """Do the same, but give the last items to parts that would stay empty."""
     lacks = [fraction * float(sizes.sum()) for fraction in fractions]
     empty, parts = list(range(len(PARTS))), []
@@ -181,7 +181,7 @@ def _fill_every_part(sizes: Codes, fractions: Sequence[float]) -> list[str]:
     return parts
 
 
-def _measure_error(parts: NDArray[np.object_], sizes: Codes, fractions: Sequence[float]) -> float:
+def _measure_error(parts: NDArray[np.object_], sizes: _Codes, fractions: Sequence[float]) -> float:
     shares = [sizes[parts == part].sum() / sizes.sum() for part in PARTS]
     return float(max(abs(share - fraction) for share, fraction in zip(shares, fractions, strict=True)))
 
@@ -196,10 +196,10 @@ HELD_OUT = 0.15
 NEEDED_COLUMNS = {"source": "source", "official": "part"}
 """In which column each work of a kind must have something."""
 
-Parts = NDArray[np.object_]
+_Parts = NDArray[np.object_]
 
 
-def number_names(names: pl.Series) -> Codes:
+def number_names(names: pl.Series) -> _Codes:
     """Return numbers from 0 without gaps in the order of the names.
 
     Examples
@@ -210,7 +210,7 @@ def number_names(names: pl.Series) -> Codes:
     return names.rank("dense").to_numpy().astype(np.int64) - 1
 
 
-def draw_seen(works: pl.DataFrame, groups: Codes, by: str, rng: np.random.Generator) -> Parts:
+def _draw_seen(works: pl.DataFrame, groups: _Codes, by: str, rng: np.random.Generator) -> _Parts:
     """Return parts with 70/15/15 of each class's works."""
     classes = works.select(class_of(by)).to_series()
     _check_number(classes, n_needed=2, what=f"{by}s")
@@ -219,31 +219,31 @@ def draw_seen(works: pl.DataFrame, groups: Codes, by: str, rng: np.random.Genera
 
 def draw_unseen(
     works: pl.DataFrame,
-    groups: Codes,
+    groups: _Codes,
     by: str,
     rng: np.random.Generator,
     shares: tuple[float, float, float] = FRACTIONS["unseen"],
-) -> Parts:
+) -> _Parts:
     """Return parts with 60/15/25 of the artists, or with other shares of them."""
     _check_number(works["artist"], n_needed=4, what="artists")
-    return assign_artists(number_names(works["artist"]), groups, shares, rng)
+    return _assign_artists(number_names(works["artist"]), groups, shares, rng)
 
 
-def draw_source(works: pl.DataFrame, groups: Codes, by: str, rng: np.random.Generator) -> Parts:
+def _draw_source(works: pl.DataFrame, groups: _Codes, by: str, rng: np.random.Generator) -> _Parts:
     """Return parts with whole sources, 60/15/25 of the works; of two sources the smaller is test."""
     _check_number(works["source"], n_needed=2, what="sources")
     sources = number_names(works["source"])
-    families = join_families(sources, groups)[sources]
+    families = _join_families(sources, groups)[sources]
     sizes = np.bincount(families)
     if len(sizes) >= len(PARTS):
-        return assign_sources(sources, groups, FRACTIONS["source"], rng)
+        return _assign_sources(sources, groups, FRACTIONS["source"], rng)
     if len(sizes) == 1:
         raise _describe_family(sources, groups)
     parts = np.array(["test", "train"], dtype=object)[(families == sizes.argmax()).astype(int)]
-    return hold_out_val(parts, works, groups, rng)
+    return _hold_out_val(parts, works, groups, rng)
 
 
-def draw_official(works: pl.DataFrame, groups: Codes, by: str, rng: np.random.Generator) -> Parts:
+def _draw_official(works: pl.DataFrame, groups: _Codes, by: str, rng: np.random.Generator) -> _Parts:
     """Return the parts of the source's own split; without val, 15 % of each artist's train works are val."""
     found = set(works["part"].unique().to_list())
     if not {"train", "test"} <= found <= set(PARTS):
@@ -254,10 +254,10 @@ def draw_official(works: pl.DataFrame, groups: Codes, by: str, rng: np.random.Ge
             remedy="draw a split of another kind",
         )
     parts = works["part"].to_numpy().astype(object)
-    return parts if "val" in found else hold_out_val(parts, works, groups, rng)
+    return parts if "val" in found else _hold_out_val(parts, works, groups, rng)
 
 
-def hold_out_val(parts: Parts, works: pl.DataFrame, groups: Codes, rng: np.random.Generator) -> Parts:
+def _hold_out_val(parts: _Parts, works: pl.DataFrame, groups: _Codes, rng: np.random.Generator) -> _Parts:
     """Return parts in which 15 % of each artist's train works are val, groups whole within train."""
     rows = np.flatnonzero(parts == "train")
     artists = number_densely(number_names(works["artist"])[rows])
@@ -266,11 +266,11 @@ def hold_out_val(parts: Parts, works: pl.DataFrame, groups: Codes, rng: np.rando
     return divided
 
 
-DRAWERS: dict[str, Callable[[pl.DataFrame, Codes, str, np.random.Generator], Parts]] = {
-    "seen": draw_seen,
+DRAWERS: dict[str, Callable[[pl.DataFrame, _Codes, str, np.random.Generator], _Parts]] = {
+    "seen": _draw_seen,
     "unseen": draw_unseen,
-    "source": draw_source,
-    "official": draw_official,
+    "source": _draw_source,
+    "official": _draw_official,
 }
 """The function of each kind."""
 
@@ -285,7 +285,7 @@ def _check_number(names: pl.Series, *, n_needed: int, what: str) -> None:
         )
 
 
-def _describe_family(sources: Codes, groups: Codes) -> SplitError:
+def _describe_family(sources: _Codes, groups: _Codes) -> SplitError:
     pairs = np.unique(np.stack([groups, sources]), axis=1)
     n_shared = int((np.bincount(pairs[0]) > 1).sum())
     return SplitError(

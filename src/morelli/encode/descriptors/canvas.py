@@ -18,10 +18,10 @@ from morelli.errors import PictureError
 PICTURE_SIZE_PX = 224
 """Side of the square whose area every canvas has. A decoder must deliver at least this many pixels a side."""
 
-SHORTEST_SIDE_PX = 64
+_SHORTEST_SIDE_PX = 64
 """No side of a canvas is shorter, so that a very long picture still has 8 pixels at its coarsest level."""
 
-N_LEVELS = 4
+_N_LEVELS = 4
 """Scales of a canvas; each halves the one before."""
 
 
@@ -32,7 +32,7 @@ class Canvas:
     Parameters
     ----------
     levels
-        `N_LEVELS` arrays (3, h, w) float32, finest first: L* in 0..1 and a*, b* in about -1.1..1.1, which is
+        `_N_LEVELS` arrays (3, h, w) float32, finest first: L* in 0..1 and a*, b* in about -1.1..1.1, which is
         CIELAB divided by 100. Each level is half as high and wide as the one before, rounded up.
     """
 
@@ -56,7 +56,7 @@ def stretch_canvas(picture: NDArray[np.uint8]) -> Canvas:
     -------
     canvas
         Its finest level has an area of about `PICTURE_SIZE_PX` squared and the picture's proportions, except
-        where a side would be shorter than `SHORTEST_SIDE_PX`.
+        where a side would be shorter than `_SHORTEST_SIDE_PX`.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def stretch_canvas(picture: NDArray[np.uint8]) -> Canvas:
     method = cv2.INTER_AREA if height * width > PICTURE_SIZE_PX**2 else cv2.INTER_LINEAR
     resized = cv2.resize(np.ascontiguousarray(picture), size, interpolation=method)
     levels = [cv2.cvtColor(resized.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)]
-    while len(levels) < N_LEVELS:
+    while len(levels) < _N_LEVELS:
         levels.append(cv2.pyrDown(levels[-1]))
     return Canvas(tuple(_stack_planes(level) for level in levels))
 
@@ -96,12 +96,12 @@ def _stack_planes(level: cv2.typing.MatLike) -> NDArray[np.float32]:
 
 def _fit_side(side: int, other: int) -> int:
     ideal = PICTURE_SIZE_PX * math.sqrt(side / other)
-    return round(min(max(ideal, SHORTEST_SIDE_PX), PICTURE_SIZE_PX**2 / SHORTEST_SIDE_PX))
+    return round(min(max(ideal, _SHORTEST_SIDE_PX), PICTURE_SIZE_PX**2 / _SHORTEST_SIDE_PX))
 
 
 # Summaries that several blocks share: soft histograms, moments, correlations, and their compression.
 
-SPREAD_FLOOR = np.float32(1e-3)
+_SPREAD_FLOOR = np.float32(1e-3)
 """Added to every spread before dividing by it: a tenth of one CIELAB unit, far below what an eye can see."""
 
 
@@ -180,7 +180,7 @@ def measure_moments(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     spread = np.sqrt(squares.mean(axis=1))
     third = np.cbrt(np.vecdot(squares, centred) / rows.shape[1])
     fourth = (np.vecdot(squares, squares) / rows.shape[1]) ** 0.25
-    scale = spread + SPREAD_FLOOR
+    scale = spread + _SPREAD_FLOOR
     return np.stack([mean, spread, third / scale, fourth / scale], axis=1)
 
 
@@ -240,7 +240,7 @@ def correlate_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
         (r, r) float32 in -1..1; 0 where a row is constant.
     """
     covariance = covary_rows(rows)
-    spread = np.sqrt(covariance.diagonal()) + SPREAD_FLOOR
+    spread = np.sqrt(covariance.diagonal()) + _SPREAD_FLOOR
     return covariance / spread[:, None] / spread
 
 

@@ -17,14 +17,14 @@ from morelli.encode.descriptors.canvas import (
     pair_upper,
 )
 
-LEVEL = 1
+_LEVEL = 1
 """Colours are counted at half size: pigments, not the noise of single pixels."""
 
-LIGHTNESSES = np.linspace(0.0, 1.0, 16)
-GREEN_TO_RED = np.linspace(-0.5, 0.7, 16)
-BLUE_TO_YELLOW = np.linspace(-0.5, 0.8, 16)
-CHROMAS = np.linspace(0.0, 0.8, 12)
-HUES_DEGREES = np.arange(0, 360, 20)
+_LIGHTNESSES = np.linspace(0.0, 1.0, 16)
+_GREEN_TO_RED = np.linspace(-0.5, 0.7, 16)
+_BLUE_TO_YELLOW = np.linspace(-0.5, 0.8, 16)
+_CHROMAS = np.linspace(0.0, 0.8, 12)
+_HUES_DEGREES = np.arange(0, 360, 20)
 """Centres of the bins, in CIELAB divided by 100. Few paints lie beyond the ends of a* and b*; those count
 as the ends."""
 
@@ -32,11 +32,11 @@ _PLANES = ("lightness", "a", "b", "chroma")
 _MOMENTS = ("mean", "spread", "skewness", "peakedness")
 
 COLOUR_NAMES = (
-    *(f"colour.lightness.at_{100 * centre:.0f}" for centre in LIGHTNESSES),
-    *(f"colour.a.at_{100 * centre:.0f}" for centre in GREEN_TO_RED),
-    *(f"colour.b.at_{100 * centre:.0f}" for centre in BLUE_TO_YELLOW),
-    *(f"colour.chroma.at_{100 * centre:.0f}" for centre in CHROMAS),
-    *(f"colour.hue.at_{degrees}_degrees" for degrees in HUES_DEGREES),
+    *(f"colour.lightness.at_{100 * centre:.0f}" for centre in _LIGHTNESSES),
+    *(f"colour.a.at_{100 * centre:.0f}" for centre in _GREEN_TO_RED),
+    *(f"colour.b.at_{100 * centre:.0f}" for centre in _BLUE_TO_YELLOW),
+    *(f"colour.chroma.at_{100 * centre:.0f}" for centre in _CHROMAS),
+    *(f"colour.hue.at_{degrees}_degrees" for degrees in _HUES_DEGREES),
     *(f"colour.{plane}.{moment}" for plane in _PLANES for moment in _MOMENTS),
     *(f"colour.correlation.{one}_with_{other}" for one, other in combinations(_PLANES, 2)),
 )
@@ -67,7 +67,7 @@ def measure_colour(canvas: Canvas) -> NDArray[np.float32]:
     M. J. Swain and D. H. Ballard 1991, Color indexing, doi:10.1007/BF00130487. M. Stricker and M. Orengo
     1995, Similarity of color images, doi:10.1117/12.205308 (moments; ours are roots over the spread).
     """
-    lightness, a, b = canvas.levels[LEVEL].reshape(3, -1)
+    lightness, a, b = canvas.levels[_LEVEL].reshape(3, -1)
     rows = np.stack([lightness, a, b, measure_lengths(a, b)])
     moments = measure_moments(rows)
     correlations = pair_upper(correlate_rows(rows))
@@ -75,23 +75,23 @@ def measure_colour(canvas: Canvas) -> NDArray[np.float32]:
 
 
 def _count_colours(rows: NDArray[np.float32]) -> NDArray[np.float64]:
-    bins = (LIGHTNESSES, GREEN_TO_RED, BLUE_TO_YELLOW, CHROMAS)
+    bins = (_LIGHTNESSES, _GREEN_TO_RED, _BLUE_TO_YELLOW, _CHROMAS)
     counts = [
         count_softly(row, centres[0], centres[-1], len(centres))
         for row, centres in zip(rows, bins, strict=True)
     ]
     _, a, b, chroma = rows
     hue = np.arctan2(b, a)
-    counts.append(count_softly(hue, 0, 2 * np.pi, len(HUES_DEGREES), weights=chroma, is_circular=True))
+    counts.append(count_softly(hue, 0, 2 * np.pi, len(_HUES_DEGREES), weights=chroma, is_circular=True))
     return np.sqrt(np.concatenate(counts))
 
 
 # Contrast: how different the colours of neighbouring places are, from half-tones to hard juxtaposition.
 
-DISTANCES_PX = (4, 8, 16)
+_DISTANCES_PX = (4, 8, 16)
 """How far apart two places are, in half-size pixels: 4, 7 and 14 % of a square picture's side."""
 
-OCTAVES = np.linspace(-9.0, 0.0, 10)
+_OCTAVES = np.linspace(-9.0, 0.0, 10)
 """Colour differences are counted by their logarithm to base 2: from a fifth of a CIELAB unit to 100."""
 
 _FAINTEST_CONTRAST = 1e-3
@@ -99,8 +99,8 @@ _FAINTEST_CONTRAST = 1e-3
 
 CONTRAST_NAMES = tuple(
     f"contrast.distance_{distance}_px.difference_{100 * 2**octave:.1f}"
-    for distance in DISTANCES_PX
-    for octave in OCTAVES
+    for distance in _DISTANCES_PX
+    for octave in _OCTAVES
 )
 """One name per number of `measure_contrast`; bins are named by their centres, in CIELAB units."""
 
@@ -119,8 +119,8 @@ def measure_contrast(canvas: Canvas) -> NDArray[np.float32]:
         (30,) float32 in 0..1, as `CONTRAST_NAMES` says: per distance the square roots of a soft histogram of
         CIELAB differences (CIE 1976) between places side by side and above each other.
     """
-    plane = canvas.levels[LEVEL]
-    counts = [_count_differences(plane, distance) for distance in DISTANCES_PX]
+    plane = canvas.levels[_LEVEL]
+    counts = [_count_differences(plane, distance) for distance in _DISTANCES_PX]
     return np.sqrt(np.concatenate(counts)).astype(np.float32)
 
 
@@ -129,12 +129,12 @@ def _count_differences(plane: NDArray[np.float32], distance: int) -> NDArray[np.
     above = plane[:, distance:] - plane[:, :-distance]
     squares = np.concatenate([np.square(part).sum(axis=0).ravel() for part in (beside, above)])
     octaves = np.log2(np.sqrt(squares) + _FAINTEST_CONTRAST)
-    return count_softly(octaves, OCTAVES[0], OCTAVES[-1], len(OCTAVES))
+    return count_softly(octaves, _OCTAVES[0], _OCTAVES[-1], len(_OCTAVES))
 
 
 # Composition: where a picture puts its colours and its detail, and how balanced it is.
 
-N_CELLS = 4
+_N_CELLS = 4
 """The picture is divided into this many rows and columns, whatever its proportions."""
 
 LAYOUT_LEVEL, DETAIL_LEVEL = 2, 1
@@ -143,7 +143,7 @@ _FAINTEST_DETAIL = 1e-2
 """Added before the logarithm of detail: one CIELAB unit."""
 
 _COMPOSITION_PLANES = ("lightness", "a", "b")
-_PLACES = tuple(f"row_{row}.column_{column}" for row in range(N_CELLS) for column in range(N_CELLS))
+_PLACES = tuple(f"row_{row}.column_{column}" for row in range(_N_CELLS) for column in range(_N_CELLS))
 
 COMPOSITION_NAMES = (
     *(f"composition.{plane}.{place}" for plane in (*_COMPOSITION_PLANES, "detail") for place in _PLACES),
@@ -185,5 +185,5 @@ def measure_composition(canvas: Canvas) -> NDArray[np.float32]:
 
 
 def _average_cells(plane: NDArray[np.float32]) -> NDArray[np.float32]:
-    cells = cv2.resize(plane, (N_CELLS, N_CELLS), interpolation=cv2.INTER_AREA)
+    cells = cv2.resize(plane, (_N_CELLS, _N_CELLS), interpolation=cv2.INTER_AREA)
     return cells.ravel().astype(np.float32, copy=False)

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from morelli.encode.descriptors.canvas import Canvas, covary_rows, measure_lengths
 
-LEVELS = (1, 2)
+_LEVELS = (1, 2)
 """Half and quarter size; the finest level takes most time and tells no more about artists."""
 
-PROPERTIES = (
+_PROPERTIES = (
     "lightness",
     "a",
     "b",
@@ -39,8 +39,8 @@ _SCHARR, _BOW, _TWIST = 1 / 32, 1 / 8, 1 / 4
 
 COVARIANCE_NAMES = tuple(
     f"covariance.level_{level}.{one}_with_{other}"
-    for level in LEVELS
-    for one, other in combinations_with_replacement(PROPERTIES, 2)
+    for level in _LEVELS
+    for one, other in combinations_with_replacement(_PROPERTIES, 2)
 )
 """One name per number of `measure_covariance`."""
 
@@ -69,12 +69,12 @@ def measure_covariance(canvas: Canvas) -> NDArray[np.float32]:
     O. Tuzel, F. Porikli and P. Meer 2006, Region covariance, doi:10.1007/11744047_45 (the descriptor; ours
     adds colour slopes). V. Arsigny et al. 2006, Log-Euclidean metrics, doi:10.1002/mrm.20965.
     """
-    matrices = [covary_rows(measure_properties(canvas.levels[level])) for level in LEVELS]
-    logarithms = [take_logarithm(matrix.astype(np.float64)) for matrix in matrices]
+    matrices = [covary_rows(_measure_properties(canvas.levels[level])) for level in _LEVELS]
+    logarithms = [_take_logarithm(matrix.astype(np.float64)) for matrix in matrices]
     return np.concatenate(logarithms).astype(np.float32)
 
 
-def measure_properties(level: NDArray[np.float32]) -> NDArray[np.float32]:
+def _measure_properties(level: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return what is known of each pixel.
 
     Parameters
@@ -85,7 +85,7 @@ def measure_properties(level: NDArray[np.float32]) -> NDArray[np.float32]:
     Returns
     -------
     properties
-        (11, h w) float32, in the order of `PROPERTIES`; slopes and bows as absolute values.
+        (11, h w) float32, in the order of `_PROPERTIES`; slopes and bows as absolute values.
     """
     lightness, a, b = level
     across, down = _slope(lightness, 1, 0), _slope(lightness, 0, 1)
@@ -95,10 +95,10 @@ def measure_properties(level: NDArray[np.float32]) -> NDArray[np.float32]:
     ]
     steepness = [measure_lengths(_slope(plane, 1, 0), _slope(plane, 0, 1)) for plane in (a, b)]
     planes = [lightness, a, b, measure_lengths(a, b), np.abs(across), np.abs(down), *steepness, *np.abs(bows)]
-    return np.stack(planes).reshape(len(PROPERTIES), -1)
+    return np.stack(planes).reshape(len(_PROPERTIES), -1)
 
 
-def take_logarithm(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+def _take_logarithm(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the upper half of the matrix logarithm, with the norm of the whole.
 
     Parameters

@@ -22,7 +22,7 @@ _RING = ((0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1), (1, 0), (1, 1))
 _N_RING = len(_RING)
 
 
-def list_turned_codes() -> NDArray[np.intp]:
+def _list_turned_codes() -> NDArray[np.intp]:
     """Return the class of each code when arrangements may be turned.
 
     Returns
@@ -39,7 +39,7 @@ def list_turned_codes() -> NDArray[np.intp]:
     return np.where(_is_uniform(), _list_bits().sum(axis=1), _N_RING + 1)
 
 
-def list_fixed_codes() -> NDArray[np.intp]:
+def _list_fixed_codes() -> NDArray[np.intp]:
     """Return the class of each code when directions matter.
 
     Returns
@@ -61,7 +61,7 @@ def _is_uniform() -> NDArray[np.bool_]:
     return n_changes <= 2
 
 
-_TURNED, _FIXED = list_turned_codes(), list_fixed_codes()
+_TURNED, _FIXED = _list_turned_codes(), _list_fixed_codes()
 _N_TURNED, _N_FIXED = int(_TURNED.max()) + 1, int(_FIXED.max()) + 1
 _LIGHTNESS, _A, _B = range(3)
 
@@ -84,7 +84,7 @@ PATTERN_NAMES = tuple(
 """One name per number of `measure_patterns`; steps in CIELAB units."""
 
 
-def encode_rings(plane: NDArray[np.float32], step: float) -> NDArray[np.uint8]:
+def _encode_rings(plane: NDArray[np.float32], step: float) -> NDArray[np.uint8]:
     """Return the code of every pixel that has eight neighbours.
 
     Parameters
@@ -130,5 +130,5 @@ def measure_patterns(canvas: Canvas) -> NDArray[np.float32]:
 
 
 def _share_codes(plane: NDArray[np.float32], step: float) -> NDArray[np.float64]:
-    codes = encode_rings(plane, step)
+    codes = _encode_rings(plane, step)
     return np.bincount(codes.ravel(), minlength=256) / codes.size

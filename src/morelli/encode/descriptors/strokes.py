@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from morelli.encode.descriptors.canvas import Canvas, count_softly, measure_lengths
 
-N_LEVELS_WITH_STROKES = 3
+_N_LEVELS_WITH_STROKES = 3
 N_ANGLES, N_COHERENCES, N_STEEPNESSES, N_BENDS = 12, 8, 10, 8
 
-STEEPNESS_OCTAVES = (-10.0, -1.0)
+_STEEPNESS_OCTAVES = (-10.0, -1.0)
 """Gradients are counted by their logarithm to base 2: from 0.1 CIELAB units per pixel to 50."""
 
-MOST_BEND = 0.8
+_MOST_BEND = 0.8
 """Radians per pixel at which turning counts as most: half a turn in four pixels, as at the end of a dab."""
 
 _SCHARR = 1 / 32
@@ -31,7 +31,7 @@ _ENERGY_FLOOR = 1e-6
 
 STROKE_NAMES = tuple(
     f"strokes.level_{level}.{name}"
-    for level in range(N_LEVELS_WITH_STROKES)
+    for level in range(_N_LEVELS_WITH_STROKES)
     for name in (
         *(f"angle_{180 * i // N_ANGLES}_degrees" for i in range(N_ANGLES)),
         *(
@@ -84,7 +84,7 @@ class StructureTensor:
         return StructureTensor(_shrink(self.energy), _shrink(self.cosine), _shrink(self.sine))
 
 
-def average_gradients(plane: NDArray[np.float32]) -> StructureTensor:
+def _average_gradients(plane: NDArray[np.float32]) -> StructureTensor:
     """Return the structure tensor of a plane at half its resolution.
 
     Parameters
@@ -128,20 +128,20 @@ def measure_strokes(canvas: Canvas) -> NDArray[np.float32]:
     whose direction is noise, do not vote. The root makes Euclidean distance Hellinger's (1909,
     doi:10.1515/crll.1909.136.210), in which rare bins count.
     """
-    planes = canvas.lightness[:N_LEVELS_WITH_STROKES]
+    planes = canvas.lightness[:_N_LEVELS_WITH_STROKES]
     return np.concatenate([_measure_level(plane) for plane in planes]).astype(np.float32)
 
 
 def _measure_level(plane: NDArray[np.float32]) -> NDArray[np.float64]:
-    tensor = average_gradients(plane)
+    tensor = _average_gradients(plane)
     vote = np.sqrt(tensor.split)
     steepness = np.log2(tensor.energy + _ENERGY_FLOOR) / 2
     histograms = [
         count_softly(tensor.stroke_angle, 0, np.pi, N_ANGLES, weights=vote, is_circular=True),
         *_count_coherence(tensor),
         *_count_coherence(tensor.widen()),
-        count_softly(steepness, *STEEPNESS_OCTAVES, N_STEEPNESSES),
-        count_softly(_measure_bends(tensor), 0, MOST_BEND, N_BENDS, weights=vote),
+        count_softly(steepness, *_STEEPNESS_OCTAVES, N_STEEPNESSES),
+        count_softly(_measure_bends(tensor), 0, _MOST_BEND, N_BENDS, weights=vote),
     ]
     order = tensor.split.mean() / (tensor.energy.mean() + _ENERGY_FLOOR)
     return np.append(np.sqrt(np.concatenate(histograms)), order)
@@ -170,7 +170,7 @@ def _shrink(plane: NDArray[np.float32]) -> NDArray[np.float32]:
 
 # Oriented filters: how strongly a plane varies along each orientation, at the scale of its pixels.
 
-ORIENTATIONS_DEGREES: tuple[int, ...] = (0, 30, 60, 90, 120, 150)
+_ORIENTATIONS_DEGREES: tuple[int, ...] = (0, 30, 60, 90, 120, 150)
 """Directions of fastest change; 0 answers to vertical lines, and they turn counter-clockwise as angles do."""
 
 _SAMPLES = (np.arange(-4, 5) * 0.67).astype(np.float32)
@@ -183,7 +183,7 @@ _BLOCK_PX = 8192
 """Pixels steered at a time: few enough to stay in the processor's cache, which halves the time."""
 
 
-def measure_amplitudes(plane: NDArray[np.float32], *, stride: int = 1) -> NDArray[np.float32]:
+def _measure_amplitudes(plane: NDArray[np.float32], *, stride: int = 1) -> NDArray[np.float32]:
     """Return the local amplitude along every orientation.
 
     Parameters
@@ -196,7 +196,7 @@ def measure_amplitudes(plane: NDArray[np.float32], *, stride: int = 1) -> NDArra
     Returns
     -------
     amplitudes
-        (6 / stride, h, w) float32, at least 0, in the order of `ORIENTATIONS_DEGREES`; strongest for waves
+        (6 / stride, h, w) float32, at least 0, in the order of `_ORIENTATIONS_DEGREES`; strongest for waves
         of about 4.7 pixels.
 
     References
@@ -235,14 +235,14 @@ def _draw_odd_basis() -> tuple[_Taps, ...]:
 
 def _steer_even() -> NDArray[np.float32]:
     """(6, 3): what to take of each G2 filter. Rows grow downwards, so the angle is turned over."""
-    angle = -np.radians(ORIENTATIONS_DEGREES)
+    angle = -np.radians(_ORIENTATIONS_DEGREES)
     c, s = np.cos(angle), np.sin(angle)
     return np.stack([c**2, 2 * c * s, s**2], axis=1).astype(np.float32)
 
 
 def _steer_odd() -> NDArray[np.float32]:
     """(6, 4): what to take of each H2 filter."""
-    angle = -np.radians(ORIENTATIONS_DEGREES)
+    angle = -np.radians(_ORIENTATIONS_DEGREES)
     c, s = np.cos(angle), np.sin(angle)
     return np.stack([c**3, 3 * c**2 * s, 3 * c * s**2, s**3], axis=1).astype(np.float32)
 
@@ -253,7 +253,7 @@ _EVEN_STEERING, _ODD_STEERING = _steer_even(), _steer_odd()
 
 # Bands: how much detail a picture has at each scale and orientation, and how that detail is itself arranged.
 
-N_COARSER_OCTAVES = (2, 2, 1, 0)
+_N_COARSER_OCTAVES = (2, 2, 1, 0)
 """For each level of the first order: at how many coarser scales its amplitudes are filtered again."""
 
 _FAINTEST = 1e-3
@@ -265,16 +265,16 @@ _STRIDE = 2
 BAND_NAMES = (
     *(
         f"bands.level_{level}.along_{degrees}_degrees.{name}"
-        for level in range(len(N_COARSER_OCTAVES))
+        for level in range(len(_N_COARSER_OCTAVES))
         for name in ("mean", "spread")
-        for degrees in ORIENTATIONS_DEGREES
+        for degrees in _ORIENTATIONS_DEGREES
     ),
     *(
         f"bands.level_{level}.along_{first}_degrees.then_{octave + 1}_coarser.along_{second}_degrees"
-        for level, n_octaves in enumerate(N_COARSER_OCTAVES)
-        for first in ORIENTATIONS_DEGREES[::_STRIDE]
+        for level, n_octaves in enumerate(_N_COARSER_OCTAVES)
+        for first in _ORIENTATIONS_DEGREES[::_STRIDE]
         for octave in range(n_octaves)
-        for second in ORIENTATIONS_DEGREES[::_STRIDE]
+        for second in _ORIENTATIONS_DEGREES[::_STRIDE]
     ),
 )
 """One name per number of `measure_bands`. Level l answers to waves of about 4.7 times 2 to the l pixels."""
@@ -301,11 +301,11 @@ def measure_bands(canvas: Canvas) -> NDArray[np.float32]:
     and S. Mallat 2013, doi:10.1109/TPAMI.2012.230 (the second order; ours uses steerable filters on a
     pyramid).
     """
-    amplitudes = [measure_amplitudes(plane) for plane in canvas.lightness[: len(N_COARSER_OCTAVES)]]
+    amplitudes = [_measure_amplitudes(plane) for plane in canvas.lightness[: len(_N_COARSER_OCTAVES)]]
     first = [np.log(_summarise(bands) + _FAINTEST) for bands in amplitudes]
     second = [
         _measure_again(band, n_octaves)
-        for bands, n_octaves in zip(amplitudes, N_COARSER_OCTAVES, strict=True)
+        for bands, n_octaves in zip(amplitudes, _N_COARSER_OCTAVES, strict=True)
         for band in bands[::_STRIDE]
     ]
     return np.concatenate([*first, *second]).astype(np.float32)
@@ -320,6 +320,6 @@ def _measure_again(band: NDArray[np.float32], n_octaves: int) -> NDArray[np.floa
     answers = []
     for _ in range(n_octaves):
         band = cv2.pyrDown(band).astype(np.float32, copy=False)
-        means = measure_amplitudes(band, stride=_STRIDE).mean(axis=(1, 2))
+        means = _measure_amplitudes(band, stride=_STRIDE).mean(axis=(1, 2))
         answers.append(np.log(means + _FAINTEST) - first)
     return np.concatenate(answers) if answers else np.empty(0, np.float32)

@@ -41,7 +41,7 @@ class Block:
     measure: Callable[[Canvas], NDArray[np.float32]]
 
 
-BLOCKS = (
+_BLOCKS = (
     Block(COLOUR_NAMES, measure_colour),
     Block(CONTRAST_NAMES, measure_contrast),
     Block(PATTERN_NAMES, measure_patterns),
@@ -52,7 +52,7 @@ BLOCKS = (
 )
 """All blocks, in the order of the vector."""
 
-DESCRIPTOR_NAMES: tuple[str, ...] = tuple(name for block in BLOCKS for name in block.names)
+DESCRIPTOR_NAMES: tuple[str, ...] = tuple(name for block in _BLOCKS for name in block.names)
 """One readable name per dimension; what stands before the first dot is the block."""
 
 N_DIMENSIONS = len(DESCRIPTOR_NAMES)
@@ -86,4 +86,4 @@ def describe_picture(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
     np.float32(0.53)
     """
     canvas = stretch_canvas(picture)
-    return np.concatenate([block.measure(canvas) for block in BLOCKS])
+    return np.concatenate([block.measure(canvas) for block in _BLOCKS])

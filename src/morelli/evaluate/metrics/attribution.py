@@ -17,7 +17,7 @@ from scipy.stats import binomtest
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.intervals import average_over_artists, divide
 
-SUM_TOLERANCE = 1e-3
+_SUM_TOLERANCE = 1e-3
 """How far a row of probabilities may exceed 1: float32 rows of some thousand artists stay well below."""
 
 
@@ -111,7 +111,7 @@ def _require_shape(table: NDArray[np.float64], shape: tuple[int, int]) -> None:
 
 
 def _require_probabilities(table: NDArray[np.float64]) -> None:
-    if not (np.isfinite(table).all() and table.min() >= 0 and table.sum(axis=1).max() <= 1 + SUM_TOLERANCE):
+    if not (np.isfinite(table).all() and table.min() >= 0 and table.sum(axis=1).max() <= 1 + _SUM_TOLERANCE):
         raise EvaluationError(
             "probabilities",
             expected="numbers from 0 to 1 whose rows add up to at most 1",

@@ -23,7 +23,7 @@ from morelli.evaluate.metrics.intervals import average_over_triplets, replicate_
 from morelli.model.scoring import PairRule
 
 
-def roc_auc(scores: ArrayLike, same: ArrayLike) -> float:
+def _roc_auc(scores: ArrayLike, same: ArrayLike) -> float:
     """Return how often a pair by one hand scores above a pair by two.
 
     Higher is better, 0 to 1, by chance 0.5. The denominator is all couples of one pair of each kind; a tie
@@ -55,14 +55,14 @@ def roc_auc(scores: ArrayLike, same: ArrayLike) -> float:
     --------
     Of two couples, (0.8, 0.5) is in order and (0.2, 0.5) is not.
 
-    >>> roc_auc([0.8, 0.2, 0.5], [True, True, False])
+    >>> _roc_auc([0.8, 0.2, 0.5], [True, True, False])
     0.5
     """
     values, truth = require_both_kinds(scores, same)
     return float(roc_auc_score(truth, values))
 
 
-def average_precision(scores: ArrayLike, same: ArrayLike) -> float:
+def _average_precision(scores: ArrayLike, same: ArrayLike) -> float:
     """Return the precision averaged over the pairs by the same hand.
 
     The pairs are taken highest score first.
@@ -95,14 +95,14 @@ def average_precision(scores: ArrayLike, same: ArrayLike) -> float:
     --------
     Precision 1 at the first pair by one hand, 2/3 at the second.
 
-    >>> round(average_precision([0.8, 0.2, 0.5], [True, True, False]), 3)
+    >>> round(_average_precision([0.8, 0.2, 0.5], [True, True, False]), 3)
     0.833
     """
     values, truth = require_both_kinds(scores, same)
     return float(average_precision_score(truth, values))
 
 
-def equal_error_rate(scores: ArrayLike, same: ArrayLike) -> float:
+def _equal_error_rate(scores: ArrayLike, same: ArrayLike) -> float:
     """Return the error rate at the threshold with as many false alarms as misses.
 
     Lower is better, 0 to 1, by chance 0.5; both rates have their own denominator, the pairs of their kind.
@@ -135,7 +135,7 @@ def equal_error_rate(scores: ArrayLike, same: ArrayLike) -> float:
     --------
     Between thresholds 0.5 and 0.2 the misses fall from 1/2 to 0 at one false alarm in one.
 
-    >>> equal_error_rate([0.8, 0.2, 0.5], [True, True, False])
+    >>> _equal_error_rate([0.8, 0.2, 0.5], [True, True, False])
     0.5
     """
     values, truth = require_both_kinds(scores, same)
@@ -143,7 +143,7 @@ def equal_error_rate(scores: ArrayLike, same: ArrayLike) -> float:
     return float(interpolate_equal_error(alarm_rates[:, None], hit_rates[:, None])[0])
 
 
-def triplet_accuracy(positive_scores: ArrayLike, negative_scores: ArrayLike) -> float:
+def _triplet_accuracy(positive_scores: ArrayLike, negative_scores: ArrayLike) -> float:
     """Return the share of triplets in which the work by the same hand scores higher.
 
     Higher is better, 0 to 1, by chance 0.5; the denominator is all triplets; a tie counts half.
@@ -165,14 +165,14 @@ def triplet_accuracy(positive_scores: ArrayLike, negative_scores: ArrayLike) -> 
 
     Examples
     --------
-    >>> triplet_accuracy([0.9, 0.5], [0.1, 0.5])
+    >>> _triplet_accuracy([0.9, 0.5], [0.1, 0.5])
     0.75
     """
-    outcomes = compare_triplets(positive_scores, negative_scores)
+    outcomes = _compare_triplets(positive_scores, negative_scores)
     return float(outcomes.mean())
 
 
-def compare_triplets(positive_scores: ArrayLike, negative_scores: ArrayLike) -> NDArray[np.float64]:
+def _compare_triplets(positive_scores: ArrayLike, negative_scores: ArrayLike) -> NDArray[np.float64]:
     """Return the outcome of each triplet: 1 for right, 0.5 for a tie, 0 for wrong.
 
     Parameters
@@ -280,15 +280,15 @@ def measure_scoring(
         What scores two rows; None: their dot product.
     """
     scores = score_works(vectors, pairs.left, pairs.right, rule)
-    outcomes = score_triplets(vectors, triplets, rule=rule)
+    outcomes = _score_triplets(vectors, triplets, rule=rule)
     by_pairs = replicate_ranking(scores, codes[pairs.left], codes[pairs.right], weights)
     by_triplets = average_over_triplets(outcomes, codes[triplets.anchor], codes[triplets.negative], weights)
     return Scoring(
         scores=scores,
         values=(
-            roc_auc(scores, pairs.same),
-            average_precision(scores, pairs.same),
-            equal_error_rate(scores, pairs.same),
+            _roc_auc(scores, pairs.same),
+            _average_precision(scores, pairs.same),
+            _equal_error_rate(scores, pairs.same),
             float(outcomes.mean()),
         ),
         replicates=np.column_stack([by_pairs, by_triplets]),  # (b, 3) and (b,) to (b, 4)
@@ -322,7 +322,7 @@ def score_works(
     return rule.score_at(rows.astype(np.float32, copy=False), left, right)
 
 
-def score_triplets(
+def _score_triplets(
     vectors: NDArray[np.floating], triplets: Triplets, *, rule: PairRule | None = None
 ) -> NDArray[np.float64]:
     """Return the outcome of each triplet under the dot product, or under a pair rule.
@@ -342,18 +342,18 @@ def score_triplets(
         (t,) 1 for right, 0.5 for a tie, 0 for wrong.
     """
     positive = score_works(vectors, triplets.anchor, triplets.positive, rule)
-    return compare_triplets(positive, score_works(vectors, triplets.anchor, triplets.negative, rule))
+    return _compare_triplets(positive, score_works(vectors, triplets.anchor, triplets.negative, rule))
 
 
 # The numbers behind the pictures of a comparison: its curve of errors and its scores.
 
-BIN_WIDTH = 0.02
+_BIN_WIDTH = 0.02
 """Width of a bar in the distribution of scores; 100 bars from -1 to 1."""
 
 COSINE = "cosine"
 """The score of models without a pair rule."""
 
-MAX_POINTS = 400
+_MAX_POINTS = 400
 """Points kept of a curve for drawing: more than a screen shows."""
 
 
@@ -423,7 +423,7 @@ class ScoreHistogram:
         }
 
 
-def trace_curve(scores: ArrayLike, same: ArrayLike, *, max_points: int = MAX_POINTS) -> Curve:
+def trace_curve(scores: ArrayLike, same: ArrayLike, *, max_points: int = _MAX_POINTS) -> Curve:
     """Return the curve of false and true positive rates over all thresholds.
 
     Parameters
@@ -475,7 +475,7 @@ def count_scores(scores: ArrayLike, same: ArrayLike, *, score: str = COSINE) -> 
     """
     values, truth = require_both_kinds(scores, same)
     low, high = (-1.0, 1.0) if score == COSINE else (float(values.min()), float(values.max()))
-    edges = np.linspace(low, high if high > low else low + BIN_WIDTH, round(2 / BIN_WIDTH) + 1)
+    edges = np.linspace(low, high if high > low else low + _BIN_WIDTH, round(2 / _BIN_WIDTH) + 1)
     clipped = np.clip(values, edges[0], edges[-1])
     return ScoreHistogram(
         edges=edges,

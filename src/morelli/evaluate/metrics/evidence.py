@@ -236,7 +236,7 @@ EVEN_PRIOR = 0.5
 CONTEST_PRIOR = 0.013
 """The share of pairs by one hand among all pairs of Painter by Numbers (Kaggle, 2016): one in some eighty."""
 
-N_BINS = 15
+_N_BINS = 15
 """As in Guo et al. (2017), arXiv:1706.04599, section 3."""
 
 
@@ -262,7 +262,7 @@ class Reliability:
 def ece(evidence: Evidence, prior: float = EVEN_PRIOR) -> NDArray[np.float64]:
     """Return the expected calibration error of the probability of one hand.
 
-    Lower is better, 0 to 1: the mean distance between what was said and what was so, over `N_BINS` bins. The
+    Lower is better, 0 to 1: the mean distance between what was said and what was so, over `_N_BINS` bins. The
     bins hold equal weight, not equal width: at a prior of 0.013 nearly all pairs have a probability near 0,
     and bins of equal width would be one full bin and fourteen empty ones. Tied pairs stay together, in the
     bin where the middle of their weight lies. With few pairs it is above 0 by chance alone.
@@ -292,7 +292,7 @@ def ece(evidence: Evidence, prior: float = EVEN_PRIOR) -> NDArray[np.float64]:
     >>> ece(evidence).round(6).tolist()
     [0.25]
     """
-    bins = bin_evidence(evidence, prior)
+    bins = _bin_evidence(evidence, prior)
     errors: NDArray[np.float64] = np.abs(bins.predicted - bins.observed).sum(axis=0)
     return errors
 
@@ -334,7 +334,7 @@ def brier(evidence: Evidence, prior: float = EVEN_PRIOR) -> NDArray[np.float64]:
     return errors
 
 
-def bin_evidence(evidence: Evidence, prior: float, n_bins: int = N_BINS) -> Reliability:
+def _bin_evidence(evidence: Evidence, prior: float, n_bins: int = _N_BINS) -> Reliability:
     """Return what was said and what was so, in bins of equal weight.
 
     Parameters
@@ -348,7 +348,7 @@ def bin_evidence(evidence: Evidence, prior: float, n_bins: int = N_BINS) -> Reli
 
     Examples
     --------
-    >>> bins = bin_evidence(Evidence.from_pairs([-1.0, 1.0], [False, True]), 0.5, n_bins=2)
+    >>> bins = _bin_evidence(Evidence.from_pairs([-1.0, 1.0], [False, True]), 0.5, n_bins=2)
     >>> bins.shares.ravel().tolist(), bins.observed.ravel().tolist()
     ([0.5, 0.5], [0.0, 0.5])
     """
@@ -368,7 +368,7 @@ def bin_evidence(evidence: Evidence, prior: float, n_bins: int = N_BINS) -> Reli
 
 # The numbers behind the pictures of evidence: Tippett curves, and what was said beside what was so.
 
-N_POINTS = 201
+_N_POINTS = 201
 """Points of a Tippett curve for each kind of pairs."""
 
 
@@ -430,7 +430,7 @@ def trace_tippett(log10_likelihood_ratios: NDArray[np.float64], same: NDArray[np
     ([-1.0, 1.0], [1.0, 1.0], [1.0, 0.0])
     """
     kinds = [np.sort(log10_likelihood_ratios[kind]) for kind in (same, ~same)]
-    shares = np.linspace(0, 1, N_POINTS)
+    shares = np.linspace(0, 1, _N_POINTS)
     thresholds = np.unique(np.concatenate([np.quantile(kind, shares, method="nearest") for kind in kinds]))
     above = [1 - np.searchsorted(kind, thresholds) / len(kind) for kind in kinds]
     return TippettCurve(thresholds, above[0], above[1])
@@ -452,7 +452,7 @@ def trace_reliability(evidence: Evidence, prior: float) -> ReliabilityCurve:
     >>> curve.predicted.tolist(), curve.observed.tolist()
     ([0.5], [0.5])
     """
-    bins = bin_evidence(evidence, prior)
+    bins = _bin_evidence(evidence, prior)
     shares, predicted, observed = bins.shares[:, 0], bins.predicted[:, 0], bins.observed[:, 0]
     full = shares > 0
     return ReliabilityCurve(

@@ -30,7 +30,7 @@ from numpy.typing import ArrayLike, NDArray
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.curves import Ranking
 
-LEVEL = 0.95
+_LEVEL = 0.95
 """Coverage of all intervals in this package."""
 
 
@@ -235,7 +235,7 @@ def enclose(value: float, replicates: NDArray[np.float64]) -> Interval:
             found=f"none among {len(replicates)}",
             remedy="evaluate more artists, or raise n_boot to 1000",
         )
-    tail = (1 - LEVEL) / 2
+    tail = (1 - _LEVEL) / 2
     low, high = np.quantile(finite, [tail, 1 - tail])
     return Interval(value=float(value), low=float(low), high=float(high), replicates=replicates)
 

@@ -25,7 +25,7 @@ from morelli.model.scoring import PairRule
 BLOCK_BYTES = 64 * 2**20
 """Memory for one block of scores."""
 
-UNIT_TOLERANCE = 1e-3
+_UNIT_TOLERANCE = 1e-3
 """How far the length of a unit row may be from 1."""
 
 
@@ -197,7 +197,7 @@ def require_rows(
     """
     lengths = np.linalg.norm(vectors, axis=1) if vectors.ndim == 2 else np.empty(0)
     is_whole = len(lengths) > 0 and len(artists) == len(lengths) == len(lengths if ids is None else ids)
-    is_right = np.abs(lengths - 1) <= UNIT_TOLERANCE if rule is None else np.isfinite(lengths)
+    is_right = np.abs(lengths - 1) <= _UNIT_TOLERANCE if rule is None else np.isfinite(lengths)
     if not is_whole or not np.all(is_right):
         spread = f"lengths {lengths.min():.3g} to {lengths.max():.3g}" if len(lengths) else "no row"
         of_unit = "of unit length" if rule is None else "of finite numbers"
@@ -212,12 +212,12 @@ def require_rows(
 
 # Whether a few works are near to everything: hubs, which a search shows again and again.
 
-HUBNESS_K = 10
+_HUBNESS_K = 10
 """Nearest works looked at, as in most tables of Radovanović et al. (2010)."""
 
 
-def count_occurrences(
-    vectors: NDArray[np.floating], *, k: int = HUBNESS_K, block_bytes: int = BLOCK_BYTES
+def _count_occurrences(
+    vectors: NDArray[np.floating], *, k: int = _HUBNESS_K, block_bytes: int = BLOCK_BYTES
 ) -> NDArray[np.int64]:
     """Return how often each work is among the k nearest of the others.
 
@@ -238,7 +238,7 @@ def count_occurrences(
     The work in the middle is the nearest of both others.
 
     >>> angles = np.array([0.0, 0.4, 0.9])
-    >>> count_occurrences(np.column_stack([np.cos(angles), np.sin(angles)]), k=1).tolist()
+    >>> _count_occurrences(np.column_stack([np.cos(angles), np.sin(angles)]), k=1).tolist()
     [1, 2, 0]
     """
     ids = [str(place) for place in range(len(vectors))]
@@ -248,7 +248,7 @@ def count_occurrences(
     return np.bincount(places[places >= 0], minlength=len(vectors)).astype(np.int64)
 
 
-def hubness_skewness(counts: NDArray[np.int64]) -> float:
+def _hubness_skewness(counts: NDArray[np.int64]) -> float:
     """Return the skewness of how often works occur among the nearest of others.
 
     Lower is better, 0 where all occur equally often; above 0 there are hubs. The third central moment divided
@@ -258,7 +258,7 @@ def hubness_skewness(counts: NDArray[np.int64]) -> float:
     Parameters
     ----------
     counts
-        (n,) see `count_occurrences`.
+        (n,) see `_count_occurrences`.
 
     References
     ----------
@@ -266,13 +266,13 @@ def hubness_skewness(counts: NDArray[np.int64]) -> float:
 
     Examples
     --------
-    >>> round(hubness_skewness(np.array([0, 0, 0, 4])), 3)
+    >>> round(_hubness_skewness(np.array([0, 0, 0, 4])), 3)
     1.155
     """
     return float(skew(counts)) if np.ptp(counts) else float("nan")
 
 
-def weigh_skewness(
+def _weigh_skewness(
     counts: NDArray[np.int64], codes: NDArray[np.intp], weights: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the skewness in each resample of artists; the counts stay as they are.
@@ -280,7 +280,7 @@ def weigh_skewness(
     Parameters
     ----------
     counts
-        (n,) see `count_occurrences`.
+        (n,) see `_count_occurrences`.
     codes
         (n,) the artist of each work, 0 to n_artists - 1.
     weights
@@ -330,15 +330,15 @@ def hubness_rows(
     Returns
     -------
     rows
-        `hubness_skewness` with and without suffix; none where all works occur equally often.
+        `_hubness_skewness` with and without suffix; none where all works occur equally often.
     """
     names, codes = np.unique(np.array(artists, dtype=object), return_inverse=True)
     weights = resample_artists(len(names), n_boot=n_boot, rng=np.random.default_rng(seed))
-    found = [count_occurrences(space) for space in (vectors, normalize(raw_vectors))]
-    ours, theirs = (hubness_skewness(counts) for counts in found)
+    found = [_count_occurrences(space) for space in (vectors, normalize(raw_vectors))]
+    ours, theirs = (_hubness_skewness(counts) for counts in found)
     if not np.isfinite([ours, theirs]).all():
         return []
-    model, raw = (weigh_skewness(counts, codes, weights) for counts in found)
+    model, raw = (_weigh_skewness(counts, codes, weights) for counts in found)
     measured = (("", ours, model), (RAW_SUFFIX, theirs, raw), (GAIN_SUFFIX, ours - theirs, model - raw))
     return [
         Row(

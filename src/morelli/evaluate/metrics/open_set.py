@@ -25,7 +25,7 @@ from morelli.evaluate.metrics.curves import BLOCK_CELLS
 from morelli.evaluate.metrics.intervals import divide, enclose, resample_artists, weigh_evenly
 from morelli.evaluate.rows import FigureTable, Row
 
-MAX_CURVE_POINTS = 200
+_MAX_CURVE_POINTS = 200
 """Points of an OSCR curve that are kept for drawing."""
 
 
@@ -91,7 +91,7 @@ class OpenSetCurve:
         return area
 
 
-def trace_open_set(works: OpenSetWorks, weights: NDArray[np.float64]) -> OpenSetCurve:
+def _trace_open_set(works: OpenSetWorks, weights: NDArray[np.float64]) -> OpenSetCurve:
     """Return the curve under some weightings of artists.
 
     Parameters
@@ -107,7 +107,7 @@ def trace_open_set(works: OpenSetWorks, weights: NDArray[np.float64]) -> OpenSet
 
     >>> known, right = np.array([True, True, False]), np.array([True, True, False])
     >>> works = OpenSetWorks(np.array([0.9, 0.1, 0.5]), known, right, np.array([0, 1, 2]), 3)
-    >>> curve = trace_open_set(works, np.ones((1, 3)))
+    >>> curve = _trace_open_set(works, np.ones((1, 3)))
     >>> curve.roc_auc().tolist(), curve.oscr().tolist()
     ([0.5], [0.5])
     """
@@ -171,7 +171,7 @@ def open_set_rows(
     for suffix, values in acceptance.items():
         works = OpenSetWorks(np.asarray(values, dtype=np.float64), known, right & known, codes, len(names))
         _require_both_kinds(works)
-        curve = trace_open_set(works, weigh_evenly(len(names)))
+        curve = _trace_open_set(works, weigh_evenly(len(names)))
         replicates = _replicate(works, weights)  # (b, 2)
         for place, metric in enumerate(("open_set_roc_auc", "oscr")):
             value = (curve.roc_auc, curve.oscr)[place]()[0]
@@ -188,7 +188,7 @@ def _replicate(works: OpenSetWorks, weights: NDArray[np.float64]) -> NDArray[np.
     n_rows = max(1, BLOCK_CELLS // len(works))
     areas = []
     for start in range(0, len(weights), n_rows):
-        curve = trace_open_set(works, weights[start : start + n_rows])
+        curve = _trace_open_set(works, weights[start : start + n_rows])
         areas.append(np.column_stack([curve.roc_auc(), curve.oscr()]))
     return np.concatenate(areas)
 
@@ -197,7 +197,7 @@ def _thin(curve: OpenSetCurve) -> list[tuple[float, float]]:
     """Return points evenly along the curve, with both ends."""
     x, y = curve.unknown_rates[:, 0], curve.right_rates[:, 0]
     length = x + y
-    kept = np.unique(np.searchsorted(length, np.linspace(0, length[-1], MAX_CURVE_POINTS)))
+    kept = np.unique(np.searchsorted(length, np.linspace(0, length[-1], _MAX_CURVE_POINTS)))
     return list(zip(x[kept].tolist(), y[kept].tolist(), strict=True))
 
 

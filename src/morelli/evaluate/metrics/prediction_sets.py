@@ -24,7 +24,7 @@ from morelli.evaluate.metrics.intervals import (
 )
 from morelli.evaluate.rows import Cell, FigureTable, Row
 
-N_BINS = 15
+_N_BINS = 15
 """Bins of confidence, as Guo et al. (2017), arXiv:1706.04599, take them."""
 
 
@@ -56,7 +56,7 @@ class ReliabilityBins:
         right: ArrayLike,
         codes: NDArray[np.intp],
         n_artists: int,
-        n_bins: int = N_BINS,
+        n_bins: int = _N_BINS,
     ) -> ReliabilityBins:
         """Return the bins of some works.
 
@@ -93,7 +93,7 @@ class ReliabilityBins:
         )
 
 
-def calibration_error(bins: ReliabilityBins, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def _calibration_error(bins: ReliabilityBins, weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the mean distance between confidence and share of right names over the bins.
 
     Lower is better, 0 to 1; each bin counts as its works; the denominator is all works. The probabilities of
@@ -123,14 +123,14 @@ def calibration_error(bins: ReliabilityBins, weights: NDArray[np.float64]) -> ND
     One bin: the confidences are 0.9 and 0.7, one of the two names is right.
 
     >>> bins = ReliabilityBins.count([0.9, 0.7], [True, False], np.array([0, 1]), 2, n_bins=1)
-    >>> calibration_error(bins, np.ones((1, 2))).round(3).tolist()
+    >>> _calibration_error(bins, np.ones((1, 2))).round(3).tolist()
     [0.3]
     """
     gaps = weights @ (bins.right - bins.confidences).T  # (b, m)
     return divide(np.abs(gaps).sum(axis=1), weights @ bins.n_works.sum(axis=0))
 
 
-def brier_scores(probabilities: ArrayLike, codes: NDArray[np.intp]) -> NDArray[np.float64]:
+def _brier_scores(probabilities: ArrayLike, codes: NDArray[np.intp]) -> NDArray[np.float64]:
     """Return for each work the squared distance between the probabilities and the truth.
 
     Lower is better, 0 to 2: all names count, as Brier (1950),
@@ -145,7 +145,7 @@ def brier_scores(probabilities: ArrayLike, codes: NDArray[np.intp]) -> NDArray[n
 
     Examples
     --------
-    >>> brier_scores([[0.5, 0.5], [0.0, 1.0]], np.array([0, 1])).tolist()
+    >>> _brier_scores([[0.5, 0.5], [0.0, 1.0]], np.array([0, 1])).tolist()
     [0.5, 0.0]
     """
     table = np.asarray(probabilities, dtype=np.float64)
@@ -189,9 +189,9 @@ def reliability_rows(
     even = weigh_evenly(n_artists)
     right = predictions.predicted == predictions.codes
     bins = ReliabilityBins.count(table.max(axis=1), right, codes, n_artists)
-    scores = brier_scores(table, predictions.codes)
+    scores = _brier_scores(table, predictions.codes)
     measured = {
-        "top_label_calibration_error": [calibration_error(bins, some) for some in (even, weights)],
+        "top_label_calibration_error": [_calibration_error(bins, some) for some in (even, weights)],
         "multiclass_brier_score": [average_over_artists(scores, codes, some) for some in (even, weights)],
     }
     rows = [
@@ -205,10 +205,10 @@ def reliability_rows(
         )
         for metric, (value, replicates) in measured.items()
     ]
-    return rows, tabulate_reliability(bins, weights)
+    return rows, _tabulate_reliability(bins, weights)
 
 
-def tabulate_reliability(bins: ReliabilityBins, weights: NDArray[np.float64]) -> FigureTable:
+def _tabulate_reliability(bins: ReliabilityBins, weights: NDArray[np.float64]) -> FigureTable:
     """Return confidence and share of right names for each bin, with its interval over artists.
 
     Parameters

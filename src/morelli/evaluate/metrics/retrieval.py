@@ -27,7 +27,7 @@ from morelli.model.scoring import PairRule
 # How much of what there is to find is found, and how early, looking down the whole gallery.
 
 
-def locate_right(scores: NDArray[np.floating], right: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _locate_right(scores: NDArray[np.floating], right: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return the places of the right works when all are ranked, ascending, from 1.
 
     Parameters
@@ -44,7 +44,7 @@ def locate_right(scores: NDArray[np.floating], right: NDArray[np.bool_]) -> NDAr
 
     Examples
     --------
-    >>> locate_right(np.array([0.5, 0.9, 0.5, 0.1]), np.array([True, False, True, False])).tolist()
+    >>> _locate_right(np.array([0.5, 0.9, 0.5, 0.1]), np.array([True, False, True, False])).tolist()
     [2, 3]
     """
     rows = np.flatnonzero(right)
@@ -58,7 +58,7 @@ def locate_right(scores: NDArray[np.floating], right: NDArray[np.bool_]) -> NDAr
     return np.sort(places).astype(np.int64)
 
 
-def precision_at(places: ArrayLike, k: int) -> float:
+def _precision_at(places: ArrayLike, k: int) -> float:
     """Return the share of right works among the k nearest.
 
     Higher is better, 0 to 1. The denominator is k, also where there are fewer right works than k: then even a
@@ -73,13 +73,13 @@ def precision_at(places: ArrayLike, k: int) -> float:
 
     Examples
     --------
-    >>> precision_at([1, 3, 12], k=10)
+    >>> _precision_at([1, 3, 12], k=10)
     0.2
     """
     return float((np.asarray(places) <= k).sum() / k)
 
 
-def share_found_at(places: ArrayLike, k: int) -> float:
+def _share_found_at(places: ArrayLike, k: int) -> float:
     """Return the share of all right works that are among the k nearest.
 
     Higher is better, 0 to 1; the denominator is all right works R. This is recall as information retrieval
@@ -99,13 +99,13 @@ def share_found_at(places: ArrayLike, k: int) -> float:
 
     Examples
     --------
-    >>> round(share_found_at([1, 3, 12], k=10), 3)
+    >>> round(_share_found_at([1, 3, 12], k=10), 3)
     0.667
     """
     return float((np.asarray(places) <= k).mean())
 
 
-def average_precision_of(places: ArrayLike) -> float:
+def _average_precision_of(places: ArrayLike) -> float:
     """Return the precision at each right work, averaged over all right works.
 
     Higher is better, above 0 to 1; the denominator is all right works, and the whole gallery is looked at.
@@ -123,14 +123,14 @@ def average_precision_of(places: ArrayLike) -> float:
     --------
     Precision 1/1 at the first place and 2/4 at the fourth.
 
-    >>> average_precision_of([1, 4])
+    >>> _average_precision_of([1, 4])
     0.75
     """
     ranks = np.asarray(places)
     return float((np.arange(1, len(ranks) + 1) / ranks).mean())
 
 
-DEPTH = 10
+_DEPTH = 10
 """How many of the nearest works the metrics look at."""
 
 
@@ -191,14 +191,17 @@ class RetrievalScores:
         EvaluationError
             When k is out of range.
         """
-        if not 1 <= k <= DEPTH:
+        if not 1 <= k <= _DEPTH:
             raise EvaluationError(
-                "recall at k", expected=f"k from 1 to {DEPTH}", found=f"k={k}", remedy=f"ask for k of {DEPTH}"
+                "recall at k",
+                expected=f"k from 1 to {_DEPTH}",
+                found=f"k={k}",
+                remedy=f"ask for k of {_DEPTH}",
             )
         return (self.first_places > 0) & (self.first_places <= k)
 
 
-def recall_at(hits: ArrayLike, k: int) -> float:
+def _recall_at(hits: ArrayLike, k: int) -> float:
     """Return whether any of the k nearest works is right.
 
     Higher is better, 0 or 1. This is what the field calls "recall at k" (Jégou et al. 2011,
@@ -217,13 +220,13 @@ def recall_at(hits: ArrayLike, k: int) -> float:
 
     Examples
     --------
-    >>> recall_at([False, True, False], 1), recall_at([False, True, False], 2)
+    >>> _recall_at([False, True, False], 1), _recall_at([False, True, False], 2)
     (0.0, 1.0)
     """
     return float(np.any(np.asarray(hits)[:k]))
 
 
-def average_precision_at(hits: ArrayLike, n_right: int, k: int = DEPTH) -> float:
+def _average_precision_at(hits: ArrayLike, n_right: int, k: int = _DEPTH) -> float:
     """Return the precision averaged over the right works among the k nearest.
 
     Higher is better, 0 to 1. The denominator is the most right works that k places can hold, min(k, n_right),
@@ -249,7 +252,7 @@ def average_precision_at(hits: ArrayLike, n_right: int, k: int = DEPTH) -> float
     --------
     Precision 1/1 at the first place and 2/3 at the third, over two right works.
 
-    >>> round(average_precision_at([True, False, True], n_right=2), 3)
+    >>> round(_average_precision_at([True, False, True], n_right=2), 3)
     0.833
     """
     nearest = np.asarray(hits, dtype=np.bool_)[:k]
@@ -257,7 +260,7 @@ def average_precision_at(hits: ArrayLike, n_right: int, k: int = DEPTH) -> float
     return float(precisions[nearest].sum() / min(k, n_right))
 
 
-def r_precision(hits: ArrayLike, n_right: int) -> float:
+def _r_precision(hits: ArrayLike, n_right: int) -> float:
     """Return the share of right works among the R nearest, R being all there are.
 
     Higher is better, 0 to 1; the denominator is R.
@@ -281,7 +284,7 @@ def r_precision(hits: ArrayLike, n_right: int) -> float:
 
     Examples
     --------
-    >>> r_precision([True, False, True], n_right=2)
+    >>> _r_precision([True, False, True], n_right=2)
     0.5
     """
     return float(np.asarray(hits)[:n_right].sum() / n_right)
@@ -329,14 +332,14 @@ def measure_retrieval(
         right = (offered == wanted[row]) & np.isfinite(scores)
         n_right = int(right.sum())
         if n_right > 0:
-            hits = right[find_nearest(scores, max(DEPTH, n_right))]
-            first = int(hits[:DEPTH].argmax()) + 1 if hits[:DEPTH].any() else 0
+            hits = right[find_nearest(scores, max(_DEPTH, n_right))]
+            first = int(hits[:_DEPTH].argmax()) + 1 if hits[:_DEPTH].any() else 0
             measured.append(
                 (
                     first,
-                    average_precision_at(hits, n_right),
-                    r_precision(hits, n_right),
-                    *_measure_whole(locate_right(scores, right)),
+                    _average_precision_at(hits, n_right),
+                    _r_precision(hits, n_right),
+                    *_measure_whole(_locate_right(scores, right)),
                 )
             )
             counted.append(query_artists[row])
@@ -362,4 +365,4 @@ def measure_retrieval(
 
 def _measure_whole(places: NDArray[np.int64]) -> tuple[float, ...]:
     """Return precision and share found at 10, and the average precision of the whole ranking."""
-    return precision_at(places, DEPTH), share_found_at(places, DEPTH), average_precision_of(places)
+    return _precision_at(places, _DEPTH), _share_found_at(places, _DEPTH), _average_precision_of(places)

@@ -35,7 +35,7 @@ more than 0.5 / (k - 1) and no equal error rate by more than 1 / (k - 1): only c
 anchors are taken as tied, and of the pairs by the same hand no more than one in k - 1 lies there."""
 
 PAIRS_AT_A_TIME = 1 << 20
-CELLS_AT_A_TIME = 1 << 18
+_CELLS_AT_A_TIME = 1 << 18
 """Numbers in one table of works and resamples: 2 MiB, which a processor keeps at hand."""
 
 
@@ -146,7 +146,7 @@ def count_resamples(
     """
     left, right = artists
     n_boot, n_artists = weights.shape
-    width = max(1, CELLS_AT_A_TIME // n_artists)
+    width = max(1, _CELLS_AT_A_TIME // n_artists)
     tables = [np.ascontiguousarray(weights[start : start + width].T) for start in range(0, n_boot, width)]
     own = csr_array((np.ones(int(same.sum())), (steps[same], left[same])), shape=(n_steps, n_artists))
     alarms = np.zeros((n_steps, n_boot))
@@ -177,21 +177,21 @@ def _weigh_step(
 
 # Measures of likelihood ratios under a thousand resamples of artists, counted at some steps only.
 
-N_STEPS = 900
+_N_STEPS = 900
 """Borders by rank in the pairs of each kind."""
 
-N_TAIL = 200
+_N_TAIL = 200
 """Further borders among the highest ratios of pairs by different hands: rates of one false alarm in a
 thousand are read there."""
 
-TAIL = (1e-5, 0.1)
+_TAIL = (1e-5, 0.1)
 """Where these lie: the highest tenth, down to one pair in a hundred thousand."""
 
-Measure = Callable[[Evidence], NDArray[np.float64]]
+_Measure = Callable[[Evidence], NDArray[np.float64]]
 """From evidence under b weightings to k numbers for each, (k, b)."""
 
 
-def choose_borders(scores: NDArray[np.float64], same: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _choose_borders(scores: NDArray[np.float64], same: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the values at which a new step begins, ascending.
 
     Parameters
@@ -203,14 +203,14 @@ def choose_borders(scores: NDArray[np.float64], same: NDArray[np.bool_]) -> NDAr
 
     Examples
     --------
-    >>> choose_borders(np.array([0.0, 1.0, 1.0]), np.array([False, True, False])).tolist()
+    >>> _choose_borders(np.array([0.0, 1.0, 1.0]), np.array([False, True, False])).tolist()
     [0.0, 1.0]
     """
     values = np.unique(scores)
-    if len(values) <= 2 * N_STEPS:
+    if len(values) <= 2 * _N_STEPS:
         return values
-    shares = np.linspace(0, 1, N_STEPS)
-    tail = 1 - np.geomspace(*TAIL, N_TAIL)
+    shares = np.linspace(0, 1, _N_STEPS)
+    tail = 1 - np.geomspace(*_TAIL, _N_TAIL)
     own, other = scores[same], scores[~same]
     borders: NDArray[np.float64] = np.unique(
         np.concatenate([values[:1], np.quantile(own, shares), np.quantile(other, [*shares, *tail])])
@@ -223,7 +223,7 @@ def replicate_evidence(
     left: NDArray[np.intp],
     right: NDArray[np.intp],
     weights: NDArray[np.float64],
-    measure: Measure,
+    measure: _Measure,
     *,
     scores: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
@@ -249,7 +249,7 @@ def replicate_evidence(
     """
     same = left == right
     order = log10_likelihood_ratios if scores is None else scores
-    borders = choose_borders(order, same)
+    borders = _choose_borders(order, same)
     rising = np.searchsorted(borders, order, side="right") - 1
     occupied, rising = np.unique(rising, return_inverse=True)
     steps = len(occupied) - 1 - rising.ravel()
@@ -272,7 +272,7 @@ def _find_tar(evidence: Evidence, rate: float) -> NDArray[np.float64]:
     return tar_at_far(evidence.trace(), rate)
 
 
-MEASURES: Final[dict[str, Callable[[Evidence], NDArray[np.float64]]]] = {
+_MEASURES: Final[dict[str, Callable[[Evidence], NDArray[np.float64]]]] = {
     "roc_auc": lambda evidence: evidence.trace().measure_roc_auc(),
     "equal_error_rate": lambda evidence: evidence.trace().measure_equal_error_rate(),
     **{f"tar_at_far_{rate}": partial(_find_tar, rate=rate) for rate in FALSE_ALARM_RATES},
@@ -286,7 +286,7 @@ MEASURES: Final[dict[str, Callable[[Evidence], NDArray[np.float64]]]] = {
 }
 """By name of the metric."""
 
-EVIDENCE_METRICS = tuple(MEASURES)[2:]
+EVIDENCE_METRICS = tuple(_MEASURES)[2:]
 """Of all pairs, beside those of `scoring`."""
 
 SUBSET_METRICS = ("roc_auc", "equal_error_rate", "cllr", "ece")
@@ -301,7 +301,7 @@ def measure_evidence(evidence: Evidence, metrics: Sequence[str]) -> NDArray[np.f
     evidence
         Likelihood ratios under b weightings.
     metrics
-        k names of `MEASURES`.
+        k names of `_MEASURES`.
 
     Returns
     -------
@@ -314,7 +314,7 @@ def measure_evidence(evidence: Evidence, metrics: Sequence[str]) -> NDArray[np.f
     >>> measure_evidence(evidence, ["roc_auc", "cllr"]).ravel().tolist()
     [0.5, 1.0]
     """
-    return np.stack([MEASURES[metric](evidence) for metric in metrics])
+    return np.stack([_MEASURES[metric](evidence) for metric in metrics])
 
 
 def evidence_rows(

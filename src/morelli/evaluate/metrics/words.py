@@ -230,7 +230,7 @@ METRICS: Final[dict[str, Wording]] = {
 """By the name in the rows, without suffix."""
 
 
-SUBSETS: Final[dict[str, str]] = {
+_SUBSETS: Final[dict[str, str]] = {
     "within_style": "both of one style",
     "across_source": "from two sources",
     "kept_back": "works kept back",
@@ -254,26 +254,26 @@ def name_subset(subset: str) -> str:
         return f"both of century {int(subset.removeprefix('century_'))}"
     if subset.startswith("k_"):
         return f"k = {subset.removeprefix('k_')}"
-    return SUBSETS.get(subset, subset)
+    return _SUBSETS.get(subset, subset)
 
 
 # How numbers are printed: with the name of their metric, as shares or with decimals, and with a verdict.
 
 NARROW_SPACE = "\u202f"
-MINUS = "\u2212"
+_MINUS = "\u2212"
 
 RAW_SUFFIX = "_raw_cosine"
 GAIN_SUFFIX = "_gain"
 
 
-def strip_suffix(metric: str) -> str:
+def _strip_suffix(metric: str) -> str:
     """Return the metric without ``_raw_cosine`` or ``_gain``."""
     return metric.removesuffix(RAW_SUFFIX).removesuffix(GAIN_SUFFIX)
 
 
 def find_wording(metric: str) -> Wording:
     """Return name and meaning; a metric without an entry goes by its own name."""
-    base = strip_suffix(metric)
+    base = _strip_suffix(metric)
     return METRICS.get(base, Wording(base, "", is_share=False))
 
 
@@ -292,7 +292,7 @@ def write_value(metric: str, value: float, *, digits: int = 1) -> str:
     text = f"{100 * value:.{digits}f}" if wording.is_share else f"{value:.{digits + 2}f}"
     sign = "+" if is_gain and value > 0 else ""
     unit = "" if not wording.is_share else NARROW_SPACE + ("points" if is_gain else "%")
-    return sign + text.replace("-", MINUS) + unit
+    return sign + text.replace("-", _MINUS) + unit
 
 
 def write_interval(row: Row, *, digits: int = 1) -> str:

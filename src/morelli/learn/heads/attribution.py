@@ -43,26 +43,26 @@ class Reduction:
     """
 
     standardisation: Standardisation
-    components: Float
+    components: _Float
 
     @classmethod
-    def fit(cls, vectors: Float, n_components: int = MAX_REDUCED) -> Reduction:
+    def fit(cls, vectors: _Float, n_components: int = MAX_REDUCED) -> Reduction:
         """Return the reduction of (n, d) vectors to at most `n_components` directions."""
         standardisation = Standardisation.fit(vectors)
-        return cls(standardisation, find_directions(standardisation.transform(vectors), n_components))
+        return cls(standardisation, _find_directions(standardisation.transform(vectors), n_components))
 
-    def transform(self, vectors: Float) -> Float:
+    def transform(self, vectors: _Float) -> _Float:
         """Return (n, k) float32 of vectors (n, d)."""
-        reduced: Float = self.standardisation.transform(vectors) @ self.components
+        reduced: _Float = self.standardisation.transform(vectors) @ self.components
         return reduced
 
-    def unfold(self, projection: Float) -> Float:
+    def unfold(self, projection: _Float) -> _Float:
         """Return the (d, p) matrix for standardised vectors of a (j, p) one for their first j directions."""
-        unfolded: Float = (self.components[:, : len(projection)] @ projection).astype(np.float32)
+        unfolded: _Float = (self.components[:, : len(projection)] @ projection).astype(np.float32)
         return unfolded
 
 
-def find_directions(rows: Float, n_components: int) -> Float:
+def _find_directions(rows: _Float, n_components: int) -> _Float:
     """Return the leading principal directions of rows (n, d) as orthonormal columns (d, k) float32.
 
     Found exactly, and so without a seed, from the smaller of two matrices that have the same eigenvalues: the
@@ -86,16 +86,16 @@ def find_directions(rows: Float, n_components: int) -> Float:
     dual = KernelPCA(n_components, eigen_solver="dense").fit(centred)
     spans = dual.eigenvalues_ > _LEAST_SHARE * dual.eigenvalues_[0]
     weights = dual.eigenvectors_[:, spans] / np.sqrt(dual.eigenvalues_[spans])
-    directions: Float = centred.T @ weights.astype(np.float32)
+    directions: _Float = centred.T @ weights.astype(np.float32)
     return directions
 
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
-STRENGTHS = (1e-2, 3e-2, 1e-1, 3e-1)
+_STRENGTHS = (1e-2, 3e-2, 1e-1, 3e-1)
 """Inverse regularisation strengths C tried, weakest fit first; each warm-starts the next."""
 
-MAX_COMPONENTS = 1024
+_MAX_COMPONENTS = 1024
 """Principal directions that the regression sees: with L2 it is unchanged by the rotation, and much faster."""
 
 
@@ -123,7 +123,7 @@ class FittedAttribution:
 
 
 def fit_attribution(
-    reduction: Reduction, taught: Works, chose: Works, *, strengths: Sequence[float] = STRENGTHS
+    reduction: Reduction, taught: Works, chose: Works, *, strengths: Sequence[float] = _STRENGTHS
 ) -> FittedAttribution:
     """Return the head with the best validation accuracy, the stronger regularised one in a tie.
 
@@ -139,7 +139,7 @@ def fit_attribution(
         The values of C to try.
     """
     rows, validation_rows = (
-        reduction.transform(works.vectors)[:, :MAX_COMPONENTS] for works in (taught, chose)
+        reduction.transform(works.vectors)[:, :_MAX_COMPONENTS] for works in (taught, chose)
     )
     names, codes = np.unique(taught.artists, return_inverse=True)
     truth = np.searchsorted(names, chose.artists)
@@ -200,7 +200,7 @@ def add_nearness(fitted: FittedAttribution, nearest: NearestWorks, chose: Works)
     return replace(fitted, head=fused, losses={**fitted.losses, **further})
 
 
-def _multinomial_form(regression: LogisticRegression) -> tuple[Float, Float]:
+def _multinomial_form(regression: LogisticRegression) -> tuple[_Float, _Float]:
     """Return (d, c) coefficients and (c,) intercepts, also for two artists, who share one logit."""
     coefficients, intercepts = regression.coef_.T.copy(), regression.intercept_.copy()
     if coefficients.shape[1] == 1:

@@ -23,13 +23,13 @@ from morelli.model.standardisation import unit_rows
 
 _TEMPERATURES = (0.05, 20.0)
 
-N_FOLDS = 5
+_N_FOLDS = 5
 """Parts of the validation works, each once left out, on which the two ways of scaling are compared."""
 
-VECTOR_PENALTY = 0.01
+_VECTOR_PENALTY = 0.01
 """On the squared departures of vector scaling from the best temperature, beside the mean log loss."""
 
-NEARNESS_SCALE = 10.0
+_NEARNESS_SCALE = 10.0
 """Makes a nearness, a cosine, about as large as a logit, so that both weights are found in like steps."""
 
 
@@ -77,10 +77,10 @@ class Scaling:
     def log_loss(self, logits: NDArray[np.floating], labels: NDArray[np.int64]) -> float:
         """Return the mean of -log p of the true artists, every artist counted alike."""
         found = log_softmax(logits * self.weights + self.biases, axis=1)[np.arange(len(labels)), labels]
-        return float(-weigh_artists(labels) @ found)
+        return float(-_weigh_artists(labels) @ found)
 
 
-def scale_evenly(temperature: float, n_artists: int) -> Scaling:
+def _scale_evenly(temperature: float, n_artists: int) -> Scaling:
     """Return the scaling that a temperature is."""
     return Scaling(np.full(n_artists, 1 / temperature), np.zeros(n_artists))
 
@@ -99,8 +99,12 @@ def fit_vector_scaling(logits: NDArray[np.floating], labels: NDArray[np.int64]) 
         (n,) columns of the true artists.
     """
     n_artists = logits.shape[1]
-    start = scale_evenly(fit_temperature(logits, labels), n_artists)
-    values, shares, rows = np.asarray(logits, dtype=np.float64), weigh_artists(labels), np.arange(len(labels))
+    start = _scale_evenly(fit_temperature(logits, labels), n_artists)
+    values, shares, rows = (
+        np.asarray(logits, dtype=np.float64),
+        _weigh_artists(labels),
+        np.arange(len(labels)),
+    )
 
     def loss(change: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         weights, biases = start.weights * (1 + change[:n_artists]), change[n_artists:]
@@ -109,8 +113,8 @@ def fit_vector_scaling(logits: NDArray[np.floating], labels: NDArray[np.int64]) 
         slopes[rows, labels] -= 1
         slopes *= shares[:, None]
         gradient = np.concatenate([(slopes * values).sum(axis=0) * start.weights, slopes.sum(axis=0)])
-        value = -shares @ logs[rows, labels] + VECTOR_PENALTY * change @ change
-        return float(value), gradient + 2 * VECTOR_PENALTY * change
+        value = -shares @ logs[rows, labels] + _VECTOR_PENALTY * change @ change
+        return float(value), gradient + 2 * _VECTOR_PENALTY * change
 
     change = minimize(loss, np.zeros(2 * n_artists), jac=True, method="L-BFGS-B").x
     return Scaling(start.weights * (1 + change[:n_artists]), change[n_artists:])
@@ -127,15 +131,15 @@ def choose_scaling(logits: NDArray[np.floating], labels: NDArray[np.int64]) -> t
     logits, labels
         (n, c) and (n,).
     """
-    if len(labels) < 2 * N_FOLDS:
+    if len(labels) < 2 * _N_FOLDS:
         return "temperature", {}
     losses = {"temperature": 0.0, "vector": 0.0}
     for is_out in _leave_out(len(labels)):
         kept, kept_labels = logits[~is_out], labels[~is_out]
-        even = scale_evenly(fit_temperature(kept, kept_labels), logits.shape[1])
+        even = _scale_evenly(fit_temperature(kept, kept_labels), logits.shape[1])
         vector = fit_vector_scaling(kept, kept_labels)
         for name, scaling in (("temperature", even), ("vector", vector)):
-            losses[name] += scaling.log_loss(logits[is_out], labels[is_out]) / N_FOLDS
+            losses[name] += scaling.log_loss(logits[is_out], labels[is_out]) / _N_FOLDS
     return min(losses, key=lambda name: losses[name]), losses
 
 
@@ -156,8 +160,8 @@ def fit_nearness(
     weights
         Of the logits, 0.05 to 20, and of the nearness, 0 to 200. The loss has one lowest place.
     """
-    shares, rows = weigh_artists(labels), np.arange(len(labels))
-    values = np.stack([np.asarray(logits, np.float64), NEARNESS_SCALE * np.asarray(nearness, np.float64)])
+    shares, rows = _weigh_artists(labels), np.arange(len(labels))
+    values = np.stack([np.asarray(logits, np.float64), _NEARNESS_SCALE * np.asarray(nearness, np.float64)])
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         logs = log_softmax(np.tensordot(weights, values, axes=1), axis=1)
@@ -170,7 +174,7 @@ def fit_nearness(
         loss, np.array([1.0, 0.5]), jac=True, method="L-BFGS-B", bounds=[(0.05, 20.0), (0.0, 20.0)]
     )
     of_logits, of_nearness = found.x
-    return float(of_logits), float(of_nearness) * NEARNESS_SCALE
+    return float(of_logits), float(of_nearness) * _NEARNESS_SCALE
 
 
 def compare_with_nearness(
@@ -185,31 +189,31 @@ def compare_with_nearness(
     logits, nearness, labels
         As for `fit_nearness`.
     """
-    if len(labels) < 2 * N_FOLDS:
+    if len(labels) < 2 * _N_FOLDS:
         return {}
     losses = {"regression": 0.0, "nearness": 0.0}
     for is_out in _leave_out(len(labels)):
         of_logits, of_nearness = fit_nearness(logits[~is_out], nearness[~is_out], labels[~is_out])
-        alone = scale_evenly(fit_temperature(logits[~is_out], labels[~is_out]), logits.shape[1])
-        plain = scale_evenly(1.0, logits.shape[1])
+        alone = _scale_evenly(fit_temperature(logits[~is_out], labels[~is_out]), logits.shape[1])
+        plain = _scale_evenly(1.0, logits.shape[1])
         both = of_logits * logits + of_nearness * nearness
-        losses["regression"] += alone.log_loss(logits[is_out], labels[is_out]) / N_FOLDS
-        losses["nearness"] += plain.log_loss(both[is_out], labels[is_out]) / N_FOLDS
+        losses["regression"] += alone.log_loss(logits[is_out], labels[is_out]) / _N_FOLDS
+        losses["nearness"] += plain.log_loss(both[is_out], labels[is_out]) / _N_FOLDS
     return losses
 
 
 def _leave_out(n_works: int) -> Iterator[NDArray[np.bool_]]:
     """Yield which works are left out: every fifth in turn."""
-    for fold in range(N_FOLDS):
-        yield np.arange(n_works) % N_FOLDS == fold
+    for fold in range(_N_FOLDS):
+        yield np.arange(n_works) % _N_FOLDS == fold
 
 
-def weigh_artists(labels: NDArray[np.int64]) -> NDArray[np.float64]:
+def _weigh_artists(labels: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return a weight for each work: every artist counts alike, all together 1.
 
     Examples
     --------
-    >>> weigh_artists(np.array([4, 4, 7])).tolist()
+    >>> _weigh_artists(np.array([4, 4, 7])).tolist()
     [0.25, 0.25, 0.5]
     """
     _, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
@@ -253,20 +257,20 @@ def fit_likelihood_ratio(scores: NDArray[np.floating], is_same: NDArray[np.bool_
 
 # Scores of sets of works: what the likelihood ratio of several works against several is fitted to.
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
-SIZES = (2, 3, 5, 10)
+_SIZES = (2, 3, 5, 10)
 """Works on each side for which a map of its own is fitted, beside that of single works."""
 
-N_DRAWS = 20
+_N_DRAWS = 20
 """Draws of two sets from each artist."""
 
-MIN_SAME = 30
+_MIN_SAME = 30
 """Pairs of sets by one hand below which a size has no map: fewer say too little."""
 
 
 def score_sets(
-    rows: Float,
+    rows: _Float,
     artists: NDArray[np.object_],
     size: int,
     *,
@@ -301,15 +305,15 @@ def score_sets(
     if len(works) < 2:
         return np.zeros(0), np.zeros(0, dtype=bool)
     scores = []
-    for _ in range(N_DRAWS):
+    for _ in range(_N_DRAWS):
         drawn = np.stack([rng.permutation(of_artist)[: 2 * size] for of_artist in works])
         scores.append(_score_draw(rows, drawn[:, :size], drawn[:, size:], rule))
-    is_same = np.broadcast_to(np.eye(len(works), dtype=bool), (N_DRAWS, len(works), len(works)))
+    is_same = np.broadcast_to(np.eye(len(works), dtype=bool), (_N_DRAWS, len(works), len(works)))
     return np.stack(scores).astype(np.float64).ravel(), is_same.ravel()
 
 
 def _score_draw(
-    rows: Float, left: NDArray[np.intp], right: NDArray[np.intp], rule: PairRule | None
+    rows: _Float, left: NDArray[np.intp], right: NDArray[np.intp], rule: PairRule | None
 ) -> NDArray[np.floating]:
     """Return (a, a) scores of every left set with every right set, of places (a, size) each."""
     if rule is None:
@@ -322,19 +326,19 @@ def _score_draw(
 
 # Fits the maps from scores to likelihood ratios: a straight line, an isotonic one, a bi-Gaussian one.
 
-Float64 = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+_Float64 = NDArray[np.float64]
+_Bools = NDArray[np.bool_]
 
-N_KNOTS = 200
+_N_KNOTS = 200
 """Knots of a curved map: quantiles of the scores, fine enough that 0.001 of Cllr are not lost."""
 
-LEAST_SHARE = 1e-3
+_LEAST_SHARE = 1e-3
 """The extreme share of the scores of each kind beyond which a map stays level: beyond it there are too few
 pairs to say how the likelihood ratio goes on (the idea of Vergeer et al. 2016, doi
 10.1016/j.scijus.2016.06.003, empirical lower and upper bounds)."""
 
 
-def fit_logistic_map(scores: Float64, is_same: Bools) -> LikelihoodRatioMap:
+def fit_logistic_map(scores: _Float64, is_same: _Bools) -> LikelihoodRatioMap:
     """Return a straight line in the logarithm, level beyond the extreme scores.
 
     Parameters
@@ -357,7 +361,7 @@ def fit_logistic_map(scores: Float64, is_same: Bools) -> LikelihoodRatioMap:
     return LikelihoodRatioMap.linear(max(slope, 0.0), intercept, bounds=_find_bounds(scores, is_same))
 
 
-def fit_isotonic_map(scores: Float64, is_same: Bools) -> LikelihoodRatioMap:
+def _fit_isotonic_map(scores: _Float64, is_same: _Bools) -> LikelihoodRatioMap:
     """Return the rising step function that fits best, drawn through its steps.
 
     The highest and lowest step, where only one kind of pair stands, keep the odds of half a pair of the other
@@ -370,13 +374,13 @@ def fit_isotonic_map(scores: Float64, is_same: Bools) -> LikelihoodRatioMap:
     """
     weights = np.where(is_same, 0.5 / is_same.sum(), 0.5 / (~is_same).sum())
     regression = IsotonicRegression(out_of_bounds="clip").fit(scores, is_same, sample_weight=weights)
-    knots = np.unique(np.quantile(scores, np.linspace(0, 1, N_KNOTS)))
+    knots = np.unique(np.quantile(scores, np.linspace(0, 1, _N_KNOTS)))
     least = 0.5 / max(is_same.sum(), (~is_same).sum())
     values = logit(np.clip(regression.predict(knots), least, 1 - least)) / LN10
     return LikelihoodRatioMap(knots, np.maximum.accumulate(values))
 
 
-def fit_bi_gaussian_map(scores: Float64, is_same: Bools) -> LikelihoodRatioMap:
+def _fit_bi_gaussian_map(scores: _Float64, is_same: _Bools) -> LikelihoodRatioMap:
     """Return the map after which both kinds of pair are as near to two normal distributions as order allows.
 
     In a perfectly calibrated system whose natural log likelihood ratios are normal, they have the means
@@ -389,7 +393,7 @@ def fit_bi_gaussian_map(scores: Float64, is_same: Bools) -> LikelihoodRatioMap:
     """
     logistic = fit_logistic_map(scores, is_same)
     variance = _find_variance(measure_cllr(logistic.transform(scores), is_same))
-    knots = np.unique(np.quantile(scores, np.linspace(0, 1, N_KNOTS)))
+    knots = np.unique(np.quantile(scores, np.linspace(0, 1, _N_KNOTS)))
     same, different = np.sort(scores[is_same]), np.sort(scores[~is_same])
     places = 0.5 * (_rank(same, knots) + _rank(different, knots))
     grid = np.linspace(-12, 12, 4801) * max(np.sqrt(variance), 1e-3)
@@ -401,19 +405,19 @@ def fit_bi_gaussian_map(scores: Float64, is_same: Bools) -> LikelihoodRatioMap:
     return LikelihoodRatioMap(knots, np.interp(np.clip(knots, low, high), knots, values))
 
 
-METHODS: Mapping[str, Callable[[Float64, Bools], LikelihoodRatioMap]] = {
+_METHODS: Mapping[str, Callable[[_Float64, _Bools], LikelihoodRatioMap]] = {
     "logistic": fit_logistic_map,
-    "isotonic": fit_isotonic_map,
-    "bi-gaussian": fit_bi_gaussian_map,
+    "isotonic": _fit_isotonic_map,
+    "bi-gaussian": _fit_bi_gaussian_map,
 }
 """Simplest first."""
 
-CLEAR_GAIN = 0.003
+_CLEAR_GAIN = 0.003
 """Bits of Cllr by which a curved map must be better than a straight line to be taken: groups of the same
 artists, drawn with another seed, differ by as much."""
 
 
-def measure_methods(scores: Sequence[Float64], is_same: Sequence[Bools]) -> dict[str, float]:
+def measure_methods(scores: Sequence[_Float64], is_same: Sequence[_Bools]) -> dict[str, float]:
     """Return the Cllr of each method, fitted on all groups of pairs but one and measured on that one.
 
     Parameters
@@ -422,7 +426,7 @@ def measure_methods(scores: Sequence[Float64], is_same: Sequence[Bools]) -> dict
         One array of pairs for each group of artists, no artist in two groups; at least two groups.
     """
     losses: dict[str, float] = {}
-    for name, fit in METHODS.items():
+    for name, fit in _METHODS.items():
         values = []
         for held in range(len(scores)):
             others = [place for place in range(len(scores)) if place != held]
@@ -441,11 +445,11 @@ def prefer_simple(losses: Mapping[str, float]) -> str:
     'logistic'
     """
     best = min(losses, key=lambda name: losses[name])
-    return best if losses[best] < losses["logistic"] - CLEAR_GAIN else "logistic"
+    return best if losses[best] < losses["logistic"] - _CLEAR_GAIN else "logistic"
 
 
 def fit_calibration(
-    scores: Float64, is_same: Bools, method: str, draw_sets: Callable[[int], tuple[Float64, Bools]]
+    scores: _Float64, is_same: _Bools, method: str, draw_sets: Callable[[int], tuple[_Float64, _Bools]]
 ) -> Calibration:
     """Return the maps of single works, by a method, and of sets, by a straight line.
 
@@ -454,31 +458,31 @@ def fit_calibration(
     scores, is_same
         (n,) of single works.
     method
-        One of `METHODS`.
+        One of `_METHODS`.
     draw_sets
-        Given how many works a set has, returns scores of sets and the truth; asked for `SIZES` in turn, up to
+        Given how many works a set has, returns scores of sets and the truth, asked for `_SIZES` in turn up to
         the first with too few pairs by one hand.
     """
-    maps = {1: METHODS[method](scores, is_same)}
-    for size in SIZES:
+    maps = {1: _METHODS[method](scores, is_same)}
+    for size in _SIZES:
         of_sets, are_same = draw_sets(size)
-        if are_same.sum() < MIN_SAME:
+        if are_same.sum() < _MIN_SAME:
             break
-        maps[size] = METHODS["logistic"](of_sets, are_same)
+        maps[size] = _METHODS["logistic"](of_sets, are_same)
     return Calibration(maps, method)
 
 
-def _find_bounds(scores: Float64, is_same: Bools) -> tuple[float, float]:
+def _find_bounds(scores: _Float64, is_same: _Bools) -> tuple[float, float]:
     """Return the scores between which enough pairs of both kinds stand to fit a line to."""
-    low = float(np.quantile(scores[is_same], LEAST_SHARE))
-    high = float(np.quantile(scores[~is_same], 1 - LEAST_SHARE))
+    low = float(np.quantile(scores[is_same], _LEAST_SHARE))
+    high = float(np.quantile(scores[~is_same], 1 - _LEAST_SHARE))
     return (low, high) if low < high else (float(scores.min()), float(scores.max()) + 1e-9)
 
 
-def _rank(ordered: Float64, values: Float64) -> Float64:
+def _rank(ordered: _Float64, values: _Float64) -> _Float64:
     """Return the share of ordered scores below each value, a tie counting half, never quite 0 or 1."""
     below = np.searchsorted(ordered, values, side="left") + np.searchsorted(ordered, values, side="right")
-    share: Float64 = (0.5 * below + 0.5) / (len(ordered) + 1)
+    share: _Float64 = (0.5 * below + 0.5) / (len(ordered) + 1)
     return share
 
 

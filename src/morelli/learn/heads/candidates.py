@@ -18,15 +18,15 @@ from morelli.collection.pairs.samples import Pairs, sample_pairs, score_pairs
 from morelli.model.comparison import ArtistSpace, Cohort, ComparisonHead, mean_of_highest
 from morelli.model.standardisation import Standardisation, unit_rows
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
-RAW_WEIGHTS = (0.0, 0.25, 0.5, 1.0)
+_RAW_WEIGHTS = (0.0, 0.25, 0.5, 1.0)
 """Weights of the raw cosine beside those of the learnt spaces; 0 leaves it out."""
 
-COHORT_SIZE = 1000
+_COHORT_SIZE = 1000
 """Works of the cohort: twice as many give the same pair AUC to 0.001, half as many 0.001 less."""
 
-COHORT_SHARE = 0.04
+_COHORT_SHARE = 0.04
 """Share of the cohort that counts as near; 0.01 to 0.08 differ by 0.001."""
 
 COHORT_WEIGHT = 2.0
@@ -58,9 +58,9 @@ class Learnt:
     """
 
     standardisation: Standardisation
-    projections: Mapping[str, Float]
-    cohort: Float
-    directions: Float | None = None
+    projections: Mapping[str, _Float]
+    cohort: _Float
+    directions: _Float | None = None
 
     @property
     def artists(self) -> ArtistSpace | None:
@@ -122,20 +122,20 @@ class Candidate:
         return replace(head, cohort=Cohort(rows, count_neighbours(len(rows)), COHORT_WEIGHT))
 
 
-def list_candidates(names: tuple[str, ...], *, has_artists: bool = False) -> list[Candidate]:
+def _list_candidates(names: tuple[str, ...], *, has_artists: bool = False) -> list[Candidate]:
     """Return all sets of spaces, each with every weight of the raw cosine, with and without the cohort.
 
     Where there are directions of artists, their space is tried beside all spaces together.
     """
     sets = [spaces for size in range(1, len(names) + 1) for spaces in combinations(names, size)]
-    plain = [Candidate(), *(Candidate(spaces, weight) for spaces in sets for weight in RAW_WEIGHTS)]
+    plain = [Candidate(), *(Candidate(spaces, weight) for spaces in sets for weight in _RAW_WEIGHTS)]
     if has_artists:
-        plain += [Candidate(names, weight, has_artists=True) for weight in RAW_WEIGHTS]
+        plain += [Candidate(names, weight, has_artists=True) for weight in _RAW_WEIGHTS]
     return [*plain, *(replace(candidate, has_cohort=True) for candidate in plain)]
 
 
-def score_candidates(
-    learnt: Learnt, vectors: Float, pairs: Pairs
+def _score_candidates(
+    learnt: Learnt, vectors: _Float, pairs: Pairs
 ) -> Iterator[tuple[Candidate, NDArray[np.float64]]]:
     """Yield every candidate with the score of each pair.
 
@@ -154,7 +154,7 @@ def score_candidates(
     cosines = {name: score_pairs(values, left, right) for name, values in rows.items()}
     nearness = {name: values @ cohort[name].T for name, values in rows.items()}
     n_neighbours = count_neighbours(len(learnt.cohort))
-    for candidate in list_candidates(tuple(learnt.projections), has_artists=learnt.directions is not None):
+    for candidate in _list_candidates(tuple(learnt.projections), has_artists=learnt.directions is not None):
         scores = candidate.weigh(cosines)
         if candidate.has_cohort:
             lonely = 1 - mean_of_highest(candidate.weigh(nearness), n_neighbours).astype(np.float64)
@@ -165,7 +165,7 @@ def score_candidates(
         yield candidate, scores.astype(np.float64)
 
 
-def _place(learnt: Learnt, vectors: Float) -> dict[str, Float]:
+def _place(learnt: Learnt, vectors: _Float) -> dict[str, _Float]:
     """Return unit rows of vectors in each space by its name, in ``raw``, and in ``artists``."""
     standard = learnt.standardisation.transform(vectors)
     rows = {name: unit_rows(standard @ projection) for name, projection in learnt.projections.items()}
@@ -174,22 +174,22 @@ def _place(learnt: Learnt, vectors: Float) -> dict[str, Float]:
     return {"raw": unit_rows(standard), **rows}
 
 
-def draw_cohort(vectors: Float, rng: np.random.Generator) -> Float:
-    """Return at most `COHORT_SIZE` of (n, d) vectors, drawn without replacement."""
-    return vectors[np.sort(rng.permutation(len(vectors))[:COHORT_SIZE])]
+def draw_cohort(vectors: _Float, rng: np.random.Generator) -> _Float:
+    """Return at most `_COHORT_SIZE` of (n, d) vectors, drawn without replacement."""
+    return vectors[np.sort(rng.permutation(len(vectors))[:_COHORT_SIZE])]
 
 
 def count_neighbours(n_works: int) -> int:
     """Return how many works of a cohort count as near, at least 1."""
-    return max(1, round(COHORT_SHARE * n_works))
+    return max(1, round(_COHORT_SHARE * n_works))
 
 
 # Cross-fitting over artists: what spaces say of artists whom they had not seen.
 
-N_GROUPS = 4
+_N_GROUPS = 4
 """Groups of artists: each time three quarters of them teach, nearly as many as the last spaces learn from."""
 
-MIN_ARTISTS = 3
+_MIN_ARTISTS = 3
 """Artists with two works or more that each group needs."""
 
 WORKS_PER_ARTIST = 20
@@ -214,7 +214,7 @@ class Division:
     """
 
     learnt: Learnt
-    vectors: Float
+    vectors: _Float
     artists: NDArray[np.object_]
     pairs: Pairs
     scores: Mapping[Candidate, NDArray[np.float64]]
@@ -244,11 +244,11 @@ def divide_artists(artists: NDArray[np.object_], *, seed: int) -> list[NDArray[n
     Returns
     -------
     groups
-        `N_GROUPS` masks (n,), or as many as leave each `MIN_ARTISTS` artists with two works; at least two.
+        `_N_GROUPS` masks (n,), or as many as leave each `_MIN_ARTISTS` artists with two works; at least two.
     """
     names, counts = np.unique(artists, return_counts=True)
     several = names[counts > 1]
-    n_groups = min(N_GROUPS, len(several) // MIN_ARTISTS)
+    n_groups = min(_N_GROUPS, len(several) // _MIN_ARTISTS)
     if n_groups < 2:
         return []
     rng = np.random.default_rng(seed)
@@ -257,10 +257,10 @@ def divide_artists(artists: NDArray[np.object_], *, seed: int) -> list[NDArray[n
 
 
 def hold_back(
-    learn: Callable[[Float, Sequence[str]], Learnt],
-    vectors: Float,
+    learn: Callable[[_Float, Sequence[str]], Learnt],
+    vectors: _Float,
     artists: Sequence[str],
-    held_vectors: Float,
+    held_vectors: _Float,
     held_artists: Sequence[str],
     *,
     seed: int,
@@ -290,7 +290,7 @@ def hold_back(
         vectors=held_vectors,
         artists=np.asarray(held_artists, dtype=object),
         pairs=pairs,
-        scores=dict(score_candidates(learnt, held_vectors, pairs)),
+        scores=dict(_score_candidates(learnt, held_vectors, pairs)),
     )
 
 

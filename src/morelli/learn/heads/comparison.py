@@ -24,11 +24,11 @@ from morelli.model.comparison import ComparisonHead, Ensemble
 from morelli.model.likelihood_ratio import Calibration
 from morelli.model.standardisation import Standardisation
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
-SPACES = ("lda", "contrastive", "softmax")
+_SPACES = ("lda", "contrastive", "softmax")
 
-ENSEMBLE_COHORT = 300
+_ENSEMBLE_COHORT = 300
 """Works of the cohort in each head of the ensemble: enough to show how answers spread, at a third of the
 size."""
 
@@ -63,9 +63,9 @@ class FittedComparison:
 
 
 def fit_comparison(
-    vectors: Float,
+    vectors: _Float,
     artists: Sequence[str],
-    validation_vectors: Float,
+    validation_vectors: _Float,
     validation_artists: Sequence[str],
     *,
     seed: int,
@@ -165,13 +165,13 @@ def _gather(divisions: Sequence[Division], chosen: Candidate, method: str, seed:
     heads = []
     for held in divisions:
         others = [division for division in divisions if division is not held]
-        head = chosen.build(held.learnt, cohort_size=ENSEMBLE_COHORT)
+        head = chosen.build(held.learnt, cohort_size=_ENSEMBLE_COHORT)
         heads.append(replace(head, calibration=_calibrate(others, chosen, method, seed)))
     return Ensemble(tuple(heads))
 
 
 def learn_spaces(
-    vectors: Float, artists: Sequence[str], *, seed: int, names: Sequence[str] = SPACES
+    vectors: _Float, artists: Sequence[str], *, seed: int, names: Sequence[str] = _SPACES
 ) -> Learnt:
     """Return what a candidate is built from.
 
@@ -182,7 +182,7 @@ def learn_spaces(
     seed
         Of the spaces and the cohort.
     names
-        Of the spaces that are needed, from `SPACES`.
+        Of the spaces that are needed, from `_SPACES`.
     """
     standardisation = Standardisation.fit(vectors)
     standard = standardisation.transform(vectors)

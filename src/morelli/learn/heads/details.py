@@ -21,7 +21,7 @@ from morelli.model.details import DetailsCalibration, link_mutually
 
 _log = logging.getLogger(__name__)
 
-MIN_PICTURES = 10
+_MIN_PICTURES = 10
 """Fewer give fewer than 45 pairs, of which the 99th percentile cannot be told."""
 
 
@@ -71,13 +71,13 @@ def fit_details(
     Raises
     ------
     UsageError
-        When fewer than `MIN_PICTURES` are asked for or can be read, or all are by one artist.
+        When fewer than `_MIN_PICTURES` are asked for or can be read, or all are by one artist.
     """
     grid = Grid()
     rows: list[NDArray[np.float32]] = []
     artists: list[str] = []
     skips: list[Skip] = []
-    chosen = draw_evenly(works, n_pictures, seed=seed)
+    chosen = _draw_evenly(works, n_pictures, seed=seed)
     for done, (artist, path) in enumerate(chosen.select("artist", "path").iter_rows(), start=1):
         try:
             picture = encoder.open_picture(Path(path)).image
@@ -90,10 +90,10 @@ def fit_details(
             progress(done, len(chosen))
     for skip in skips:
         _log.warning("%s: %s", skip.path, skip.reason)
-    if len(rows) < MIN_PICTURES or len(set(artists)) < 2:
+    if len(rows) < _MIN_PICTURES or len(set(artists)) < 2:
         raise UsageError(
             "--details",
-            expected=f"at least {MIN_PICTURES} pictures by two artists or more in the val part",
+            expected=f"at least {_MIN_PICTURES} pictures by two artists or more in the val part",
             found=f"{len(rows)} that can be read, by {len(set(artists))}",
             remedy="ask for more, or bring the pictures back to where the gallery found them",
         )
@@ -101,7 +101,7 @@ def fit_details(
     return FittedDetails(DetailsCalibration(grid, best, len(rows)), tuple(skips))
 
 
-def draw_evenly(works: pl.DataFrame, n: int, *, seed: int) -> pl.DataFrame:
+def _draw_evenly(works: pl.DataFrame, n: int, *, seed: int) -> pl.DataFrame:
     """Return n works, or all there are, so that no artist has two more than another who has works left."""
     order = np.random.default_rng(seed).permutation(len(works))
     shuffled = works[order.tolist()]

@@ -16,12 +16,12 @@ from morelli.model.attribution import NearestWorks, measure_nearness
 from morelli.model.open_set import Domain, Enrolled, OpenSet
 from morelli.model.standardisation import Standardisation
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
 BATCH_SIZE = 1024
 """Works in a batch of the space; with a quarter of them it tells less: see docs/models.md."""
 
-N_STEPS = 400
+_N_STEPS = 400
 """Gradient steps of the space; with half of them it tells a little less: see docs/models.md."""
 
 
@@ -42,8 +42,8 @@ class ArtistDirections:
     """
 
     standardisation: Standardisation
-    projection: Float
-    directions: Float
+    projection: _Float
+    directions: _Float
     names: NDArray[np.str_]
 
     def place(self, works: Works) -> NearestWorks:
@@ -69,7 +69,7 @@ def learn_directions(
     batch_size
         Works in a batch.
     """
-    space = SoftmaxSpace(batch_size=batch_size, n_steps=N_STEPS, random_state=seed)
+    space = SoftmaxSpace(batch_size=batch_size, n_steps=_N_STEPS, random_state=seed)
     space.fit(reduction.transform(works.vectors), works.artists.tolist())
     projection = reduction.unfold(space.projection_)
     return ArtistDirections(reduction.standardisation, projection, space.directions_, space.classes_)
@@ -108,13 +108,13 @@ def fit_open_set(space: ArtistDirections, taught: Works, calibrated: Works, coho
 
 # Learns how much a few works of a newcomer are worth, by enrolling artists whom the space has never met.
 
-SHOTS = (1, 2, 3, 5, 10)
+_SHOTS = (1, 2, 3, 5, 10)
 """Numbers of works that the newcomers are enrolled from."""
 
-NEWCOMER_SHARE = 0.2
+_NEWCOMER_SHARE = 0.2
 """The share of the artists that plays the newcomers where a split has no artists of its own for it."""
 
-N_QUERIES = 20
+_N_QUERIES = 20
 """Works of a newcomer, and of the known artists, that each enrolment is asked about."""
 
 
@@ -161,13 +161,13 @@ def fit_enrolment(
     rng = np.random.default_rng(seed)
     if not len(strangers):
         names = np.unique(taught.artists)
-        players = rng.permutation(names)[: max(1, round(NEWCOMER_SHARE * len(names)))].tolist()
+        players = rng.permutation(names)[: max(1, round(_NEWCOMER_SHARE * len(names)))].tolist()
         if len(names) - len(players) < 2:
             return None
         taught, strangers = taught.select(players, is_among=False), taught.select(players)
         held = held.select(players, is_among=False)
     space = learn_directions(reduction, taught, seed=seed)
-    trials = simulate_enrolments(space.place(taught), held, strangers, rng)
+    trials = _simulate_enrolments(space.place(taught), held, strangers, rng)
     if not trials.is_own.any() or trials.is_own.all():
         return None
     line = LogisticRegression(class_weight="balanced", C=100.0)
@@ -183,10 +183,10 @@ def fit_enrolment(
     )
 
 
-def simulate_enrolments(
+def _simulate_enrolments(
     nearest: NearestWorks, held: Works, strangers: Works, rng: np.random.Generator
 ) -> Trials:
-    """Return what enrolling each newcomer from k works, for every k of `SHOTS`, looks like.
+    """Return what enrolling each newcomer from k works, for every k of `_SHOTS`, looks like.
 
     Parameters
     ----------
@@ -204,10 +204,10 @@ def simulate_enrolments(
     found: list[tuple[NDArray[np.float64], int, bool]] = []
     for name in np.unique(strangers.artists):
         own = rng.permutation(np.flatnonzero(strangers.artists == name))
-        for k in SHOTS:
+        for k in _SHOTS:
             if k >= len(own):
                 break
-            others, asked = own[k:][:N_QUERIES], rng.permutation(len(known))[:N_QUERIES]
+            others, asked = own[k:][:_N_QUERIES], rng.permutation(len(known))[:_N_QUERIES]
             shots = new[own[:k]]
             found.append((_near(new[others], shots) - highest_new[others], k, True))
             found.append((_near(known[asked], shots) - highest[asked], k, False))
@@ -219,27 +219,27 @@ def simulate_enrolments(
     )
 
 
-def _near(rows: Float, shots: Float) -> NDArray[np.float64]:
+def _near(rows: _Float, shots: _Float) -> NDArray[np.float64]:
     return measure_nearness(rows, shots, np.zeros(len(shots), np.int32))[:, 0]
 
 
 # Learns what the training works look like as a whole, so that what is no painting can be told from them.
 
-MAX_COMPONENTS = 16
+_MAX_COMPONENTS = 16
 """Directions with a variance of their own. With 64 and 256, fewer photographs of sculpture are refused at the
 same share of validation works; see docs/judgements.md."""
 
-QUANTILE = 0.995
+_QUANTILE = 0.995
 """Of the validation works, as many are taken for paintings."""
 
-MIN_VALIDATION_WORKS = 200
+_MIN_VALIDATION_WORKS = 200
 """The fewest of which one is no more than the share refused. With fewer, by artists who are alike, most other
 artists would be refused, too."""
 
 _LEAST_NOISE = 1e-3
 
 
-def fit_domain(vectors: Float, validation_vectors: Float, *, seed: int) -> Domain | None:
+def fit_domain(vectors: _Float, validation_vectors: _Float, *, seed: int) -> Domain | None:
     """Return the domain of the training works, its threshold a high quantile over the validation works.
 
     None where there are fewer than 200 of these, so that the quantile could not be told from their largest.
@@ -258,11 +258,11 @@ def fit_domain(vectors: Float, validation_vectors: Float, *, seed: int) -> Domai
     -----
     The threshold is a distance that a validation work has.
     """
-    if len(validation_vectors) < MIN_VALIDATION_WORKS:
+    if len(validation_vectors) < _MIN_VALIDATION_WORKS:
         return None
     standardisation = Standardisation.fit(vectors)
     standard = standardisation.transform(vectors)
-    n_components = max(1, min(MAX_COMPONENTS, min(standard.shape) - 1))
+    n_components = max(1, min(_MAX_COMPONENTS, min(standard.shape) - 1))
     pca = PCA(n_components, svd_solver="randomized", random_state=seed).fit(standard)
     noise = max(float(pca.noise_variance_), _LEAST_NOISE)
     domain = Domain(
@@ -272,7 +272,7 @@ def fit_domain(vectors: Float, validation_vectors: Float, *, seed: int) -> Domai
         variances=np.maximum(pca.explained_variance_, noise).astype(np.float32),
         noise=noise,
         threshold=np.inf,
-        quantile=QUANTILE,
+        quantile=_QUANTILE,
     )
     distances = domain.measure_distances(validation_vectors)
-    return replace(domain, threshold=float(np.quantile(distances, QUANTILE, method="higher")))
+    return replace(domain, threshold=float(np.quantile(distances, _QUANTILE, method="higher")))

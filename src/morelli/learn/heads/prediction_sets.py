@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from morelli.model.prediction_sets import LEVEL, PredictionSets, Score, find_threshold
 
-Float = NDArray[np.floating]
-Columns = NDArray[np.integer]
+_Float = NDArray[np.floating]
+_Columns = NDArray[np.integer]
 
-PENALTIES = (0.01, 0.03, 0.1, 0.3)
+_PENALTIES = (0.01, 0.03, 0.1, 0.3)
 """Penalties of ``raps`` that are tried; Angelopoulos et al. 2021, section 2.4, search a like range."""
 
 
@@ -33,7 +33,7 @@ class FittedSets:
 
 
 def fit_sets(
-    probabilities: Float, columns: Columns, calibration_probabilities: Float, calibration_columns: Columns
+    probabilities: _Float, columns: _Columns, calibration_probabilities: _Float, calibration_columns: _Columns
 ) -> FittedSets:
     """Return sets by the score whose sets are smallest at equal coverage, ``lac`` before others in a tie.
 
@@ -44,28 +44,28 @@ def fit_sets(
     calibration_probabilities, calibration_columns
         (m, c) and (m,) of other works, to calibrate on.
     """
-    scores = list_scores(probabilities, columns)
-    sizes = {str(score): mean_size(score, probabilities, columns) for score in scores}
+    scores = _list_scores(probabilities, columns)
+    sizes = {str(score): _mean_size(score, probabilities, columns) for score in scores}
     chosen = min(scores, key=lambda score: sizes[str(score)])
-    return FittedSets(calibrate_sets(chosen, calibration_probabilities, calibration_columns), sizes)
+    return FittedSets(_calibrate_sets(chosen, calibration_probabilities, calibration_columns), sizes)
 
 
-def calibrate_sets(score: Score, probabilities: Float, columns: Columns) -> PredictionSets:
+def _calibrate_sets(score: Score, probabilities: _Float, columns: _Columns) -> PredictionSets:
     """Return the sets of a score, calibrated on (m, c) probabilities and (m,) columns of the true artists."""
     own = score.measure(probabilities)[np.arange(len(columns)), columns]
     order = np.argsort(own, kind="stable")
     return PredictionSets(score, own[order], columns[order].astype(np.int32), probabilities.shape[1])
 
 
-def list_scores(probabilities: Float, columns: Columns) -> list[Score]:
+def _list_scores(probabilities: _Float, columns: _Columns) -> list[Score]:
     """Return the scores to choose from; ``raps`` is free up to the place that 90 % of true artists reach."""
     truth = probabilities[np.arange(len(columns)), columns]
     places = np.sort((probabilities > truth[:, None]).sum(axis=1) + 1.0)
     n_free = int(min(find_threshold(places, LEVEL), probabilities.shape[1]))
-    return [Score("lac"), Score("aps"), *(Score("raps", n_free, penalty) for penalty in PENALTIES)]
+    return [Score("lac"), Score("aps"), *(Score("raps", n_free, penalty) for penalty in _PENALTIES)]
 
 
-def mean_size(score: Score, probabilities: Float, columns: Columns) -> float:
+def _mean_size(score: Score, probabilities: _Float, columns: _Columns) -> float:
     """Return the mean number of artists at the threshold under which 90 % of these very works are covered.
 
     The most probable artist counts as a member throughout, as in the sets that are made later.

@@ -45,17 +45,17 @@ from morelli.model.standardisation import Standardisation
 
 # Pairs whose answer is known without a label: halves of one picture, and pictures beside changed copies.
 
-N_HALVED = 150
+_N_HALVED = 150
 """Pictures that are cut into halves: 22,350 pairs of halves of two pictures."""
 
-N_COPIED = 16
+_N_COPIED = 16
 """Pictures that are copied, once for each change."""
 
-N_ALIGNED = 1000
+_N_ALIGNED = 1000
 """Pairs of different works that are aligned."""
 
 
-def read_pictures(paths: Iterable[str], n: int) -> list[Image.Image]:
+def _read_pictures(paths: Iterable[str], n: int) -> list[Image.Image]:
     """Return the first n pictures that can still be read, at a small scale."""
     found: list[Image.Image] = []
     for path in paths:
@@ -68,7 +68,7 @@ def read_pictures(paths: Iterable[str], n: int) -> list[Image.Image]:
     return found
 
 
-def score_halves(images: Sequence[Image.Image]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _score_halves(images: Sequence[Image.Image]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the palette's score of every left half with every right half, and which are of one picture.
 
     Parameters
@@ -88,7 +88,7 @@ def score_halves(images: Sequence[Image.Image]) -> tuple[NDArray[np.float64], ND
     return (left @ right.T).astype(np.float64).ravel(), np.eye(len(images), dtype=bool).ravel()
 
 
-def rate_alignment(images: Sequence[Image.Image], rng: np.random.Generator) -> FoundRates:
+def _rate_alignment(images: Sequence[Image.Image], rng: np.random.Generator) -> FoundRates:
     """Return how often an alignment finds changed copies, and how often it takes two works for one.
 
     Parameters
@@ -100,11 +100,11 @@ def rate_alignment(images: Sequence[Image.Image], rng: np.random.Generator) -> F
     """
     looks = [take_look(image) for image in images]
     left, right = np.triu_indices(len(images), k=1)
-    chosen = rng.permutation(len(left))[:N_ALIGNED]
+    chosen = rng.permutation(len(left))[:_N_ALIGNED]
     with threadpool_limits(1):  # small products, as in `morelli.collection.audit.links`
         found = [
             link_looks(looks[place], take_look(plant_copy(image, change, rng))) is not None
-            for place, image in enumerate(images[:N_COPIED])
+            for place, image in enumerate(images[:_N_COPIED])
             for change in CHANGES
         ]
         mistaken = _count_links(looks, left[chosen], right[chosen])
@@ -124,15 +124,15 @@ def _describe_colours(images: Iterable[Image.Image]) -> NDArray[np.float32]:
     return rows
 
 
-Labels = Sequence[str | None]
+_Labels = Sequence[str | None]
 
-COMPOSITION_WEIGHTS = (0.0, 0.25, 0.5, 1.0)
+_COMPOSITION_WEIGHTS = (0.0, 0.25, 0.5, 1.0)
 """Weights of the composition beside the learnt space of the subject; 0 leaves it out."""
 
-MAX_PAIRS = 20_000
+_MAX_PAIRS = 20_000
 """Pairs of each kind that a signal is chosen and calibrated on."""
 
-MIN_PICTURES = 10
+_MIN_PICTURES = 10
 """With fewer pictures at hand, nothing is said of palette and work."""
 
 
@@ -157,7 +157,7 @@ class LabelledWorks:
         return self.works["artist"].to_list()
 
     @property
-    def labels(self) -> dict[str, Labels]:
+    def labels(self) -> dict[str, _Labels]:
         """The style and the subject of each work, None where there is none."""
         styles = self.works.select(class_of("style"))["class"].to_list()
         return {"style": styles, "subject": read_subjects(self.works)}
@@ -183,9 +183,9 @@ def fit_signals(train: LabelledWorks, val: LabelledWorks, *, seed: int) -> Signa
         except EvaluationError as error:
             reasons[name] = f"for the {name}, training had {error.found}, but needs {error.expected}"
     heads["palette"], rates = PALETTE, None
-    images = read_pictures(_shuffle_paths(val.works, seed), N_HALVED)
-    if len(images) < MIN_PICTURES:
-        told = f"training could read {len(images)} validation pictures, but needs {MIN_PICTURES}"
+    images = _read_pictures(_shuffle_paths(val.works, seed), _N_HALVED)
+    if len(images) < _MIN_PICTURES:
+        told = f"training could read {len(images)} validation pictures, but needs {_MIN_PICTURES}"
         reasons |= {"palette": told, "work": told}
     else:
         heads["palette"], rates = _calibrate_pictures(images, seed)
@@ -206,7 +206,7 @@ def _fit_subject(train: LabelledWorks, val: LabelledWorks, seed: int) -> SignalH
     if DESCRIPTORS in train.sources and DESCRIPTORS in val.sources:
         rows = train.sources[DESCRIPTORS][:, COMPOSITION.first : COMPOSITION.last]
         layout = replace(COMPOSITION, standardisation=Standardisation.fit(rows))
-        weights = (weight for weight in COMPOSITION_WEIGHTS if weight)
+        weights = (weight for weight in _COMPOSITION_WEIGHTS if weight)
         heads += [SignalHead((space, replace(layout, weight=weight))) for weight in weights]
     fitted = [_calibrate(head, val, pairs) for head in heads]
     return max(fitted, key=lambda head: head.line.roc_auc if head.line else 0.0)
@@ -214,10 +214,10 @@ def _fit_subject(train: LabelledWorks, val: LabelledWorks, seed: int) -> SignalH
 
 def _sample(val: LabelledWorks, name: str, seed: int) -> Pairs:
     rng = np.random.default_rng(seed)
-    return sample_label_pairs(val.labels[name], val.artists, max_pairs=MAX_PAIRS, rng=rng)
+    return sample_label_pairs(val.labels[name], val.artists, max_pairs=_MAX_PAIRS, rng=rng)
 
 
-def _learn_space(train: LabelledWorks, labels: Labels, seed: int) -> SignalSpace:
+def _learn_space(train: LabelledWorks, labels: _Labels, seed: int) -> SignalSpace:
     rows = [place for place, label in enumerate(labels) if label is not None]
     names = [str(labels[place]) for place in rows]
     if len(set(names)) < 2 or len(rows) == len(set(names)):
@@ -235,10 +235,10 @@ def _learn_space(train: LabelledWorks, labels: Labels, seed: int) -> SignalSpace
 
 def _calibrate(head: SignalHead, val: LabelledWorks, pairs: Pairs) -> SignalHead:
     scores = score_pairs(head.transform(val.sources), pairs.left, pairs.right)
-    return replace(head, line=fit_line(scores, pairs.same))
+    return replace(head, line=_fit_line(scores, pairs.same))
 
 
-def fit_line(scores: NDArray[np.float64], same: NDArray[np.bool_]) -> Line:
+def _fit_line(scores: NDArray[np.float64], same: NDArray[np.bool_]) -> Line:
     """Return the calibration of scores of both kinds of pairs, (p,) each."""
     slope, intercept = fit_likelihood_ratio(scores, same)
     n_same = int(same.sum())
@@ -253,5 +253,5 @@ def _shuffle_paths(works: pl.DataFrame, seed: int) -> list[str]:
 
 
 def _calibrate_pictures(images: list[Image.Image], seed: int) -> tuple[SignalHead, FoundRates]:
-    palette = replace(PALETTE, line=fit_line(*score_halves(images)))
-    return palette, rate_alignment(images, np.random.default_rng(seed))
+    palette = replace(PALETTE, line=_fit_line(*_score_halves(images)))
+    return palette, _rate_alignment(images, np.random.default_rng(seed))

@@ -15,7 +15,7 @@ from morelli.collection.splits import Split, hold_out
 from morelli.model.artefact import Roles
 from morelli.model.attribution import AttributionHead
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,11 +28,11 @@ class Works:
         (n, d) float32 and (n,) names.
     """
 
-    vectors: Float
+    vectors: _Float
     artists: NDArray[np.object_]
 
     @classmethod
-    def of(cls, vectors: Float, artists: Sequence[str]) -> Works:
+    def of(cls, vectors: _Float, artists: Sequence[str]) -> Works:
         """Return works, given the names as a list."""
         return cls(vectors, np.asarray(artists, dtype=object))
 
@@ -54,7 +54,7 @@ class Works:
 
 # Divides the works that teach the attribution from those that choose, calibrate and are kept back.
 
-KEPT_BACK = 0.10
+_KEPT_BACK = 0.10
 """The share of each artist's train works that an ``unseen`` split keeps back: without them nobody could ask a
 model about new works by artists it knows, and its "none of these" could not be tried."""
 
@@ -100,14 +100,14 @@ def assign_roles(train: pl.DataFrame, val: pl.DataFrame, test: pl.DataFrame, *, 
     artists = train["artist"].unique().to_list()
     held = val.filter(pl.col("artist").is_in(artists))
     if held.is_empty():
-        rest, known = hold_out(train, fraction=KEPT_BACK, seed=seed)
+        rest, known = hold_out(train, fraction=_KEPT_BACK, seed=seed)
         taught, held = hold_out(rest, seed=seed)
     else:
         taught, known = train, test.filter(pl.col("artist").is_in(artists))
-    return RoleRows(taught, *halve_works(held, seed=seed), known)
+    return RoleRows(taught, *_halve_works(held, seed=seed), known)
 
 
-def halve_works(rows: pl.DataFrame, *, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _halve_works(rows: pl.DataFrame, *, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return two halves of works, groups whole: of each artist's groups every other one.
 
     Parameters
@@ -126,7 +126,7 @@ def halve_works(rows: pl.DataFrame, *, seed: int) -> tuple[pl.DataFrame, pl.Data
 
 # What the attribution head gets wrong on validation works, for the model's card.
 
-N_CONFUSIONS = 10
+_N_CONFUSIONS = 10
 _N_RESAMPLES = 1_000
 _LEVEL = 0.95
 
@@ -159,16 +159,16 @@ def describe_validation(
         "accuracy": float(is_right.mean()),
         "accuracy_interval": [low, high],
         "n_works": len(artists),
-        "confusions": list_confusions(artists, named),
+        "confusions": _list_confusions(artists, named),
     }
 
 
-def list_confusions(artists: Sequence[str], named: Sequence[str]) -> list[dict[str, Any]]:
+def _list_confusions(artists: Sequence[str], named: Sequence[str]) -> list[dict[str, Any]]:
     """Return the commonest confusions: most works first, of as many the larger share, then by name.
 
     Examples
     --------
-    >>> list_confusions(["Hals", "Hals", "Steen"], ["Leyster", "Hals", "Steen"])
+    >>> _list_confusions(["Hals", "Hals", "Steen"], ["Leyster", "Hals", "Steen"])
     [{'artist': 'Hals', 'taken_for': 'Leyster', 'n_confused': 1, 'n': 2}]
     """
     n_works = Counter(artists)
@@ -176,7 +176,7 @@ def list_confusions(artists: Sequence[str], named: Sequence[str]) -> list[dict[s
     order = sorted(pairs.items(), key=lambda entry: (-entry[1], n_works[entry[0][0]], entry[0]))
     return [
         {"artist": artist, "taken_for": other, "n_confused": count, "n": n_works[artist]}
-        for (artist, other), count in order[:N_CONFUSIONS]
+        for (artist, other), count in order[:_N_CONFUSIONS]
     ]
 
 

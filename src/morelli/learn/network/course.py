@@ -39,9 +39,9 @@ from morelli.settings import Settings
 
 # The vectors that a recipe's head learns on, and the backbone that learns with it.
 
-Progress = Callable[[str], None]
+_Progress = Callable[[str], None]
 
-FROZEN_SEED = 0
+_FROZEN_SEED = 0
 """Of weights that are drawn and never learn: the same for every training, so that they are stored once."""
 
 
@@ -71,7 +71,7 @@ def open_backbone(recipe: Recipe, weights: Sequence[Path], *, seed: int) -> Back
     return backbone
 
 
-def read_vectors(
+def _read_vectors(
     gallery: Gallery,
     recipe: Recipe,
     settings: Settings,
@@ -79,7 +79,7 @@ def read_vectors(
     encoder: str | None,
     *,
     output: Path,
-    say: Progress,
+    say: _Progress,
 ) -> tuple[EncoderCard, Embeddings]:
     """Return the vectors that the head learns on, made now as far as they are not stored yet.
 
@@ -94,7 +94,7 @@ def read_vectors(
     encoder
         Name or fingerprint of vectors that are stored, to be taken instead.
     output
-        The model folder, which keeps weights that were drawn, with `FROZEN_SEED`.
+        The model folder, which keeps weights that were drawn, with `_FROZEN_SEED`.
     say
         Called with a sentence before what takes long.
 
@@ -107,8 +107,8 @@ def read_vectors(
         card = gallery.encoder(encoder)
         return card, gallery.embeddings(card.fingerprint)
     if not weights and not recipe.backbone.pretrained:
-        return store_backbone(
-            open_backbone(recipe, weights, seed=FROZEN_SEED),
+        return _store_backbone(
+            open_backbone(recipe, weights, seed=_FROZEN_SEED),
             gallery,
             recipe,
             settings,
@@ -118,8 +118,8 @@ def read_vectors(
     return _embed(EncoderSpec(parts=(_to_part(recipe, weights),)), gallery, settings, say)
 
 
-def store_backbone(
-    backbone: Backbone, gallery: Gallery, recipe: Recipe, settings: Settings, *, output: Path, say: Progress
+def _store_backbone(
+    backbone: Backbone, gallery: Gallery, recipe: Recipe, settings: Settings, *, output: Path, say: _Progress
 ) -> tuple[EncoderCard, Embeddings]:
     """Write the weights of a backbone into a model folder, and give the gallery its vectors.
 
@@ -128,7 +128,7 @@ def store_backbone(
     backbone
         Has learnt, or was drawn.
     gallery, recipe, settings
-        As for `read_vectors`.
+        As for `_read_vectors`.
     output
         The model folder.
     say
@@ -141,7 +141,7 @@ def store_backbone(
 
 
 def _embed(
-    spec: EncoderSpec, gallery: Gallery, settings: Settings, say: Progress
+    spec: EncoderSpec, gallery: Gallery, settings: Settings, say: _Progress
 ) -> tuple[EncoderCard, Embeddings]:
     encoder = Encoder(spec, settings)
     name = encoder.card.name
@@ -159,9 +159,9 @@ def _to_part(recipe: Recipe, weights: Sequence[Path]) -> PartSpec:
     return fit_to_weights(spec) if weights else part
 
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
-N_STANDARDISED = 1000
+_N_STANDARDISED = 1000
 """Works on which a backbone that is to learn is standardised: a deviation is known to 2 %."""
 
 
@@ -224,7 +224,7 @@ def train_network(
     say(f"opening {course.recipe.backbone.model}")
     stored, backbone = None, None
     if course.recipe.trainable == "none":
-        stored = read_vectors(
+        stored = _read_vectors(
             course.gallery,
             course.recipe,
             course.settings,
@@ -261,7 +261,7 @@ def train_network(
     )
     learnt_seconds = time.perf_counter() - started
     if backbone is not None:
-        stored = store_backbone(
+        stored = _store_backbone(
             backbone, course.gallery, course.recipe, course.settings, output=output, say=say
         )
     assert stored is not None  # noqa: S101 - one of the two branches above
@@ -347,7 +347,7 @@ def _choose_precision(settings: Settings) -> PrecisionName:
     return "32-true" if half is None else "bf16-mixed" if half is torch.bfloat16 else "16-mixed"
 
 
-def _add_noise(course: Course, values: Float) -> VectorInputs:
+def _add_noise(course: Course, values: _Float) -> VectorInputs:
     return VectorInputs(
         values,
         course.recipe.augmentation.noise,
@@ -368,10 +368,10 @@ def _read_pictures(course: Course, ids: Sequence[str], backbone: Backbone) -> Pi
     )
 
 
-def _look_ahead(inputs: PictureInputs, backbone: Backbone, taught: Lesson) -> Float:
+def _look_ahead(inputs: PictureInputs, backbone: Backbone, taught: Lesson) -> _Float:
     """Return the vectors of some works before anything has learnt, to standardise by."""
     rows = np.unique(taught.rows)
-    order = np.random.default_rng(0).permutation(len(rows))[:N_STANDARDISED]
+    order = np.random.default_rng(0).permutation(len(rows))[:_N_STANDARDISED]
     batches = [Batch(part[:, None], np.zeros_like(part[:, None])) for part in cut(rows[order], CHECK_BATCH)]
     with torch.inference_mode():
         read = (inputs.read(batch, epoch=0, is_training=False) for batch in batches)

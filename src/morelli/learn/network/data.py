@@ -63,7 +63,7 @@ def oversample(rows: pl.DataFrame, *, seed: int, by: str = "artist") -> pl.DataF
     return _repeat_rows(drawn.with_columns(_times=times).drop("_place"))
 
 
-def copy_rows(rows: pl.DataFrame, *, n_copies: int) -> pl.DataFrame:
+def _copy_rows(rows: pl.DataFrame, *, n_copies: int) -> pl.DataFrame:
     """Return the rows of train, each with so many copies to augment.
 
     Parameters
@@ -88,7 +88,7 @@ def copy_rows(rows: pl.DataFrame, *, n_copies: int) -> pl.DataFrame:
     Examples
     --------
     >>> rows = pl.DataFrame({"id": ["1", "2"], "part": ["train"] * 2})
-    >>> copy_rows(rows, n_copies=1).select("id", "copy").rows()
+    >>> _copy_rows(rows, n_copies=1).select("id", "copy").rows()
     [('1', 0), ('1', 1), ('2', 0), ('2', 1)]
     """
     _check_oversampled(rows, "id")
@@ -119,7 +119,7 @@ def _check_oversampled(rows: pl.DataFrame, by: str) -> None:
     )
 
 
-Classes = Mapping[str, Sequence[str]]
+_Classes = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +144,7 @@ class RecipeRows:
     checked: pl.DataFrame
     roles: RoleRows
     calibrating: pl.DataFrame
-    classes: Classes
+    classes: _Classes
 
     @property
     def is_seen(self) -> bool:
@@ -193,7 +193,7 @@ def divide_rows(
     return RecipeRows(_repeat(taught, data, labels[0], seed=seed), checked, roles, parts["val"], classes)
 
 
-def make_lesson(rows: pl.DataFrame, positions: Mapping[str, int], classes: Classes) -> Lesson:
+def make_lesson(rows: pl.DataFrame, positions: Mapping[str, int], classes: _Classes) -> Lesson:
     """Return rows as a lesson.
 
     Parameters
@@ -257,14 +257,16 @@ def choose_works(rows: pl.DataFrame, data: Data, label: str, *, seed: int) -> pl
 def _repeat(rows: pl.DataFrame, data: Data, label: str, *, seed: int) -> pl.DataFrame:
     if data.oversample:
         return oversample(rows, seed=seed, by=label)
-    return copy_rows(rows, n_copies=data.copies)
+    return _copy_rows(rows, n_copies=data.copies)
 
 
 def _list_classes(rows: pl.DataFrame, label: str) -> list[str]:
     return rows[label].drop_nulls().unique().sort().to_list()
 
 
-def _check_rows(taught: pl.DataFrame, checked: pl.DataFrame, classes: Classes, labels: Sequence[str]) -> None:
+def _check_rows(
+    taught: pl.DataFrame, checked: pl.DataFrame, classes: _Classes, labels: Sequence[str]
+) -> None:
     n_classes = max(len(classes[label]) for label in labels)
     if n_classes < 2 or taught["artist"].n_unique() < 2 or checked.is_empty():
         raise SplitError(

@@ -44,10 +44,10 @@ from morelli.model.prediction_sets import PredictionSets
 from morelli.model.scoring import Layers, PairRule, Step
 from morelli.model.standardisation import Standardisation
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
 
-def export_comparison(learner: Learner, recipe: Recipe, standardisation: Standardisation) -> ComparisonHead:
+def _export_comparison(learner: Learner, recipe: Recipe, standardisation: Standardisation) -> ComparisonHead:
     """Return what compares two works as the recipe decides, not calibrated.
 
     Parameters
@@ -64,8 +64,8 @@ def export_comparison(learner: Learner, recipe: Recipe, standardisation: Standar
     )
 
 
-def calibrate_comparison(
-    head: ComparisonHead, vectors: Float, artists: Sequence[str], *, is_seen: bool, seed: int
+def _calibrate_comparison(
+    head: ComparisonHead, vectors: _Float, artists: Sequence[str], *, is_seen: bool, seed: int
 ) -> tuple[ComparisonHead, dict[str, Any]]:
     """Return the head with a map from its scores to likelihood ratios, and what the card says of it.
 
@@ -103,20 +103,20 @@ def calibrate_comparison(
     return replace(head, calibration=calibration, seen_calibration=calibration if is_seen else None), facts
 
 
-def export_attribution(
+def _export_attribution(
     learner: Learner,
     recipe: Recipe,
     standardisation: Standardisation,
     artists: Sequence[str],
-    references: tuple[Float, Sequence[str]],
-    choosing: tuple[Float, Sequence[str]],
+    references: tuple[_Float, Sequence[str]],
+    choosing: tuple[_Float, Sequence[str]],
 ) -> AttributionHead:
     """Return what names the artist as the recipe decides, its temperature fitted.
 
     Parameters
     ----------
     learner, recipe, standardisation
-        As for `export_comparison`.
+        As for `_export_comparison`.
     artists
         (c,) names, sorted: the classes of the train part.
     references
@@ -140,7 +140,7 @@ def _refer(
     embedding: Layers,
     standardisation: Standardisation,
     artists: Sequence[str],
-    references: tuple[Float, Sequence[str]],
+    references: tuple[_Float, Sequence[str]],
 ) -> AttributionHead:
     """Return the head that names the artist of the nearest reference, by the cosine of embeddings."""
     layers = Layers((*embedding.steps, Step("unit")))
@@ -179,7 +179,7 @@ def _export_outputs(learner: Learner) -> list[Step]:
 
 
 def _score_pairs(
-    head: ComparisonHead, rows: Float, artists: NDArray[np.object_], seed: int
+    head: ComparisonHead, rows: _Float, artists: NDArray[np.object_], seed: int
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     pairs = sample_pairs(list(artists), rng=np.random.default_rng(seed))
     return np.asarray(head.score_at(rows, pairs.left, pairs.right), dtype=np.float64), pairs.same
@@ -187,9 +187,9 @@ def _score_pairs(
 
 # The model of a recipe: its heads, calibrated, with a card that says how it was learnt.
 
-Known = tuple[Float, list[str]]
+_Known = tuple[_Float, list[str]]
 
-PACKAGES = (
+_PACKAGES = (
     "morelli",
     "numpy",
     "scikit-learn",
@@ -280,12 +280,12 @@ def assemble_model(
         else learner.standardise.standardisation
     )
     calibrating = _read(rows.calibrating, embeddings)
-    comparison, compared = calibrate_comparison(
-        export_comparison(learner, recipe, standardisation), *calibrating, is_seen=rows.is_seen, seed=seed
+    comparison, compared = _calibrate_comparison(
+        _export_comparison(learner, recipe, standardisation), *calibrating, is_seen=rows.is_seen, seed=seed
     )
     references = _read(rows.taught.filter(pl.col("copy") == 0), embeddings)
     chose, calibrated = (_read(part, embeddings) for part in (rows.roles.chose, rows.roles.calibrated))
-    attribution = export_attribution(
+    attribution = _export_attribution(
         learner, recipe, standardisation, rows.classes["artist"], references, chose
     )
     return Model(
@@ -313,7 +313,7 @@ def assemble_model(
                 "val": len(rows.calibrating),
                 "test": lineage.split.count("test"),
             },
-            "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+            "versions": {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
         },
         domain=fit_domain(references[0], calibrating[0], seed=seed),
         prediction_sets=_fit_sets(attribution, chose, calibrated),
@@ -338,7 +338,7 @@ def _describe(lineage: Lineage, learner: Learner, card: EncoderCard) -> dict[str
     }
 
 
-def _fit_sets(head: AttributionHead, chose: Known, calibrated: Known) -> PredictionSets:
+def _fit_sets(head: AttributionHead, chose: _Known, calibrated: _Known) -> PredictionSets:
     (first, columns), (second, others) = (
         (head.predict_proba(vectors), np.searchsorted(head.artists, artists))
         for vectors, artists in (chose, calibrated)
@@ -346,7 +346,7 @@ def _fit_sets(head: AttributionHead, chose: Known, calibrated: Known) -> Predict
     return fit_sets(first, columns, second, others).sets
 
 
-def _read(rows: pl.DataFrame, embeddings: Embeddings) -> Known:
+def _read(rows: pl.DataFrame, embeddings: Embeddings) -> _Known:
     held = set(embeddings.ids)
     kept = rows.filter(pl.col("id").is_in(list(held)))
     return embeddings.select(kept["id"].to_list()), kept["artist"].to_list()

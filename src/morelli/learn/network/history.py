@@ -63,7 +63,7 @@ class EpochRow:
 HISTORY_FILE = "history.csv"
 """Where a training folder keeps it."""
 
-COLUMNS = tuple(field.name for field in fields(EpochRow))
+_COLUMNS = tuple(field.name for field in fields(EpochRow))
 """The columns of ``history.csv``, in order."""
 
 
@@ -112,7 +112,7 @@ class History:
     def write(self, path: Path) -> None:
         """Write a CSV file with a line for each epoch; a reader finds the old file or the new one."""
         text = io.StringIO(newline="")
-        writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
         writer.writeheader()
         for cells in self.to_list():
             writer.writerow({name: "" if math.isnan(value) else value for name, value in cells.items()})
@@ -135,7 +135,7 @@ class History:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise TrainingError(
                 path,
-                expected=f"a table of epochs with the columns {', '.join(COLUMNS)}",
+                expected=f"a table of epochs with the columns {', '.join(_COLUMNS)}",
                 found=str(error) or type(error).__name__,
                 remedy="take the history.csv that a training wrote",
             ) from error

@@ -69,7 +69,7 @@ class Augmenter:
         """
         start = self._prepare(picture)
         with torch.random.fork_rng(devices=[]):  # torchvision draws from the global state, which is put back
-            torch.manual_seed(derive_seed(self._seed, epoch, work_id, copy))
+            torch.manual_seed(_derive_seed(self._seed, epoch, work_id, copy))
             return np.asarray(self._steps(start))
 
     def _prepare(self, picture: Image.Image) -> Image.Image:
@@ -82,12 +82,12 @@ class Augmenter:
         return picture
 
 
-def derive_seed(seed: int, epoch: int, work_id: str, copy: int) -> int:
+def _derive_seed(seed: int, epoch: int, work_id: str, copy: int) -> int:
     """Return the seed of one picture at one place in training, 0 to 2**63 - 1.
 
     Examples
     --------
-    >>> derive_seed(0, 0, "a", 0) == derive_seed(0, 0, "a", 1)
+    >>> _derive_seed(0, 0, "a", 0) == _derive_seed(0, 0, "a", 1)
     False
     """
     text = f"{seed}/{epoch}/{copy}/{work_id}"
@@ -129,7 +129,7 @@ def _build_movement(augmentation: Augmentation, size_px: int) -> list[torch.nn.M
     ]
 
 
-Float = NDArray[np.float32]
+_Float = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,15 +149,15 @@ class VectorInputs:
         Of the noise.
     """
 
-    vectors: Float
+    vectors: _Float
     noise: float = 0.0
     changes_originals: bool = True
     seed: int = 0
 
     @cached_property
-    def deviations(self) -> Float:
+    def deviations(self) -> _Float:
         """(d,) the standard deviation of each dimension."""
-        deviations: Float = self.vectors.std(axis=0)
+        deviations: _Float = self.vectors.std(axis=0)
         return deviations
 
     def read(self, batch: Batch, *, epoch: int, is_training: bool) -> torch.Tensor:
@@ -229,10 +229,10 @@ class PictureInputs:
 
 # Reads the inputs of batches ahead of the network, in this process or in others.
 
-START: Literal["spawn", "fork"] = "spawn"
+_START: Literal["spawn", "fork"] = "spawn"
 """How those who read ahead begin: a forked copy of a process with torch's and LanceDB's threads can hang."""
 
-Ready = tuple[Tensor, dict[str, Tensor]]
+_Ready = tuple[Tensor, dict[str, Tensor]]
 """The inputs of a batch and its targets by name."""
 
 
@@ -253,18 +253,18 @@ class BatchReader:
 
     def __init__(self, inputs: Inputs, seed: int, *, n_workers: int = 0, is_pinned: bool = False) -> None:
         self._agenda = _Agenda()
-        self._loader: DataLoader[Ready] = DataLoader(
+        self._loader: DataLoader[_Ready] = DataLoader(
             _Reading(inputs, seed),
             sampler=self._agenda,
             batch_size=None,
             num_workers=n_workers,
             persistent_workers=n_workers > 0,
-            multiprocessing_context=START if n_workers else None,
+            multiprocessing_context=_START if n_workers else None,
             pin_memory=is_pinned,
             generator=torch.Generator(),  # its own: whoever goes through a loader draws a number
         )
 
-    def read(self, batches: Sequence[Batch], *, epoch: int, is_training: bool) -> Iterator[Ready]:
+    def read(self, batches: Sequence[Batch], *, epoch: int, is_training: bool) -> Iterator[_Ready]:
         """Yield the batches in order.
 
         Parameters
@@ -304,11 +304,11 @@ class _Agenda(Sampler[_Task]):
 
 
 @dataclass(frozen=True, eq=False)
-class _Reading(Dataset[Ready]):
+class _Reading(Dataset[_Ready]):
     inputs: Inputs
     seed: int
 
-    def __getitem__(self, task: _Task) -> Ready:
+    def __getitem__(self, task: _Task) -> _Ready:
         with draw_from(self.seed, task.epoch, task.number, int(task.is_training)):
             read = self.inputs.read(task.batch, epoch=task.epoch, is_training=task.is_training)
         return read, {name: _to_tensor(values) for name, values in task.batch.targets.items()}

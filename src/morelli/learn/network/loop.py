@@ -80,7 +80,7 @@ class Turn:
     where: str
 
 
-def list_turns(
+def _list_turns(
     batches: Sequence[Batch], epoch: int, *, accumulate: int, place: int, n_shares: int
 ) -> list[Turn]:
     """Return the turns of an epoch, in order.
@@ -164,11 +164,11 @@ class Tally:
 
 # Refuses what is not a number, and says which works it came from.
 
-MAX_NAMED = 8
+_MAX_NAMED = 8
 """Works that a message lists."""
 
 
-def refuse_infinite(losses: Tensor, batch: Batch, where: str, names: Sequence[str] | None) -> None:
+def _refuse_infinite(losses: Tensor, batch: Batch, where: str, names: Sequence[str] | None) -> None:
     """Refuse losses that are infinite or NaN.
 
     Parameters
@@ -195,29 +195,29 @@ def refuse_infinite(losses: Tensor, batch: Batch, where: str, names: Sequence[st
     raise TrainingError(
         where,
         expected="a finite loss",
-        found=f"{float(losses[is_bad][0])} for {describe_works(rows, names)}",
+        found=f"{float(losses[is_bad][0])} for {_describe_works(rows, names)}",
         remedy="lower the learning rate or clip the gradient, and look at these works; the checkpoint of the "
         "epoch before is kept",
     )
 
 
-def describe_works(rows: NDArray[np.intp], names: Sequence[str] | None) -> str:
+def _describe_works(rows: NDArray[np.intp], names: Sequence[str] | None) -> str:
     """Return the positions of works, with their names if there are any.
 
     Examples
     --------
-    >>> describe_works(np.array([[2, 0]]), ["a", "b", "c"])
+    >>> _describe_works(np.array([[2, 0]]), ["a", "b", "c"])
     'the works at 0 (a), 2 (c)'
     """
     found = np.unique(rows)
-    shown = [f"{row} ({names[row]})" if names is not None else str(row) for row in found[:MAX_NAMED]]
-    more = [f"{len(found) - MAX_NAMED} more"] if len(found) > MAX_NAMED else []
+    shown = [f"{row} ({names[row]})" if names is not None else str(row) for row in found[:_MAX_NAMED]]
+    more = [f"{len(found) - _MAX_NAMED} more"] if len(found) > _MAX_NAMED else []
     return f"the works at {', '.join([*shown, *more])}"
 
 
 # One process's part in a training: its share of each epoch, and the state it goes on from.
 
-EVENTS = "tensorboard"
+_EVENTS = "tensorboard"
 
 
 @dataclass(frozen=True)
@@ -290,7 +290,9 @@ class Run:
     def train(self, batches: Sequence[Batch], epoch: int) -> Tally:
         """Go through the batches of an epoch; return the sums of this process."""
         accumulate = self.options.optimiser.accumulate
-        turns = list_turns(batches, epoch, accumulate=accumulate, place=self.place, n_shares=self.n_processes)
+        turns = _list_turns(
+            batches, epoch, accumulate=accumulate, place=self.place, n_shares=self.n_processes
+        )
         tally = Tally()
         self.network.train()
         read = self.reader.read([turn.share for turn in turns], epoch=epoch, is_training=True)
@@ -311,7 +313,7 @@ class Run:
             factor = self.n_processes * turn.does_count * turn.weight
             self.fabric.backward(losses.sum() * (factor / self.count(len(losses) * turn.does_count)))
         found = losses.detach().cpu()
-        refuse_infinite(found, turn.share, turn.where, self.options.names)
+        _refuse_infinite(found, turn.share, turn.where, self.options.names)
         return found, rights.detach().cpu()
 
     def count(self, n_own: int) -> float:
@@ -348,7 +350,7 @@ class Run:
                 losses, rights = network(*self.fabric.to_device((inputs, targets)))
             losses = losses.cpu()
             where = f"epoch {epoch + 1}, check {self.place + number * self.n_processes + 1} of {len(checks)}"
-            refuse_infinite(losses, own[number], where, self.options.names)
+            _refuse_infinite(losses, own[number], where, self.options.names)
             tally.add(losses, rights.cpu())
         return tally
 
@@ -379,7 +381,7 @@ class Run:
         )
         self.history.write(checkpoints.folder / HISTORY_FILE)
         if self.options.log_tensorboard:
-            write_events(self.history.rows[-1], checkpoints.folder / EVENTS)
+            write_events(self.history.rows[-1], checkpoints.folder / _EVENTS)
 
     def resume(self) -> None:
         """Go back to where the checkpoint was left; to the beginning where there is none."""

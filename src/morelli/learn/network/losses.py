@@ -104,17 +104,17 @@ def _array(tensor: torch.Tensor) -> np.ndarray:
     return tensor.detach().cpu().float().numpy()
 
 
-Targets = Mapping[str, torch.Tensor]
-Outcome = tuple[torch.Tensor, torch.Tensor]
+_Targets = Mapping[str, torch.Tensor]
+_Outcome = tuple[torch.Tensor, torch.Tensor]
 
-UNKNOWN = -1
+_UNKNOWN = -1
 """The class of a work whose label is not known, or not among those of the train part."""
 
 
 class Criterion(Protocol):
     """A module that measures a batch."""
 
-    def __call__(self, embeddings: torch.Tensor, targets: Targets) -> Outcome:
+    def __call__(self, embeddings: torch.Tensor, targets: _Targets) -> _Outcome:
         """Return (m,) losses and (m,) 1 for right, 0 for wrong, nan for neither."""
 
 
@@ -149,15 +149,15 @@ class Classes(nn.Module):
             counts = sizes[label].float()
             self.register_buffer(f"odds_{label}", (counts.sum() - counts) / counts.clamp(min=1))
 
-    def forward(self, embeddings: torch.Tensor, targets: Targets) -> Outcome:
+    def forward(self, embeddings: torch.Tensor, targets: _Targets) -> _Outcome:
         """Return losses and rights (b,); right is the first label."""
         dropped = self.dropout(embeddings)
         logits = {label: self.layers[label](dropped) for label in self.labels}
         total = sum(self._measure(label, logits[label], targets[label]) for label in self.labels)
-        n_known = torch.stack([targets[label] != UNKNOWN for label in self.labels]).sum(dim=0)
+        n_known = torch.stack([targets[label] != _UNKNOWN for label in self.labels]).sum(dim=0)
         first = self.labels[0]
         right = (logits[first].argmax(dim=1) == targets[first]).float()
-        right[targets[first] == UNKNOWN] = torch.nan
+        right[targets[first] == _UNKNOWN] = torch.nan
         return total / n_known.clamp(min=1), right
 
     def _measure(self, label: str, logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
@@ -165,14 +165,14 @@ class Classes(nn.Module):
             return functional.cross_entropy(
                 logits,
                 target,
-                ignore_index=UNKNOWN,
+                ignore_index=_UNKNOWN,
                 label_smoothing=self.loss.smoothing,
                 reduction="none",
             )
         truth = functional.one_hot(target.clamp(min=0), logits.shape[1]).float()
         odds = getattr(self, f"odds_{label}") if self.loss.name == "one-vs-rest" else None
         each = functional.binary_cross_entropy_with_logits(logits, truth, pos_weight=odds, reduction="none")
-        return each.sum(dim=1) * (target != UNKNOWN)
+        return each.sum(dim=1) * (target != _UNKNOWN)
 
 
 class SameOrNot(nn.Module):
@@ -191,7 +191,7 @@ class SameOrNot(nn.Module):
         hidden, width = build_layers(layers, 2 * n_inputs)
         self.network = nn.Sequential(*hidden, nn.Linear(width, 1))
 
-    def forward(self, embeddings: torch.Tensor, targets: Targets) -> Outcome:
+    def forward(self, embeddings: torch.Tensor, targets: _Targets) -> _Outcome:
         """Return losses and rights (b,) for 2 b embeddings, left and right in turn."""
         logits = self.network(embeddings.reshape(len(embeddings) // 2, -1)).squeeze(1)
         same = targets["same"].float()
@@ -222,7 +222,7 @@ class Contrastive(nn.Module):
         self.margin = margin
         self.distance = _euclidean()
 
-    def forward(self, embeddings: torch.Tensor, targets: Targets) -> Outcome:
+    def forward(self, embeddings: torch.Tensor, targets: _Targets) -> _Outcome:
         """Return losses and rights (b,) for 2 b embeddings, left and right in turn."""
         same = targets["same"].bool()
         apart = self.distance.pairwise_distance(embeddings[0::2], embeddings[1::2])
@@ -249,7 +249,7 @@ class TripletMargin(nn.Module):
             margin=margin, distance=_euclidean(), reducer=reducers.DoNothingReducer()
         )
 
-    def forward(self, embeddings: torch.Tensor, targets: Targets) -> Outcome:
+    def forward(self, embeddings: torch.Tensor, targets: _Targets) -> _Outcome:
         """Return losses and rights (b,) for 3 b embeddings: anchor, positive, negative in turn."""
         places = torch.arange(len(embeddings), device=embeddings.device).reshape(-1, 3)
         each = self.loss(embeddings, indices_tuple=tuple(places.T))["loss"]["losses"]
@@ -280,10 +280,10 @@ class MetricLoss(nn.Module):
         super().__init__()
         self.loss = _build_metric_loss(loss, n_inputs, n_artists)
 
-    def forward(self, embeddings: torch.Tensor, targets: Targets) -> Outcome:
+    def forward(self, embeddings: torch.Tensor, targets: _Targets) -> _Outcome:
         """Return losses and rights (b,)."""
         artists = targets["artist"]
-        known = artists != UNKNOWN
+        known = artists != _UNKNOWN
         has_classes = isinstance(self.loss, losses.ProxyAnchorLoss | losses.ArcFaceLoss)
         used = known if has_classes else torch.ones_like(known)
         value = self.loss(embeddings[used], artists[used]) if used.any() else embeddings.sum() * 0

@@ -75,16 +75,16 @@ class Inputs(Protocol):
 
 # What an epoch goes through: works, pairs, triplets, or some works each of some artists.
 
-N_CHECK_PAIRS = 4000
+_N_CHECK_PAIRS = 4000
 """Pairs by two hands that a network is checked on, beside all pairs among ten works of each artist."""
 
-N_CHECK_TRIPLETS = 2000
+_N_CHECK_TRIPLETS = 2000
 """Triplets that a network is checked on: the share that is right is known to 0.01."""
 
 CHECK_BATCH = 256
 """Items of a batch that is only looked at."""
 
-Codes = Mapping[str, NDArray[np.intp]]
+_Codes = Mapping[str, NDArray[np.intp]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +104,7 @@ class Lesson:
     rows: NDArray[np.intp]
     copies: NDArray[np.intp]
     artists: Sequence[str]
-    classes: Codes
+    classes: _Codes
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -173,7 +173,7 @@ class PairPlan:
     def list_checks(self) -> list[Batch]:
         """Return the pairs to check on."""
         pairs = sample_pairs(
-            self.checked.artists, max_different=N_CHECK_PAIRS, rng=np.random.default_rng(self.seed)
+            self.checked.artists, max_different=_N_CHECK_PAIRS, rng=np.random.default_rng(self.seed)
         )
         return [_pair_batch(self.checked, pairs, some) for some in cut(np.arange(len(pairs)), CHECK_BATCH)]
 
@@ -199,7 +199,7 @@ class TripletPlan:
 
     def list_checks(self) -> list[Batch]:
         """Return the triplets to check on."""
-        drawn = fix_triplets(self.checked.artists, n_triplets=N_CHECK_TRIPLETS, seed=self.seed)
+        drawn = fix_triplets(self.checked.artists, n_triplets=_N_CHECK_TRIPLETS, seed=self.seed)
         return self._list_triplets(self.checked, drawn, CHECK_BATCH)
 
     @staticmethod

@@ -30,7 +30,7 @@ PrecisionName = Literal["32-true", "bf16-mixed", "16-mixed"]
 Tell = Callable[[str, tuple[Any, ...]], None]
 """Takes the name of what happened, and its facts."""
 
-START: Literal["spawn", "fork"] = "spawn"
+_START: Literal["spawn", "fork"] = "spawn"
 """How several processes begin: afresh, since a fork would share the threads and the GPU of this one."""
 
 _PAUSE_S = 0.1
@@ -58,7 +58,7 @@ def make_fabric(*, accelerator: str, devices: int, precision: PrecisionName) -> 
     if precision == "16-mixed":
         choose_half(device, "fp16")  # refuses a CPU
     chosen: list[int] | int = devices if device.index is None or device.type == "cpu" else [device.index]
-    strategy: Any = "auto" if devices == 1 else DDPStrategy(start_method=START)
+    strategy: Any = "auto" if devices == 1 else DDPStrategy(start_method=_START)
     return Fabric(accelerator=device.type, devices=chosen, strategy=strategy, precision=precision)
 
 
@@ -96,7 +96,7 @@ def launch(fabric: Fabric, function: Callable[..., None], *arguments: Any, liste
     if fabric.world_size == 1:
         start(function, listen, *arguments)
         return
-    pipes = [get_context(START).Pipe(duplex=False) for _ in range(fabric.world_size)]
+    pipes = [get_context(_START).Pipe(duplex=False) for _ in range(fabric.world_size)]
     readers, writers = [pipe[0] for pipe in pipes], [pipe[1] for pipe in pipes]
     errors: list[MorelliError] = []
 

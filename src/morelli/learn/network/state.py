@@ -20,9 +20,9 @@ import torch
 
 from morelli.errors import TrainingError
 
-CHECKPOINT = "checkpoint.pt"
+_CHECKPOINT = "checkpoint.pt"
 
-VERSION = 1
+_VERSION = 1
 """Of what a checkpoint holds; another one is refused."""
 
 
@@ -49,7 +49,7 @@ class Checkpoints:
         state
             Of tensors and plain values; ``best`` is the number of the best epoch, 0 if none is kept.
         """
-        _write({"version": VERSION, "facts": self.facts, **state}, self.folder / CHECKPOINT)
+        _write({"version": _VERSION, "facts": self.facts, **state}, self.folder / _CHECKPOINT)
         for path in self.folder.glob("best-*.pt"):
             if path != self._name_best(state["best"]):
                 path.unlink()
@@ -66,12 +66,12 @@ class Checkpoints:
         TrainingError
             When it is damaged, or a checkpoint of another training.
         """
-        path = self.folder / CHECKPOINT
+        path = self.folder / _CHECKPOINT
         if not path.exists():
             return None
         state = _read(path)
         found = {"version": str(state.get("version")), **state.get("facts", {})}
-        for name, expected in {"version": str(VERSION), **self.facts}.items():
+        for name, expected in {"version": str(_VERSION), **self.facts}.items():
             if found.get(name) != expected:
                 raise TrainingError(
                     path,
@@ -87,7 +87,7 @@ class Checkpoints:
 
     def clear(self) -> None:
         """Remove what an earlier training left."""
-        for path in [self.folder / CHECKPOINT, *self.folder.glob("best-*.pt")]:
+        for path in [self.folder / _CHECKPOINT, *self.folder.glob("best-*.pt")]:
             path.unlink(missing_ok=True)
 
     def _name_best(self, epoch: int) -> Path:
