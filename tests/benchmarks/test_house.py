@@ -9,7 +9,8 @@ import pytest
 
 FILES = {
     "__init__.py": '"""A face."""\n',
-    "ground.py": '"""One.\n\nThree lines.\n"""\n\nX = 1\n\n\ndef give() -> int:\n    """Return X."""\n    return X\n',
+    "ground.py": '"""One.\n\nThree lines.\n"""\n\nX = 1\n\n\n'
+    'def give() -> int:\n    """Return X."""\n    return X\n',
     "upper.py": "from typing import TYPE_CHECKING\n\nfrom demo.ground import give\n\n"
     "if TYPE_CHECKING:\n    from demo.room.high import Top\n\n\ndef _hidden() -> None:\n    give()\n",
     "room/__init__.py": "from demo.room.high import Top\n",
@@ -30,7 +31,7 @@ def files(tmp_path: Path) -> list[house.File]:
 def test_lines_docstrings_and_public_names_are_counted(files: list[house.File]) -> None:
     counts = {file.module: (file.n_lines, file.n_docstring_lines, file.n_public) for file in files}
     assert counts["demo"] == (1, 1, 0)
-    assert counts["demo.ground"] == (10, 5, 1)
+    assert counts["demo.ground"] == (11, 5, 1)
     assert counts["demo.upper"] == (10, 0, 0)
     assert counts["demo.room.high"] == (4, 0, 1)
 
