@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from bench.boards import FakeTraining, make_cell, make_recipe
 from morelli.bench.board import assemble_board
 from morelli.bench.cells import MEASURES
+from morelli.bench.legacy import LEGACY_METRICS
 from morelli.bench.published import (
     _PAIR_PARTS,
     PublishedFigure,
@@ -95,12 +96,17 @@ def test_pairs_and_labels_are_measured_on_the_cells(gallery, unseen_model, tmp_p
         options=BenchOptions(n_seeds=2, n_boot=20),
     )
     told: list[str] = []
-    one = make_reproduction(needs_pairs=True, labels=("style",))
+    one = make_reproduction(needs_pairs=True, labels=("style",), needs_search=True)
     further = measure_further(
         gallery, one, board, tmp_path / "b", pairs=pairs, n_boot=20, progress=told.append
     )
     assert told == ["raw-unseen-0", "raw-unseen-1"]
-    assert set(further) == {("raw", "pair_auc_all"), ("raw", "pair_auc_none"), ("raw", "style_accuracy")}
+    legacy = LEGACY_METRICS[:-1]  # of unseen artists no train work is relevant: no quality metric
+    measures = ("pair_auc_all", "pair_auc_none", "style_accuracy", *legacy)
+    assert set(further) == {("raw", measure) for measure in measures}
+    lines = {line.measure: line for line in set_beside(one, board, further) if line.recipe == "raw"}
+    assert {*legacy, "pair_auc_all"} <= set(lines)
+    assert lines["legacy_mean_cosine"].published is None
     on_board = board.lines[0].figures["unseen_pair_auc"].interval.value
     assert further["raw", "pair_auc_all"].value == pytest.approx(
         on_board, abs=0.1

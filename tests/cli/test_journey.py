@@ -165,8 +165,6 @@ def test_evaluate(morelli, gallery_folder, seen_folder, unseen_folder, tmp_path)
         ("comparison", "unseen"),
         ("retrieval", "seen"),
         ("retrieval", "unseen"),
-        ("legacy", "seen"),
-        ("legacy", "unseen"),
         ("k_shot", "unseen"),
         ("open_set", "unseen"),
     }

@@ -40,7 +40,6 @@ EXPECTED_METRICS = {
     ],
     "k_shot": ["k_shot_top_1", "k_shot_top_1_raw_cosine", "k_shot_top_1_gain"],
     "open_set": ["open_set_roc_auc", "oscr"],
-    "legacy": ["legacy_title_precision_at_10", "legacy_title_average_precision", "legacy_mean_cosine"],
 }  # fmt: skip
 """What stands first among the rows of each task."""
 
@@ -75,7 +74,7 @@ def test_report_json_is_as_documented(report, tmp_path, gallery):
             found[row["task"], row["part"]].append(row["metric"])
     assert set(found) == {
         ("attribution", "seen"), ("k_shot", "unseen"), ("open_set", "unseen"),
-        *((task, part) for task in ("comparison", "retrieval", "legacy") for part in ("seen", "unseen")),
+        *((task, part) for task in ("comparison", "retrieval") for part in ("seen", "unseen")),
     }  # fmt: skip
     for (task, _), metrics in found.items():
         assert metrics[: len(EXPECTED_METRICS[task])] == EXPECTED_METRICS[task]
@@ -119,12 +118,11 @@ def test_a_pair_rule_is_followed_where_pairs_are_scored(report, gallery, unseen_
     nearest = [np.argsort(np.linalg.norm(rows - row, axis=1), kind="stable")[1] for row in rows]
     recall = np.mean([artists[near] == own for near, own in zip(nearest, artists, strict=True)])
     assert found.find_row("retrieval", "unseen", "recall_at_1").value == pytest.approx(recall)
-    for task in ("k_shot", "legacy"):  # where one row stands for a work, all is as without a rule
-        told, same = (
-            [row.value for row in one.rows if (row.task, row.part) == (task, "unseen")]
-            for one in (found, report)
-        )
-        assert told == pytest.approx(same)
+    told, same = (  # where one row stands for a work, all is as without a rule
+        [row.value for row in one.rows if (row.task, row.part) == ("k_shot", "unseen")]
+        for one in (found, report)
+    )
+    assert told == pytest.approx(same)
 
 
 def test_the_order_of_the_models_does_not_matter(report, gallery, seen_model, unseen_model):
@@ -231,7 +229,7 @@ def study(gallery, seen_model, unseen_model):
     def run(part, model=None, episodes=None):
         own = model or (seen_model if part == "seen" else unseen_model)
         works = stock.select(own, list_test_rows(own, part))
-        return _study_part(own, part, works, works, stock, episodes=episodes, seed=0, n_boot=N_BOOT)
+        return _study_part(own, part, works, stock, episodes=episodes, seed=0, n_boot=N_BOOT)
 
     return run
 
@@ -248,10 +246,10 @@ def unseen(study):
 
 def test_what_is_asked_of_which_part(seen, unseen):
     assert {(row.task, row.part) for row in seen.rows} == {
-        ("retrieval", "seen"), ("legacy", "seen"), ("attribution", "seen"),
+        ("retrieval", "seen"), ("attribution", "seen"),
     }  # fmt: skip
     assert {(row.task, row.part) for row in unseen.rows if row.subset != KEPT_BACK} == {
-        (task, "unseen") for task in ("retrieval", "legacy", "k_shot", "open_set")
+        (task, "unseen") for task in ("retrieval", "k_shot", "open_set")
     }
     kept_back = [row for row in unseen.rows if row.subset == KEPT_BACK]
     assert {(row.task, row.part) for row in kept_back} == {("attribution", "seen")}
@@ -266,7 +264,7 @@ def test_what_is_asked_of_which_part(seen, unseen):
 def test_every_number_has_its_words(seen, unseen):
     metrics = {_strip_suffix(row.metric) for row in (*seen.rows, *unseen.rows)}
     assert metrics <= set(METRICS)
-    assert {metric for metric in METRICS if metric.startswith(("legacy", "oscr", "k_shot"))} <= metrics
+    assert {metric for metric in METRICS if metric.startswith(("oscr", "k_shot"))} <= metrics
     assert all(find_wording(metric).meaning.endswith(".") for metric in metrics)
 
 
@@ -297,7 +295,7 @@ def test_works_of_the_test_part_are_not_kept_back(gallery, seen_model):
     """A split of works has them in its test part, where they have rows of their own."""
     stock = GalleryWorks.read(gallery, seen_model.encoder.fingerprint)
     works = stock.select(seen_model, list_test_rows(seen_model, "seen"))
-    study = _study_part(seen_model, "unseen", works, works, stock, episodes=None, seed=0, n_boot=N_BOOT)
+    study = _study_part(seen_model, "unseen", works, stock, episodes=None, seed=0, n_boot=N_BOOT)
     assert "open_set" in {row.task for row in study.rows}
     assert KEPT_BACK not in {row.subset for row in study.rows}
 
@@ -362,7 +360,6 @@ def test_the_page_shows_every_study(seen, unseen):
         "First name right, works kept back",
         "What certainty is worth",
         "OSCR curve",
-        "Do not choose a model by them",
         _ONLY_UNSEEN,
     ):
         assert text in page

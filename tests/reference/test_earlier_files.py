@@ -46,7 +46,7 @@ def test_the_answer_is_what_it_was(
     monkeypatch.chdir(files)
     monkeypatch.setenv("MORELLI_DEVICE", "cpu")
     told = json.loads(json.dumps(answer(question)))
-    assert find_difference(told, question["answer"], TOLERANCES[question["kind"]]) is None
+    assert find_difference(told, drop_removed(question["answer"]), TOLERANCES[question["kind"]]) is None
 
 
 def test_a_board_is_read_and_not_made_again(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,6 +56,23 @@ def test_a_board_is_read_and_not_made_again(files: Path, monkeypatch: pytest.Mon
     (cell,) = Path("board/cells").iterdir()
     assert (cell / "cell.json").read_bytes() == (HERE / "files" / cell / "cell.json").read_bytes()
     assert not (cell / "model").exists()
+
+
+def drop_removed(answer: Any) -> Any:
+    """Return an answer without the rows of a report that are no longer measured, and are so on purpose.
+
+    The measures of an earlier retrieval project (task "legacy") were taken out of every report: they stand
+    where that project's protocol is run again. No other row may be missing.
+    """
+    if isinstance(answer, dict):
+        return {key: drop_removed(value) for key, value in answer.items()}
+    if isinstance(answer, list):
+        return [drop_removed(one) for one in answer if not is_legacy(one)]
+    return answer
+
+
+def is_legacy(item: Any) -> bool:
+    return isinstance(item, dict) and item.get("task") == "legacy"
 
 
 def find_difference(told: Any, expected: Any, tolerance: float, path: str = "answer") -> str | None:

@@ -26,6 +26,7 @@ from sklearn.preprocessing import StandardScaler
 
 from morelli.bench.board import Board
 from morelli.bench.cells import CELL, MODEL, name_cell
+from morelli.bench.legacy import LEGACY_METRICS, enclose_mean, legacy_rows
 from morelli.bench.run import CELLS
 from morelli.bench.tables import BoardTable
 from morelli.collection.labels import class_of
@@ -33,7 +34,7 @@ from morelli.collection.splits import draw_split
 from morelli.collection.splits.filters import Filters
 from morelli.collection.splits.split import Split
 from morelli.errors import EvaluationError, MorelliError, UsageError
-from morelli.evaluate.metrics.intervals import Interval, average_over_artists, enclose, resample_artists
+from morelli.evaluate.metrics.intervals import Interval
 from morelli.evaluate.pair_file import evaluate_pairs
 from morelli.evaluate.protocols import N_BOOT
 from morelli.evaluate.works import EvaluatedWorks, GalleryWorks
@@ -99,6 +100,7 @@ class Reproduction(_Section):
     )
     needs_pairs: bool = Field(False, description="Whether a file of pairs must be given.")
     labels: tuple[Literal["style"], ...] = Field((), description="Labels to be named from the features.")
+    needs_search: bool = Field(False, description="Whether test works are searched among the train works.")
     published: tuple[PublishedFigure, ...] = ()
     differs: str = Field("", description="How our run differs from the published one.")
 
@@ -174,7 +176,7 @@ def _measure_label(
     classifier.fit(train.rows, taught)
     asked = np.isin(truth, list(set(taught)))
     right = classifier.predict(test.rows[asked]) == truth[asked]
-    return _enclose(right, np.array(test.artists, dtype=object)[asked], seed=seed, n_boot=n_boot)
+    return enclose_mean(right, np.array(test.artists, dtype=object)[asked], seed=seed, n_boot=n_boot)
 
 
 def _read(
@@ -187,12 +189,6 @@ def _read(
         return None, np.array([], dtype=object)
     told = works.table.select("id").join(labels, on="id", how="left", maintain_order="left")["label"]
     return works, np.array(told.to_list(), dtype=object)
-
-
-def _enclose(right: NDArray[np.bool_], artists: NDArray[np.object_], *, seed: int, n_boot: int) -> Interval:
-    names, codes = np.unique(artists, return_inverse=True)
-    weights = resample_artists(len(names), n_boot=n_boot, rng=np.random.default_rng(seed))
-    return enclose(float(right.mean()), average_over_artists(right, codes, weights))
 
 
 _log = logging.getLogger(__name__)
@@ -302,7 +298,7 @@ def set_beside(reproduction: Reproduction, board: Board, further: _Further) -> t
         for one in reproduction.published
     ]
     asked = {(one.recipe, one.measure) for one in reproduction.published}
-    measures = dict.fromkeys(one.measure for one in reproduction.published)
+    measures = dict.fromkeys((*(one.measure for one in reproduction.published), *LEGACY_METRICS))
     others = [
         Beside(line.label, measure, None, ours[line.label, measure])
         for measure in measures
@@ -372,9 +368,25 @@ def _measure_cell(
             measured |= _measure_pairs(gallery, model, pairs, own / "pairs", resampling)
         for label in reproduction.labels:
             measured[f"{label}_accuracy"] = _measure_label(gallery, model, label, **asdict(resampling))
+        if reproduction.needs_search:
+            measured |= _measure_search(gallery, model, resampling)
     except MorelliError as error:
         _log.warning("%s: %s", own.name, error)
     return measured
+
+
+def _measure_search(gallery: Gallery, model: Model, resampling: Resampling) -> dict[str, Interval]:
+    """Return the legacy measures of test works that are searched among the train works."""
+    stock = GalleryWorks.read(gallery, model.encoder.fingerprint)
+    works, searched = (stock.select(model, model.split.part(part)) for part in ("test", "train"))
+    if works is None or searched is None:
+        raise EvaluationError(
+            "works to search",
+            expected="train and test works with vectors",
+            found=f"none in {'test' if works is None else 'train'}",
+            remedy="embed the gallery with the model's encoder",
+        )
+    return legacy_rows(works, searched, **asdict(resampling))
 
 
 def _measure_pairs(

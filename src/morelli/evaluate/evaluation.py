@@ -20,9 +20,8 @@ from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate.against import digest_works
 from morelli.evaluate.breakdown import RetrievalExample, WorkLabels, draw_examples
 from morelli.evaluate.k_shot import k_shot_rows
-from morelli.evaluate.legacy import LEGACY_DEPTH, legacy_rows, measure_legacy
 from morelli.evaluate.metrics.attribution import Confusion, read_predictions
-from morelli.evaluate.metrics.neighbours import encode_names, find_neighbours, hubness_rows
+from morelli.evaluate.metrics.neighbours import find_neighbours, hubness_rows
 from morelli.evaluate.metrics.open_set import open_set_rows
 from morelli.evaluate.metrics.prediction_sets import COVERAGE_LEVEL, coverage_rows, reliability_rows
 from morelli.evaluate.protocols import (
@@ -82,7 +81,6 @@ def _study_part(
     model: Model,
     part: PartName,
     works: EvaluatedWorks,
-    searched: EvaluatedWorks,
     stock: GalleryWorks,
     *,
     episodes: pl.DataFrame | None,
@@ -97,8 +95,8 @@ def _study_part(
         The model.
     part
         Whether it has seen the artists.
-    works, searched
-        The test works, and those among which they are searched.
+    works
+        The test works.
     stock
         All works of the gallery, to find further ones in.
     episodes
@@ -106,42 +104,15 @@ def _study_part(
     seed, n_boot
         Of the resamples of artists, and how many.
     """
-    study = _study_space(part, works, searched, seed, n_boot)
+    study = Study(
+        tuple(hubness_rows(works.rows, works.raw, works.artists, part=part, seed=seed, n_boot=n_boot))
+    )
     if part == "seen":
         return study + _study_certainty(model, works, seed, n_boot)
     known = _select_known(model, stock)
     study += _study_kept_back(model, known, seed, n_boot)
     study += _study_episodes(model, works, stock, episodes, seed=seed, n_boot=n_boot)
     return study + _study_strangers(model, works, known, seed, n_boot)
-
-
-def _study_space(
-    part: PartName, works: EvaluatedWorks, searched: EvaluatedWorks, seed: int, n_boot: int
-) -> Study:
-    """Return hubs of the space, and what earlier projects would have measured in it."""
-    hubs = hubness_rows(works.rows, works.raw, works.artists, part=part, seed=seed, n_boot=n_boot)
-    nearest = find_neighbours(
-        works.rows, searched.rows, k=LEGACY_DEPTH, query_ids=works.ids, gallery_ids=searched.ids
-    )
-    scores = measure_legacy(
-        nearest,
-        works.artists,
-        works.titles,
-        searched.artists,
-        searched.titles,
-        _count_relevant(works, searched),
-    )
-    legacy = legacy_rows(scores, works.artists, part=part, seed=seed, n_boot=n_boot)
-    return Study((*hubs, *legacy))
-
-
-def _count_relevant(works: EvaluatedWorks, searched: EvaluatedWorks) -> NDArray[np.int64]:
-    """Return how many other works by its artist each work could find."""
-    wanted, offered = encode_names(works.artists, searched.artists)
-    counts = np.bincount(offered, minlength=int(wanted.max()) + 1)
-    is_itself_there = np.isin(np.array(works.ids, dtype=object), np.array(searched.ids, dtype=object))
-    found: NDArray[np.int64] = counts[wanted] - is_itself_there
-    return found
 
 
 def _study_certainty(model: Model, works: EvaluatedWorks, seed: int, n_boot: int) -> Study:
@@ -331,7 +302,7 @@ def _evaluate_part(
         absences = (*comparison.evidence.absences, *absences)
     retrieval, searched = search_part(model, part, works, stock, seed=seed)
     attribution, confusion = _evaluate_attribution(model, works, seed) if part == "seen" else ([], None)
-    study = _study_part(model, part, works, searched, stock, episodes=episodes, seed=seed)
+    study = _study_part(model, part, works, stock, episodes=episodes, seed=seed)
     return PartResult(
         part=Part(
             part,

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Task = Literal["attribution", "comparison", "retrieval", "k_shot", "open_set", "legacy"]
+Task = Literal["attribution", "comparison", "retrieval", "k_shot", "open_set"]
 PartName = Literal["seen", "unseen"]
 
 ALL = "all"

@@ -22,6 +22,8 @@ from morelli.evaluate.rows import ALL, Absence, FigureTable, Row
 from morelli.judge.qualified import QualifiedRow
 from morelli.report.page import render_page
 
+_REMOVED_TASKS = {"legacy"}  # of reports by earlier versions; `morelli.bench.legacy` still takes them
+
 # The numbers behind the figures of likelihood ratios, as tables that a spreadsheet opens.
 
 
@@ -302,7 +304,7 @@ def read_report(folder: Path) -> Report:
     path = folder / "report.json"
     try:
         fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        rows = tuple(Row(**row) for row in fields.pop("rows"))
+        rows = tuple(Row(**row) for row in fields.pop("rows") if row["task"] not in _REMOVED_TASKS)
         fields.pop("against", None)
         absences = tuple(Absence(**absence) for absence in fields.pop("not_measured", ()))
         if fields["schema"] != SCHEMA:

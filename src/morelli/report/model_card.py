@@ -256,9 +256,7 @@ def _list_test(model: Model, report: Report) -> list[CardScore]:
     told = [
         row
         for row in report.rows
-        if row.part in parts
-        and (row.subset, row.task != "legacy") == (ALL, True)
-        and not row.metric.endswith((RAW_SUFFIX, GAIN_SUFFIX))
+        if row.part in parts and row.subset == ALL and not row.metric.endswith((RAW_SUFFIX, GAIN_SUFFIX))
     ]
     return [
         CardScore("test", row.task, row.part, row.metric, row.value, row.low, row.high, row.n, row.unit)

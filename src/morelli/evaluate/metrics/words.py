@@ -198,34 +198,6 @@ METRICS: Final[dict[str, Wording]] = {
         "The usual baseline: a work is let in by the probability of its first name.",
         is_share=False,
     ),
-    "legacy_title_precision_at_10": Wording(
-        "Like titles of ten", "Of the ten nearest works, those whose title is like the query's."
-    ),
-    "legacy_title_average_precision": Wording(
-        "Average precision of titles",
-        "How early works with a like title are met; those never met are not counted.",
-        is_share=False,
-    ),
-    "legacy_mean_cosine": Wording(
-        "Mean cosine of the ten",
-        "How near the ten nearest works are; tells nothing about whether they are right.",
-        is_share=False,
-        has_no_direction=True,
-    ),
-    "legacy_share_over_threshold": Wording(
-        "Found above cosine 0.7", "How many of the ten are above a fixed cosine.", has_no_direction=True
-    ),
-    "legacy_combined_score": Wording(
-        "Mean of the four above",
-        "Adds numbers of different kinds.",
-        is_share=False,
-        has_no_direction=True,
-    ),
-    "legacy_quality_metric": Wording(
-        "Quality metric k / (n \u00b7 k_approximate)",
-        "Precision among ten divided by the works there are to find; falls as a collection grows.",
-        is_share=False,
-    ),
 }
 """By the name in the rows, without suffix."""
 
