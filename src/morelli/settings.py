@@ -1,4 +1,4 @@
-"""The settings of a run, each with its default, unit and meaning.
+"""What a run is told and tells: its settings, its progress, the files it writes and the processors it has.
 
 A command-line flag beats a ``MORELLI_*`` variable, which beats ``morelli.toml`` in the working folder, which
 beats the default here.
@@ -6,6 +6,10 @@ beats the default here.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, ValidationError
@@ -20,9 +24,12 @@ from morelli.errors import SettingsError
 
 _SETTINGS_FILE = "morelli.toml"
 
+Progress = Callable[[str, int, int], None]
+"""Called with the step under way, how much of it is done, and how much there is, 0 where not known."""
+
 
 class Settings(BaseSettings):
-    """What a run may be told once instead of with every command."""
+    """Options that a run may be given once instead of with every command."""
 
     model_config = SettingsConfigDict(
         env_prefix="MORELLI_", toml_file=_SETTINGS_FILE, frozen=True, extra="forbid"
@@ -55,20 +62,8 @@ class Settings(BaseSettings):
 
 
 def load_settings(**flags: object) -> Settings:
-    """Return the settings in force; flags that are None count as not given.
+    """Return the settings in force, given flags by name; a flag that is None counts as not given.
 
-    Parameters
-    ----------
-    **flags
-        Values from the command line by setting name.
-
-    Raises
-    ------
-    SettingsError
-        When a value is not what its setting takes, a setting does not exist, or the file is no TOML.
-
-    Examples
-    --------
     >>> load_settings(batch_size=8, device=None).batch_size
     8
     """
@@ -83,13 +78,38 @@ def load_settings(**flags: object) -> Settings:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         is_unknown = first["type"] == "extra_forbidden"
+        message = first["msg"][:1].lower() + first["msg"][1:]
         raise SettingsError(
             f"setting {name}",
-            expected=f"one of {', '.join(Settings.model_fields)}" if is_unknown else _lower(first["msg"]),
+            expected=f"one of {', '.join(Settings.model_fields)}" if is_unknown else message,
             found=repr(first["input"]),
             remedy=f"correct the flag, MORELLI_{name.upper()} or {_SETTINGS_FILE}",
         ) from error
 
 
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+def ignore_progress(step: str, done: int, total: int) -> None:
+    """Do nothing: a `Progress` for whoever wants to be told nothing."""
+
+
+def count_processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def write_file(path: Path, content: str | bytes) -> Path:
+    """Write a file, text as UTF-8, whole or not at all; its folder is made. Returns the path."""
+    with replace_file(path) as part:
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+@contextmanager
+def replace_file(path: Path) -> Iterator[Path]:
+    """Yield ``NAME.part`` beside a file to write to: it takes the file's place when nothing was raised."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -26,7 +26,6 @@ from morelli.demo.collection import (
     _slugify,
     _stamp_jpeg,
     _title_work,
-    _write_whole,
     draw_collection,
 )
 from morelli.demo.hands import draw_hand
@@ -126,16 +125,6 @@ def test_drawing_resumes_and_mends(tmp_path: Path) -> None:
     draw_collection(tmp_path, n_painters=2, n_works=2)
     assert read_files(tmp_path) == before
     assert kept.stat().st_mtime_ns == written
-
-
-def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(self: Path, target: Path) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(KeyboardInterrupt):
-        _write_whole(tmp_path / "a.jpg", b"content")
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_with_another_table_is_refused(tmp_path: Path) -> None:

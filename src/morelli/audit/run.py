@@ -25,14 +25,13 @@ from morelli.audit.shortcuts import Shortcut, find_leaks, find_shortcuts
 from morelli.collection.duplicates.hashes import group_works, pair_near_duplicates
 from morelli.collection.duplicates.links import Link, find_links, find_neighbours, find_similar, group_links
 from morelli.collection.duplicates.looks import THUMBNAIL_PX, Look
-from morelli.collection.reading import count_processors
 from morelli.collection.splits import Split
 from morelli.collection.work import WORKS_SCHEMA, Skip
 from morelli.embeddings import Embeddings
 from morelli.errors import GalleryError, PictureError, UsageError
 from morelli.gallery.collect import DROP_STAGE
 from morelli.gallery.store import Gallery
-from morelli.settings import Settings
+from morelli.settings import Settings, count_processors
 
 # Inspections of a gallery's works: made once, stored as they are made, and read back for an audit.
 

@@ -62,7 +62,9 @@ def enclose_mean(values: ArrayLike, artists: ArrayLike, *, seed: int, n_boot: in
     """Return the mean of (n,) values with its interval over the (n,) artists."""
     names, codes = np.unique(np.asarray(artists, dtype=object), return_inverse=True)
     weights = resample_artists(len(names), n_boot=n_boot, rng=np.random.default_rng(seed))
-    return enclose(float(np.asarray(values, dtype=np.float64).mean()), average_over_artists(values, codes, weights))
+    return enclose(
+        float(np.asarray(values, dtype=np.float64).mean()), average_over_artists(values, codes, weights)
+    )
 
 
 def measure_legacy(

@@ -19,6 +19,7 @@ import imagehash
 from morelli.collection.pictures import MAX_PIXELS, decode_picture, open_file
 from morelli.collection.work import CollectedWork, Skip, Work
 from morelli.errors import PictureError, UsageError
+from morelli.settings import count_processors
 
 ID_DIGITS = 16
 """Hexadecimal digits of the content hash that make an id: 64 bits, among which even 50 million works meet by
@@ -73,11 +74,6 @@ def collect_works(
         if value < 1:
             raise UsageError(name, expected="at least 1", found=str(value), remedy="give a larger number")
     return _collect(layout.read(), max_pixels, is_known or _know_nothing, workers or count_processors())
-
-
-def count_processors() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def read_work(work: Work, *, max_pixels: int = MAX_PIXELS) -> CollectedWork:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 import re
 import struct
 import unicodedata
@@ -26,6 +25,7 @@ from morelli.demo.hands import SCHOOLS, Manner, draw_hand
 from morelli.demo.painting import paint
 from morelli.demo.subjects import SUBJECTS
 from morelli.errors import UsageError
+from morelli.settings import count_processors, write_file
 
 # Stamps: how a picture on disk proves that it is whole and was drawn from a given recipe.
 
@@ -322,12 +322,10 @@ def draw_collection(
     ]
     table = _format_table(commissions)
     _check_folder(folder, table)
-    for artist_folder in {(folder / commission.path).parent for commission in commissions}:
-        artist_folder.mkdir(parents=True, exist_ok=True)
     for n_done in _draw_works(folder, commissions, n_processes=n_processes):
         if progress is not None:
             progress(n_done, len(commissions))
-    _write_whole(folder / _TABLE, table.encode())
+    write_file(folder / _TABLE, table)
     return folder
 
 
@@ -354,7 +352,7 @@ def _draw_works(
     """
     batches = [commissions[start : start + batch] for start in range(0, len(commissions), batch)]
     if n_processes is None:
-        n_processes = 1 if len(commissions) < _FEW else os.cpu_count() or 1
+        n_processes = 1 if len(commissions) < _FEW else count_processors()
     n_done = 0
     if n_processes == 1:
         for works in batches:
@@ -377,7 +375,7 @@ def _draw_batch(folder: Path, commissions: Sequence[Commission]) -> int:
     for commission in commissions:
         path = folder / commission.path
         if not _has_stamp(path, commission.recipe):
-            _write_whole(path, _stamp_jpeg(_encode_picture(commission), commission.recipe))
+            write_file(path, _stamp_jpeg(_encode_picture(commission), commission.recipe))
     return len(commissions)
 
 
@@ -396,16 +394,6 @@ def _format_table(commissions: Sequence[Commission]) -> str:
     writer.writerow(_COLUMNS)
     writer.writerows([getattr(commission, column) for column in _COLUMNS] for commission in commissions)
     return text.getvalue()
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there as a whole or not at all."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        partial.write_bytes(content)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _check_range(name: str, value: int, low: int, high: int) -> None:

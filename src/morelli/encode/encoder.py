@@ -5,7 +5,6 @@ torch is loaded only when one of the parts is a network.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from morelli.encode.spec import DESCRIPTORS, EncoderCard, EncoderSpec, PartCard,
 from morelli.encode.transform import Transform
 from morelli.encode.views import Area, Grid, locate_intervals
 from morelli.errors import EncoderError, FingerprintError, PictureError
-from morelli.settings import Settings
+from morelli.settings import Settings, count_processors
 
 if TYPE_CHECKING:
     from morelli.encode.backbone import Backbone
@@ -344,5 +343,4 @@ def _describe_descriptors() -> PartCard:
 def _count_workers(asked: int | None) -> int:
     if asked is not None:
         return asked
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores, _MAX_WORKERS)
+    return min(count_processors(), _MAX_WORKERS)

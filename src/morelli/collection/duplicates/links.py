@@ -20,8 +20,8 @@ from threadpoolctl import threadpool_limits
 
 from morelli.collection.duplicates.candidates import Candidates, find_candidates
 from morelli.collection.duplicates.looks import Alignment, Look, align_looks
-from morelli.collection.reading import count_processors
 from morelli.embeddings import Embeddings
+from morelli.settings import count_processors
 
 _Relation = Literal["copy", "photograph", "detail", "overlap", "mirror", "hash", "similar"]
 RELATIONS: tuple[_Relation, ...] = get_args(_Relation)
