@@ -35,6 +35,7 @@ class Outcome:
 @pytest.fixture
 def morelli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
     """Return a function that runs a command in this process."""
+    monkeypatch.delenv("COLUMNS", raising=False)  # tables are as wide as they need
 
     def run(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["morelli", *map(str, arguments)])

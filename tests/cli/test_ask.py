@@ -11,9 +11,9 @@ from PIL import Image
 from judge.tiny import make_tiny
 from morelli.cli import ask as commands
 from morelli.cli.ask import _choose_sides, _repeat_options
-from morelli.errors import GalleryError, UsageError
+from morelli.errors import UsageError
 from morelli.gallery import Match
-from morelli.judge import Attribution
+from morelli.judge import Attribution, Session
 from morelli.judge.words import INSUFFICIENT, describe_ratio
 from morelli.model import write_model
 from morelli.model.likelihood_ratio import posterior_probability
@@ -132,16 +132,15 @@ def test_compare_writes_its_explanation(morelli, tiny, tmp_path):
     assert told["log10_likelihood_ratio"] == pytest.approx(plain.json["log10_likelihood_ratio"], abs=1e-3)
 
 
-def test_references_that_are_not_at_hand_are_listed(tiny, tmp_path, capsys):
-    encoder, model = tiny.made.encoder, tiny.made.model
-    session = SimpleNamespace(model=model, encoder=encoder, gallery=object())
+def test_references_that_are_not_at_hand_are_listed(tiny, gallery, tmp_path, capsys):
+    session = Session(tiny.made.model, gallery, device="cpu")
     matches = [
         Match(rank, f"{rank}" * 16, None, None, None, None, str(path), 0.9)
         for rank, path in enumerate((tiny.pictures[1], tmp_path / "gone.png"), start=1)
     ]
     answer = Attribution(
         picture=str(tiny.pictures[0]), candidates=(), references=tuple(matches), n_artists=2,
-        prediction_set=None, level=0.9, none_of_these=None, summary="",
+        prediction_set=(), level=0.9, none_of_these=None, summary="",
     )  # fmt: skip
     commands._explain_references(session, [answer], tmp_path / "out")
     assert (tmp_path / "out" / "1-0" / f"1-{'1' * 16}" / "details.html").is_file()
@@ -155,27 +154,26 @@ def test_attribute_explains_only_with_a_gallery(refuses, tiny, tmp_path):
     assert "add --gallery" in done.err
 
 
-def test_a_work_id_leads_to_its_picture(gallery):
-    session = SimpleNamespace(gallery=gallery)
-    work = gallery.works().row(0, named=True)
-    assert str(commands._find_picture(session, work["id"])) == work["path"]
-    assert str(commands._find_picture(session, "a.jpg")) == "a.jpg"
-    with pytest.raises(GalleryError, match="expected the work"):
-        commands._find_picture(session, "0" * len(work["id"]))
+def test_sets_are_not_explained(refuses, tiny, tmp_path):
+    asked = ("compare", "--left", *tiny.pictures[:2], "--right", tiny.pictures[2], "-m", tiny.model)
+    done = refuses(*asked, "--explain", tmp_path, code=2)
+    assert "--explain: expected one picture on each side, found 2 on one" in done.err
 
 
-def test_calibrating_on_the_val_part(gallery, unseen_model, monkeypatch):
-    from morelli.learn.heads import details as learning
+# The command line prints what a session answers, and nothing else.
 
-    asked = {}
 
-    def fit(head, encoder, works, **options):
-        asked.update(options, works=works, head=head)
-        return SimpleNamespace(calibration="calibrated", skips=())
-
-    monkeypatch.setattr(learning, "fit_details", fit)
-    model = commands.calibrate_details(unseen_model, gallery, 12, weights=(), device=None, seed=3)
-    assert model.details == "calibrated"
-    assert (asked["n_pictures"], asked["seed"], asked["head"]) == (12, 3, unseen_model.comparison)
-    assert set(asked["works"]["id"]) == set(unseen_model.split.part("val")["id"])
-    assert {"artist", "path"} <= set(asked["works"].columns)
+def test_a_session_answers_as_the_command_line(morelli, gallery_folder, signals_folder, compared_works):
+    session = Session.open(signals_folder, gallery_folder)
+    work, other = compared_works[5], compared_works[30]
+    places = ("-m", signals_folder, "-g", gallery_folder)
+    attributed = morelli("attribute", work["path"], *places, "-k", 3, "--json").json
+    (answer,) = session.attribute([work["path"]], k=3)
+    assert attributed == [json.loads(json.dumps(answer.to_dict()))]
+    compared = morelli("compare", work["id"], other["path"], *places, "--crops", 1, "--json").json
+    answer = session.compare([work["id"]], [other["path"]], n_crops=1)
+    assert compared == json.loads(json.dumps(answer.to_dict()))
+    for by in ("hand", "style", "palette"):
+        found = morelli("search", work["path"], *places, "--by", by, "-k", 3, "--json").json
+        matches = [match.to_dict() for match in session.search(work["path"], by=by, k=3)]
+        assert found == [{"signal": by, **match} for match in matches]

@@ -214,9 +214,11 @@ def test_odd_files_are_collected_or_listed_with_reasons(morelli, tmp_path, monke
     assert "odd/Some_Artist/text.jpg" in plain.out
 
 
-def test_help_answers_without_loading_anything_heavy():
-    """One process for all three: what one of them loaded would still be there after the others."""
-    commands = [["--help"], ["--version"], ["embed", "--help"]]
+def list_loaded(commands: list[list[str]], names: tuple[str, ...]) -> list[str]:
+    """Return what each of some commands prints, after a look that it has loaded none of some modules.
+
+    One process for all: what one of them loaded would still be there after the others.
+    """
     code = (
         "import sys\n"
         "from morelli.cli import main\n"
@@ -224,14 +226,33 @@ def test_help_answers_without_loading_anything_heavy():
         "    sys.argv = ['morelli', *arguments]\n"
         "    try:\n        main()\n"
         "    except SystemExit as end:\n        assert not end.code\n"
-        f"    print('heavy', [name for name in {HEAVY} if name in sys.modules])\n"
+        f"    print('heavy', [name for name in {names} if name in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == ""
-    told = done.stdout.split("heavy []\n")
-    assert len(told) == len(commands) + 1
-    assert all("morelli" in text for text in told[:-1])
-    assert told[-1] == ""
+    printed = done.stdout.split("heavy []\n")
+    assert len(printed) == len(commands) + 1
+    assert printed[-1] == ""
+    return printed[:-1]
+
+
+def test_help_answers_without_loading_anything_heavy():
+    printed = list_loaded([["--help"], ["--version"], ["embed", "--help"]], HEAVY)
+    assert all("morelli" in text for text in printed)
+
+
+def test_what_needs_no_network_loads_no_torch(gallery_folder, unseen_folder, gallery):
+    places = ["-g", str(gallery_folder), "-m", str(unseen_folder)]
+    query = ["search", gallery.works()["id"][0], "-k", "2"]
+    commands = [
+        ["info", str(gallery_folder)],
+        ["recipes"],
+        ["recipes", "hand"],
+        [*query, *places[:2]],
+        [*query, *places],
+        [*query, *places[:2], "--by", "palette"],
+    ]
+    assert all(list_loaded(commands, ("torch", "timm")))
 
 
 def test_every_command_shows_an_example(morelli):

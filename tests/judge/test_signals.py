@@ -12,7 +12,8 @@ from PIL import Image
 from morelli.collection.duplicates.looks import plant_copy, take_look
 from morelli.encode.descriptors import describe_picture
 from morelli.errors import GalleryError, ModelError
-from morelli.judge import Sight, open_references, profile_pair, require_head, search_same_work
+from morelli.judge import Sight, profile_pair
+from morelli.judge.search import open_references, require_head, search_same_work
 from morelli.judge.signals import _describe_signal
 from morelli.model import PairRule
 from morelli.model.signals import SIGNALS, Signals, join_sources

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,12 +15,11 @@ from morelli.collection.pairs.samples import sample_pairs
 from morelli.collection.splits import draw_split
 from morelli.errors import RecipeError
 from morelli.gallery import Gallery
-from morelli.judge import References, attribute_vectors, compare_vectors
-from morelli.judge.session import Session
+from morelli.judge import References, Session, attribute_vectors, compare_vectors
 from morelli.learn.heads import ContrastiveSpace, SoftmaxSpace, comparison, open_set
 from morelli.learn.network import plans
 from morelli.learn.recipe_files import _list_names, load_recipe
-from morelli.learn.training import train_recipe
+from morelli.learn.training import calibrate_details, train_recipe
 from morelli.model import Model, read_model
 from morelli.settings import Settings
 
@@ -174,3 +174,20 @@ def test_a_change_of_a_field_that_is_none_is_refused(gallery: Gallery, tmp_path:
             output=tmp_path,
             changes={"optimizer": {"learning_rate": 1.0}},
         )
+
+
+def test_details_are_calibrated_on_the_val_part(gallery, unseen_model, monkeypatch) -> None:
+    from morelli.learn.heads import details
+
+    given = {}
+
+    def fit(head, encoder, works, **options):
+        given.update(options, works=works, head=head)
+        return SimpleNamespace(calibration="calibrated", skips=())
+
+    monkeypatch.setattr(details, "fit_details", fit)
+    model, skips = calibrate_details(unseen_model, gallery, None, n_pictures=12, seed=3)
+    assert (model.details, skips) == ("calibrated", ())
+    assert (given["n_pictures"], given["seed"], given["head"]) == (12, 3, unseen_model.comparison)
+    assert set(given["works"]["id"]) == set(unseen_model.split.part("val")["id"])
+    assert {"artist", "path"} <= set(given["works"].columns)

@@ -1,16 +1,15 @@
-"""``morelli attribute`` and ``search``: who painted this, and what is like it."""
+"""``morelli attribute``, ``compare`` and ``search``: who painted this, one hand or two, what is like it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
-from morelli.cli.console import out, print_json, print_table, progress_bar, say, say_skips
+from morelli.cli.console import out, print_json, print_table, say, say_skips
 from morelli.cli.options import (
     DeviceOption,
     EncoderOption,
@@ -21,92 +20,25 @@ from morelli.cli.options import (
     WeightsOption,
     WhereOption,
 )
-from morelli.errors import UsageError
+from morelli.errors import PictureError, UsageError
 
 if TYPE_CHECKING:
-    from morelli.gallery import Gallery, Match
-    from morelli.judge import Attribution, Comparison
-    from morelli.judge.session import Session
-    from morelli.model import Model
+    from morelli.gallery import Match
+    from morelli.judge import Attribution, Comparison, Session, SignalProfile
 
+_SETS = ("--left", "--right")
+_N_EXPLAINED = 3
+"""Reference works of each picture that ``--explain`` compares it with."""
 
-# What ``--explain`` and ``--details`` add to ``compare``, ``attribute`` and ``train``.
+_BAR_WIDTH = 8
+"""Characters of a bar to each side, one for each half power of ten."""
+
+_DOUBTS = {"crops": "had the pictures been cropped", "artists": "had other artists been learnt from"}
 
 _ExplainOption = Annotated[
     Path | None,
     typer.Option("--explain", help="Folder to write the details that answer each other to."),
 ]
-DetailsOption = Annotated[
-    int | None,
-    typer.Option(
-        "--details", help="Calibrate the likeness of details on this many pictures of the val part."
-    ),
-]
-
-_N_REFERENCES = 3
-
-
-def _explain_pair(session: Session, left: str, right: str, folder: Path) -> None:
-    """Write where the evidence of a comparison lies; say on stderr where it is."""
-    from morelli.judge.explanation import explain_comparison
-    from morelli.report.explanation import write_explanation
-    from morelli.settings import load_settings
-
-    settings = load_settings()
-    paths = [_find_picture(session, name) for name in (left, right)]
-    found = explain_comparison(session.model, session.encoder, *paths, seed=settings.seed)
-    say(f"details in {write_explanation(found, folder, max_pixels=settings.max_pixels)}")
-
-
-def _explain_references(session: Session, answers: Sequence[Attribution], folder: Path) -> None:
-    """Write the details that pictures share with their nearest references; list those not at hand."""
-    from morelli.errors import PictureError, UsageError
-
-    if session.gallery is None:
-        raise UsageError("--explain", expected="reference works", found="no gallery", remedy="add --gallery")
-    skips = []
-    for number, answer in enumerate(answers, start=1):
-        for match in answer.references[:_N_REFERENCES]:
-            place = folder / f"{number}-{Path(answer.picture).stem}" / f"{match.rank}-{match.id}"
-            try:
-                _explain_pair(session, answer.picture, match.path, place)
-            except PictureError as error:
-                reason = f"expected {error.expected}, found {error.found}"
-                skips.append({"path": match.path, "reason": reason})
-    say_skips(skips, hint="morelli info GALLERY")
-
-
-def _find_picture(session: Session, name: str) -> Path:
-    """Return the file of a picture that was named by its path, or by its work id in the gallery."""
-    from morelli.errors import GalleryError
-    from morelli.judge.session import is_work_id
-
-    if not is_work_id(name) or session.gallery is None:
-        return Path(name)
-    paths = session.gallery.works(f"id = '{name}'")["path"].to_list()
-    if not paths:
-        raise GalleryError(
-            session.gallery.address, expected=f"the work {name}", found="none", remedy="correct the id"
-        )
-    return Path(paths[0])
-
-
-def calibrate_details(
-    model: Model, gallery: Gallery, n_pictures: int, *, weights: Sequence[Path], device: str | None, seed: int
-) -> Model:
-    """Return a model that knows how alike details of two hands are."""
-    from morelli.judge.session import build_encoder
-    from morelli.learn.heads.details import fit_details
-
-    encoder = build_encoder(model.encoder, weights, device)
-    paths = gallery.works().select("id", "path")
-    works = model.split.part("val").join(paths, on="id")
-    with progress_bar("details", "pictures") as progress:
-        fitted = fit_details(
-            model.comparison, encoder, works, n_pictures=n_pictures, seed=seed, progress=progress
-        )
-    say_skips([{"path": skip.path, "reason": skip.reason} for skip in fitted.skips], hint="--details")
-    return replace(model, details=fitted.calibration)
 
 
 def attribute(
@@ -124,20 +56,10 @@ def attribute(
 
     Example: morelli attribute picture.jpg --model demo/model-seen --gallery demo/gallery
     """
-    from morelli.judge import attribute_vectors
-    from morelli.judge.session import Session
+    from morelli.judge import Session
 
     session = Session.open(model, gallery, weights=weights, device=device)
-    asked = session.read_pictures(pictures)
-    answers = attribute_vectors(
-        session.model,
-        asked.vectors,
-        asked.names,
-        references=session.references,
-        ids=asked.ids,
-        k=k,
-        level=level,
-    )
+    answers = session.attribute(pictures, k=k, level=level)
     if explain is not None:
         _explain_references(session, answers, explain)
     if json:
@@ -170,18 +92,13 @@ def search(
 
     Example: morelli search picture.jpg --gallery demo/gallery -k 5 --where "year < 1900"
     """
-    from morelli.cli.profile import check_signal, search_by
-    from morelli.judge.session import search_works
+    from morelli.judge import Session
 
-    if by is None or check_signal(by, model) == "hand":
-        matches = search_works(
-            query, gallery, k=k, where=where, model=model, encoder=encoder, weights=weights, device=device
-        )
-    else:
-        matches = search_by(query, gallery, by, k=k, where=where, model=model, weights=weights, device=device)
-    told = {} if by is None else {"signal": by}
+    session = Session.open(model, gallery, weights=weights, device=device)
+    matches = session.search(query, k=k, where=where, by=by, encoder=encoder)
     if json:
-        print_json([{**told, **match.to_dict()} for match in matches])
+        signal = {} if by is None else {"signal": by}
+        print_json([{**signal, **match.to_dict()} for match in matches])
         return
     _print_matches(f"works like {query}" + (f" by {by}" if by else ""), matches)
 
@@ -201,11 +118,6 @@ def _print_matches(title: str, matches: list[Match]) -> None:
     print_table(title, ["score", "artist", "title", "#year", "id", "path"], rows)
 
 
-# ``morelli compare``: are these by one hand, and how sure is that.
-
-_SETS = ("--left", "--right")
-
-
 class SetCommand(TyperCommand):
     """A command whose options for sets take all values up to the next option: ``--left a b --right c``."""
 
@@ -217,20 +129,18 @@ class SetCommand(TyperCommand):
 def _repeat_options(arguments: list[str]) -> list[str]:
     """Return arguments with ``--left`` and ``--right`` before each of the values that follow them.
 
-    Examples
-    --------
     >>> _repeat_options(["--left", "a", "b", "--right", "c", "-m", "model"])
     ['--left', 'a', '--left', 'b', '--right', 'c', '-m', 'model']
     """
-    told: list[str] = []
+    repeated: list[str] = []
     option = ""
     for argument in arguments:
         if argument.startswith("-"):
             option = argument if argument in _SETS else ""
-            told += [] if option else [argument]
+            repeated += [] if option else [argument]
         else:
-            told += [option, argument] if option else [argument]
-    return told
+            repeated += [option, argument] if option else [argument]
+    return repeated
 
 
 def compare(
@@ -256,40 +166,20 @@ def compare(
 
     Example: morelli compare a.jpg b.jpg --model demo/model-unseen
     """
-    import numpy as np
+    from morelli.judge import Session
 
-    from morelli.cli.profile import attach_profile, print_profile
-    from morelli.judge import compare_sides
-    from morelli.judge.comparison import check_prior
-    from morelli.judge.session import Session, read_side
-
-    check_prior(prior)
-    names = _choose_sides(pair or [], left or [], right or [])
-    session = Session.open(model, gallery, weights=weights, device=device)
-    sides = [read_side(session, side, n_crops=crops) for side in names]
-    answer = compare_sides(session.model, sides[0], sides[1], prior=prior)
-    if answer.n_left == answer.n_right == 1:
-        vectors = np.concatenate([side.vectors for side in sides])
-        answer = attach_profile(session, answer, (names[0][0], names[1][0]), vectors)
+    sides = _choose_sides(pair or [], left or [], right or [])
     if explain is not None:
-        _explain_pair(session, _require_single(names[0]), _require_single(names[1]), explain)
-    if json:
-        print_json(answer.to_dict())
-        return
-    _print_comparison(answer)
-    if answer.profile is not None:
-        out.print()
-        print_profile(answer.profile)
+        _require_singles(sides)
+    session = Session.open(model, gallery, weights=weights, device=device)
+    answer = session.compare(*sides, prior=prior, n_crops=crops)
+    if explain is not None:
+        _explain_pair(session, sides[0][0], sides[1][0], explain)
+    print_json(answer.to_dict()) if json else _print_comparison(answer)
 
 
 def _choose_sides(pair: list[str], left: list[str], right: list[str]) -> tuple[list[str], list[str]]:
-    """Return the works of both sides, named either as A and B or with the options.
-
-    Raises
-    ------
-    UsageError
-        When they are named neither way, or both ways.
-    """
+    """Return the works of both sides, named either as A and B or with the options."""
     if left and right and not pair:
         return left, right
     if len(pair) == 2 and not left and not right:
@@ -302,15 +192,15 @@ def _choose_sides(pair: list[str], left: list[str], right: list[str]) -> tuple[l
     )
 
 
-def _require_single(side: list[str]) -> str:
-    if len(side) != 1:
-        raise UsageError(
-            "--explain",
-            expected="one picture on each side",
-            found=f"{len(side)} on one",
-            remedy="explain them pair by pair",
-        )
-    return side[0]
+def _require_singles(sides: Sequence[list[str]]) -> None:
+    for side in sides:
+        if len(side) != 1:
+            raise UsageError(
+                "--explain",
+                expected="one picture on each side",
+                found=f"{len(side)} on one",
+                remedy="explain them pair by pair",
+            )
 
 
 def _print_comparison(answer: Comparison) -> None:
@@ -330,7 +220,7 @@ def _print_comparison(answer: Comparison) -> None:
         out.print(f"95 % interval {ratios}; log10 {low:+.2f} to {high:+.2f}")
     for part in answer.parts:
         error = f"log10 ±{part.standard_error:.2f} (standard error over {part.n} answers)"
-        out.print(f"  {_PARTS[part.name]}: {error}")
+        out.print(f"  {_DOUBTS[part.name]}: {error}")
     for omission in answer.omissions:
         out.print(
             f"  without {omission.kind} {omission.left_out} ({omission.side}): "
@@ -339,6 +229,59 @@ def _print_comparison(answer: Comparison) -> None:
     out.print(f"probability of one hand {answer.probability:.1%} at your prior of {answer.prior:.1%}")
     other = float(posterior_probability(evidence, RANDOM_PAIR_PRIOR))
     out.print(f"at a prior of {RANDOM_PAIR_PRIOR:.1%} (two random works of a big collection): {other:.1%}")
+    if answer.profile is not None:
+        out.print()
+        _print_profile(answer.profile)
 
 
-_PARTS = {"crops": "had the pictures been cropped", "artists": "had other artists been learnt from"}
+def _print_profile(profile: SignalProfile) -> None:
+    """Print a table with bars, to the right what speaks for one, to the left for two."""
+    rows = [
+        [
+            signal.name,
+            "" if signal.score is None else f"{signal.score:.3f}",
+            "" if signal.log10_likelihood_ratio is None else f"{signal.log10_likelihood_ratio:+.2f}",
+            _draw_bar(signal.log10_likelihood_ratio),
+            signal.sentence,
+        ]
+        for signal in profile.signals
+    ]
+    print_table("signals", ["signal", "score", "#log10 LR", "two | one", "sentence"], rows)
+
+
+def _draw_bar(log10_likelihood_ratio: float | None) -> str:
+    """Return a bar of one sign for each half power of ten, at most eight to each side.
+
+    >>> _draw_bar(1.0), _draw_bar(-0.5)
+    ('        |##      ', '       #|        ')
+    """
+    if log10_likelihood_ratio is None:
+        return " " * _BAR_WIDTH + "?" + " " * _BAR_WIDTH
+    bar = "#" * min(round(2 * abs(log10_likelihood_ratio)), _BAR_WIDTH)
+    left, right = ("", bar) if log10_likelihood_ratio > 0 else (bar, "")
+    return f"{left:>{_BAR_WIDTH}}|{right:<{_BAR_WIDTH}}"
+
+
+def _explain_pair(session: Session, left: str, right: str, folder: Path) -> None:
+    """Write where the evidence of a comparison lies; say on stderr where it is."""
+    from morelli.report.explanation import write_explanation
+    from morelli.settings import load_settings
+
+    page = write_explanation(session.explain(left, right), folder, max_pixels=load_settings().max_pixels)
+    say(f"details in {page}")
+
+
+def _explain_references(session: Session, answers: Sequence[Attribution], folder: Path) -> None:
+    """Write where the evidence lies for the reference works nearest to each picture."""
+    if session.gallery is None:
+        raise UsageError("--explain", expected="reference works", found="no gallery", remedy="add --gallery")
+    skips = []
+    for number, answer in enumerate(answers, start=1):
+        for match in answer.references[:_N_EXPLAINED]:
+            place = folder / f"{number}-{Path(answer.picture).stem}" / f"{match.rank}-{match.id}"
+            try:
+                _explain_pair(session, answer.picture, match.path, place)
+            except PictureError as error:
+                reason = f"expected {error.expected}, found {error.found}"
+                skips.append({"path": match.path, "reason": reason})
+    say_skips(skips, hint="morelli info GALLERY")

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from morelli.cli.ask import DetailsOption, calibrate_details
-from morelli.cli.console import err, out, print_json, print_table, say, say_skips
+from morelli.cli.console import err, out, print_json, print_table, progress_bar, say, say_skips
 from morelli.cli.options import (
     ChangeOption,
     DeviceOption,
@@ -35,8 +34,18 @@ from morelli.cli.options import (
 from morelli.cli.split import say_steps
 
 if TYPE_CHECKING:
+    from morelli.encode.encoder import Encoder
+    from morelli.gallery import Gallery
     from morelli.learn.network.history import EpochRow
     from morelli.model import Model
+
+
+_DetailsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--details", help="Calibrate the likeness of details on this many pictures of the val part."
+    ),
+]
 
 
 def train(
@@ -55,7 +64,7 @@ def train(
     tensorboard: TensorboardFlag = False,
     devices: DevicesOption = 1,
     with_qualified: QualifiedFlag = False,
-    details: DetailsOption = None,
+    details: _DetailsOption = None,
     weights: WeightsOption = None,
     device: DeviceOption = None,
     precision: PrecisionOption = None,
@@ -69,7 +78,9 @@ def train(
     """
     from morelli.collection.splits import load_split
     from morelli.gallery import Gallery
+    from morelli.judge import Session
     from morelli.learn.recipe_files import load_recipe, read_changes
+    from morelli.learn.training import train_recipe
     from morelli.model import write_model
     from morelli.report.model_card import write_cards
     from morelli.settings import load_settings
@@ -80,8 +91,6 @@ def train(
     changes = read_changes([*(change or ()), *([] if epochs is None else [f"schedule.epochs={epochs}"])])
     drawn = load_split(split, opened.works(), seed=settings.seed, with_qualified=with_qualified)
     say_steps(drawn)
-    from morelli.learn.training import train_recipe
-
     with _follow(watch) as (on_epoch, say_step):
         model = train_recipe(
             opened,
@@ -101,9 +110,8 @@ def train(
             progress=say_step,
         )
     if details is not None:
-        model = calibrate_details(
-            model, opened, details, weights=weights or (), device=device, seed=settings.seed
-        )
+        own = Session(model, weights=weights or (), device=device).encoder
+        model = _calibrate_details(model, opened, own, n_pictures=details, seed=settings.seed)
         write_model(model, output)
     write_cards(model, output)
     _draw_curves(output)
@@ -124,6 +132,20 @@ def _follow(watch: bool) -> Iterator[tuple[Callable[[EpochRow], None] | None, Ca
     else:
         with err.status("train") as status:
             yield None, status.update
+
+
+def _calibrate_details(
+    model: Model, gallery: Gallery, encoder: Encoder, *, n_pictures: int, seed: int
+) -> Model:
+    """Return a model that knows how alike details of two hands are; list pictures that are not at hand."""
+    from morelli.learn.training import calibrate_details
+
+    with progress_bar("details", "pictures") as progress:
+        calibrated, skips = calibrate_details(
+            model, gallery, encoder, n_pictures=n_pictures, seed=seed, progress=progress
+        )
+    say_skips([vars(skip) for skip in skips], hint="--details")
+    return calibrated
 
 
 def _draw_curves(output: Path) -> None:
@@ -221,20 +243,17 @@ def enrol(
 
     Example: morelli enrol demo/model-seen a.jpg b.jpg --artist "Anna Ancher" -o demo/model-more
     """
-    from morelli.judge import enrol_artist
-    from morelli.judge.session import Session
+    from morelli.judge import Session
     from morelli.model import write_model
 
     session = Session.open(model, gallery, weights=weights, device=device)
-    asked = session.read_each(works)
-    say_skips([{"path": skip.path, "reason": skip.reason} for skip in asked.skips], hint="--json")
-    larger = enrol_artist(
-        session.model, artist, asked.vectors, asked.ids, is_replacing=replace, may_be_known=known
-    )
+    queries = session.read(works)
+    say_skips([vars(skip) for skip in queries.skips], hint="--json")
+    larger = session.enrol(artist, queries, is_replacing=replace, may_be_known=known)
     write_model(larger, output or model)
     counts = larger.enrolled.counts if larger.enrolled is not None else {}
     if json:
-        print_json({"enrolled": counts, "skips": [vars(skip) for skip in asked.skips]})
+        print_json({"enrolled": counts, "skips": [vars(skip) for skip in queries.skips]})
         return
     for name, n_works in counts.items():
         out.print(f"{name}: enrolled from {n_works} work{'s' if n_works != 1 else ''}")

@@ -4,7 +4,8 @@ from morelli.judge.attribution import Naming, attribute_vectors, name_artists, n
 from morelli.judge.comparison import Side, compare_sides, compare_vectors
 from morelli.judge.enrolment import enrol_artist
 from morelli.judge.results import Attribution, Candidate, Comparison, DoubtPart, Omission
-from morelli.judge.search import References, find_row, open_references, require_head, search_same_work
+from morelli.judge.search import References
+from morelli.judge.session import Session
 from morelli.judge.signals import Sight, Signal, SignalProfile, profile_pair
 from morelli.judge.suitability import find_unsuitable
 
@@ -16,6 +17,7 @@ __all__ = [
     "Naming",
     "Omission",
     "References",
+    "Session",
     "Side",
     "Sight",
     "Signal",
@@ -24,12 +26,8 @@ __all__ = [
     "compare_sides",
     "compare_vectors",
     "enrol_artist",
-    "find_row",
     "find_unsuitable",
     "name_artists",
     "name_enrolled",
-    "open_references",
     "profile_pair",
-    "require_head",
-    "search_same_work",
 ]

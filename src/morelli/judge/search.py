@@ -12,13 +12,14 @@ from morelli.audit.run import list_inspected, read_looks
 from morelli.collection.duplicates.candidates import rank_looks
 from morelli.collection.duplicates.links import link_looks
 from morelli.collection.duplicates.looks import Look
-from morelli.errors import GalleryError, ModelError
+from morelli.errors import GalleryError, ModelError, UsageError
 from morelli.gallery.search import Match, check_k, describe_matches
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
 from morelli.model.signals import (
     DESCRIPTORS,
     PALETTE,
+    SIGNALS,
     SignalHead,
     SignalName,
     Sources,
@@ -98,6 +99,21 @@ class References:
 
 _N_ALIGNED = 50
 """Works sharing most features with the picture asked about that are aligned with it, and as many mirrored."""
+
+
+def check_signal(signal: str, *, has_model: bool) -> SignalName:
+    """Refuse what is no signal, and a signal that needs a model where there is none."""
+    for name in SIGNALS:
+        if name == signal and (has_model or name in ("palette", "work")):
+            return name
+    if signal in SIGNALS:
+        raise UsageError(
+            f"--by {signal}",
+            expected="a model",
+            found="none",
+            remedy="add --model; palette and work need none",
+        )
+    raise UsageError("--by", expected=", ".join(SIGNALS), found=repr(signal), remedy="name one of these")
 
 
 def require_head(model: Model | None, name: SignalName) -> SignalHead:

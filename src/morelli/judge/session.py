@@ -1,10 +1,13 @@
-"""Opens what a judging command needs: model, encoder, gallery; and turns files or work ids into vectors."""
+"""A model and a gallery, opened once, and what they answer about works named by file or by work id.
+
+The command line prints what a `Session` returns; a service or a notebook asks the same object.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,84 +19,209 @@ from morelli.collection.work import Skip
 from morelli.encode.encoder import Encoder
 from morelli.encode.spec import EncoderCard
 from morelli.encode.views import cut_crops
-from morelli.errors import PictureError, UsageError
+from morelli.errors import GalleryError, PictureError, UsageError
 from morelli.gallery import Gallery, Match, search_gallery
-from morelli.judge import References, Side, find_unsuitable
-from morelli.judge.suitability import list_doubts
+from morelli.judge.attribution import attribute_vectors
+from morelli.judge.comparison import Side, check_prior, compare_sides
+from morelli.judge.enrolment import enrol_artist
+from morelli.judge.explanation import Explanation, explain_comparison
+from morelli.judge.results import Attribution, Comparison
+from morelli.judge.search import (
+    References,
+    check_signal,
+    find_row,
+    open_references,
+    require_head,
+    search_same_work,
+)
+from morelli.judge.signals import Sight, SignalProfile, profile_pair, read_pixels
+from morelli.judge.suitability import find_unsuitable, list_doubts
 from morelli.model import BACKBONE_WEIGHTS, Model, read_model
+from morelli.model.prediction_sets import LEVEL
+from morelli.model.signals import (
+    DESCRIPTORS,
+    ENCODER,
+    SignalHead,
+    SignalName,
+    Sources,
+    join_sources,
+    slice_descriptors,
+)
 from morelli.settings import load_settings
 
 _Float = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
-    """Pictures from the command line.
+class Queries:
+    """Works that were asked about, as vectors."""
 
-    Parameters
-    ----------
-    names
-        (q,) as they were typed.
-    ids
-        (q,) work ids by content.
-    vectors
-        (q, d) float32.
-    skips
-        Pictures that could not be used, where that is no reason to stop.
-    """
-
-    names: tuple[str, ...]
+    names: tuple[str, ...]  # as they were given
     ids: tuple[str, ...]
-    vectors: _Float
-    skips: tuple[Skip, ...] = ()
+    vectors: _Float  # (q, d)
+    skips: tuple[Skip, ...]  # pictures that cannot be used
 
 
 @dataclass(frozen=True, eq=False)
+class _Work:
+    """One work of a side of a comparison."""
+
+    vector: _Float  # (d,)
+    crops: _Float | None  # (k, d); None without a file
+    source: str | None
+    doubts: tuple[str, ...]
+
+
 class Session:
-    """A model with what it needs to answer.
+    """A model and a gallery, opened once, and what they answer; either may be missing.
+
+    A work is named by its file or, where there is a gallery, by its id in it.
 
     Parameters
     ----------
     model
-        The model.
+        Needed for everything but searches by an encoder's vectors, by palette or for the same work.
     gallery
-        Reference works, or None.
+        Reference works.
     weights
-        As given on the command line, or those in the model folder.
+        Files with the weights of the encoder's networks, in order.
     device
-        As given on the command line.
+        As the setting; None: that of the settings.
     """
 
-    model: Model
-    gallery: Gallery | None
-    weights: tuple[Path, ...]
-    device: str | None
+    def __init__(
+        self,
+        model: Model | None = None,
+        gallery: Gallery | None = None,
+        *,
+        weights: Sequence[Path] = (),
+        device: str | None = None,
+    ) -> None:
+        self._model = model
+        self.gallery = gallery
+        self._weights = tuple(weights)
+        self._device = device
 
     @classmethod
     def open(
-        cls, model: Path, gallery: str | None, *, weights: Sequence[Path] | None, device: str | None
+        cls,
+        model: str | Path | None = None,
+        gallery: str | Path | None = None,
+        *,
+        weights: Sequence[Path] | None = None,
+        device: str | None = None,
     ) -> Session:
-        """Read the model and open the gallery; a model of a tuned network has the weights beside it."""
-        own = tuple(path for path in [model / BACKBONE_WEIGHTS] if path.is_file())
-        return cls(read_model(model), Gallery(gallery) if gallery else None, tuple(weights or own), device)
+        """Read the model and open the gallery; a model of a tuned network has its weights beside it."""
+        own = [] if model is None else [Path(model, BACKBONE_WEIGHTS)]
+        return cls(
+            None if model is None else read_model(Path(model)),
+            Gallery(gallery) if gallery else None,
+            weights=weights or [path for path in own if path.is_file()],
+            device=device,
+        )
+
+    @property
+    def model(self) -> Model:
+        """The model; `UsageError` without one."""
+        if self._model is None:
+            raise UsageError("session", expected="a model", found="none", remedy="add --model")
+        return self._model
 
     @cached_property
     def encoder(self) -> Encoder:
         """The model's encoder, built when first needed."""
-        return build_encoder(self.model.encoder, self.weights, self.device)
+        return self._build_encoder(self.model.encoder)
 
-    @property
+    @cached_property
     def references(self) -> References | None:
         """The gallery in the model's space, or None without a gallery."""
         return References.open(self.gallery, self.model) if self.gallery is not None else None
 
-    def read_pictures(self, paths: Sequence[Path]) -> Asked:
-        """Return pictures with their vectors."""
-        vectors = self.encoder.encode_files(paths)
-        return Asked(tuple(map(str, paths)), tuple(map(_identify_picture, paths)), vectors)
+    def attribute(
+        self, pictures: Sequence[str | Path], *, k: int = 5, level: float = LEVEL
+    ) -> list[Attribution]:
+        """Return the k likeliest artists of each picture, and the reference works nearest to it.
 
-    def read_each(self, names: Sequence[str]) -> Asked:
-        """Return pictures or works with their vectors; pictures that cannot be used are listed as skips.
+        Prediction sets hold the right artist in this share of cases, between 0 and 1, both excluded.
+        """
+        paths = [Path(picture) for picture in pictures]
+        vectors, ids = self.encoder.encode_files(paths), [_identify_picture(path) for path in paths]
+        return attribute_vectors(
+            self.model,
+            vectors,
+            [str(path) for path in paths],
+            references=self.references,
+            ids=ids,
+            k=k,
+            level=level,
+        )
+
+    def compare(
+        self, left: Sequence[str], right: Sequence[str], *, prior: float = 0.5, n_crops: int = 4
+    ) -> Comparison:
+        """Return the evidence that two sets of works are by one hand; of two single works, with a profile.
+
+        The prior, of one hand before looking, lies between 0 and 1, both excluded. Doubt is measured on 0 to
+        5 crops of each picture; where one of a set is not at hand, on none of the set.
+        """
+        check_prior(prior)
+        sides = [self.read_side(names, n_crops=n_crops) for names in (left, right)]
+        answer = compare_sides(self.model, sides[0], sides[1], prior=prior)
+        if answer.n_left == answer.n_right == 1:
+            sights = [self._see(side.names[0], side.vectors[0]) for side in sides]
+            answer = replace(answer, profile=profile_pair(self.model, sights[0], sights[1]))
+        return answer
+
+    def profile(self, left: str, right: str) -> SignalProfile:
+        """Return what each signal says of two works."""
+        sights = [self._see(name, self._encode_work(name)) for name in (left, right)]
+        return profile_pair(self.model, sights[0], sights[1])
+
+    def explain(self, left: str, right: str) -> Explanation:
+        """Return where the evidence of a comparison of two works lies."""
+        paths = [self.find_file(name) for name in (left, right)]
+        return explain_comparison(self.model, self.encoder, paths[0], paths[1], seed=load_settings().seed)
+
+    def search(
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        where: str | None = None,
+        by: str | None = None,
+        encoder: str | None = None,
+    ) -> list[Match]:
+        """Return the k works of the gallery most like another, best first and without itself.
+
+        They are compared by a signal: by default the hand with a model, else the vectors of an encoder, given
+        by name or fingerprint. The condition `where` is SQL over the works table.
+        """
+        gallery = self.gallery
+        if gallery is None:
+            raise UsageError("search", expected="a gallery", found="none", remedy="add --gallery")
+        if by is not None and (name := check_signal(by, has_model=self._model is not None)) != "hand":
+            return self._search_signal(gallery, query, name, k=k, where=where)
+        if self._model is not None:
+            row = self._model.comparison.transform(self._encode_work(query)[None])[0]
+            references = References.open(gallery, self._model, where=where)
+            return references.nearest(row, k=k, without=_identify(query))
+        card = gallery.encoder(encoder)
+        if is_work_id(query):
+            vector = gallery.embeddings(card.fingerprint).select([query])[0]
+        else:
+            vector = self._build_encoder(card).encode_files([Path(query)])[0]
+        return search_gallery(gallery, card.fingerprint, vector, k=k, where=where, without=_identify(query))
+
+    def enrol(
+        self, artist: str, works: Queries, *, is_replacing: bool = False, may_be_known: bool = False
+    ) -> Model:
+        """Return the model with an artist added, or with more works of an enrolled one."""
+        return enrol_artist(
+            self.model, artist, works.vectors, works.ids, is_replacing=is_replacing, may_be_known=may_be_known
+        )
+
+    def read(self, names: Sequence[str]) -> Queries:
+        """Return works as vectors; pictures that cannot be used are skips.
 
         Raises
         ------
@@ -103,59 +231,110 @@ class Session:
         found, vectors, skips = [], [], []
         for name in names:
             try:
-                vectors.append(self._read_work(name))
+                vectors.append(self._encode_work(name))
                 found.append(name)
             except PictureError as error:
                 skips.append(Skip(name, f"expected {error.expected}, found {error.found}"))
                 if len(skips) == len(names):
                     raise
-        return Asked(tuple(found), tuple(map(identify_query, found)), np.stack(vectors), tuple(skips))
+        return Queries(tuple(found), tuple(map(_identify, found)), np.stack(vectors), tuple(skips))
 
-    def read_works(self, names: Sequence[str]) -> _Float:
-        """Return (q, d) vectors of files, or of works of the gallery named by id."""
-        return np.stack([self._read_work(name) for name in names])
+    def read_side(self, names: Sequence[str], *, n_crops: int) -> Side:
+        """Return works as a side of a comparison."""
+        works = [self._read_work(name, n_crops) for name in names]
+        vectors = np.stack([work.vector for work in works])
+        crops = [work.crops for work in works if work.crops is not None]
+        doubts = {name: work.doubts for name, work in zip(names, works, strict=True)}
+        return Side(
+            names=tuple(names),
+            vectors=vectors,
+            crops=np.stack(crops) if n_crops and len(crops) == len(works) else None,
+            sources=tuple(work.source for work in works),
+            unsuitable=find_unsuitable(self.model, vectors, names, doubts),
+        )
 
-    def _read_work(self, name: str) -> _Float:
+    def find_file(self, name: str) -> Path:
+        """Return the file of a work; `GalleryError` when the gallery has no work of that id."""
+        if self.gallery is None or not is_work_id(name):
+            return Path(name)
+        path = self._find_row(name).get("path")
+        if path is None:
+            raise GalleryError(
+                f"work {name}",
+                expected=f"a work of {self.gallery.address}",
+                found="no work of that id",
+                remedy="look ids up with 'morelli search'",
+            )
+        return Path(path)
+
+    def _build_encoder(self, card: EncoderCard) -> Encoder:
+        return Encoder.from_card(card, load_settings(device=self._device), weights=self._weights)
+
+    def _encode_work(self, name: str) -> _Float:
+        """Return (d,) the vector of a file, or the stored one of a work of the gallery."""
         if is_work_id(name):
             if self.gallery is None:
                 raise UsageError(
                     name, expected="a picture", found="a work id without a gallery", remedy="add --gallery"
                 )
-            row: _Float = self.gallery.embeddings(self.model.encoder.fingerprint).select([name])[0]
-            return row
-        vector: _Float = self.encoder.encode_files([Path(name)])[0]
+            vector: _Float = self.gallery.embeddings(self.model.encoder.fingerprint).select([name])[0]
+        else:
+            vector = self.encoder.encode_files([Path(name)])[0]
         return vector
 
+    def _read_work(self, name: str, n_crops: int) -> _Work:
+        if not is_work_id(name):
+            vectors, doubts = self._read_picture(Path(name), n_crops)
+            return _Work(vectors[0], vectors[1:], self._find_row(name).get("source"), doubts)
+        vector, row = self._encode_work(name), self._find_row(name)
+        path = Path(row.get("path") or "")
+        if not path.is_file():
+            return _Work(vector, None, row.get("source"), ())
+        vectors, doubts = self._read_picture(path, n_crops)
+        return _Work(vector, vectors[1:], row.get("source"), doubts)
 
-def search_works(
-    query: str,
-    gallery: str,
-    *,
-    k: int,
-    where: str | None,
-    model: Path | None,
-    encoder: str | None,
-    weights: Sequence[Path] | None,
-    device: str | None,
-) -> list[Match]:
-    """Return the works most like a picture or a work, in a model's space or by the encoder alone."""
-    opened = Gallery(gallery)
-    if model is not None:
-        session = Session.open(model, gallery, weights=weights, device=device)
-        row = session.model.comparison.transform(session.read_works([query]))[0]
-        references = References.open(opened, session.model, where=where)
-        return references.nearest(row, k=k, without=identify_query(query))
-    card = opened.encoder(encoder)
-    if is_work_id(query):
-        vector = opened.embeddings(card.fingerprint).select([query])[0]
-    else:
-        vector = build_encoder(card, weights or (), device).encode_files([Path(query)])[0]
-    return search_gallery(opened, card.fingerprint, vector, k=k, where=where, without=identify_query(query))
+    def _read_picture(self, path: Path, n_crops: int) -> tuple[_Float, tuple[str, ...]]:
+        """Return (1 + k, d) vectors of a picture and its crops, and what stands against judging it."""
+        picture = self.encoder.open_picture(path)
+        images = [picture.image, *cut_crops(picture.image, n_crops)]
+        return self.encoder.encode_images(images), list_doubts(picture)
 
+    def _find_row(self, name: str) -> dict[str, str | None]:
+        """Return source and path of a work of the gallery, by id or by the content of its file."""
+        if self.gallery is None:
+            return {}
+        rows = self.gallery.works(f"id = '{_identify(name)}'").select("source", "path").to_dicts()
+        return rows[0] if rows else {}
 
-def build_encoder(card: EncoderCard, weights: Sequence[Path], device: str | None) -> Encoder:
-    """Build the encoder of a card under the settings in force."""
-    return Encoder.from_card(card, load_settings(device=device), weights=weights)
+    def _see(self, name: str, vector: _Float) -> Sight:
+        """Return a work as the signals see it; where its file cannot be read, its vector alone."""
+        try:
+            return Sight(vector, *read_pixels(self.find_file(name)))
+        except (PictureError, GalleryError):
+            return Sight(vector)  # the profile says which signals that leaves without an answer
+
+    def _search_signal(
+        self, gallery: Gallery, query: str, name: SignalName, *, k: int, where: str | None
+    ) -> list[Match]:
+        if name == "work":
+            look = read_pixels(self.find_file(query))[1]
+            return search_same_work(gallery, look, k=k, where=where, without=_identify(query))
+        head = require_head(self._model, name)
+        if is_work_id(query):
+            row = find_row(gallery, head, self._model, query)
+        else:
+            row = head.transform(self._read_sources(Path(query), head))[0]
+        references = open_references(gallery, head, self._model, where=where)
+        return references.nearest(row, k=k, without=_identify(query))
+
+    def _read_sources(self, path: Path, head: SignalHead) -> Sources:
+        """Return (1, d) of each source of a picture that a signal reads."""
+        needed = {space.source for space in head.spaces}
+        if ENCODER not in needed:
+            return {DESCRIPTORS: read_pixels(path)[0][None]}
+        card, vectors = self.model.encoder, self.encoder.encode_files([path])
+        has_own = DESCRIPTORS not in needed or slice_descriptors(card, vectors) is not None
+        return join_sources(card, vectors, None if has_own else read_pixels(path)[0][None])
 
 
 def is_work_id(name: str) -> bool:
@@ -164,90 +343,11 @@ def is_work_id(name: str) -> bool:
     return is_hex and not Path(name).exists()
 
 
+def _identify(name: str) -> str:
+    """Return the id of a work, or the one that a picture has or would have."""
+    return name if is_work_id(name) else _identify_picture(Path(name))
+
+
 def _identify_picture(path: Path) -> str:
-    """Return the id that a picture has or would have in a gallery."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:ID_DIGITS]
-
-
-def identify_query(query: str) -> str:
-    """Return the id of a work, or the one that a picture has or would have."""
-    return query if is_work_id(query) else _identify_picture(Path(query))
-
-
-# Turns files and work ids into the sides of a comparison: vectors, crops, sources and doubts.
-
-
-@dataclass(frozen=True, eq=False)
-class _Work:
-    """One work of a side: (d,) vector, (k, d) crops or None without a file, source, and doubts."""
-
-    vector: _Float
-    crops: _Float | None
-    source: str | None
-    doubts: tuple[str, ...]
-
-
-def read_side(session: Session, names: Sequence[str], *, n_crops: int) -> Side:
-    """Return a side of a comparison.
-
-    Parameters
-    ----------
-    session
-        Model, encoder and gallery.
-    names
-        Files, or ids of works of the gallery.
-    n_crops
-        How many crops of each picture to encode; where one of the pictures is no longer there, none count.
-
-    Raises
-    ------
-    UsageError
-        When an id is given without a gallery, or there are no such crops.
-    PictureError
-        When a file cannot be used.
-    """
-    works = [_read_work(session, name, n_crops) for name in names]
-    vectors = np.stack([work.vector for work in works])
-    crops = [work.crops for work in works if work.crops is not None]
-    return Side(
-        names=tuple(names),
-        vectors=vectors,
-        crops=np.stack(crops) if n_crops and len(crops) == len(works) else None,
-        sources=tuple(work.source for work in works),
-        unsuitable=find_unsuitable(
-            session.model,
-            vectors,
-            names,
-            {name: work.doubts for name, work in zip(names, works, strict=True)},
-        ),
-    )
-
-
-def _read_work(session: Session, name: str, n_crops: int) -> _Work:
-    if not is_work_id(name):
-        vectors, doubts = _read_picture(session, Path(name), n_crops)
-        return _Work(vectors[0], vectors[1:], _find_row(session, name).get("source"), doubts)
-    vector = session.read_works([name])[0]
-    row = _find_row(session, name)
-    path = Path(row.get("path") or "")
-    if not path.is_file():
-        return _Work(vector, None, row.get("source"), ())
-    vectors, doubts = _read_picture(session, path, n_crops)
-    return _Work(vector, vectors[1:], row.get("source"), doubts)
-
-
-def _read_picture(session: Session, path: Path, n_crops: int) -> tuple[_Float, tuple[str, ...]]:
-    """Return (1 + k, d) vectors of a picture and its crops, and what stands against judging it."""
-    picture = session.encoder.open_picture(path)
-    images = [picture.image, *cut_crops(picture.image, n_crops)]
-    return session.encoder.encode_images(images), list_doubts(picture)
-
-
-def _find_row(session: Session, name: str) -> dict[str, str | None]:
-    """Return source and path of a work of the gallery, by id or by the content of its file; empty without."""
-    if session.gallery is None:
-        return {}
-    work_id = name if is_work_id(name) else _identify_picture(Path(name))
-    rows = session.gallery.works(f"id = '{work_id}'").select("source", "path").to_dicts()
-    return rows[0] if rows else {}

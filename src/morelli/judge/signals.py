@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from morelli.collection.duplicates.links import MEANINGS, link_looks
-from morelli.collection.duplicates.looks import Look
+from morelli.collection.duplicates.looks import Look, take_look
+from morelli.collection.pictures import open_picture
+from morelli.encode.descriptors import PICTURE_SIZE_PX, describe_picture
 from morelli.model.artefact import Model
 from morelli.model.signals import DESCRIPTORS, SIGNALS, SignalName, Signals, Sources, join_sources
 
@@ -105,6 +108,12 @@ class Sight:
         """Return the vectors of this one picture by source, (1, d) each."""
         further = None if self.descriptors is None else self.descriptors[None]
         return join_sources(model.encoder, self.vector[None], further)
+
+
+def read_pixels(path: Path) -> tuple[_Float, Look]:
+    """Return the descriptors and the look of a picture."""
+    image = open_picture(path, at_least=PICTURE_SIZE_PX)
+    return describe_picture(np.asarray(image)), take_look(image)
 
 
 def profile_pair(model: Model, left: Sight, right: Sight) -> SignalProfile:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from morelli.collection.splits import Split
+from morelli.collection.work import Skip
+from morelli.encode.encoder import Encoder
 from morelli.gallery.store import Gallery
 from morelli.learn.network.history import EpochRow
 from morelli.learn.recipe import Recipe, Trainable
@@ -102,3 +105,25 @@ def train_recipe(
         )
     write_model(model, output)
     return model
+
+
+def calibrate_details(
+    model: Model,
+    gallery: Gallery,
+    encoder: Encoder,
+    *,
+    n_pictures: int,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Model, tuple[Skip, ...]]:
+    """Return a model that knows how alike details of two hands are, and the pictures that cannot be read.
+
+    They are pictures of the split's val part, read with the model's encoder.
+    """
+    from morelli.learn.heads.details import fit_details  # as slow to import as a network
+
+    works = model.split.part("val").join(gallery.works().select("id", "path"), on="id")
+    fitted = fit_details(
+        model.comparison, encoder, works, n_pictures=n_pictures, seed=seed, progress=progress
+    )
+    return replace(model, details=fitted.calibration), fitted.skips
