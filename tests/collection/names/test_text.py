@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from morelli.collection.names.text import (
     fold_name,
+    mend_slug,
     mend_text,
     name_artist,
     name_from_folder,
@@ -116,6 +117,24 @@ def test_no_text_raises(text: str) -> None:
 )
 def test_names_of_folders(folder: str, name: str | None) -> None:
     assert name_from_folder(folder) == name
+
+
+@pytest.mark.parametrize(
+    ("slug", "mended"),
+    [
+        ("grã©goire-michonze", "grégoire-michonze"),
+        ("joaquã\xadn-sorolla", "joaquín-sorolla"),
+        ("joaquãn-sorolla", "joaquín-sorolla"),
+        ("guillermo-garcãa", "guillermo-garcía"),
+        ("ãgor-grabar", "ígor-grabar"),
+        ("joão-vaz", "joão-vaz"),
+        ("irmãs-e-mãe", "irmãs-e-mãe"),
+        ("maçã", "maçã"),
+        ("étude-à-la-fenêtre", "étude-à-la-fenêtre"),
+    ],
+)
+def test_letters_of_slugs_that_were_lowered_are_mended(slug: str, mended: str) -> None:
+    assert mend_slug(slug) == mended == mend_slug(mended)
 
 
 @pytest.mark.parametrize(

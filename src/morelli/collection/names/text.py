@@ -34,14 +34,11 @@ _ROMAN_NUMERALS = frozenset({"ii", "iii", "iv"})
 
 _CP437_SIGNS = re.compile(r"[\u2500-\u259fΓΘΣΦΩαδεπστφ]")
 """How code page 437 shows the first byte of a UTF-8 sequence: line drawing or a stray Greek letter."""
-_LOWERED_LEAD = re.compile(r"ã(?=[\x80-\xbf])")
-_LONELY_LEAD = re.compile(r"(?<=[a-z])ã(?=[a-df-hj-np-rt-z])")
-"""What is left of an "í" whose second half, an invisible hyphen, was lost. Portuguese, where "ã" is at home,
-has it before o, e, s and i and at the end of words."""
-_LOWERED_BYTES = re.compile(r"ã(?=[\x80-\xbf\u0152-\u2122])")
-_LOST_SOFT_HYPHEN = re.compile(r"ã(?=[b-df-hj-np-rt-z])")
+_LOWERED_LEAD = re.compile(r"ã(?=[\x80-\xbf\u0152-\u2122])")
+"""The first byte of a wrongly decoded "é" shows as "Ã", which lowering hides from repair."""
+_LOST_SOFT_HYPHEN = re.compile(r"ã(?=[b-df-hj-np-rt-z])|(?<=[a-z])ã(?=a)")
 """What is left of "í": its second byte shows as a soft hyphen, which is easily lost. Portuguese, which has
-the letter "ã", writes it before a vowel, before "s" or at the end."""
+the letter "ã", writes it before e, i and o, before s or at the end."""
 _SLUG = re.compile(r"[^\s_]+-[^\s_]+")
 _NO_LETTERS = re.compile(r"[^a-z0-9]+")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -52,17 +49,10 @@ _MAX_ROUNDS = 4
 def mend_text(text: str) -> str:
     """Return text with wrongly decoded characters repaired and accents composed (NFC).
 
-    UTF-8 that was read as code page 437 or 850, Windows-1252 or Latin-1, once or several times over, is put
-    right.
-    Text that is right already stays as it is, apart from NFC.
+    UTF-8 that was read as code page 437 or 850, Windows-1252 or Latin-1, once or several times, is put right;
+    other text stays. `ftfy` repairs most, the strict round trip here also sequences that it holds for
+    intended.
 
-    Notes
-    -----
-    Names of two folders of a well-known Kaggle set went through code page 437 once and twice; `ftfy` repairs
-    most such text, the strict round trip here also short sequences that it holds for possibly intended.
-
-    Examples
-    --------
     >>> mend_text("Albrecht_DuΓòá├¬rer"), mend_text("Albrecht_Du╠êrer"), mend_text("Dürer")
     ('Albrecht_Dürer', 'Albrecht_Dürer', 'Dürer')
     """
@@ -90,8 +80,6 @@ def _decode_cp437(text: str) -> str:
 def name_artist(text: str | None) -> str | None:
     """Return an artist's name mended and trimmed, or None where nobody is named.
 
-    Examples
-    --------
     >>> name_artist("  Vincent  van Gogh "), name_artist("Unknown Artist")
     ('Vincent van Gogh', None)
     """
@@ -102,10 +90,8 @@ def name_artist(text: str | None) -> str | None:
 def fold_name(text: str) -> str:
     """Return a name for comparing: mended, without accents, case and punctuation.
 
-    Examples
-    --------
-    >>> fold_name("Albrecht_Dürer") == fold_name("albrecht durer")
-    True
+    >>> fold_name("Albrecht_Dürer")
+    'albrecht durer'
     """
     letters = mend_text(text).casefold()
     if letters.isascii():
@@ -116,12 +102,8 @@ def fold_name(text: str) -> str:
 
 
 def name_from_folder(folder: str) -> str | None:
-    """Return the artist whom a folder is named after, or None where nobody is named.
+    """Return the artist whom a folder is named after, or None; lower case with hyphens is read as a slug.
 
-    Underscores become spaces; a name all in lower case with hyphens is read as a slug.
-
-    Examples
-    --------
     >>> name_from_folder("Vincent_van_Gogh"), name_from_folder("claude-monet")
     ('Vincent van Gogh', 'Claude Monet')
     """
@@ -131,20 +113,12 @@ def name_from_folder(folder: str) -> str | None:
 
 
 def name_from_slug(slug: str) -> str | None:
-    """Return the artist named by a slug, or None where nobody is named.
+    """Return the artist named by a slug, or None; accents and inner capitals that it lost stay lost.
 
-    Examples
-    --------
     >>> name_from_slug("vincent-van-gogh"), name_from_slug("t.-c.-steele"), name_from_slug("el-greco")
     ('Vincent van Gogh', 'T. C. Steele', 'El Greco')
-
-    Notes
-    -----
-    A slug has lost its accents, apostrophes, inner capitals and the hyphens that belong to a name:
-    "toulouse-lautrec" gives "Toulouse Lautrec" and "mcneill" gives "Mcneill". Only a table can bring them
-    back.
     """
-    words = _mend_slug(slug).lower().replace("_", "-").split("-")
+    words = mend_slug(slug).lower().replace("_", "-").split("-")
     words = [word for word in words if word.strip()]
     capitals = [_capitalise_word(word, words[:position]) for position, word in enumerate(words)]
     return name_artist(" ".join(capitals))
@@ -153,20 +127,13 @@ def name_from_slug(slug: str) -> str | None:
 def mend_slug(slug: str) -> str:
     """Return a slug with letters repaired that were wrongly decoded and then lowered.
 
-    Examples
-    --------
-    >>> _mend_slug("grã©goire-michonze"), _mend_slug("joaquãn-sorolla"), _mend_slug("joão-vaz")
+    >>> mend_slug("grã©goire-michonze"), mend_slug("joaquãn-sorolla"), mend_slug("joão-vaz")
     ('grégoire-michonze', 'joaquín-sorolla', 'joão-vaz')
     """
     if slug.isascii():
         return slug
     slug = unicodedata.normalize("NFC", slug).replace("ã\xad", "í")
-    return mend_text(_LOWERED_BYTES.sub("Ã", _LOST_SOFT_HYPHEN.sub("í", slug)))
-
-
-def _mend_slug(slug: str) -> str:
-    """Undo what lowering hides from repair: the "Ã" of a wrongly decoded "é" is an "ã" in a slug."""
-    return _LONELY_LEAD.sub("í", mend_text(_LOWERED_LEAD.sub("Ã", slug)))
+    return mend_text(_LOWERED_LEAD.sub("Ã", _LOST_SOFT_HYPHEN.sub("í", slug)))
 
 
 def _capitalise_word(word: str, before: list[str]) -> str:
@@ -179,8 +146,6 @@ def _capitalise_word(word: str, before: list[str]) -> str:
 def year_from_text(text: str | None) -> int | None:
     """Return the first year CE that a text names, or None.
 
-    Examples
-    --------
     >>> [year_from_text(text) for text in ("1890.0", "November 1982", "the-city-1919-2", "18th century")]
     [1890, 1982, 1919, None]
     """
@@ -191,15 +156,11 @@ def year_from_text(text: str | None) -> int | None:
 def title_from_slug(slug: str) -> tuple[str | None, int | None]:
     """Return the title and the trailing year of a work's slug, each None where there is none.
 
-    Examples
-    --------
-    >>> title_from_slug("still-life-1921"), title_from_slug("sunflowers-1889-2")
-    (('Still life', 1921), ('Sunflowers', 1889))
-    >>> title_from_slug("1001-nights")
-    ('1001 nights', None)
+    >>> title_from_slug("still-life-1921"), title_from_slug("1001-nights")
+    (('Still life', 1921), ('1001 nights', None))
     """
     year = None
     if (match := _TRAILING_YEAR.match(slug)) and FIRST_YEAR <= int(match["year"]) <= LAST_YEAR:
         slug, year = match["title"], int(match["year"])
-    title = " ".join(_mend_slug(slug).replace("-", " ").replace("_", " ").split())
+    title = " ".join(mend_slug(slug).replace("-", " ").replace("_", " ").split())
     return (title[:1].upper() + title[1:] or None), year

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from morelli.collection.names.text import mend_slug, mend_text, name_from_slug, title_from_slug
+from morelli.collection.names.text import mend_text, name_from_slug, title_from_slug
 from morelli.collection.sources.folders import list_folders, sample_pictures, walk_pictures
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.work import Skip, Work
@@ -153,10 +153,10 @@ def read_name(path: Path, style: str) -> Work | None:
     match = _match_name(path)
     if match is None:
         return None
-    title, year = title_from_slug(mend_slug(_LOST_TITLE.sub("", match["title"])))
+    title, year = title_from_slug(_LOST_TITLE.sub("", match["title"]))
     return Work(
         path,
-        artist=name_from_slug(mend_slug(match["slug"])),
+        artist=name_from_slug(match["slug"]),
         title=title,
         year=year,
         style=mend_text(style).replace("_", " ").strip(),

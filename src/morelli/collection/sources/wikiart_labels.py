@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from morelli.collection.names.text import mend_slug, mend_text, name_artist, name_from_folder, name_from_slug
+from morelli.collection.names.text import mend_text, name_artist, name_from_folder, name_from_slug
 from morelli.collection.sources.fields import read_cell, read_code, require_columns, split_cell
 from morelli.collection.sources.folders import is_picture
 from morelli.collection.sources.readers import Row, read_columns, read_rows
@@ -346,7 +346,7 @@ def _name_person(text: str | None) -> str | None:
     """Name an artist written as a name, or in lower case with spaces or hyphens."""
     if text is None or text != text.lower():
         return name_artist((text or "").replace("_", " "))
-    return name_from_slug(mend_slug(text.replace(" ", "-")))
+    return name_from_slug(text.replace(" ", "-"))
 
 
 def _artist_of_file(location: str) -> str | None:
