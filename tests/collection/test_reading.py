@@ -122,39 +122,6 @@ def test_the_order_is_that_of_the_source(pictures: list[Path], workers: int | No
     assert [entry.work.path for entry in found if isinstance(entry, CollectedWork)] == pictures
 
 
-def test_known_files_are_not_read(pictures: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    known = {path: path.stat() for path in pictures[::2]}
-    read: list[Path] = []
-    open_file = reading.open_file
-    monkeypatch.setattr(reading, "open_file", lambda path: read.append(path) or open_file(path))
-
-    def is_known(path: Path, size_bytes: int, mtime_ns: int) -> bool:
-        assert threading.current_thread() is threading.main_thread()
-        status = known.get(path)
-        return status is not None and (status.st_size, status.st_mtime_ns) == (size_bytes, mtime_ns)
-
-    found = list(collect_works(list_files(*pictures), is_known=is_known))
-    assert len(found) == 20
-    assert sorted(read) == pictures[1::2]
-
-
-def test_a_changed_file_is_read_again(pictures: list[Path]) -> None:
-    before = pictures[0].stat()
-    os.utime(pictures[0], ns=(before.st_atime_ns, before.st_mtime_ns + 1_000_000_000))
-    found = list(
-        collect_works(list_files(pictures[0]), is_known=lambda _, size, mtime: mtime == before.st_mtime_ns)
-    )
-    assert len(found) == 1
-
-
-def test_a_missing_file_is_not_asked_about(tmp_path: Path) -> None:
-    def is_known(path: Path, size_bytes: int, mtime_ns: int) -> bool:
-        raise AssertionError(path)
-
-    (skip,) = collect_works(list_files(tmp_path / "absent.jpg"), is_known=is_known)
-    assert isinstance(skip, Skip)
-
-
 @pytest.mark.skipif(os.name != "posix", reason="names of files are text elsewhere")
 def test_a_name_that_is_not_utf_8_is_skipped_and_can_be_printed(tmp_path: Path) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/D\xfcrer.jpg"))

@@ -13,7 +13,6 @@ from morelli.collection.work import (
     CollectedWork,
     Skip,
     Work,
-    _unite_works,
     merge_labels,
     unite_labels,
     works_frame,
@@ -135,22 +134,3 @@ class TestMerging:
     )
     def test_labels(self, first: str | None, second: str | None, united: str | None) -> None:
         assert unite_labels(first, second) == united == unite_labels(second, first)
-
-
-class TestUniting:
-    def test_each_content_comes_once_in_the_order_of_first_coming(self) -> None:
-        works = [
-            make_work("a.jpg", "0" * 64, artist="Marc", style="Cubism"),
-            make_work("b.jpg", "1" * 64, artist="Gris"),
-            make_work("c.jpg", "0" * 64, artist="Marc", style="Expressionism"),
-            make_work("d.jpg", "0" * 64, artist="Klee"),
-        ]
-        united = _unite_works(works)
-        assert [(work.work.path.name, work.work.style) for work in united.works] == [
-            ("a.jpg", "Cubism|Expressionism"),
-            ("b.jpg", None),
-        ]
-        assert [conflict.path for conflict in united.conflicts] == ["d.jpg"]
-
-    def test_none_are_none(self) -> None:
-        assert _unite_works([]).works == ()

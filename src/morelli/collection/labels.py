@@ -1,4 +1,4 @@
-"""What a work is an example of: its artist, or the first of its styles or genres."""
+"""What a work is an example of (its artist, or the first of its styles or genres), and what it shows."""
 
 from __future__ import annotations
 
@@ -16,21 +16,10 @@ _CLASSES = ("artist", "style", "genre")
 
 
 def class_of(by: str) -> pl.Expr:
-    """Return the class of each work as a column expression named ``class``; null where there is none.
+    """Return the class of each work by artist, style or genre, as a column expression named ``class``.
 
-    Parameters
-    ----------
-    by
-        "artist", "style" or "genre". A work of several styles or genres belongs to the first of them; since a
-        gallery keeps them sorted, that is the first by name.
+    A work of several styles or genres belongs to the first of them, which in a gallery is the first by name.
 
-    Raises
-    ------
-    UsageError
-        When there is no such label.
-
-    Examples
-    --------
     >>> pl.DataFrame({"style": ["Baroque|Rococo", None]}).select(class_of("style"))["class"].to_list()
     ['Baroque', None]
     """
@@ -42,13 +31,7 @@ def class_of(by: str) -> pl.Expr:
 
 
 def check_class(by: str) -> None:
-    """Refuse a label that works have no classes by.
-
-    Raises
-    ------
-    UsageError
-        When it is not one of `_CLASSES`.
-    """
+    """Refuse a label that works have no classes by."""
     if by not in _CLASSES:
         raise UsageError(
             "--by",
@@ -120,18 +103,9 @@ _MOST_WORDS = max(word.count(" ") + 1 for word in _BY_WORD)
 
 
 def read_subjects(works: pl.DataFrame) -> list[str | None]:
-    """Return the subject of each work, (n,); None where nothing or more than one thing is said.
+    """Return the subject of each work, (n,), from its genre and theme, else its title.
 
-    Parameters
-    ----------
-    works
-        Columns genre, theme and title.
-
-    Examples
-    --------
-    >>> table = {"genre": [None, "Landscape"], "theme": [None, None], "title": ["Nature morte", "Untitled"]}
-    >>> read_subjects(pl.DataFrame(table))
-    ['still life', 'landscape']
+    None where nothing or more than one thing is named.
     """
     rows = works.select("genre", "theme", "title").iter_rows()
     return [_name_subject([genre, theme], title) for genre, theme, title in rows]
@@ -140,16 +114,6 @@ def read_subjects(works: pl.DataFrame) -> list[str | None]:
 def _name_subject(labels: Sequence[str | None], title: str | None) -> str | None:
     """Return the subject that labels name together, or a title where there is no label.
 
-    Parameters
-    ----------
-    labels
-        Each None, or one or several labels joined by ``|``. A label that `_SUBJECT_WORDS` does not know is a
-        subject of its own.
-    title
-        The work's title, or None.
-
-    Examples
-    --------
     >>> _name_subject([None], "Portrait of a man with a dog"), _name_subject(["History painting"], "Portrait")
     (None, 'history painting')
     """
@@ -161,13 +125,7 @@ def _name_subject(labels: Sequence[str | None], title: str | None) -> str | None
 
 
 def _find_subject_words(title: str) -> set[str]:
-    """Return the subjects that words of a title name; a phrase counts before the words in it.
-
-    Examples
-    --------
-    >>> sorted(_find_subject_words("Interior with a still life"))
-    ['interior', 'still life']
-    """
+    """Return the subjects that words of a title name; a phrase counts before the words in it."""
     words, found, at = fold_name(title).split(), set(), 0
     while at < len(words):
         for length in range(min(_MOST_WORDS, len(words) - at), 0, -1):

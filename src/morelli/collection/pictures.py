@@ -1,7 +1,7 @@
 """Pictures as a viewer would show them, or a `PictureError` that says why not.
 
 Everything that looks at pixels goes through here: `reading` for hashes, the encoders for vectors, the pages
-for thumbnails. Below it lie `limits` (what Pillow may do), `modes` and `profiles` (how pixels become RGB).
+for thumbnails.
 """
 
 from __future__ import annotations
@@ -80,11 +80,8 @@ _TERMS = _SharedTerms()
 def _pillow_terms(max_pixels: int) -> Iterator[None]:
     """Let Pillow decode up to a cap, silently, and refuse truncated files; for use from any thread.
 
-    Parameters
-    ----------
-    max_pixels
-        The cap in pixels. Pillow's own limit is raised to it where it is lower, so frames and tiles that a
-        header does not announce stay bounded; the caller checks the announced size itself.
+    Pillow's own limit is raised to the cap where it is lower, so frames and tiles that a header does not
+    announce stay bounded; the caller checks the announced size itself.
     """
     _TERMS.enter(max_pixels)
     try:
@@ -103,21 +100,7 @@ _MODE_OF_SPACE = {"GRAY": "L", "RGB ": "RGB", "CMYK": "CMYK"}
 
 
 def _convert_to_srgb(image: Image.Image, name: str) -> Image.Image | None:
-    """Return the picture in sRGB by its embedded profile, or None when plain conversion is right.
-
-    Parameters
-    ----------
-    image
-        A decoded picture of 8 bits per channel.
-    name
-        What to call it in the log.
-
-    Returns
-    -------
-    image
-        RGB without transparency; None when there is no profile, it is sRGB already, or it cannot be followed
-        (which is logged as a warning).
-    """
+    """Return a picture of 8 bits in sRGB by its embedded profile, or None when plain conversion is right."""
     data = image.info.get("icc_profile")
     if not data or image.mode in _UNPROFILED_MODES:
         return None
@@ -142,7 +125,6 @@ def _apply_profile(image: Image.Image, data: bytes) -> Image.Image | None:
 
 
 def _find_colour_mode(mode: str) -> str:
-    """Name the mode that holds the same colours without palette or transparency."""
     if mode in _GREY_MODES:
         return "L"
     return "CMYK" if mode == "CMYK" else "RGB"
@@ -159,22 +141,9 @@ _MAX_16_BIT = 65535
 
 
 def _convert_to_rgb(image: Image.Image, name: str) -> Image.Image:
-    """Return a picture of any mode as 8-bit sRGB on white, without metadata.
+    """Return a picture of any mode as 8-bit sRGB on white, of the same size, without metadata.
 
-    Deep grey (16 or 32 bits, floats) is scaled rather than clipped, an embedded colour profile is applied,
-    and transparency, whether a channel, a palette entry or a colour key, shows white.
-
-    Parameters
-    ----------
-    image
-        A decoded picture of any mode.
-    name
-        What to call it in the log.
-
-    Returns
-    -------
-    image
-        RGB, a new picture of the same size. Its `info` is empty: the old profile and EXIF no longer hold.
+    Deep grey is scaled rather than clipped; a transparent channel, palette entry or colour key shows white.
     """
     image = _reduce_depth(image)
     if image.mode in _STRAIGHT_ALPHA:
@@ -268,51 +237,19 @@ _KEEPS_SIDES = frozenset(_TURNS[orientation] for orientation in (2, 3, 4))
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A decoded picture and what its file said.
+    """A decoded picture and what its file said."""
 
-    Parameters
-    ----------
-    image
-        RGB, upright; smaller than the file's picture when it was decoded at reduced scale.
-    width, height
-        Size in pixels of the whole picture, upright.
-    format
-        Pillow's name of the file format, such as "JPEG".
-    """
-
-    image: Image.Image
-    width: int
+    image: Image.Image  # RGB, upright; smaller than the file's picture when it was decoded at reduced scale
+    width: int  # pixels of the whole picture, upright; so is `height`
     height: int
-    format: str
+    format: str  # Pillow's name, such as "JPEG"
 
 
 def open_picture(path: Path, *, max_pixels: int = MAX_PIXELS, at_least: int | None = None) -> Image.Image:
-    """Return a picture in RGB as a viewer would show it.
+    """Return a picture's first frame in RGB, upright, in sRGB by its profile, on white where transparent.
 
-    The first frame, turned by its EXIF orientation, in sRGB by its embedded profile, on white where
-    transparent.
-
-    Parameters
-    ----------
-    path
-        A file of one of `_PICTURE_FORMATS`, whatever its ending.
-    max_pixels
-        Refuse pictures whose header announces more than this, before decoding them.
-    at_least
-        Decode JPEGs at 1/2, 1/4 or 1/8 scale, as far as both sides keep this many pixels: many times faster
-        for thumbnails. Other formats come whole.
-
-    Returns
-    -------
-    image
-        RGB, 8 bits per channel, decoded, independent of the file.
-
-    Raises
-    ------
-    PictureError
-        When the file is missing, unreadable, no picture, damaged, cut off, or over the cap.
-    UsageError
-        When `max_pixels` or `at_least` is below 1.
+    Pictures whose header announces more than `max_pixels` are refused before decoding. JPEGs are decoded at
+    1/2, 1/4 or 1/8 scale as far as both sides keep `at_least` pixels: many times faster for thumbnails.
     """
     with open_file(path) as file:
         return decode_picture(file, path, max_pixels=max_pixels, at_least=at_least).image
@@ -328,13 +265,7 @@ def halve_picture(image: Image.Image) -> tuple[Image.Image, Image.Image]:
 
 
 def open_file(path: Path) -> BufferedReader:
-    """Return a regular file opened for reading bytes.
-
-    Raises
-    ------
-    PictureError
-        When it is missing, a folder, a pipe, empty, or may not be read.
-    """
+    """Return a regular file that is not empty, opened for reading bytes."""
     try:
         mode, size_bytes = (status := os.stat(path)).st_mode, status.st_size
         if stat.S_ISREG(mode) and size_bytes > 0:
@@ -351,23 +282,9 @@ def open_file(path: Path) -> BufferedReader:
 def decode_picture(
     file: BinaryIO, path: Path, *, max_pixels: int = MAX_PIXELS, at_least: int | None = None
 ) -> Picture:
-    """Return the picture in an open file; the last byte that its pixels need has then been read.
+    """Return the picture in an open file, with the options of `open_picture`.
 
-    Parameters
-    ----------
-    file
-        A seekable binary file, read from its beginning.
-    path
-        What to call it in errors.
-    max_pixels, at_least
-        As in `open_picture`.
-
-    Raises
-    ------
-    PictureError
-        When the file is no picture, damaged, cut off, or over the cap.
-    UsageError
-        When `max_pixels` or `at_least` is below 1.
+    The last byte that its pixels need has then been read.
     """
     _check_option("max_pixels", max_pixels)
     _check_option("at_least", 1 if at_least is None else at_least)
@@ -381,18 +298,7 @@ def decode_picture(
 
 
 def read_format(file: BinaryIO, path: Path, *, max_pixels: int = MAX_PIXELS) -> str:
-    """Return the format of the picture in an open file by its header alone: Pillow's name, such as "JPEG".
-
-    Parameters
-    ----------
-    file, path, max_pixels
-        As in `decode_picture`.
-
-    Raises
-    ------
-    PictureError
-        When the file is no picture, or its header is damaged or announces more pixels than the cap.
-    """
+    """Return the format of the picture in an open file by its header alone: Pillow's name, such as "JPEG"."""
     with (
         _name_faults(file, path, max_pixels),
         _pillow_terms(max_pixels),

@@ -1,4 +1,4 @@
-"""Reading the works of a source: every picture opened once, hashed and verified, in the order of the source.
+"""Reads the works of a source: every picture opened once, hashed and verified, in the order of the source.
 
 Between a `Layout`, which names files, and the gallery, which stores what comes out of here.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -44,46 +44,21 @@ def collect_works(
     layout: Source,
     *,
     max_pixels: int = MAX_PIXELS,
-    is_known: Callable[[Path, int, int], bool] | None = None,
     workers: int | None = None,
 ) -> Iterator[CollectedWork | Skip]:
-    """Yield each work of a source whose picture is whole, and a `Skip` for each other, in the source's order.
+    """Yield each work whose picture is whole, and a `Skip` for each other, in the source's order.
 
-    Every picture is read to its end, so that a cut-off file is found now and not while embedding.
-
-    Parameters
-    ----------
-    layout
-        The source, as `recognise` returns it.
-    max_pixels
-        Skip pictures of more pixels than this.
-    is_known
-        Asked with path, size in bytes and time of change in nanoseconds, in the caller's thread, before a
-        file is read. Nothing is yielded for a file that it knows.
-    workers
-        Threads that decode, at least 1; by default one for each processor this process may use.
-
-    Raises
-    ------
-    UsageError
-        When `workers` or `max_pixels` is below 1.
-    SourceError
-        When the source turns out to be damaged.
+    Every picture is read to its end, so that a cut-off file is found now and not while embedding. Pictures of
+    more than `max_pixels` are skipped. `workers` threads decode, by default one for each processor.
     """
     for name, value in (("workers", 1 if workers is None else workers), ("max_pixels", max_pixels)):
         if value < 1:
             raise UsageError(name, expected="at least 1", found=str(value), remedy="give a larger number")
-    return _collect(layout.read(), max_pixels, is_known or _know_nothing, workers or count_processors())
+    return _collect(layout.read(), max_pixels, workers or count_processors())
 
 
 def read_work(work: Work, *, max_pixels: int = MAX_PIXELS) -> CollectedWork:
-    """Return a work with what its picture's file tells, after reading that to its end.
-
-    Raises
-    ------
-    PictureError
-        When the picture cannot be used, or its path cannot be written down as UTF-8.
-    """
+    """Return a work with what its picture's file tells, after reading that to its end."""
     path = _require_path(work)
     with open_file(path) as file:
         status = os.fstat(file.fileno())
@@ -129,19 +104,11 @@ def _print_path(path: str) -> str:
     return path.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
-def _know_nothing(path: Path, size_bytes: int, mtime_ns: int) -> bool:
-    return False
-
-
-def _collect(
-    found: Iterable[Work | Skip], max_pixels: int, is_known: Callable[[Path, int, int], bool], workers: int
-) -> Iterator[CollectedWork | Skip]:
+def _collect(found: Iterable[Work | Skip], max_pixels: int, workers: int) -> Iterator[CollectedWork | Skip]:
     pending: deque[Future[CollectedWork | Skip]] = deque()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="morelli-read")
     try:
         for entry in found:
-            if isinstance(entry, Work) and entry.path and _is_unchanged(entry.path, is_known):
-                continue
             pending.append(pool.submit(_read_entry, entry, max_pixels))
             if len(pending) > _LOOK_AHEAD * workers:
                 yield pending.popleft().result()
@@ -150,14 +117,6 @@ def _collect(
     finally:
         # Also reached when the caller stops early: then what is still waiting is not worth reading.
         pool.shutdown(cancel_futures=True)
-
-
-def _is_unchanged(path: Path, is_known: Callable[[Path, int, int], bool]) -> bool:
-    try:
-        status = os.stat(path)
-    except (OSError, ValueError):
-        return False  # reading it will say what is wrong
-    return is_known(path, status.st_size, status.st_mtime_ns)
 
 
 def _read_entry(entry: Work | Skip, max_pixels: int) -> CollectedWork | Skip:

@@ -10,7 +10,7 @@ from audit.pictures import cut, draw_picture, mirror, save_again
 from morelli.collection.duplicates.candidates import (
     _MIN_SCORE,
     Candidates,
-    Vocabulary,
+    _Vocabulary,
     find_candidates,
     rank_looks,
 )
@@ -89,19 +89,19 @@ def test_one_picture_has_no_candidates(looks):
 
 def test_a_vocabulary_gives_each_feature_a_word_in_range(looks):
     descriptors = np.concatenate([look.descriptors for look in looks])
-    vocabulary = Vocabulary.learn(descriptors, seed=1)
+    vocabulary = _Vocabulary.learn(descriptors, seed=1)
     words = vocabulary.read(descriptors)
     assert words.shape == (len(descriptors),)
     assert 0 <= words.min() <= words.max() < vocabulary.size
     assert len(np.unique(words)) > vocabulary.size / 2
-    np.testing.assert_array_equal(words, Vocabulary.learn(descriptors, seed=1).read(descriptors))
+    np.testing.assert_array_equal(words, _Vocabulary.learn(descriptors, seed=1).read(descriptors))
     assert len(vocabulary.read(np.zeros((0, 128), dtype=np.uint8))) == 0
 
 
 @pytest.mark.parametrize("n", [1, 2, 9])
 def test_a_vocabulary_of_few_features_is_small(n):
     descriptors = np.random.default_rng(0).integers(0, 200, (n, 128), dtype=np.uint8)
-    vocabulary = Vocabulary.learn(descriptors)
+    vocabulary = _Vocabulary.learn(descriptors)
     assert vocabulary.size == 1
     np.testing.assert_array_equal(vocabulary.read(descriptors), 0)
 

@@ -8,7 +8,6 @@ from docs.pages import DOCS, read_prose
 from morelli.collection.names.qualifiers import (
     _WORDINGS,
     QUALIFIERS,
-    _is_autograph,
     name_qualifier,
     split_qualifier,
 )
@@ -193,8 +192,5 @@ def test_cells_of_a_column_of_qualifiers(cell: str | None, stored: str | None) -
     assert name_qualifier(cell) == stored
 
 
-def test_only_works_without_qualifier_are_autograph() -> None:
-    assert _is_autograph(None)
-    assert _is_autograph("by")
-    assert not any(_is_autograph(qualifier) for qualifier in QUALIFIERS)
-    assert not _is_autograph("remodelled by")
+def test_no_qualifier_is_taken_for_autograph() -> None:
+    assert [name_qualifier(qualifier) for qualifier in QUALIFIERS] == list(QUALIFIERS)

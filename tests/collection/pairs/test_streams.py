@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from morelli.collection.pairs import streams as module
 from morelli.collection.pairs.streams import (
     _KINDS,
-    StyleMembers,
     _draw_partners,
     _list_pairs,
     _stream_all_pairs,
+    _StyleMembers,
     stream_hard_pairs,
     stream_kind,
     stream_partner_pairs,
@@ -273,20 +273,20 @@ STYLES = ["Rococo|Baroque", "Baroque", None, "Rococo", "Baroque | Rococo|Rococo"
 
 
 def test_each_label_has_its_works():
-    members = StyleMembers.from_styles(STYLES)
+    members = _StyleMembers.from_styles(STYLES)
     assert members.labels == ("Baroque", "Rococo")
     assert [works.tolist() for works in members.list_members()] == [[0, 1, 4], [0, 3, 4]]
 
 
 def test_without_labels_there_are_no_members():
     for styles in ([], [None, ""]):
-        assert StyleMembers.from_styles(styles).list_members() == []
+        assert _StyleMembers.from_styles(styles).list_members() == []
 
 
 @given(st.lists(st.sets(st.sampled_from("abcd"), min_size=1), min_size=2, max_size=12))
 @settings(max_examples=40, deadline=None)
 def test_a_pair_counts_for_the_first_label_it_shares(labels):
-    members = StyleMembers.from_styles(["|".join(sorted(own, reverse=True)) for own in labels])
+    members = _StyleMembers.from_styles(["|".join(sorted(own, reverse=True)) for own in labels])
     for style, works in enumerate(members.list_members()):
         left, right = (np.array(side) for side in np.meshgrid(works, works))
         found = members.is_first_shared(style, left.ravel(), right.ravel())

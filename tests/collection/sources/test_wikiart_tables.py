@@ -11,7 +11,7 @@ from collection.sources.test_painter_by_numbers import draw
 from morelli.collection.reading import collect_works
 from morelli.collection.sources.layouts import recognise
 from morelli.collection.sources.wikiart_tables import PictureIndex, WikiArtTables
-from morelli.collection.work import CollectedWork, Skip, Work, _unite_works
+from morelli.collection.work import CollectedWork, Skip, Work, merge_labels
 from morelli.errors import LayoutError, MorelliError
 
 CLASSES = "filename,artist,genre,description,phash,width,height,genre_count,subset\n"
@@ -253,9 +253,11 @@ def test_one_picture_in_several_folders_becomes_one_work(tmp_path: Path) -> None
     (tmp_path / "1889.jpg").unlink()
     (tmp_path / "style_train.csv").write_text("".join(f"{name},1\n" for name in names))
     entries = list(collect_works(recognise(tmp_path), workers=1))
-    united = _unite_works(entry for entry in entries if isinstance(entry, CollectedWork))
-    assert [work.work.style for work in united.works] == ["Cubism|Expressionism"]
-    assert united.conflicts == ()
+    first, second = (entry for entry in entries if isinstance(entry, CollectedWork))
+    assert first.id == second.id
+    merged = merge_labels(first, second)
+    assert isinstance(merged, CollectedWork)
+    assert merged.work.style == "Cubism|Expressionism"
 
 
 def test_only_the_listed_file_of_several_is_read(plant: Plant) -> None:

@@ -2,7 +2,7 @@
 
 Features are put into words (Sivic and Zisserman 2003, doi:10.1109/ICCV.2003.1238663) of a vocabulary learnt
 from the collection itself, and pictures compared by the words they share, rare ones counting more. So not all
-pairs of features are compared; what comes out is checked by `alignment`.
+pairs of features are compared; `looks` checks what comes out.
 """
 
 from __future__ import annotations
@@ -40,38 +40,22 @@ _BLOCK_FEATURES = 50_000
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """Pairs of pictures that may show the same.
-
-    Parameters
-    ----------
-    left, right
-        (p,) positions, left < right, no pair twice for the same `mirrored`.
-    mirrored
-        (p,) bool: whether the right one is compared by its mirror image.
-    """
+    """Pairs of pictures that may show the same: (p,) positions, left < right, upright or mirrored once."""
 
     left: NDArray[np.intp]
     right: NDArray[np.intp]
-    mirrored: NDArray[np.bool_]
+    mirrored: NDArray[np.bool_]  # (p,) whether the right one is compared by its mirror image
 
     def __len__(self) -> int:
         return len(self.left)
 
 
 @dataclass(frozen=True, eq=False)
-class Vocabulary:
-    """Words for features: a coarse centre, then a fine one below it.
+class _Vocabulary:
+    """Words for features: a coarse centre, then a fine one below it."""
 
-    Parameters
-    ----------
-    coarse
-        (b, 128) float32.
-    fine
-        b arrays of (w_i, 128) float32.
-    """
-
-    coarse: NDArray[np.float32]
-    fine: tuple[NDArray[np.float32], ...]
+    coarse: NDArray[np.float32]  # (b, 128)
+    fine: tuple[NDArray[np.float32], ...]  # b arrays of (w_i, 128)
 
     @property
     def size(self) -> int:
@@ -79,7 +63,7 @@ class Vocabulary:
         return sum(map(len, self.fine))
 
     @classmethod
-    def learn(cls, descriptors: NDArray[np.uint8], *, seed: int = 0) -> Vocabulary:
+    def learn(cls, descriptors: NDArray[np.uint8], *, seed: int = 0) -> _Vocabulary:
         """Return a vocabulary of features, (m, 128) uint8; the same features and seed give the same."""
         rng = np.random.default_rng(seed)
         chosen = rng.choice(len(descriptors), min(len(descriptors), _SAMPLE_SIZE), replace=False)
@@ -109,64 +93,67 @@ class Vocabulary:
         return words
 
 
-def find_candidates(looks: Sequence[Look], *, seed: int = 0) -> Candidates:
-    """Return the pairs of pictures that share many features, mirror images included.
+@dataclass(frozen=True, eq=False)
+class _WordIndex:
+    """Pictures by the words of their features, rare ones counting more."""
 
-    Parameters
-    ----------
-    looks
-        (n,) as `take_look` returns them.
-    seed
-        Of the vocabulary.
-    """
-    owners = np.repeat(np.arange(len(looks)), [len(look.descriptors) for look in looks])
-    if len(owners) == 0 or len(looks) < 2:
+    vocabulary: _Vocabulary
+    rarity: NDArray[np.float64]  # (w,)
+    pictures: csr_array  # (n, w) unit rows
+
+    @classmethod
+    def build(cls, looks: Sequence[Look], seed: int) -> _WordIndex | None:
+        """Return the index of n looks, or None when none of them has a feature."""
+        descriptors = np.concatenate([np.zeros((0, 128), np.uint8), *(look.descriptors for look in looks)])
+        if len(descriptors) == 0:
+            return None
+        vocabulary = _Vocabulary.learn(descriptors, seed=seed)
+        counts = _count_words(
+            vocabulary.read(descriptors), _list_owners(looks), (len(looks), vocabulary.size)
+        )
+        n_owners = np.maximum(np.bincount(counts.indices, minlength=vocabulary.size), 1)
+        rarity = np.log((len(looks) + 1) / n_owners)  # one more: a word in all of few pictures counts too
+        return cls(vocabulary, rarity, _weigh(counts, rarity))
+
+    def read(self, looks: Sequence[Look], *, is_mirrored: bool) -> csr_array:
+        """Return the rows of pictures, or of their mirror images, as those of `pictures`."""
+        order = MIRROR_ORDER if is_mirrored else slice(None)
+        words = self.vocabulary.read(np.concatenate([look.descriptors for look in looks])[:, order])
+        shape = (len(looks), self.vocabulary.size)
+        return _weigh(_count_words(words, _list_owners(looks), shape), self.rarity)
+
+
+def find_candidates(looks: Sequence[Look], *, seed: int = 0) -> Candidates:
+    """Return the pairs of pictures that share many features, mirror images included."""
+    index = _WordIndex.build(looks, seed) if len(looks) > 1 else None
+    if index is None:
         nothing = np.zeros(0, dtype=np.intp)
         return Candidates(nothing, nothing, nothing.astype(bool))
-    descriptors = np.concatenate([look.descriptors for look in looks])
-    vocabulary = Vocabulary.learn(descriptors, seed=seed)
-    shape = (len(looks), vocabulary.size)
-    counts = _count_words(vocabulary.read(descriptors), owners, shape)
-    n_owners = np.maximum(np.bincount(counts.indices, minlength=shape[1]), 1)
-    rarity = np.log((len(looks) + 1) / n_owners)  # one more, so that a word in all of few pictures counts too
-    straight = _weigh(counts, rarity)
-    turned = _weigh(_count_words(vocabulary.read(descriptors[:, MIRROR_ORDER]), owners, shape), rarity)
-    found = [_order(pairs, False) for pairs in _rank(straight, straight)]
-    found += [_order(pairs, True) for pairs in _rank(turned, straight)]
+    found = [_order(pairs, False) for pairs in _rank(index.pictures, index.pictures)]
+    found += [_order(pairs, True) for pairs in _rank(index.read(looks, is_mirrored=True), index.pictures)]
     rows = np.unique(np.concatenate(found), axis=0)
     return Candidates(rows[:, 0], rows[:, 1], rows[:, 2].astype(bool))
 
 
 def rank_looks(query: Look, looks: Sequence[Look], *, k: int, seed: int = 0) -> NDArray[np.intp]:
-    """Return the positions of the pictures that share most features with one, or with its mirror image.
+    """Return the positions of the k pictures nearest to one in features, and of k to its mirror image.
 
-    Parameters
-    ----------
-    query
-        The picture that is looked for.
-    looks
-        (n,) the pictures searched; the vocabulary is learnt from them.
-    k
-        How many for the picture and as many more for its mirror image; those below `_MIN_SCORE` are left out.
-    seed
-        Of the vocabulary.
+    Those below `_MIN_SCORE` are left out; the vocabulary is learnt from the pictures searched.
     """
-    owners = np.repeat(np.arange(len(looks)), [len(look.descriptors) for look in looks])
-    if len(owners) == 0 or len(query.descriptors) == 0:
+    index = _WordIndex.build(looks, seed) if len(query.descriptors) else None
+    if index is None:
         return np.zeros(0, dtype=np.intp)
-    descriptors = np.concatenate([look.descriptors for look in looks])
-    vocabulary = Vocabulary.learn(descriptors, seed=seed)
-    counts = _count_words(vocabulary.read(descriptors), owners, (len(looks), vocabulary.size))
-    rarity = np.log((len(looks) + 1) / np.maximum(np.bincount(counts.indices, minlength=vocabulary.size), 1))
-    pictures = _weigh(counts, rarity)
     found = []
-    for features in (query.descriptors, query.descriptors[:, MIRROR_ORDER]):
-        words = vocabulary.read(features)
-        row = _weigh(_count_words(words, np.zeros(len(words), np.intp), (1, vocabulary.size)), rarity)
-        scores = (pictures @ row.T).toarray().ravel()
+    for is_mirrored in (False, True):
+        scores = (index.pictures @ index.read([query], is_mirrored=is_mirrored).T).toarray().ravel()
         nearest = np.argsort(-scores, kind="stable")[:k]
         found.append(nearest[scores[nearest] >= _MIN_SCORE])
     return np.unique(np.concatenate(found))
+
+
+def _list_owners(looks: Sequence[Look]) -> NDArray[np.intp]:
+    """Return the picture of each feature, (m,)."""
+    return np.repeat(np.arange(len(looks)), [len(look.descriptors) for look in looks])
 
 
 def _take_root(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:

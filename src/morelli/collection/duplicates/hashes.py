@@ -1,8 +1,7 @@
 """Groups of works whose pictures are nearly the same, so that no split tears them apart.
 
 Two pictures are near-duplicates when both of their perceptual hashes are close: one hash alone (the DCT hash
-or the difference hash) also pairs plain pictures that merely share a layout. Connected near-duplicates form
-one group.
+or the difference hash) also pairs plain pictures that merely share a layout.
 """
 
 from __future__ import annotations
@@ -35,40 +34,13 @@ def group_near_duplicates(
     phash_bits: int = _PHASH_BITS,
     dhash_bits: int = _DHASH_BITS,
 ) -> NDArray[np.int64]:
-    """Return a group number for each work; near-duplicates share one.
+    """Return a number for each work's group of near-duplicates, (n,), from 0 in order of appearance.
 
-    Parameters
-    ----------
-    phashes, dhashes
-        (n,) perceptual hashes, 16 hexadecimal digits each.
-    phash_bits, dhash_bits
-        Largest Hamming distances, 0..63 bits, both of which must hold.
-
-    Returns
-    -------
-    groups
-        (n,) int64, numbered from 0 in order of first appearance.
-
-    Notes
-    -----
-    By the pigeonhole principle two 64-bit words that differ in at most t bits agree in at least two of t + 2
-    disjoint bands, so only works that share a pair of bands are compared: exact, and far from n x n. Where
-    more than 500 works share a pair of bands (blank pictures), each is compared with the 500 that follow it
-    in the order of the whole hash.
-
-    Examples
-    --------
     >>> group_near_duplicates(["00" * 8, "00" * 7 + "01", "ff" * 8], ["00" * 8, "00" * 8, "ff" * 8])
     array([0, 0, 1])
     """
-    n = len(phashes)
-    if n == 0:
-        return np.zeros(0, dtype=np.int64)
     pairs = pair_near_duplicates(phashes, dhashes, phash_bits=phash_bits, dhash_bits=dhash_bits)
-    rows, columns = pairs.T
-    graph = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(n, n))
-    _, labels = connected_components(graph, directed=False)
-    return _number_by_appearance(labels)
+    return number_components(*pairs.T, n=len(phashes))
 
 
 def pair_near_duplicates(
@@ -78,12 +50,12 @@ def pair_near_duplicates(
     phash_bits: int = _PHASH_BITS,
     dhash_bits: int = _DHASH_BITS,
 ) -> NDArray[np.intp]:
-    """Return the pairs of works both of whose hashes are close, as `group_near_duplicates` joins them.
+    """Return the pairs of works both of whose hashes are close: (p, 2), left < right, sorted.
 
-    Returns
-    -------
-    pairs
-        (p, 2) positions, left < right, sorted, no pair twice.
+    By the pigeonhole principle two 64-bit words that differ in at most t bits agree in at least two of t + 2
+    disjoint bands, so only works that share a pair of bands are compared: exact, and far from n x n. Where
+    more than 500 works share a pair of bands (blank pictures), each is compared with the next 500 in order of
+    the hash.
     """
     phash, dhash = _words(phashes), _words(dhashes)
     pairs = [np.zeros((0, 2), dtype=np.intp)]
@@ -95,29 +67,23 @@ def pair_near_duplicates(
 
 
 def group_works(works: pl.DataFrame) -> NDArray[np.int64]:
-    """Return a group number for each work: near-duplicates by their hashes, or by an audit, share one.
-
-    Parameters
-    ----------
-    works
-        Columns phash, dhash, and group_id where the gallery was audited.
-
-    Returns
-    -------
-    groups
-        (n,) int64, numbered from 0 in order of first appearance. What either joins is one group.
-    """
+    """Return a group number for each work, (n,): hashes and an audit's `group_id` join works."""
     by_hash = group_near_duplicates(works["phash"].to_list(), works["dhash"].to_list())
     if "group_id" not in works.columns or works["group_id"].null_count() == len(works):
         return by_hash
     codes = works["group_id"].rank("dense").to_numpy()  # 1.. and NaN where there is none
     rows = np.flatnonzero(~np.isnan(codes))
     n_hash = int(by_hash.max()) + 1
-    n_nodes = n_hash + int(np.nanmax(codes))
-    links = (by_hash[rows], n_hash + codes[rows].astype(np.int64) - 1)
-    graph = coo_array((np.ones(len(rows), dtype=np.int8), links), shape=(n_nodes, n_nodes))
-    _, labels = connected_components(graph, directed=False)
-    return _number_by_appearance(labels[by_hash])
+    nodes = n_hash + codes[rows].astype(np.int64) - 1
+    return number_components(by_hash[rows], nodes, n=int(nodes.max()) + 1)[by_hash]
+
+
+def number_components(left: NDArray[np.integer], right: NDArray[np.integer], *, n: int) -> NDArray[np.int64]:
+    """Return for each of n nodes its component when links join them, (n,), from 0 in order of appearance."""
+    if n == 0:
+        return np.zeros(0, dtype=np.int64)
+    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n))
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 
 
 def _words(hashes: Sequence[str]) -> NDArray[np.uint64]:
@@ -157,10 +123,3 @@ def _read_bands(words: NDArray[np.uint64], bands: Sequence[range]) -> NDArray[np
         bits = words >> np.uint64(band.start) & np.uint64((1 << len(band)) - 1)
         keys = keys << np.uint64(len(band)) | bits
     return keys.astype(np.uint16) if sum(map(len, bands)) <= 16 else keys
-
-
-def _number_by_appearance(labels: NDArray[np.int32]) -> NDArray[np.int64]:
-    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
-    rank = np.empty(len(first), dtype=np.int64)
-    rank[np.argsort(first)] = np.arange(len(first))
-    return rank[inverse]

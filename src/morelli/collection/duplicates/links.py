@@ -1,7 +1,7 @@
 """Which works of a collection show the same painting, in which way, and the groups that follow.
 
 A link joins two works. Linked works form groups that no split may tear; works that merely resemble each other
-are told apart from them by `alignment`.
+are told apart from them by how their pictures lie on each other (`looks`).
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
 from morelli.collection.duplicates.candidates import Candidates, find_candidates
+from morelli.collection.duplicates.hashes import number_components
 from morelli.collection.duplicates.looks import Alignment, Look, align_looks
 from morelli.embeddings import Embeddings
 from morelli.settings import count_processors
@@ -48,28 +47,14 @@ _BATCH = 256
 
 @dataclass(frozen=True)
 class Link:
-    """Two works that show the same painting, or are alike.
+    """Two works that show the same painting, or are alike."""
 
-    Parameters
-    ----------
-    left, right
-        Positions of the works, left < right.
-    relation
-        See `MEANINGS`.
-    inliers
-        Features that agree; 0 when they were not compared or do not.
-    correlation
-        Of the grey where both overlap, or the cosine of the vectors for "similar"; -1..1.
-    left_share, right_share
-        How much of each picture the other one shows, 0..1.
-    """
-
-    left: int
+    left: int  # positions, left < right
     right: int
-    relation: _Relation
-    inliers: int = 0
-    correlation: float = 0.0
-    left_share: float = 0.0
+    relation: _Relation  # as in `MEANINGS`
+    inliers: int = 0  # features that agree; 0 when they were not compared or do not
+    correlation: float = 0.0  # of the grey where both overlap, or the vectors' cosine for "similar"; -1..1
+    left_share: float = 0.0  # how much of the picture the other one shows, 0..1; so is `right_share`
     right_share: float = 0.0
 
 
@@ -80,61 +65,28 @@ def find_links(
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Link]:
-    """Return the links between pictures that show the same painting.
+    """Return the links between pictures that show the same painting, sorted, the upright one of a pair first.
 
-    Parameters
-    ----------
-    looks
-        (n,) as `take_look` returns them.
-    further
-        (p, 2) positions of pairs that are to be looked at besides those that share features: neighbours by
-        hash or by vector.
-    seed
-        Of the vocabulary.
-    progress
-        Called with (done, total) pairs looked at.
-
-    Returns
-    -------
-    links
-        Sorted by left and right; one per pair, the upright one where it also holds mirrored.
+    `further` are (p, 2) pairs to look at besides those that share features: neighbours by hash or by vector.
     """
-    with threadpool_limits(1):  # small products: threads of the linear algebra would only get in the way
-        return _find_links(looks, further, seed, progress or _say_nothing)
-
-
-def _say_nothing(done: int, total: int) -> None:
-    return None
-
-
-def _find_links(
-    looks: Sequence[Look], further: NDArray[np.intp] | None, seed: int, say: Callable[[int, int], None]
-) -> list[Link]:
-    candidates = _add(find_candidates(looks, seed=seed), further)
-    rows = list(
-        zip(candidates.left.tolist(), candidates.right.tolist(), candidates.mirrored.tolist(), strict=True)
-    )
     links: dict[tuple[int, int], Link] = {}
-    with ThreadPoolExecutor(count_processors()) as pool:
+    # small products: threads of the linear algebra would only get in the way
+    with threadpool_limits(1), ThreadPoolExecutor(count_processors()) as pool:
+        found = _add(find_candidates(looks, seed=seed), further)
+        rows = list(zip(found.left.tolist(), found.right.tolist(), found.mirrored.tolist(), strict=True))
         for start in range(0, len(rows), _BATCH):
             batch = rows[start : start + _BATCH]
-            for (left, right, is_mirrored), found in zip(
-                batch, pool.map(lambda row: _align(looks, *row), batch), strict=True
-            ):
-                if found is not None and (not is_mirrored or (left, right) not in links):
-                    links[left, right] = _describe(left, right, found, is_mirrored)
-            say(start + len(batch), len(rows))
+            aligned = pool.map(lambda row: _align(looks, *row), batch)
+            for (left, right, is_mirrored), alignment in zip(batch, aligned, strict=True):
+                if alignment is not None and (not is_mirrored or (left, right) not in links):
+                    links[left, right] = _describe(left, right, alignment, is_mirrored)
+            if progress is not None:
+                progress(start + len(batch), len(rows))
     return [links[pair] for pair in sorted(links)]
 
 
 def link_looks(left: Look, right: Look) -> Link | None:
-    """Return how two pictures show the same painting, upright before mirrored, or None when they do not.
-
-    Parameters
-    ----------
-    left, right
-        As `take_look` returns them; in the link they have the positions 0 and 1.
-    """
+    """Return how two pictures, 0 and 1, show the same painting, upright before mirrored, or None."""
     for is_mirrored in (False, True):
         found = _align((left, right), 0, 1, is_mirrored)
         if found is not None:
@@ -143,14 +95,10 @@ def link_looks(left: Look, right: Look) -> Link | None:
 
 
 def group_links(links: Sequence[Link], n: int) -> NDArray[np.int64]:
-    """Return a group number for each of n works: those that links join, directly or by others, share one.
-
-    Links of relation "similar" join nothing.
-    """
+    """Return a group number for each of n works that links join; links of relation "similar" join nothing."""
     joined = [(link.left, link.right) for link in links if link.relation != "similar"]
     left, right = np.array(joined, dtype=np.int64).reshape(-1, 2).T
-    graph = coo_array((np.ones(len(joined), dtype=np.int8), (left, right)), shape=(n, n))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+    return number_components(left, right, n=n)
 
 
 def _add(candidates: Candidates, further: NDArray[np.intp] | None) -> Candidates:
@@ -202,32 +150,14 @@ _BLOCK_ROWS = 1024
 
 @dataclass(frozen=True, eq=False)
 class Neighbours:
-    """Pairs of works that are near by vector.
+    """Pairs of works that are near by vector."""
 
-    Parameters
-    ----------
-    pairs
-        (p, 2) positions, left < right, no pair twice.
-    cosines
-        (p,) -1..1, of the vectors less their mean.
-    """
-
-    pairs: NDArray[np.intp]
-    cosines: NDArray[np.float32]
+    pairs: NDArray[np.intp]  # (p, 2) positions, left < right, no pair twice
+    cosines: NDArray[np.float32]  # (p,) -1..1, of the vectors less their mean
 
 
 def find_neighbours(embeddings: Embeddings, ids: Sequence[str], *, k: int = _N_NEIGHBOURS) -> Neighbours:
-    """Return each work's nearest by cosine of the centred vectors, as pairs.
-
-    Parameters
-    ----------
-    embeddings
-        Works without a vector have no neighbours.
-    ids
-        (n,) work ids; the positions are theirs.
-    k
-        Neighbours of each work.
-    """
+    """Return the k nearest of each work by cosine of the centred vectors; none of works without a vector."""
     held = set(embeddings.ids)
     positions = np.array([place for place, work_id in enumerate(ids) if work_id in held], dtype=np.intp)
     if len(positions) < 2:

@@ -1,8 +1,8 @@
-"""What a picture looks like to the search for duplicates: local features, and a small grey copy.
+"""What a picture looks like to the search for duplicates, and whether two looks are of one painting.
 
-The features are SIFT (Lowe 2004, doi:10.1023/B:VISI.0000029664.99615.94) of a reduced picture: they survive
-re-encoding, other colours, other sizes and cuts. `words` finds pictures that share many of them, `alignment`
-checks whether they agree on how one picture lies on the other.
+A look is local features and a small grey copy. The features are SIFT (Lowe 2004,
+doi:10.1023/B:VISI.0000029664.99615.94) of a reduced picture: they survive re-encoding, other colours, other
+sizes and cuts.
 """
 
 from __future__ import annotations
@@ -39,24 +39,12 @@ their sign. So features of the mirrored picture need not be taken again.
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """The appearance of one picture.
+    """The appearance of one picture."""
 
-    Parameters
-    ----------
-    points
-        (m, 2) float32, x and y of each feature, 0..1 of the picture's width and height.
-    descriptors
-        (m, 128) uint8.
-    aspect
-        Width divided by height.
-    thumbnail
-        (64, 64) uint8, grey.
-    """
-
-    points: NDArray[np.float32]
-    descriptors: NDArray[np.uint8]
-    aspect: float
-    thumbnail: NDArray[np.uint8]
+    points: NDArray[np.float32]  # (m, 2) x and y of each feature, 0..1 of width and height
+    descriptors: NDArray[np.uint8]  # (m, 128)
+    aspect: float  # width / height
+    thumbnail: NDArray[np.uint8]  # (64, 64) grey
 
     def mirror(self) -> Look:
         """Return the look of the mirrored picture."""
@@ -65,13 +53,7 @@ class Look:
 
 
 def take_look(image: Image.Image) -> Look:
-    """Return the look of a picture.
-
-    Parameters
-    ----------
-    image
-        RGB or grey, of any size.
-    """
+    """Return the look of a picture of any size, RGB or grey."""
     grey = image.convert("L")
     scale = _SIDE_PX / max(grey.size)
     width, height = (max(1, round(side * scale)) for side in grey.size)
@@ -108,40 +90,21 @@ _MAX_ERROR_PX = 4.0
 
 _MAX_STRETCH = 4.0
 _MIN_OVERLAP = 0.04
-_CORNERS = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], dtype=np.float32)
 
 
 @dataclass(frozen=True)
 class Alignment:
-    """How one picture lies on another.
+    """How one picture lies on another."""
 
-    Parameters
-    ----------
-    inliers
-        Features of both that agree.
-    correlation
-        Of the grey of both where they overlap, -1..1.
-    left_share, right_share
-        How much of each picture the other one shows, 0..1.
-    turn
-        Degrees from upright, 0..180.
-    """
-
-    inliers: int
-    correlation: float
-    left_share: float
+    inliers: int  # features of both that agree
+    correlation: float  # of the grey of both where they overlap, -1..1
+    left_share: float  # how much of the picture the other one shows, 0..1; so is `right_share`
     right_share: float
-    turn: float
+    turn: float  # degrees from upright, 0..180
 
 
 def align_looks(left: Look, right: Look) -> Alignment | None:
-    """Return how the right picture lies on the left, or None when they do not show the same.
-
-    Parameters
-    ----------
-    left, right
-        As `take_look` returns them; give `right.mirror()` to ask about the mirror image.
-    """
+    """Return how the right picture lies on the left, or None when they do not show the same."""
     pairs = _match(left.descriptors, right.descriptors)
     if len(pairs) < _MIN_INLIERS:
         return None
@@ -244,17 +207,7 @@ _OUTER, _INNER = (120, 85, 40), (40, 28, 15)
 
 
 def plant_copy(image: Image.Image, change: _Change, rng: np.random.Generator) -> Image.Image:
-    """Return a changed copy of a picture.
-
-    Parameters
-    ----------
-    image
-        RGB.
-    change
-        One of `CHANGES`.
-    rng
-        Chooses where a cut lies.
-    """
+    """Return a copy of an RGB picture changed in one of `CHANGES`; `rng` chooses where a cut lies."""
     changes: dict[_Change, Callable[[], Image.Image]] = {
         "re-encoded": lambda: image,
         "resized": lambda: image.resize(_scale(image, _SCALE), Image.Resampling.LANCZOS),

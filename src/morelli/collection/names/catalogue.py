@@ -1,7 +1,4 @@
-"""Names as catalogues file them, turned back: "Gogh, Vincent van" is "Vincent van Gogh".
-
-`people` calls `forward_name` on what is left of a name when qualifier and dates are off.
-"""
+"""Names as catalogues file them, turned back ("Gogh, Vincent van"), and names that name nobody."""
 
 from __future__ import annotations
 
@@ -86,16 +83,10 @@ class _Parts:
 
 
 def forward_name(text: str) -> str:
-    """Return a name in the order in which it is spoken.
+    """Return a name in the order in which it is spoken; bynames, firms and lists of artists are not turned.
 
-    Names whose commas mean something else (bynames, ranks, places of a firm, several artists) are not turned.
-
-    Examples
-    --------
     >>> forward_name("Bruegel, Pieter, the Elder"), forward_name("Andrea Briosco, called Riccio")
     ('Pieter Bruegel the Elder', 'Andrea Briosco, called Riccio')
-    >>> forward_name("Rubens, Peter Paul, Sir"), forward_name("Umberto Boccioni, Francesco Balilla Pratella")
-    ('Sir Peter Paul Rubens', 'Umberto Boccioni, Francesco Balilla Pratella')
     """
     bracket = match[0] if (match := _LAST_BRACKET.search(text)) else ""
     words = [part.strip() for part in text[: len(text) - len(bracket)].split(",") if part.strip()]
@@ -232,13 +223,7 @@ _NOTNAME = re.compile(
 
 
 def is_place(text: str) -> bool:
-    """Tell whether a text is a place or region, after which schools are called.
-
-    Examples
-    --------
-    >>> is_place("Fontainebleau"), is_place("northern Italy"), is_place("Rembrandt")
-    (True, True, False)
-    """
+    """Tell whether a text is a place or region, after which schools are called, such as "northern Italy"."""
     folded = fold_name(text)
     return bool(folded) and (
         folded in _PLACES or all(word in _PLACES | NATIONALITIES for word in folded.split())
@@ -246,12 +231,8 @@ def is_place(text: str) -> bool:
 
 
 def is_nobody(text: str) -> bool:
-    """Tell whether a text names a school, a people or a century rather than one artist.
+    """Tell whether a text names a school, a people or a century; notnames are somebody, of lost name.
 
-    Notnames ("Master of the Death of the Virgin") are somebody: one hand whose name is lost.
-
-    Examples
-    --------
     >>> [is_nobody(text) for text in ("Flemish 17th Century", "English School", "Master of Flémalle")]
     [True, True, False]
     """

@@ -1,7 +1,6 @@
-"""An artist's name as a record writes it, taken apart: name, qualifier, dates, and what else was said.
+"""Who a record names: the artist's name, the qualifier, the dates, and what else stands there.
 
-The sources that read museums' records call `read_person`. The knowledge lies in `qualifiers`, `life_dates`,
-`inversions` and `schools`.
+The sources that read museums' records call `read_person`.
 """
 
 from __future__ import annotations
@@ -47,23 +46,8 @@ _UNLINKED_TAIL = re.compile(
 def _split_dates(text: str) -> tuple[str | None, str | None, str]:
     """Return the life dates in a text, what stood beside them, and the text without both.
 
-    Dates are looked for in brackets, behind a comma, and at the end. Dashes become hyphens without spaces.
-
-    Returns
-    -------
-    dates
-        "1840-1926", "active 1520s", or None.
-    note
-        What a bracket or a comma set beside the dates, such as a nationality; or None.
-    rest
-        The text without them, trimmed.
-
-    Examples
-    --------
     >>> _split_dates("Claude Monet (French, 1840 – 1926)")
     ('1840-1926', 'French', 'Claude Monet')
-    >>> _split_dates("Monet, Claude, 1840-1926")
-    ('1840-1926', None, 'Monet, Claude')
     """
     if text.isdigit():  # an artist who is only known by number, as in many published tables
         return None, None, text
@@ -77,13 +61,7 @@ def _split_dates(text: str) -> tuple[str | None, str | None, str]:
 
 
 def _is_date(text: str) -> bool:
-    """Tell whether a text is a date and nothing else.
-
-    Examples
-    --------
-    >>> _is_date("c. 1390"), _is_date("active late 16th century"), _is_date("Claude")
-    (True, True, False)
-    """
+    """Tell whether a text is a date and nothing else: "c. 1390", "active late 16th century"."""
     if not _YEAR.search(text):
         return False
     words = re.findall(r"[^\W\d_]+", fold_name(text))
@@ -91,13 +69,7 @@ def _is_date(text: str) -> bool:
 
 
 def years_of(dates: str | None) -> tuple[int, ...]:
-    """Return the years with four digits, or three, that dates name.
-
-    Examples
-    --------
-    >>> years_of("c. 1390-1441"), years_of(None)
-    ((1390, 1441), ())
-    """
+    """Return the years of three or four digits that dates name."""
     return tuple(int(digits) for digits in re.findall(r"(?<!\d)\d{3,4}(?!\d)", dates or ""))
 
 
@@ -145,25 +117,12 @@ def _join(parts: list[str]) -> str | None:
 
 @dataclass(frozen=True)
 class Person:
-    """An artist as a record names one.
+    """An artist as a record names one."""
 
-    Parameters
-    ----------
-    name
-        "Claude Monet", or None where nobody is named.
-    qualifier
-        What stands between the name and an autograph work, one of `QUALIFIERS`: "workshop of"; else None.
-    dates
-        Life dates: "1840-1926"; else None.
-    note
-        What the record says besides: a nationality, another attribution, the school of a work without a
-        name; else None.
-    """
-
-    name: str | None
-    qualifier: str | None = None
-    dates: str | None = None
-    note: str | None = None
+    name: str | None  # None where nobody is named
+    qualifier: str | None = None  # one of `QUALIFIERS`, such as "workshop of"
+    dates: str | None = None  # of life, such as "1840-1926"
+    note: str | None = None  # a nationality, another attribution, the school of a work without a name
 
 
 _AND_MODEL = re.compile(
@@ -175,29 +134,14 @@ _BRACKET = re.compile(r"\s*\((?P<said>[^()]*)\)")
 
 
 def read_person(text: str | None, *, prefix: str | None = None, suffix: str | None = None) -> Person:
-    """Return who is named by a record.
+    """Return who is named by a record's text and by what it keeps before and behind the name.
 
-    Parameters
-    ----------
-    text
-        The name, also filed by surname, perhaps with a qualifier and dates: "Rijn, Rembrandt van, workshop of
-        (1606-1669)".
-    prefix, suffix
-        What the record keeps beside the name: "Attributed to", "and Workshop". What is no qualifier becomes
-        part of the note.
-
-    Notes
-    -----
     A maker and a model ("Paulus Pontius after Rubens") stay one name, since neither the one's invention nor
-    the other's hand is there to be learnt; so do two artists. Without a maker's name the model's stands, with
-    the qualifier "after".
+    the other's hand is there to be learnt; so do two artists. Without a maker's name the model's stands, as
+    "after".
 
-    Examples
-    --------
     >>> read_person("Workshop of Rembrandt (1606-1669)")
     Person(name='Rembrandt', qualifier='workshop of', dates='1606-1669', note=None)
-    >>> read_person("Gogh, Vincent van").name, read_person("Flemish 17th Century")
-    ('Vincent van Gogh', Person(name=None, qualifier=None, dates=None, note='Flemish 17th Century'))
     """
     dates, note, rest = _split_dates(" ".join(mend_text(text or "").split()))
     qualifier, rest = split_qualifier(rest)

@@ -1,8 +1,4 @@
-"""What stands between a name and an autograph work, read in six languages into one short list.
-
-`split_qualifier` takes it off a text, `_is_autograph` says whether a work counts as the artist's own. The
-words are in `qualifier_words`; who is named then, `people` tells.
-"""
+"""What stands between a name and an autograph work ("workshop of", "after"), read in six languages."""
 
 from __future__ import annotations
 
@@ -17,28 +13,14 @@ from morelli.collection.names.text import fold_name
 
 
 @dataclass(frozen=True)
-class Wording:
-    """One way of one language to say a qualifier.
-
-    Parameters
-    ----------
-    qualifier
-        What is said, as it is stored: one of `morelli.collection.qualifiers.QUALIFIERS`.
-    language
-        ISO 639-1 code: en, de, fr, it, es or nl.
-    words
-        The words that say it, several of one meaning parted by ``|``.
-    links
-        What may stand between them and the name, parted by ``|``.
-    is_link_needed
-        Whether "Studio Harcourt" without a link is a name of its own.
-    """
+class _Wording:
+    """How one language says a qualifier."""
 
     qualifier: str
-    language: str
-    words: str
-    links: str = ""
-    is_link_needed: bool = True
+    language: str  # ISO 639-1
+    words: str  # of one meaning, parted by ``|``
+    links: str = ""  # what may stand between them and the name, parted by ``|``
+    is_link_needed: bool = True  # whether "Studio Harcourt" without a link is a name of its own
 
 
 _OF = {
@@ -51,72 +33,72 @@ _OF = {
 }
 
 _WORDINGS = (
-    Wording("possibly by", "en", "possibly|probably|perhaps|presumably", "by", False),
-    Wording("possibly by", "de", "möglicherweise|vermutlich|wahrscheinlich|wohl|vielleicht", "von", False),
-    Wording("possibly by", "fr", "peut-être|probablement|possiblement", "par", False),
-    Wording("possibly by", "it", "forse|probabilmente|possibilmente", "", False),
-    Wording("possibly by", "es", "posiblemente|probablemente|quizás|quizá|tal vez", "por", False),
-    Wording("possibly by", "nl", "mogelijk|waarschijnlijk|vermoedelijk|misschien", "door", False),
-    Wording("attributed to", "en", "attributed|ascribed|attrib.|attr.|att.", "to"),
-    Wording("attributed to", "de", "zugeschrieben|zugeschr.|Zuschreibung", "an|:"),
-    Wording("attributed to", "fr", "attribué|attribuée|attribués|attr.", "à|au|aux"),
-    Wording("attributed to", "it", "attribuito|attribuita|attribuibile|attr.", "a|ad|al"),
-    Wording("attributed to", "es", "atribuido|atribuida|atrib.", "a|al"),
-    Wording("attributed to", "nl", "toegeschreven|toegeschr.", "aan"),
-    Wording("workshop of", "en", "workshop|studio|atelier|shop|assistant|assistants", "of"),
-    Wording("workshop of", "de", "Werkstatt|Atelier|Gehilfe|Gehilfen", _OF["de"], False),
-    Wording("workshop of", "fr", "atelier", _OF["fr"]),
-    Wording("workshop of", "it", "bottega|officina|aiuto", _OF["it"]),
-    Wording("workshop of", "es", "taller|obrador|ayudante", _OF["es"]),
-    Wording("workshop of", "nl", "atelier|werkplaats", _OF["nl"]),
-    Wording("circle of", "en", "circle|entourage|associate|neighborhood|neighbourhood", "of"),
-    Wording("circle of", "de", "Umkreis", _OF["de"], False),
-    Wording("circle of", "de", "Kreis|Umfeld", _OF["de"]),
-    Wording("circle of", "fr", "entourage|cercle", _OF["fr"]),
-    Wording("circle of", "it", "cerchia|ambito", _OF["it"]),
-    Wording("circle of", "es", "círculo|entorno", _OF["es"]),
-    Wording("circle of", "nl", "omgeving|kring", _OF["nl"]),
-    Wording("school of", "en", "school|pupil|pupils|student", "of"),
-    Wording("school of", "de", "Schule|Schüler", _OF["de"]),
-    Wording("school of", "fr", "école|élève", _OF["fr"]),
-    Wording("school of", "it", "scuola|allievo", _OF["it"]),
-    Wording("school of", "es", "escuela|discípulo", _OF["es"]),
-    Wording("school of", "nl", "school|leerling", _OF["nl"]),
-    Wording("follower of", "en", "follower|followers|following", "of"),
-    Wording("follower of", "de", "Nachfolger|Nachfolge", _OF["de"], False),
-    Wording("follower of", "fr", "suiveur|suite", _OF["fr"]),
-    Wording("follower of", "it", "seguace|seguito", _OF["it"]),
-    Wording("follower of", "es", "seguidor", _OF["es"]),
-    Wording("follower of", "nl", "navolger|volgeling", _OF["nl"]),
-    Wording("manner of", "en", "manner|style", "of"),
-    Wording("manner of", "de", "in der Art|Manier|Stil", _OF["de"]),
-    Wording("manner of", "fr", "manière|style|genre|goût", _OF["fr"]),
-    Wording("manner of", "it", "maniera|stile", _OF["it"]),
-    Wording("manner of", "es", "manera|estilo", _OF["es"]),
-    Wording("manner of", "nl", "trant|manier|stijl", _OF["nl"]),
-    Wording("imitator of", "en", "imitator|imitation", "of"),
-    Wording("imitator of", "de", "Nachahmer|Nachahmung", _OF["de"], False),
-    Wording("imitator of", "fr", "imitateur|imitation", _OF["fr"]),
-    Wording("imitator of", "it", "imitatore|imitazione", _OF["it"]),
-    Wording("imitator of", "es", "imitador|imitación", _OF["es"]),
-    Wording("imitator of", "nl", "imitator|nabootser|navolging", _OF["nl"]),
-    Wording("after", "en", "after", "", False),
-    Wording("after", "de", "nach", "", False),
-    Wording("after", "fr", "d'après|après", "", False),
-    Wording("after", "es", "según", "", False),
-    Wording("after", "nl", "naar", "", False),
-    Wording("copy after", "en", "copy|copies|copyist", "after|of|from"),
-    Wording("copy after", "de", "Kopie|Kopist", "nach|von|des"),
-    Wording("copy after", "fr", "copie|copiste", "d'après|de|du|d'"),
-    Wording("copy after", "it", "copia|copista", "da|di|del|dal"),
-    Wording("copy after", "es", "copia|copista", "de|del|según"),
-    Wording("copy after", "nl", "kopie|kopiist", "naar|van"),
-    Wording("forgery of", "en", "forger|forgery|fake|falsification", "of|after"),
-    Wording("forgery of", "de", "Fälscher|Fälschung", "nach|von|des"),
-    Wording("forgery of", "fr", "faussaire|faux|contrefaçon", "d'après|de|du|d'"),
-    Wording("forgery of", "it", "falsario|falso|falsificazione", "da|di|del"),
-    Wording("forgery of", "es", "falsificador|falsificación", "de|del"),
-    Wording("forgery of", "nl", "vervalser|vervalsing", "naar|van"),
+    _Wording("possibly by", "en", "possibly|probably|perhaps|presumably", "by", False),
+    _Wording("possibly by", "de", "möglicherweise|vermutlich|wahrscheinlich|wohl|vielleicht", "von", False),
+    _Wording("possibly by", "fr", "peut-être|probablement|possiblement", "par", False),
+    _Wording("possibly by", "it", "forse|probabilmente|possibilmente", "", False),
+    _Wording("possibly by", "es", "posiblemente|probablemente|quizás|quizá|tal vez", "por", False),
+    _Wording("possibly by", "nl", "mogelijk|waarschijnlijk|vermoedelijk|misschien", "door", False),
+    _Wording("attributed to", "en", "attributed|ascribed|attrib.|attr.|att.", "to"),
+    _Wording("attributed to", "de", "zugeschrieben|zugeschr.|Zuschreibung", "an|:"),
+    _Wording("attributed to", "fr", "attribué|attribuée|attribués|attr.", "à|au|aux"),
+    _Wording("attributed to", "it", "attribuito|attribuita|attribuibile|attr.", "a|ad|al"),
+    _Wording("attributed to", "es", "atribuido|atribuida|atrib.", "a|al"),
+    _Wording("attributed to", "nl", "toegeschreven|toegeschr.", "aan"),
+    _Wording("workshop of", "en", "workshop|studio|atelier|shop|assistant|assistants", "of"),
+    _Wording("workshop of", "de", "Werkstatt|Atelier|Gehilfe|Gehilfen", _OF["de"], False),
+    _Wording("workshop of", "fr", "atelier", _OF["fr"]),
+    _Wording("workshop of", "it", "bottega|officina|aiuto", _OF["it"]),
+    _Wording("workshop of", "es", "taller|obrador|ayudante", _OF["es"]),
+    _Wording("workshop of", "nl", "atelier|werkplaats", _OF["nl"]),
+    _Wording("circle of", "en", "circle|entourage|associate|neighborhood|neighbourhood", "of"),
+    _Wording("circle of", "de", "Umkreis", _OF["de"], False),
+    _Wording("circle of", "de", "Kreis|Umfeld", _OF["de"]),
+    _Wording("circle of", "fr", "entourage|cercle", _OF["fr"]),
+    _Wording("circle of", "it", "cerchia|ambito", _OF["it"]),
+    _Wording("circle of", "es", "círculo|entorno", _OF["es"]),
+    _Wording("circle of", "nl", "omgeving|kring", _OF["nl"]),
+    _Wording("school of", "en", "school|pupil|pupils|student", "of"),
+    _Wording("school of", "de", "Schule|Schüler", _OF["de"]),
+    _Wording("school of", "fr", "école|élève", _OF["fr"]),
+    _Wording("school of", "it", "scuola|allievo", _OF["it"]),
+    _Wording("school of", "es", "escuela|discípulo", _OF["es"]),
+    _Wording("school of", "nl", "school|leerling", _OF["nl"]),
+    _Wording("follower of", "en", "follower|followers|following", "of"),
+    _Wording("follower of", "de", "Nachfolger|Nachfolge", _OF["de"], False),
+    _Wording("follower of", "fr", "suiveur|suite", _OF["fr"]),
+    _Wording("follower of", "it", "seguace|seguito", _OF["it"]),
+    _Wording("follower of", "es", "seguidor", _OF["es"]),
+    _Wording("follower of", "nl", "navolger|volgeling", _OF["nl"]),
+    _Wording("manner of", "en", "manner|style", "of"),
+    _Wording("manner of", "de", "in der Art|Manier|Stil", _OF["de"]),
+    _Wording("manner of", "fr", "manière|style|genre|goût", _OF["fr"]),
+    _Wording("manner of", "it", "maniera|stile", _OF["it"]),
+    _Wording("manner of", "es", "manera|estilo", _OF["es"]),
+    _Wording("manner of", "nl", "trant|manier|stijl", _OF["nl"]),
+    _Wording("imitator of", "en", "imitator|imitation", "of"),
+    _Wording("imitator of", "de", "Nachahmer|Nachahmung", _OF["de"], False),
+    _Wording("imitator of", "fr", "imitateur|imitation", _OF["fr"]),
+    _Wording("imitator of", "it", "imitatore|imitazione", _OF["it"]),
+    _Wording("imitator of", "es", "imitador|imitación", _OF["es"]),
+    _Wording("imitator of", "nl", "imitator|nabootser|navolging", _OF["nl"]),
+    _Wording("after", "en", "after", "", False),
+    _Wording("after", "de", "nach", "", False),
+    _Wording("after", "fr", "d'après|après", "", False),
+    _Wording("after", "es", "según", "", False),
+    _Wording("after", "nl", "naar", "", False),
+    _Wording("copy after", "en", "copy|copies|copyist", "after|of|from"),
+    _Wording("copy after", "de", "Kopie|Kopist", "nach|von|des"),
+    _Wording("copy after", "fr", "copie|copiste", "d'après|de|du|d'"),
+    _Wording("copy after", "it", "copia|copista", "da|di|del|dal"),
+    _Wording("copy after", "es", "copia|copista", "de|del|según"),
+    _Wording("copy after", "nl", "kopie|kopiist", "naar|van"),
+    _Wording("forgery of", "en", "forger|forgery|fake|falsification", "of|after"),
+    _Wording("forgery of", "de", "Fälscher|Fälschung", "nach|von|des"),
+    _Wording("forgery of", "fr", "faussaire|faux|contrefaçon", "d'après|de|du|d'"),
+    _Wording("forgery of", "it", "falsario|falso|falsificazione", "da|di|del"),
+    _Wording("forgery of", "es", "falsificador|falsificación", "de|del"),
+    _Wording("forgery of", "nl", "vervalser|vervalsing", "naar|van"),
 )
 """Each wording; at the start of a text with its link, behind a comma or in brackets with or without it."""
 
@@ -156,29 +138,13 @@ _WHOLE_NAMES = frozenset({"after hours", "taller de grafica popular"})
 
 
 def split_qualifier(text: str) -> tuple[str | None, str]:
-    """Return the qualifier in a text, as it is stored, or None; and the text without it.
+    """Return the qualifier in a text, or None, and the text without it.
 
-    Parameters
-    ----------
-    text
-        A name with a qualifier before it, behind a comma, in brackets or behind the name, in English,
-        German, French, Italian, Spanish or Dutch.
+    Of several, the qualifier furthest from the artist's own hand. "School of Fontainebleau" has no master and
+    stays whole.
 
-    Returns
-    -------
-    qualifier
-        One of `QUALIFIERS`; of several the one furthest from the artist's own hand.
-    rest
-        What is left, trimmed. A school that has no master ("School of Fontainebleau") stays whole.
-
-    Examples
-    --------
-    >>> split_qualifier("Workshop of Rembrandt"), split_qualifier("Rembrandt")
-    (('workshop of', 'Rembrandt'), (None, 'Rembrandt'))
-    >>> split_qualifier("Cimabue, Follower of"), split_qualifier("d'après Rubens (?)")
-    (('follower of', 'Cimabue'), ('after', 'Rubens'))
-    >>> split_qualifier("Master of the Female Half-Lengths")
-    (None, 'Master of the Female Half-Lengths')
+    >>> split_qualifier("Workshop of Rembrandt"), split_qualifier("d'après Rubens (?)")
+    (('workshop of', 'Rembrandt'), ('after', 'Rubens'))
     """
     text = " ".join(text.split())
     rest, found = text, []
@@ -192,21 +158,10 @@ def split_qualifier(text: str) -> tuple[str | None, str]:
 
 
 def name_qualifier(text: str | None) -> str | None:
-    """Return what a text that is nothing but a qualifier says, as it is stored.
+    """Return what the cell of a column of qualifiers says; None: the artist's own hand.
 
-    Parameters
-    ----------
-    text
-        The cell of a column of qualifiers, such as "Werkstatt" or "Attributed to".
+    What is not understood stays, in lower case, so that nothing counts as autograph by mistake.
 
-    Returns
-    -------
-    qualifier
-        One of `QUALIFIERS`; None for a work by the artist's own hand; the text itself, in lower case, where
-        it is not understood, so that nothing counts as autograph by mistake.
-
-    Examples
-    --------
     >>> name_qualifier("Werkstatt"), name_qualifier("by"), name_qualifier("Remodelled by")
     ('workshop of', None, 'remodelled by')
     """
@@ -216,20 +171,6 @@ def name_qualifier(text: str | None) -> str | None:
     if match := _BARE.fullmatch(cleaned):
         return _tell_qualifier(match)
     return split_qualifier(cleaned)[0] or cleaned
-
-
-def _is_autograph(qualifier: str | None) -> bool:
-    """Tell whether a work with this qualifier counts as by the artist's own hand.
-
-    Only works without any qualifier do; "attributed to" and "with workshop" do not, nor does a text that is
-    not understood.
-
-    Examples
-    --------
-    >>> _is_autograph(None), _is_autograph("with workshop")
-    (True, False)
-    """
-    return name_qualifier(qualifier) is None
 
 
 def _take_one(text: str) -> tuple[str, str] | None:
@@ -262,7 +203,7 @@ def _spell(phrases: str | Iterable[str]) -> str:
     return f"(?:{'|'.join(spelled)})"
 
 
-def _spell_wording(wording: Wording, *, is_bare: bool) -> str:
+def _spell_wording(wording: _Wording, *, is_bare: bool) -> str:
     link = rf"\s*{_spell(wording.links)}" if wording.links else ""
     is_optional = is_bare or not wording.is_link_needed
     return _spell(wording.words) + (f"(?:{link})?" if link and is_optional else link)

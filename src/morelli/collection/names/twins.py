@@ -1,7 +1,7 @@
-"""How alike two names are, and which names need comparing at all.
+"""Which two names are probably one artist; suggested here, reviewed by a person, then applied.
 
-`aliases` asks here. Names are taken apart once (`_know_name`), put into blocks of names that share a word or
-nearly one, and compared within the blocks by `rapidfuzz`.
+Names are taken apart once, put into blocks of names that share a word or nearly one, and compared within the
+blocks by `rapidfuzz`: time grows with the number of names rather than with its square.
 """
 
 from __future__ import annotations
@@ -24,7 +24,13 @@ from morelli.collection.sources.readers import Row, read_columns, read_rows
 from morelli.collection.work import Skip, Work
 from morelli.errors import SourceError, UsageError
 
-INITIALS_SCORE, SHORTER_SCORE = 0.95, 0.9
+MIN_SCORE = 0.9
+"""The score from which two names are suggested, unless told otherwise: of twelve letters one may differ."""
+
+_COLUMNS = ("alias", "artist", "score", "reason", "decision")
+_DECISIONS = frozenset({"same", "different", ""})
+
+_INITIALS_SCORE, _SHORTER_SCORE = 0.95, 0.9
 """Scores of names that agree in all letters that are there: less sure than equal names, since two artists
 may share initials or a first name."""
 
@@ -58,264 +64,13 @@ _N_ROWS = 512  # names compared with a whole block at once
 
 
 @dataclass(frozen=True)
-class Known:
-    """A name taken apart for comparing.
-
-    Parameters
-    ----------
-    text
-        The name as it was given.
-    words
-        Its words, folded, in order, without titles and generation.
-    letters
-        The words sorted and joined.
-    generation
-        "elder", "younger" or a numeral; None when the name says none.
-    qualifier
-        What stands between it and an autograph work, or None.
-    years
-        The years of life that are known.
-    """
-
-    text: str
-    words: tuple[str, ...]
-    letters: str
-    generation: str | None
-    qualifier: str | None
-    years: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Likeness:
-    """How alike two names are.
-
-    Parameters
-    ----------
-    score
-        0 to 1.
-    reason
-        In what.
-    """
-
-    score: float
-    reason: str
-
-
-def _know_name(text: str, dates: str | None = None) -> Known:
-    """Return a name taken apart.
-
-    Parameters
-    ----------
-    text
-        The name, also filed by surname, with qualifier or dates.
-    dates
-        Life dates kept beside it.
-
-    Examples
-    --------
-    >>> known = _know_name("Bruegel, Pieter, the Elder")
-    >>> known.words, known.generation
-    (('pieter', 'bruegel'), 'elder')
-    """
-    person = read_person(_GERMAN.sub(lambda match: "the Elder" if match[1] == "Ä" else "the Younger", text))
-    words = fold_name(person.name or text).split()
-    said = {word for word in words[1:] if word in _GENERATIONS and (len(word) > 3 or word in _SHORT)}
-    said |= {words[-1]} & set(_GENERATIONS) if len(words) > 1 else set()  # "Herman V. Wall" is no fifth
-    generations = sorted(_GENERATIONS[word] for word in said)
-    kept = [word for word in words if word not in said] or words
-    kept = kept[1:] if len(kept) > 1 and kept[0] in _TITLES else kept
-    kept = kept[:-1] if len(kept) > 1 and kept[-1] in {"the", "der", "il", "le", "el", "de"} else kept
-    return Known(
-        text,
-        tuple(kept),
-        " ".join(sorted(kept)),
-        generations[0] if generations else None,
-        person.qualifier,
-        years_of(dates or person.dates),
-    )
-
-
-def _compare_blocks(known: Sequence[Known], min_score: float) -> Iterator[tuple[Known, Known, Likeness]]:
-    """Yield each pair of names that are at least so alike, once.
-
-    Parameters
-    ----------
-    known
-        n names.
-    min_score
-        The least score of a pair, above 0 and at most 1.
-    """
-    seen: set[tuple[int, int]] = set()
-    for pair in chain(_list_by_rule(known), _list_by_spelling(known, min_score)):
-        if pair not in seen:
-            seen.add(pair)
-            likeness = _compare_names(known[pair[0]], known[pair[1]])
-            if likeness is not None and likeness.score >= min_score:
-                yield known[pair[0]], known[pair[1]], likeness
-
-
-def _compare_names(first: Known, second: Known) -> Likeness | None:
-    """Return how alike two names are, or None when they cannot be one artist.
-
-    Examples
-    --------
-    >>> _compare_names(_know_name("Jan Brueghel the Elder"), _know_name("Jan Brueghel the Younger")) is None
-    True
-    >>> _compare_names(_know_name("Joaquín Sorolla"), _know_name("Sorolla, Joaquin"))
-    Likeness(score=1.0, reason='same words')
-    """
-    if first.generation != second.generation or first.qualifier != second.qualifier:
-        return None
-    years, other_years = set(first.years), set(second.years)
-    if years and other_years and not (years <= other_years or other_years <= years):
-        return None
-    if _NUMBERS.findall(first.letters) != _NUMBERS.findall(second.letters):
-        return None
-    if first.letters.replace(" ", "") == second.letters.replace(" ", "") or first.letters == second.letters:
-        return Likeness(1.0, "same words")
-    is_notname = bool(_NOTNAMES & {first.words[0], second.words[0]})
-    if is_notname and 1 in {len(word) for word in first.words + second.words}:
-        return None  # one letter is all that tells "Master F.D." from "Master I.D."
-    if _agree_by_initials(first.words, second.words):
-        return Likeness(INITIALS_SCORE, "initials")
-    if _is_shorter_form(first.words, second.words) or _is_shorter_form(second.words, first.words):
-        return Likeness(SHORTER_SCORE, "shorter form")
-    return _compare_spelling(first, second)
-
-
-def _compare_spelling(first: Known, second: Known) -> Likeness | None:
-    """Compare letter by letter, unless what differs is initials or words that have little in common."""
-    left = Counter(first.words) - Counter(second.words)
-    right = Counter(second.words) - Counter(first.words)
-    if any(len(word) == 1 for word in left) and any(len(word) == 1 for word in right):
-        return None
-    if fuzz.ratio(" ".join(sorted(left)), " ".join(sorted(right))) < _MIN_REST_PERCENT and left and right:
-        return None
-    return Likeness(fuzz.ratio(first.letters, second.letters) / 100, "spelling")
-
-
-def _agree_by_initials(first: Sequence[str], second: Sequence[str]) -> bool:
-    """Tell whether one name has initials where the other has words: "J. M. W. Turner"."""
-    if len(first) != len(second) or not any(
-        len(a) > 2 and a == b for a, b in zip(first, second, strict=True)
-    ):
-        return False
-    pairs = [(a, b) for a, b in zip(first, second, strict=True) if a != b]
-    return all(a[0] == b[0] and 1 in (len(a), len(b)) for a, b in pairs)
-
-
-def _is_shorter_form(short: Sequence[str], long: Sequence[str]) -> bool:
-    """Tell whether a name is another one without its "van Rijn", or without its middle names."""
-    if len(short) == 1:
-        return len(long) > 2 and long[0] == short[0] and long[1] in _SMALL_WORDS
-    if len(short) < 2 or len(long) <= len(short) or (short[0], short[-1]) != (long[0], long[-1]):
-        return False
-    rest = iter(long)
-    return all(word in rest for word in short)
-
-
-def _list_by_rule(known: Sequence[Known]) -> Iterator[tuple[int, int]]:
-    """Yield the pairs to which the rules for initials and shorter forms may apply."""
-    blocks: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for position, name in enumerate(known):
-        for key in _list_rule_keys(name.words):
-            blocks[key].append(position)
-    for (rule, *_), block in blocks.items():
-        # Without an initial among the two there is nothing for the rule to say.
-        short = {at for at in block if rule != "initials" or any(len(word) == 1 for word in known[at].words)}
-        for first in short:
-            yield from ((min(first, at), max(first, at)) for at in block if at != first)
-
-
-def _list_rule_keys(words: Sequence[str]) -> set[tuple[str, ...]]:
-    keys: set[tuple[str, ...]] = {("ends", words[0], words[-1]) if len(words) > 1 else ("begins", words[0])}
-    if len(words) > 2 and words[1] in _SMALL_WORDS:
-        keys.add(("begins", words[0]))
-    for at, word in enumerate(words):
-        if len(word) > 2 and word not in _SMALL_WORDS:
-            keys.add(("initials", str(at), word, *(other[0] for other in words)))
-    return keys
-
-
-def _list_by_spelling(known: Sequence[Known], min_score: float) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of close spelling among the names that share a word or nearly one."""
-    blocks: dict[str, list[int]] = defaultdict(list)
-    for position, name in enumerate(known):
-        for key in _list_keys(name):
-            blocks[key].append(position)
-    for block in blocks.values():
-        for part in _part_block(known, block) if len(block) > _MAX_BLOCK else (block,):
-            if len(part) > 1:
-                yield from _list_close(known, part, min_score)
-
-
-def _list_keys(name: Known) -> set[str]:
-    """Return each word and, for one misspelt letter, each long word with any one letter left out."""
-    words = [word for word in name.words if word not in _SMALL_WORDS] or list(name.words)
-    keys = {word for word in words if len(word) > 1} | {"".join(name.words)}
-    for word in words:
-        if len(word) >= _MIN_LETTERS:
-            keys |= {f"{word[:at]}{word[at + 1 :]}" for at in range(len(word))}
-    return keys
-
-
-def _part_block(known: Sequence[Known], block: Sequence[int]) -> Iterator[list[int]]:
-    parts: dict[str, list[int]] = defaultdict(list)
-    for position in block:
-        for first in {word[0] for word in known[position].words if word not in _SMALL_WORDS}:
-            parts[first].append(position)
-    for part in parts.values():
-        ordered = sorted(part, key=lambda position: known[position].letters)
-        # Of what is still too many, neighbours in the order of the letters are compared.
-        step = _MAX_BLOCK // 2
-        yield from (ordered[start : start + _MAX_BLOCK] for start in range(0, len(ordered), step))
-
-
-def _list_close(known: Sequence[Known], block: Sequence[int], min_score: float) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of a block worth comparing letter by letter."""
-    if len(block) == 2:
-        first, second = sorted(block)
-        if fuzz.ratio(known[first].letters, known[second].letters, score_cutoff=100 * min_score):
-            yield first, second
-        return
-    letters = [known[position].letters for position in block]
-    for start in range(0, len(block), _N_ROWS):
-        rows = letters[start : start + _N_ROWS]
-        ratios = process.cdist(rows, letters, scorer=fuzz.ratio, score_cutoff=100 * min_score, dtype=np.uint8)
-        for row, column in zip(*np.nonzero(ratios), strict=True):
-            if row + start < column:
-                yield tuple(sorted((block[row + start], block[column])))
-
-
-# Artists who stand in a collection under two spellings: suggested, and merged only after a person's review.
-
-MIN_SCORE = 0.9
-"""The score from which two names are suggested, unless told otherwise: of twelve letters one may differ."""
-
-_COLUMNS = ("alias", "artist", "score", "reason", "decision")
-_DECISIONS = frozenset({"same", "different", ""})
-
-
-@dataclass(frozen=True)
 class Twin:
-    """Two names that may be one artist.
+    """Two names that may be one artist."""
 
-    Parameters
-    ----------
-    alias
-        The name that would give way.
-    artist
-        The name that would stay.
-    score
-        How alike they are, 0 to 1; 1 for names that differ in accents, case or order of words only.
-    reason
-        What makes them alike: "same words", "initials", "shorter form", "spelling" or "authority".
-    """
-
-    alias: str
-    artist: str
-    score: float
-    reason: str
+    alias: str  # the name that would give way
+    artist: str  # the name that would stay
+    score: float  # 0 to 1; 1: they differ in accents, case or order of words only
+    reason: str  # "same words", "initials", "shorter form", "spelling" or "authority"
 
     def to_dict(self) -> dict[str, str | float]:
         """Return the twin as a JSON object."""
@@ -329,37 +84,11 @@ def suggest_twins(
     dates: Mapping[str, str] | None = None,
     score: float = MIN_SCORE,
 ) -> list[Twin]:
-    """Return the pairs of names that are probably one artist, the most alike first.
+    """Return the pairs of names that are at least so alike (0 to 1), the most alike first.
 
-    Parameters
-    ----------
-    names
-        The artists of a collection, in any order.
-    counts
-        Works of each: the name with more stays. Without, or in a tie, the one with more letters and accents.
-    dates
-        Life dates of those for whom they are known; dates within the names are found there.
-    score
-        The least score of a pair, above 0 and at most 1.
+    Of two names the one with more works (`counts`) stays; in a tie the one with more letters, then accents.
+    Never a pair with different years of life (`dates`, or in the names), generations or qualifiers.
 
-    Returns
-    -------
-    twins
-        Never a pair with different years of life, different generations ("the Elder", "the Younger", "Jr.",
-        "II") or different qualifiers.
-
-    Raises
-    ------
-    UsageError
-        When the score is out of range.
-
-    Notes
-    -----
-    Only names that share a word, or nearly one (one letter more, less or other), are compared, so time grows
-    with the number of names rather than with its square.
-
-    Examples
-    --------
     >>> [twin] = suggest_twins(["J. M. W. Turner", "Joseph Mallord William Turner", "Frans Hals"])
     >>> twin.alias, twin.artist, twin.reason
     ('J. M. W. Turner', 'Joseph Mallord William Turner', 'initials')
@@ -375,15 +104,7 @@ def suggest_twins(
 
 
 def list_twins(works: pl.DataFrame, *, score: float = MIN_SCORE) -> list[Twin]:
-    """Return the likely twins among the artists of a table of works, as `suggest_twins` does.
-
-    Parameters
-    ----------
-    works
-        A table with the columns artist and artist_dates.
-    score
-        The least score of a pair, above 0 and at most 1.
-    """
+    """Return the likely twins among the artists of a table of works, as `suggest_twins` does."""
     artists = (
         works.filter(pl.col("artist").is_not_null())
         .group_by("artist")
@@ -397,19 +118,7 @@ def list_twins(works: pl.DataFrame, *, score: float = MIN_SCORE) -> list[Twin]:
 def match_authority(names: Iterable[str], authority: Mapping[str, str]) -> list[Twin]:
     """Return the names that an authority knows under another, preferred one.
 
-    Parameters
-    ----------
-    names
-        The artists of a collection.
-    authority
-        The preferred name of each other name, such as `read_aliases` finds in a museum's tables. Accents,
-        case and punctuation do not matter.
-
-    Examples
-    --------
-    >>> [twin] = match_authority(["Jacopo Robusti"], {"Jacopo ROBUSTI": "Jacopo Tintoretto"})
-    >>> twin.artist, twin.reason
-    ('Jacopo Tintoretto', 'authority')
+    `authority` has the preferred name of each other name; accents, case and punctuation do not matter.
     """
     preferred = {fold_name(alias): artist for alias, artist in authority.items()}
     known = ((name, preferred.get(fold_name(name))) for name in sorted(set(names)))
@@ -421,13 +130,7 @@ def match_authority(names: Iterable[str], authority: Mapping[str, str]) -> list[
 
 
 def write_twins(path: Path, twins: Iterable[Twin]) -> None:
-    """Write suggestions as CSV with an empty column "decision", to be filled with "same" or "different".
-
-    Raises
-    ------
-    SourceError
-        When the file cannot be written.
-    """
+    """Write suggestions as CSV with an empty column "decision", to be filled with "same" or "different"."""
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
             table = csv.writer(file, lineterminator="\n")
@@ -443,18 +146,10 @@ def write_twins(path: Path, twins: Iterable[Twin]) -> None:
 
 
 def read_mapping(path: Path) -> dict[str, str]:
-    """Return which artist each alias of a reviewed table stands for; chains lead to their end.
+    """Return the artist of each alias of a reviewed table whose decision is "same"; chains lead to their end.
 
-    Parameters
-    ----------
-    path
-        A table with the columns alias, artist and decision; only rows with the decision "same" count.
-
-    Raises
-    ------
-    SourceError
-        When a column is missing, a decision is none of "same", "different" and nothing, an alias stands for
-        two artists, or aliases lead in a circle; with the rows concerned.
+    Raises `SourceError` with the rows concerned when a column is missing, a decision is another word, an
+    alias stands for two artists, or aliases lead in a circle.
     """
     columns = read_columns(path)
     if lacking := [name for name in ("alias", "artist", "decision") if name not in columns]:
@@ -476,15 +171,8 @@ def read_mapping(path: Path) -> dict[str, str]:
 def resolve_aliases(
     mapping: Mapping[str, str], *, place: object = "aliases", rows: Mapping[str, int] | None = None
 ) -> dict[str, str]:
-    """Return a mapping in which every alias leads to its last artist at once.
+    """Return a mapping in which every alias leads to its last artist at once; a circle is refused.
 
-    Raises
-    ------
-    SourceError
-        When aliases lead in a circle.
-
-    Examples
-    --------
     >>> resolve_aliases({"a": "b", "b": "c"})
     {'a': 'c', 'b': 'c'}
     """
@@ -522,8 +210,8 @@ def _read_row(path: Path, row: Row) -> tuple[str, str]:
     return (cells["alias"], cells["artist"]) if decision == "same" else ("", "")
 
 
-def _order(first: Known, second: Known, score: float, reason: str, counts: Mapping[str, int]) -> Twin:
-    def weigh(known: Known) -> tuple[int, int, int, str]:
+def _order(first: _Known, second: _Known, score: float, reason: str, counts: Mapping[str, int]) -> Twin:
+    def weigh(known: _Known) -> tuple[int, int, int, str]:
         n_accents = sum(not letter.isascii() for letter in known.text)
         return counts.get(known.text, 0), len(known.letters), n_accents, known.text
 
@@ -533,3 +221,191 @@ def _order(first: Known, second: Known, score: float, reason: str, counts: Mappi
 
 def _refuse(thing: object, expected: str, found: str) -> SourceError:
     return SourceError(thing, expected=expected, found=found, remedy="correct the table and apply it again")
+
+
+# How alike two names are, and which need comparing at all.
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A name taken apart for comparing."""
+
+    text: str  # as it was given
+    words: tuple[str, ...]  # folded, in order, without titles and generation
+    letters: str  # the words sorted and joined
+    generation: str | None  # "elder", "younger" or a numeral
+    qualifier: str | None
+    years: tuple[int, ...]  # of life
+
+
+@dataclass(frozen=True)
+class _Likeness:
+    """How alike two names are, 0 to 1, and in what."""
+
+    score: float
+    reason: str
+
+
+def _know_name(text: str, dates: str | None = None) -> _Known:
+    """Return a name taken apart, with the life dates kept beside it.
+
+    >>> known = _know_name("Bruegel, Pieter, the Elder")
+    >>> known.words, known.generation
+    (('pieter', 'bruegel'), 'elder')
+    """
+    person = read_person(_GERMAN.sub(lambda match: "the Elder" if match[1] == "Ä" else "the Younger", text))
+    words = fold_name(person.name or text).split()
+    said = {word for word in words[1:] if word in _GENERATIONS and (len(word) > 3 or word in _SHORT)}
+    said |= {words[-1]} & set(_GENERATIONS) if len(words) > 1 else set()  # "Herman V. Wall" is no fifth
+    generations = sorted(_GENERATIONS[word] for word in said)
+    kept = [word for word in words if word not in said] or words
+    kept = kept[1:] if len(kept) > 1 and kept[0] in _TITLES else kept
+    kept = kept[:-1] if len(kept) > 1 and kept[-1] in {"the", "der", "il", "le", "el", "de"} else kept
+    return _Known(
+        text,
+        tuple(kept),
+        " ".join(sorted(kept)),
+        generations[0] if generations else None,
+        person.qualifier,
+        years_of(dates or person.dates),
+    )
+
+
+def _compare_blocks(known: Sequence[_Known], min_score: float) -> Iterator[tuple[_Known, _Known, _Likeness]]:
+    """Yield each pair of names that are at least so alike, once."""
+    seen: set[tuple[int, int]] = set()
+    for pair in chain(_list_by_rule(known), _list_by_spelling(known, min_score)):
+        if pair not in seen:
+            seen.add(pair)
+            likeness = _compare_names(known[pair[0]], known[pair[1]])
+            if likeness is not None and likeness.score >= min_score:
+                yield known[pair[0]], known[pair[1]], likeness
+
+
+def _compare_names(first: _Known, second: _Known) -> _Likeness | None:
+    """Return how alike two names are, or None when they cannot be one artist.
+
+    >>> _compare_names(_know_name("Joaquín Sorolla"), _know_name("Sorolla, Joaquin"))
+    _Likeness(score=1.0, reason='same words')
+    """
+    if first.generation != second.generation or first.qualifier != second.qualifier:
+        return None
+    years, other_years = set(first.years), set(second.years)
+    if years and other_years and not (years <= other_years or other_years <= years):
+        return None
+    if _NUMBERS.findall(first.letters) != _NUMBERS.findall(second.letters):
+        return None
+    if first.letters.replace(" ", "") == second.letters.replace(" ", "") or first.letters == second.letters:
+        return _Likeness(1.0, "same words")
+    is_notname = bool(_NOTNAMES & {first.words[0], second.words[0]})
+    if is_notname and 1 in {len(word) for word in first.words + second.words}:
+        return None  # one letter is all that tells "Master F.D." from "Master I.D."
+    if _agree_by_initials(first.words, second.words):
+        return _Likeness(_INITIALS_SCORE, "initials")
+    if _is_shorter_form(first.words, second.words) or _is_shorter_form(second.words, first.words):
+        return _Likeness(_SHORTER_SCORE, "shorter form")
+    return _compare_spelling(first, second)
+
+
+def _compare_spelling(first: _Known, second: _Known) -> _Likeness | None:
+    """Compare letter by letter, unless what differs is initials or words that have little in common."""
+    left = Counter(first.words) - Counter(second.words)
+    right = Counter(second.words) - Counter(first.words)
+    if any(len(word) == 1 for word in left) and any(len(word) == 1 for word in right):
+        return None
+    if fuzz.ratio(" ".join(sorted(left)), " ".join(sorted(right))) < _MIN_REST_PERCENT and left and right:
+        return None
+    return _Likeness(fuzz.ratio(first.letters, second.letters) / 100, "spelling")
+
+
+def _agree_by_initials(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Tell whether one name has initials where the other has words: "J. M. W. Turner"."""
+    if len(first) != len(second) or not any(
+        len(a) > 2 and a == b for a, b in zip(first, second, strict=True)
+    ):
+        return False
+    pairs = [(a, b) for a, b in zip(first, second, strict=True) if a != b]
+    return all(a[0] == b[0] and 1 in (len(a), len(b)) for a, b in pairs)
+
+
+def _is_shorter_form(short: Sequence[str], long: Sequence[str]) -> bool:
+    """Tell whether a name is another one without its "van Rijn", or without its middle names."""
+    if len(short) == 1:
+        return len(long) > 2 and long[0] == short[0] and long[1] in _SMALL_WORDS
+    if len(short) < 2 or len(long) <= len(short) or (short[0], short[-1]) != (long[0], long[-1]):
+        return False
+    rest = iter(long)
+    return all(word in rest for word in short)
+
+
+def _list_by_rule(known: Sequence[_Known]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs to which the rules for initials and shorter forms may apply."""
+    blocks: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for position, name in enumerate(known):
+        for key in _list_rule_keys(name.words):
+            blocks[key].append(position)
+    for (rule, *_), block in blocks.items():
+        # Without an initial among the two there is nothing for the rule to say.
+        short = {at for at in block if rule != "initials" or any(len(word) == 1 for word in known[at].words)}
+        for first in short:
+            yield from ((min(first, at), max(first, at)) for at in block if at != first)
+
+
+def _list_rule_keys(words: Sequence[str]) -> set[tuple[str, ...]]:
+    keys: set[tuple[str, ...]] = {("ends", words[0], words[-1]) if len(words) > 1 else ("begins", words[0])}
+    if len(words) > 2 and words[1] in _SMALL_WORDS:
+        keys.add(("begins", words[0]))
+    for at, word in enumerate(words):
+        if len(word) > 2 and word not in _SMALL_WORDS:
+            keys.add(("initials", str(at), word, *(other[0] for other in words)))
+    return keys
+
+
+def _list_by_spelling(known: Sequence[_Known], min_score: float) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of close spelling among the names that share a word or nearly one."""
+    blocks: dict[str, list[int]] = defaultdict(list)
+    for position, name in enumerate(known):
+        for key in _list_keys(name):
+            blocks[key].append(position)
+    for block in blocks.values():
+        for part in _part_block(known, block) if len(block) > _MAX_BLOCK else (block,):
+            if len(part) > 1:
+                yield from _list_close(known, part, min_score)
+
+
+def _list_keys(name: _Known) -> set[str]:
+    """Return each word and, for one misspelt letter, each long word with any one letter left out."""
+    words = [word for word in name.words if word not in _SMALL_WORDS] or list(name.words)
+    keys = {word for word in words if len(word) > 1} | {"".join(name.words)}
+    for word in words:
+        if len(word) >= _MIN_LETTERS:
+            keys |= {f"{word[:at]}{word[at + 1 :]}" for at in range(len(word))}
+    return keys
+
+
+def _part_block(known: Sequence[_Known], block: Sequence[int]) -> Iterator[list[int]]:
+    parts: dict[str, list[int]] = defaultdict(list)
+    for position in block:
+        for first in {word[0] for word in known[position].words if word not in _SMALL_WORDS}:
+            parts[first].append(position)
+    for part in parts.values():
+        ordered = sorted(part, key=lambda position: known[position].letters)
+        # Of what is still too many, neighbours in the order of the letters are compared.
+        step = _MAX_BLOCK // 2
+        yield from (ordered[start : start + _MAX_BLOCK] for start in range(0, len(ordered), step))
+
+
+def _list_close(known: Sequence[_Known], block: Sequence[int], min_score: float) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of a block worth comparing letter by letter."""
+    if len(block) == 2:
+        first, second = sorted(block)
+        if fuzz.ratio(known[first].letters, known[second].letters, score_cutoff=100 * min_score):
+            yield first, second
+        return
+    letters = [known[position].letters for position in block]
+    for start in range(0, len(block), _N_ROWS):
+        rows = letters[start : start + _N_ROWS]
+        ratios = process.cdist(rows, letters, scorer=fuzz.ratio, score_cutoff=100 * min_score, dtype=np.uint8)
+        for row, column in zip(*np.nonzero(ratios), strict=True):
+            if row + start < column:
+                yield tuple(sorted((block[row + start], block[column])))

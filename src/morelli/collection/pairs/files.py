@@ -26,8 +26,6 @@ from morelli.collection.sources.readers import PARQUET_SUFFIXES
 from morelli.collection.work import Skip
 from morelli.errors import EvaluationError, SourceError, UsageError
 
-# The columns of long tables of pairs, read block by block as Arrow text and NumPy numbers.
-
 UNKNOWN = -1
 """Stands for "not known" where 1 is the same hand and 0 another."""
 
@@ -42,37 +40,32 @@ _TYPES = {"index": pa.int64(), "left": _NAMES, "right": _NAMES, "same": pa.strin
 _TRUTHS = {"1": 1, "0": 0, "1.0": 1, "0.0": 0, "true": 1, "false": 0, "": UNKNOWN}
 
 
+_PAIR_SCHEMA = pa.schema(
+    [("index", pa.int64()), ("left", pa.string()), ("right", pa.string()), ("same", pa.int8())]
+)
+"""The columns of a written pair file."""
+
+
 @dataclass(frozen=True, eq=False)
-class PairColumns:
-    """Some rows of a table of pairs.
+class PairBlock:
+    """Some pairs of works, by their names."""
 
-    Parameters
-    ----------
-    start
-        How many rows come before these.
-    index
-        (p,) int64; the number of the row from 0 where the table has none.
-    left, right
-        (p,) Arrow text as a dictionary; empty where the column was not asked for.
-    same
-        (p,) int8: 1, 0, or -1 for not known.
-    """
+    index: NDArray[np.int64]  # (p,) the number of each pair; that of the row from 0 where the table has none
+    left: pa.Array  # (p,) Arrow text, plain or as a dictionary: names of works; so is `right`
+    right: pa.Array
+    same: NDArray[np.int8]  # (p,) 1 the same hand, 0 different hands, -1 not known
+    start: int = 0  # how many rows of the file come before these, where they were read from one
+    skips: tuple[Skip, ...] = ()  # pairs among these that had to be left out
 
-    start: int
-    index: NDArray[np.int64]
-    left: pa.DictionaryArray
-    right: pa.DictionaryArray
-    same: NDArray[np.int8]
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def __repr__(self) -> str:
+        return f"PairBlock(n={len(self)}, n_same={int((self.same == 1).sum())}, n_lost={len(self.skips)})"
 
 
 def list_columns(path: Path) -> list[str]:
-    """Return the names of the columns of a CSV or Parquet file.
-
-    Raises
-    ------
-    SourceError
-        When it cannot be read.
-    """
+    """Return the names of the columns of a CSV or Parquet file."""
     with _blame(path):
         if _is_parquet(path):
             return list(pq.read_schema(path).names)
@@ -81,13 +74,7 @@ def list_columns(path: Path) -> list[str]:
 
 
 def count_rows(path: Path) -> int:
-    """Return how many rows a file holds, as a progress bar needs it; of a CSV file its lines but the first.
-
-    Raises
-    ------
-    SourceError
-        When it cannot be read.
-    """
+    """Return how many rows a file holds, for a progress bar; of a CSV file its lines but the first."""
     with _blame(path):
         if _is_parquet(path):
             return int(pq.read_metadata(path).num_rows)
@@ -97,22 +84,11 @@ def count_rows(path: Path) -> int:
 
 def read_blocks(
     path: Path, columns: Mapping[str, int], *, n_per_block: int = _ROWS_PER_BLOCK
-) -> Iterator[PairColumns]:
-    """Yield the rows of a table of pairs in its order.
+) -> Iterator[PairBlock]:
+    """Yield the rows of a table of pairs, CSV (comma, semicolon or tab) or Parquet, in its order.
 
-    Parameters
-    ----------
-    path
-        CSV (comma, semicolon or tab; UTF-8) or Parquet.
-    columns
-        The position of the columns index, left, right and same, as many of them as are wanted.
-    n_per_block
-        Rows in a block of a Parquet file, at most.
-
-    Raises
-    ------
-    SourceError
-        When the file cannot be read, an index is no whole number, or a truth is neither 0, 1 nor empty.
+    `columns` has the positions of the columns index, left, right and same, as many of them as are wanted. A
+    truth that is neither 0, 1 nor empty is refused.
     """
     n_done = 0
     batches = _read_parquet(path, columns, n_per_block) if _is_parquet(path) else _read_csv(path, columns)
@@ -120,17 +96,13 @@ def read_blocks(
         for batch in batches:
             found = dict(zip(columns, batch, strict=True))
             n = len(batch[0])
-            nothing = pa.array([], pa.string()).dictionary_encode()
-            yield PairColumns(
+            left, right = (_encode(found.get(side, pa.array([], pa.string()))) for side in ("left", "right"))
+            yield PairBlock(
+                index=_read_index(path, found["index"]) if "index" in found else n_done + np.arange(n),
+                left=left,
+                right=right,
+                same=_read_truth(path, found.get("same", pa.nulls(n)), n_done),
                 start=n_done,
-                index=_read_index(path, found["index"])
-                if "index" in found
-                else np.arange(n_done, n_done + n),
-                left=_encode(found["left"]) if "left" in found else nothing,
-                right=_encode(found["right"]) if "right" in found else nothing,
-                same=_read_truth(path, found["same"], n_done)
-                if "same" in found
-                else np.full(n, UNKNOWN, np.int8),
             )
             n_done += n
 
@@ -232,21 +204,7 @@ def _blame(path: Path) -> Iterator[None]:
 
 
 class SkipList:
-    """A CSV file with the columns path and reason, there only when something was left out.
-
-    Parameters
-    ----------
-    path
-        Where it is to be; a list of an earlier run is removed.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with SkipList(Path(tempfile.mkdtemp()) / "lost.csv") as lost:
-    ...     lost.add([Skip("pairs.csv:row 2", "expected a work of the gallery, found none")])
-    >>> len(lost), lost.path.read_text().splitlines()[0]
-    (1, 'path,reason')
-    """
+    """A CSV file with the columns path and reason, there only when something was left out."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -278,63 +236,15 @@ class SkipList:
             self._n += 1
 
 
-_PAIR_SCHEMA = pa.schema(
-    [("index", pa.int64()), ("left", pa.string()), ("right", pa.string()), ("same", pa.int8())]
-)
-"""The columns of a written pair file."""
-
-
-@dataclass(frozen=True, eq=False)
-class PairBlock:
-    """Some pairs of works, by their names.
-
-    Parameters
-    ----------
-    index
-        (p,) int64 the number of each pair.
-    left, right
-        (p,) Arrow text, plain or as a dictionary: work ids.
-    same
-        (p,) int8: 1 the same hand, 0 different hands, -1 not known.
-    start
-        How many rows of the file come before these, where they were read from one.
-    skips
-        Pairs among these that had to be left out, with reasons.
-    """
-
-    index: NDArray[np.int64]
-    left: pa.Array
-    right: pa.Array
-    same: NDArray[np.int8]
-    start: int = 0
-    skips: tuple[Skip, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.index)
-
-    def __repr__(self) -> str:
-        return f"PairBlock(n={len(self)}, n_same={int((self.same == 1).sum())}, n_lost={len(self.skips)})"
-
-
 @dataclass(frozen=True)
 class PairCounts:
-    """What a pair file holds.
+    """What a pair file holds."""
 
-    Parameters
-    ----------
-    pairs
-        All that were written.
-    same, different, unknown
-        Those by the same hand, by different hands, and of which it is not known.
-    lost
-        Pairs that could not be written, listed with their reasons.
-    """
-
-    pairs: int
+    pairs: int  # all that were written
     same: int
     different: int
-    unknown: int
-    lost: int
+    unknown: int  # of which it is not known whether they are by the same hand
+    lost: int  # could not be written
 
     def to_dict(self) -> dict[str, int]:
         """Return the counts by name."""
@@ -342,15 +252,7 @@ class PairCounts:
 
 
 def name_pairs(blocks: Iterable[Pairs], ids: Sequence[str]) -> Iterator[PairBlock]:
-    """Yield pairs of positions as pairs of work ids, numbered from 0.
-
-    Parameters
-    ----------
-    blocks
-        Positions in `ids`.
-    ids
-        (n,) the id of each work.
-    """
+    """Yield pairs of positions in `ids` as pairs of work ids, numbered from 0."""
     names = pa.array(ids, pa.string())
     n_done = 0
     for block in blocks:
@@ -367,15 +269,6 @@ def name_pairs(blocks: Iterable[Pairs], ids: Sequence[str]) -> Iterator[PairBloc
 def find_rows(names: pa.Array, ids: pa.Array) -> NDArray[np.int64]:
     """Return where each name stands among the ids; -1 where it does not, or is missing.
 
-    Parameters
-    ----------
-    names
-        (p,) Arrow text, plain or as a dictionary.
-    ids
-        (n,) Arrow text, each once.
-
-    Examples
-    --------
     >>> find_rows(pa.array(["b", "x", None]), pa.array(["a", "b"])).tolist()
     [1, -1, -1]
     """
@@ -390,18 +283,7 @@ def find_rows(names: pa.Array, ids: pa.Array) -> NDArray[np.int64]:
 def read_pairs(path: Path, *, n_per_block: int = _ROWS_PER_BLOCK) -> Iterator[PairBlock]:
     """Return the pairs of a pair file, block by block in its order.
 
-    Parameters
-    ----------
-    path
-        CSV or Parquet with the columns left and right, and where it has them same and index; others are not
-        read. Without index the pairs are numbered from 0.
-    n_per_block
-        Pairs in a block of a Parquet file, at most.
-
-    Raises
-    ------
-    SourceError
-        When the file cannot be read, lacks a column, or has a value of `same` that is neither 0, 1 nor empty.
+    It has the columns left and right, and perhaps same and index; without index pairs are numbered from 0.
     """
     found = list_columns(path)
     places = {name.strip().casefold(): place for place, name in reversed(list(enumerate(found)))}
@@ -413,35 +295,11 @@ def read_pairs(path: Path, *, n_per_block: int = _ROWS_PER_BLOCK) -> Iterator[Pa
             remedy="rename them; an official file is converted by 'morelli pairs GALLERY --official'",
         )
     columns = {name: places[name] for name in _PAIR_SCHEMA.names if name in places}
-    return (
-        PairBlock(rows.index, rows.left, rows.right, rows.same, start=rows.start)
-        for rows in read_blocks(path, columns, n_per_block=n_per_block)
-    )
+    return read_blocks(path, columns, n_per_block=n_per_block)
 
 
 def write_pairs(blocks: Iterable[PairBlock], path: Path) -> PairCounts:
-    """Write a pair file, and beside it the list of what was lost on the way.
-
-    Parameters
-    ----------
-    blocks
-        Pairs of work ids.
-    path
-        Ends in .csv or .parquet. It is there only when it is whole. ``NAME.lost.csv`` lists the pairs that
-        were left out, if any were.
-
-    Returns
-    -------
-    counts
-        What was written, and what was lost.
-
-    Raises
-    ------
-    UsageError
-        When the ending is another.
-    EvaluationError
-        When no pair is left to write.
-    """
+    """Write a pair file, .csv or .parquet, and beside it ``NAME.lost.csv`` of what was lost, if any was."""
     make = _choose_writer(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.part")

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from morelli.collection.pairs.files import (
     UNKNOWN,
     PairBlock,
-    PairColumns,
     list_columns,
     read_blocks,
     refuse_columns,
@@ -39,38 +38,18 @@ _NOWHERE = -1
 
 
 @dataclass(frozen=True, eq=False)
-class PictureNames:
-    """Rows of works by the name of their picture.
+class _PictureNames:
+    """Rows of works by the name of their picture, without its folders."""
 
-    Parameters
-    ----------
-    rows
-        The row of each name that only one work has, without its folders.
-    shared
-        Names that several works have.
-    folders
-        Where a picture that no work is named after may lie.
-    row_of_id
-        The row of each work id.
-    unknown
-        What was found in the folders so far; -1: nothing.
-    """
-
-    rows: dict[str, int]
-    shared: frozenset[str]
-    folders: tuple[Path, ...]
+    rows: dict[str, int]  # of names that only one work has
+    shared: frozenset[str]  # names of several works
+    folders: tuple[Path, ...]  # where a picture that no work is named after may lie
     row_of_id: dict[str, int]
-    unknown: dict[str, int] = field(default_factory=dict)
+    unknown: dict[str, int] = field(default_factory=dict)  # what was found in the folders so far; -1: nothing
 
     @classmethod
-    def from_works(cls, works: pl.DataFrame) -> PictureNames:
-        """Read the names of works.
-
-        Parameters
-        ----------
-        works
-            Columns id and path; works without a path have no name.
-        """
+    def from_works(cls, works: pl.DataFrame) -> _PictureNames:
+        """Read the names of works, by the columns id and path; works without a path have no name."""
         paths = works["path"].to_list()
         rows: dict[str, int] = {}
         shared = set()
@@ -88,13 +67,7 @@ class PictureNames:
         )
 
     def find_rows(self, names: pa.DictionaryArray) -> NDArray[np.int64]:
-        """Return the row of each name; -1 where there is none, or more than one.
-
-        Parameters
-        ----------
-        names
-            (p,) names of pictures, with or without folders.
-        """
+        """Return the row of each name of a picture, (p,); -1 where there is none, or more than one."""
         found = [self._find_row(name) for name in names.dictionary.to_pylist()]
         places = names.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
         located: NDArray[np.int64] = np.array([*found, _NOWHERE], dtype=np.int64)[places]
@@ -145,46 +118,23 @@ _PICTURE = re.compile(r"\.(jpe?g|png|tiff?|webp)$", re.IGNORECASE)
 def convert_official_pairs(
     submission: Path, works: pl.DataFrame, *, solution: Path | None = None
 ) -> Iterator[PairBlock]:
-    """Return the official pairs as pairs of works, block by block.
+    """Return the official pairs as pairs of works, block by block, each with the pairs it lost.
 
-    Parameters
-    ----------
-    submission
-        ``submission_info.csv``: two columns with names of pictures, mostly one with an index, in any
-        spelling; by position where no name is known. Without index the rows are numbered from 0.
-    works
-        Columns id, path and artist.
-    solution
-        The truth: columns index and sameArtist. Without it, the truth is that of the submission file if it
-        has the column, else follows from the artists, and is not known where an artist is not.
-
-    Returns
-    -------
-    blocks
-        Each with the pairs it lost in `skips`: their picture is not in the gallery, has a name that several
-        works share, or is the same on both sides.
-
-    Raises
-    ------
-    SourceError
-        When a file cannot be read, its columns cannot be told, or the solution has an index twice.
-
-    Notes
-    -----
-    A gallery holds a picture once, however many files have its bytes. A name that it does not know is
-    therefore looked for in the folders of its works, and its bytes tell which work it is.
-
-    The truth of 22 million pairs takes 400 MB while it is read and 200 MB afterwards; all else is a block.
+    Lost: a picture is not in the gallery, has a name that several works share, or is the same on both sides.
+    A gallery holds a picture once, however many files have its bytes, so a name that it does not know is
+    looked for in the folders of its works, and its bytes tell which work it is. The truth is the solution's,
+    else the submission file's, else follows from the artists. That of 22 million pairs takes 400 MB while it
+    is read and 200 MB afterwards; all else is a block.
     """
     columns = _find_official_columns(submission)
     known = _Solution.read(solution) if solution is not None else None
     if known is not None:
         columns.pop("same", None)
-    names = PictureNames.from_works(works)
+    names = _PictureNames.from_works(works)
     artists = works["artist"].rank("dense").fill_null(0).to_numpy().astype(np.int64) - 1
     ids = pa.array(works["id"].to_list(), pa.string())
 
-    def convert(rows: PairColumns) -> PairBlock:
+    def convert(rows: PairBlock) -> PairBlock:
         left, right = names.find_rows(rows.left), names.find_rows(rows.right)
         if known is not None:
             same = known.look_up(rows.index)
@@ -204,21 +154,7 @@ def convert_official_pairs(
 
 
 def _find_official_columns(path: Path) -> dict[str, int]:
-    """Return the positions of the columns left and right, and of index and same where they are there.
-
-    Raises
-    ------
-    SourceError
-        When they cannot be told, with the columns found.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "submission_info.csv"
-    >>> _ = path.write_text("index,image1,image2")
-    >>> _find_official_columns(path)
-    {'index': 0, 'left': 1, 'right': 2}
-    """
+    """Return the positions of the columns left and right, and of index and same where they are there."""
     found = list_columns(path)
     plain = [re.sub(r"[^a-z0-9]", "", name.casefold()) for name in found]
     columns = {"index": _match(plain, _INDEX), "same": _match(plain, _SAME)}
@@ -295,7 +231,7 @@ def _compare_artists(
 
 
 def _list_lost(
-    path: Path, rows: PairColumns, names: PictureNames, found: tuple[NDArray[np.int64], NDArray[np.int64]]
+    path: Path, rows: PairBlock, names: _PictureNames, found: tuple[NDArray[np.int64], NDArray[np.int64]]
 ) -> Iterator[Skip]:
     left, right = found
     for place in np.flatnonzero((left < 0) | (right < 0) | (left == right)).tolist():

@@ -30,22 +30,8 @@ _PairRows = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
 def _draw_partners(n: int, partners: int, rng: np.random.Generator) -> NDArray[np.int32]:
-    """Return for each work some of the others, every set of them as likely as any other.
+    """Return for each work some of the others, (n, k), every set of them as likely as any other.
 
-    Parameters
-    ----------
-    n
-        How many works there are.
-    partners
-        How many each is given; all others when there are no more.
-
-    Returns
-    -------
-    drawn
-        (n, min(partners, n - 1)) int32 positions, no work with itself, none twice in a row.
-
-    References
-    ----------
     Floyd's algorithm, in Bentley and Floyd (1987), A sample of brilliance, doi:10.1145/30401.315746: a number
     that was drawn already stands for the highest that may be drawn.
     """
@@ -61,18 +47,7 @@ def _draw_partners(n: int, partners: int, rng: np.random.Generator) -> NDArray[n
 
 
 def _list_pairs(drawn: NDArray[np.int32]) -> Iterator[_PairRows]:
-    """Yield the pairs of works and partners in chunks, those that drew each other once.
-
-    Parameters
-    ----------
-    drawn
-        (n, k) the partners of each work.
-
-    Yields
-    ------
-    rows
-        (p,) left and right, left < right; a pair stands where the first of the two drew it.
-    """
+    """Yield the pairs of works and partners in chunks, left < right, where the first of the two drew it."""
     n, k = drawn.shape
     for start in range(0, n, _CHUNK_WORKS):
         works = np.arange(start, min(start + _CHUNK_WORKS, n))
@@ -89,35 +64,15 @@ def _list_pairs(drawn: NDArray[np.int32]) -> Iterator[_PairRows]:
 
 
 @dataclass(frozen=True, eq=False)
-class StyleMembers:
-    """Works by style label.
+class _StyleMembers:
+    """Works by style label."""
 
-    Parameters
-    ----------
-    labels
-        All labels, sorted.
-    table
-        (n, n_labels) sparse, 1 where a work carries a label.
-    """
-
-    labels: tuple[str, ...]
-    table: csr_array
+    labels: tuple[str, ...]  # sorted
+    table: csr_array  # (n, n_labels) sparse, 1 where a work carries a label
 
     @classmethod
-    def from_styles(cls, styles: Sequence[str | None]) -> StyleMembers:
-        """Read the labels of works.
-
-        Parameters
-        ----------
-        styles
-            (n,) the style of each work; several labels are joined by ``|``; None: not known.
-
-        Examples
-        --------
-        >>> members = StyleMembers.from_styles(["Rococo", None, "Baroque|Rococo"])
-        >>> members.labels, [works.tolist() for works in members.list_members()]
-        (('Baroque', 'Rococo'), [[2], [0, 2]])
-        """
+    def from_styles(cls, styles: Sequence[str | None]) -> _StyleMembers:
+        """Read the labels of works; several are joined by ``|``."""
         own = [_split_labels(style) for style in styles]
         labels = tuple(sorted({label for one in own for label in one}))
         column = {label: place for place, label in enumerate(labels)}
@@ -135,15 +90,7 @@ class StyleMembers:
     def is_first_shared(
         self, style: int, left: NDArray[np.intp], right: NDArray[np.intp]
     ) -> NDArray[np.bool_]:
-        """Return whether a label is the first that the two works of each pair share.
-
-        Parameters
-        ----------
-        style
-            The label's place in `labels`.
-        left, right
-            (p,) positions of works that both carry it.
-        """
+        """Return whether the label of that number is the first that the two works of each pair share."""
         is_first = np.ones(len(left), dtype=np.bool_)
         has_several = np.diff(self.table.indptr) > 1
         doubtful = np.flatnonzero(has_several[left] & has_several[right])
@@ -174,30 +121,7 @@ def _stream_all_pairs(
 ) -> Iterator[Pairs]:
     """Return all n (n - 1) / 2 pairs, in the order of the left work, then of the right.
 
-    Parameters
-    ----------
-    artists
-        (n,) the artist of each work.
-    n_per_block
-        Pairs in each block but the last, at least 1.
-    progress
-        Called with pairs done and pairs in all.
-
-    Raises
-    ------
-    UsageError
-        When a block should hold no pair.
-
-    Notes
-    -----
-    The works of a pair follow from its number, so that memory is a few numbers per work and per pair of one
-    block. The 5e11 pairs of 1 million works take time and disk, but no more memory than those of 1,000.
-
-    Examples
-    --------
-    >>> [pairs] = _stream_all_pairs(["A", "A", "B"])
-    >>> pairs.left.tolist(), pairs.right.tolist(), pairs.same.tolist()
-    ([0, 0, 1], [1, 2, 2], [True, False, False])
+    The works of a pair follow from its number, so memory is a few numbers per work and per pair of one block.
     """
     _require_counts(n_per_block=n_per_block)
     return _number_pairs(ArtistIndex.from_artists(artists).codes, n_per_block, progress)
@@ -214,38 +138,13 @@ def stream_partner_pairs(
 ) -> Iterator[Pairs]:
     """Return each work with random partners, pairs by different hands thinned to a ratio.
 
-    Parameters
-    ----------
-    artists
-        (n,) the artist of each work.
-    partners
-        How many others each work is paired with, at least 1. Two works that drew each other are one pair.
-    ratio
-        Pairs by different hands for each pair by the same hand, at least 0. Pairs by the same hand are kept
-        as they come; of the others so many are drawn, or all where there are not enough. None: all are kept.
-    seed
-        The same artists and seed give the same pairs.
-    n_per_block
-        Pairs in each block but the last, at least 1.
-    progress
-        Called with works done and works in all; each work counts twice.
+    Two works that drew each other are one pair. Pairs by the same hand are kept as they come; for each of
+    them `ratio` pairs by different hands are drawn, or all where there are not enough (None: all). `progress`
+    counts each work twice.
 
-    Raises
-    ------
-    UsageError
-        When a work should have no partner, a block no pair, or the ratio is below 0.
-
-    Notes
-    -----
     The pairs are gone through twice: once to count both kinds, once to yield them; so the ratio is met
     exactly and no pair is kept. Memory is 8 bytes for each work and partner while they are drawn, and half of
     that afterwards: at 36 partners 288 MB for 1 million works. Time is linear in the works too.
-
-    Examples
-    --------
-    >>> [pairs] = stream_partner_pairs(["A", "A", "B", "C"], partners=3, ratio=2.0)
-    >>> len(pairs), pairs.n_same
-    (3, 1)
     """
     _require_counts(partners=partners, n_per_block=n_per_block)
     _require_ratio(ratio)
@@ -271,40 +170,14 @@ def stream_hard_pairs(
     """Return pairs within a style: each work with random partners that share a label of style with it.
 
     Pairs by different hands are hard here, since they look alike; those by the same hand come along as in
-    `stream_partner_pairs`, so that there is something to tell them from.
-
-    Parameters
-    ----------
-    artists
-        (n,) the artist of each work.
-    styles
-        (n,) the style of each work, several labels joined by ``|``; a work without takes no part.
-    partners
-        How many others of each of its styles a work is paired with, at least 1. A pair with several labels in
-        common counts for the first of them by name only, so that it cannot stand twice.
-    ratio, seed, n_per_block, progress
-        As in `stream_partner_pairs`; progress counts a work once more for each further label.
-
-    Raises
-    ------
-    UsageError
-        When a work should have no partner, a block no pair, the ratio is below 0, or the lengths differ.
-
-    Notes
-    -----
-    Memory and time are those of `stream_partner_pairs` for the style with most works, and for all labels.
-
-    Examples
-    --------
-    >>> [pairs] = stream_hard_pairs(["A", "A", "B", "C"], ["x", "x", "x|y", "y"], ratio=None)
-    >>> sorted(zip(pairs.left.tolist(), pairs.right.tolist()))
-    [(0, 1), (0, 2), (1, 2), (2, 3)]
+    `stream_partner_pairs`, so that there is something to tell them from. A pair with several labels in common
+    counts for the first of them by name only. Works without a style take no part.
     """
     _require_counts(partners=partners, n_per_block=n_per_block)
     _require_ratio(ratio)
     _require_styles(artists, styles)
     codes = ArtistIndex.from_artists(artists).codes
-    table = StyleMembers.from_styles(styles)
+    table = _StyleMembers.from_styles(styles)
     members = table.list_members()
     advance = _count_works(2 * sum(map(len, members)), progress)
 
@@ -449,24 +322,10 @@ def stream_kind(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Iterator[PairBlock]:
-    """Return the pairs of a kind among works whose artist is known.
+    """Return the pairs of a kind of `_KINDS` among works whose artist is known.
 
-    Parameters
-    ----------
-    works
-        Columns id, artist and style; works without an artist take no part. Their order decides what a seed
-        draws.
-    kind
-        One of `_KINDS`.
-    partners, ratio, seed
-        As in `pair_streams`; of no meaning for "all".
-    progress
-        Called with pairs done and all pairs for "all", else with works done and all works.
-
-    Raises
-    ------
-    UsageError
-        When the kind is unknown, or a number makes no sense.
+    The order of the works decides what a seed draws. `progress` is called with pairs done for "all", else
+    works.
     """
     known = works.filter(pl.col("artist").is_not_null())
     artists = known["artist"].to_list()

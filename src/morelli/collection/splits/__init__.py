@@ -22,10 +22,8 @@ from morelli.collection.splits.kinds import (
     FRACTIONS,
     HELD_OUT,
     NEEDED_COLUMNS,
-    assign_works,
+    assign_held_out,
     draw_unseen,
-    number_densely,
-    number_names,
 )
 from morelli.collection.splits.split import PARTS, Split, Step, load_file, read_split
 from morelli.errors import SplitError, UsageError
@@ -61,36 +59,21 @@ def draw_split(
     Parameters
     ----------
     works
-        Columns id, artist, phash, dhash; source or part for the kinds that need them, style or genre for
-        `by`. Rows without artist belong to no part.
+        Columns id, artist, phash, dhash; source or part for the kinds that need them; that of `by`.
     kind
         "seen": 70/15/15 of each class's works; "unseen": 60/15/25 of the artists; "source": whole sources,
-        60/15/25 of the works; "official": the parts of the source's own split.
-    seed
-        The same works, kind and seed give the same split, in whatever order the works come.
+        60/15/25 of the works; "official": the parts of the source's own split, in which nothing is moved.
     by
-        What ``seen`` takes its shares of: "artist", or "style" or "genre", of which a work's first counts.
+        The class that ``seen`` takes its shares of: "artist", or a work's first "style" or "genre".
     with_qualified
         Whether works with a qualifier ("workshop of") take part; else only autograph works do.
-    filters
-        Rules that the works must meet.
     shares
-        Of the artists in train, val and test instead of 60/15/25, for the kind ``unseen`` only: what a
-        publication has divided.
+        Of the artists in train, val and test for the kind ``unseen`` only: what a publication has divided.
 
     Raises
     ------
     SplitError
         When the kind is unknown, or there are too few artists, classes, sources or parts.
-    UsageError
-        When there is no such class, or the kind takes no shares of it.
-
-    Notes
-    -----
-    In ``seen`` a group that spans classes goes where its largest share goes. In ``unseen`` and ``source``
-    artists or sources that share a group are drawn together, so that no picture stands on two sides. With two
-    such families of sources the smaller is test, and of each artist's works in the larger 15 % are val. In
-    ``official`` nothing is moved: `Split.torn_groups` tells what stands on two sides.
     """
     _check_kind(kind, by)
     _check_shares(kind, shares)
@@ -109,19 +92,10 @@ def draw_split(
 def load_split(
     name: str, works: pl.DataFrame, *, seed: int = 0, by: str = "artist", with_qualified: bool = False
 ) -> Split:
-    """Return the split of a name: drawn for a kind of `KINDS`, else read from a file and fitted to the works.
+    """Return the split of a name: drawn for a kind of `KINDS`, else read from a CSV file and fitted.
 
-    Parameters
-    ----------
-    name
-        A kind, or the path of a CSV file.
-    works, seed, by, with_qualified
-        As in `draw_split`; of a file, all works that it names take part.
-
-    Raises
-    ------
-    SplitError
-        When there is neither such a kind nor such a file, or it fits no work.
+    Options are those of `draw_split`; of a file, all works that it names take part. `SplitError` when there
+    is neither such a kind nor such a file, or it fits no work.
     """
     if name in KINDS:
         return draw_split(works, name, seed=seed, by=by, with_qualified=with_qualified)
@@ -138,20 +112,12 @@ def load_split(
 def hold_out(
     rows: pl.DataFrame, *, fraction: float = HELD_OUT, seed: int = 0
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return works to learn from and works held out: a fraction of each artist's, groups whole.
+    """Return the works to train on and the works held out: a fraction of each artist's, groups whole.
 
-    Parameters
-    ----------
-    rows
-        Columns artist and group, as in `Split.table`.
-    fraction
-        Share held out, 0..1; an artist with too few works gives none.
-    seed
-        The same rows and seed give the same two parts.
+    `rows` has the columns artist and group, as `Split.table`. An artist with too few works gives none.
     """
-    groups = number_densely(rows["group"].to_numpy())
     rng = np.random.default_rng(seed)
-    parts = assign_works(number_names(rows["artist"]), groups, (1 - fraction, fraction, 0.0), rng)
+    parts = assign_held_out(rows["artist"], rows["group"].to_numpy(), fraction, rng)
     return rows.filter(pl.Series(parts == "train")), rows.filter(pl.Series(parts == "val"))
 
 

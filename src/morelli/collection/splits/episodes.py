@@ -1,12 +1,8 @@
 """Small tests in which k works by each of some artists are shown, and one more of each is to be named.
 
-An episode asks what a model makes of artists of whom it is shown only a few works. The episodes are drawn
-once and written to a file (`episode_files`), so that another method can be measured on the very same ones.
-`evaluate.k_shot` answers them.
-
-References
-----------
-Vinyals et al. (2016), Matching Networks for One Shot Learning, arXiv:1606.04080 (N-way, k-shot episodes).
+An episode asks what a model makes of artists of whom it is shown only a few works. Episodes are drawn once
+and written to a file, so that another method can be measured on the very same ones; `evaluate.k_shot` answers
+them. N-way, k-shot: Vinyals et al. (2016), Matching Networks for One Shot Learning, arXiv:1606.04080.
 """
 
 from __future__ import annotations
@@ -44,21 +40,11 @@ _EPISODE_SCHEMA = {
 
 @dataclass(frozen=True)
 class EpisodePlan:
-    """What the works at hand allow.
+    """What the works at hand allow."""
 
-    Parameters
-    ----------
-    shots
-        The numbers of works shown, ascending.
-    n_ways
-        Artists in each episode.
-    artists
-        Who has enough works for the largest number of shots, sorted. Only these take part at any, so that
-        the numbers of one curve are of the same artists.
-    """
-
-    shots: tuple[int, ...]
+    shots: tuple[int, ...]  # ascending
     n_ways: int
+    # sorted; with enough works for the most shots, so that one curve is of the same artists
     artists: tuple[str, ...]
 
 
@@ -70,34 +56,12 @@ def draw_episodes(
     n_episodes: int = _N_EPISODES,
     seed: int = 0,
 ) -> pl.DataFrame:
-    """Return episodes drawn from works.
+    """Return episodes of works, with columns as in `_EPISODE_SCHEMA`, by the columns id, artist and group.
 
-    Parameters
-    ----------
-    works
-        Columns id, artist and group; works of one group are near-duplicates, and never stand together in an
-        episode as works of one artist.
-    shots
-        Works shown of each artist, each at least 1.
-    n_ways
-        Artists in an episode, at least 2; all of them where there are fewer.
-    n_episodes
-        For each number of shots.
-    seed
-        The same works, options and seed give the same episodes, in whatever order the works come.
-
-    Returns
-    -------
-    episodes
-        Columns as in `_EPISODE_SCHEMA`. Episodes of one number and different k have the same artists and the
-        same queries, one of each artist, and what is shown at a smaller k is shown at a larger one too.
-
-    Raises
-    ------
-    UsageError
-        When a number is out of range.
-    EvaluationError
-        When fewer than two artists have two works.
+    Near-duplicates (one group) never stand together in an episode. Episodes of one number and different k
+    have the same artists and queries, one of each artist, and what is shown at a smaller k is shown at a
+    larger one too. The order of the works makes no difference. With fewer than `n_ways` artists all take
+    part.
     """
     _check_numbers(shots, n_ways, n_episodes)
     table = works.select("id", "artist", "group").drop_nulls().sort("artist", "id")
@@ -124,20 +88,7 @@ def draw_episodes(
 def _plan_episodes(works: pl.DataFrame, shots: Sequence[int], n_ways: int) -> EpisodePlan:
     """Return which shots are taken, and with how many artists.
 
-    The curve is of the same artists at every k. A k for which too few artists have works is therefore left
-    out: fewer than two, or fewer than half of those wanted.
-
-    Parameters
-    ----------
-    works
-        Columns artist and group.
-    shots, n_ways
-        What is wanted.
-
-    Raises
-    ------
-    EvaluationError
-        When fewer than two artists have two works that are no near-duplicates.
+    A k for which too few artists have works is left out: fewer than two, or fewer than half of those wanted.
     """
     counts = works.group_by("artist").agg(n=pl.col("group").n_unique())
     sizes = counts["n"].to_numpy()
@@ -177,20 +128,7 @@ _KEY = ("episode", "k")
 
 
 def write_episodes(episodes: pl.DataFrame, path: Path) -> None:
-    """Write episodes as CSV, UTF-8 with a header line; the same episodes give the same bytes.
-
-    Parameters
-    ----------
-    episodes
-        Columns as in `_EPISODE_SCHEMA`.
-    path
-        Ends in .csv. It is there only when it is whole.
-
-    Raises
-    ------
-    UsageError
-        When the ending is another.
-    """
+    """Write episodes as CSV, UTF-8 with a header line; the same episodes give the same bytes."""
     if path.suffix.lower() != ".csv":
         raise UsageError(
             path,
@@ -205,23 +143,7 @@ def write_episodes(episodes: pl.DataFrame, path: Path) -> None:
 
 
 def read_episodes(path: Path) -> pl.DataFrame:
-    """Return the episodes of a file.
-
-    Parameters
-    ----------
-    path
-        CSV with the columns id, episode, artist, role and k, in any order; others are not read.
-
-    Returns
-    -------
-    episodes
-        Columns as in `_EPISODE_SCHEMA`, sorted by k, episode and artist.
-
-    Raises
-    ------
-    SourceError
-        When the file cannot be read, lacks a column, or holds an episode that cannot be answered.
-    """
+    """Return the episodes of a CSV file, sorted by k, episode and artist, if all can be answered."""
     try:
         table = pl.read_csv(path, columns=list(_EPISODE_SCHEMA), schema_overrides=_EPISODE_SCHEMA)
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
@@ -242,13 +164,7 @@ def read_episodes(path: Path) -> pl.DataFrame:
 
 
 def _find_fault(episodes: pl.DataFrame) -> str | None:
-    """Return why episodes cannot be answered, as a noun phrase, or None.
-
-    Parameters
-    ----------
-    episodes
-        Columns as in `_EPISODE_SCHEMA`.
-    """
+    """Return why episodes cannot be answered, as a noun phrase, or None."""
     if episodes.is_empty():
         return "no row"
     if sum(episodes.null_count().row(0)):

@@ -23,15 +23,7 @@ _STREAM = 1
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """The works that are left, and how.
-
-    Parameters
-    ----------
-    works
-        Rows of the table of works, sorted by id.
-    steps
-        One for each rule, in the order in which they were applied.
-    """
+    """The works that are left, sorted by id, and what each rule has left."""
 
     works: pl.DataFrame
     steps: tuple[Step, ...]
@@ -41,48 +33,17 @@ class Selection:
 class Filters:
     """Rules that works must meet, applied in this order; None and False leave a rule out.
 
-    Parameters
-    ----------
-    styles
-        Only styles with so many works, smallest and largest number, both included. A work counts for the
-        first of its styles.
-    both_parts
-        Only artists with works in the train and in the test part of the source's own split.
-    min_works
-        Only artists with at least so many works.
-    largest
-        Only so many artists, those with most works; the first by name in a tie.
-    max_works
-        At most so many works of each artist, drawn by the seed.
-
-    Raises
-    ------
-    UsageError
-        When a number is below 1 or the smallest number of `styles` is above the largest.
-
-    References
-    ----------
-    The numbers that published work has used with them:
-
-    - `styles` of 2,000 to 5,000 works, divided 70/15/15: retrieval by genre similarity on WikiArt, after
-      Masclef et al. (2023), doi 10.1007/978-3-031-51026-7_24.
-    - `both_parts`, 52 artists: pairs by one hand on Painter by Numbers.
-    - `min_works` 10, 966 artists: WikiArt as a set for learning from few works.
-    - `largest` 20: Best Artworks of All Time, classified from few works.
-    - `max_works` 10: triplets over disjoint artists on Painter by Numbers.
-
-    Examples
-    --------
-    >>> works = pl.DataFrame({"id": ["1", "2", "3"], "artist": ["A", "A", "B"]})
-    >>> Filters(min_works=2).apply(works).steps
-    (Step(name='artists with at least 2 works', n_works=2, n_artists=1),)
+    Published work has used `styles` of 2,000 to 5,000 works, divided 70/15/15 (retrieval by genre similarity
+    on WikiArt, after Masclef et al. 2023, doi 10.1007/978-3-031-51026-7_24); `both_parts`, 52 artists, and
+    `max_works` 10 (pairs and triplets on Painter by Numbers); `min_works` 10, 966 artists (WikiArt, learning
+    from few works); `largest` 20 (Best Artworks of All Time).
     """
 
-    styles: tuple[int, int] | None = None
-    both_parts: bool = False
-    min_works: int | None = None
-    largest: int | None = None
-    max_works: int | None = None
+    styles: tuple[int, int] | None = None  # smallest and largest number of works of a work's first style
+    both_parts: bool = False  # artists with works in train and test of the source's own split
+    min_works: int | None = None  # of an artist
+    largest: int | None = None  # so many artists with most works; the first by name in a tie
+    max_works: int | None = None  # of each artist, drawn by the seed
 
     def __post_init__(self) -> None:
         for name in ("min_works", "largest", "max_works"):
@@ -97,21 +58,7 @@ class Filters:
             )
 
     def apply(self, works: pl.DataFrame, *, seed: int = 0) -> Selection:
-        """Return the works that meet every rule.
-
-        Parameters
-        ----------
-        works
-            Columns id and artist; style for `styles`, part for `both_parts`. Works without an artist meet no
-            rule about artists.
-        seed
-            Of `max_works`; the order of the rows makes no difference.
-
-        Raises
-        ------
-        SplitError
-            When a column is missing, or a rule leaves nothing.
-        """
+        """Return the works that meet every rule, whatever their order; a rule that leaves none is refused."""
         left, steps = works.sort("id"), []
         for name, keep in self._rules(seed):
             left = keep(left)
@@ -198,23 +145,7 @@ def select_works(
 ) -> Selection:
     """Return the works that can take part in a split, and how many each rule has left.
 
-    Parameters
-    ----------
-    works
-        Columns id and artist; a table without the column qualifier holds autograph works only.
-    column
-        A column in which every work must have something.
-    with_qualified
-        Whether works with a qualifier ("workshop of") are kept too.
-    filters
-        Rules that the works must meet besides, applied before `column` is looked at.
-    seed
-        Of the filters.
-
-    Raises
-    ------
-    SplitError
-        When the column is missing, or a filter leaves nothing.
+    Those with an artist and something in `column`; autograph ones unless `with_qualified`.
     """
     if column not in works.columns:
         raise SplitError(

@@ -1,6 +1,6 @@
 """What a split is: the part that each work belongs to, and the steps by which its works were chosen.
 
-`splits` draws them, `split_files` reads them and fits them to the works of a gallery.
+It is drawn (`draw_split`), or read from a CSV file and fitted to the works of a gallery by id or content.
 """
 
 from __future__ import annotations
@@ -20,17 +20,9 @@ PARTS = ("train", "val", "test")
 
 @dataclass(frozen=True)
 class Step:
-    """How many works one step of choosing them has left.
+    """How many works one step of choosing them has left."""
 
-    Parameters
-    ----------
-    name
-        The rule, as a claim about what is left: "with an artist".
-    n_works, n_artists
-        Counts after it.
-    """
-
-    name: str
+    name: str  # the rule, as a claim about what is left: "with an artist"
     n_works: int
     n_artists: int
 
@@ -48,24 +40,15 @@ class Step:
 class Split:
     """Which work belongs to which part.
 
-    Parameters
-    ----------
-    kind
-        "seen", "unseen", "source" or "official"; with another class than the artist "seen-style" or
-        "seen-genre"; "file" for one that was read.
-    seed
-        The seed it was drawn with.
-    table
-        Columns id, artist, group (int64), part ("train", "val", "test"), and content_hash where it is known;
-        one row per work, sorted by id.
-    steps
-        From all works to those of the split, the first step first; empty where that is not known.
+    The table has the columns id, artist, group (int64), part ("train", "val", "test"), and content_hash where
+    it is known; one row per work, sorted by id.
     """
 
+    # of `KINDS`; by another class than the artist "seen-style" or "seen-genre"; "file": read from one
     kind: str
     seed: int
     table: pl.DataFrame
-    steps: tuple[Step, ...] = ()
+    steps: tuple[Step, ...] = ()  # from all works to those of the split; empty where that is not known
 
     @property
     def name(self) -> str:
@@ -80,21 +63,12 @@ class Split:
 
     @property
     def torn_groups(self) -> tuple[int, ...]:
-        """Groups of near-duplicates with works in more than one part, ascending.
-
-        Only a split that was not drawn here can have any: an official one, or a file's.
-        """
+        """Groups with works in more than one part, ascending; only official splits and files have any."""
         spread = self.table.group_by("group").agg(pl.col("part").n_unique())
         return tuple(spread.filter(pl.col("part") > 1)["group"].sort().to_list())
 
     def part(self, name: str) -> pl.DataFrame:
-        """Return the rows of one part.
-
-        Raises
-        ------
-        SplitError
-            When there is no such part, or it is empty.
-        """
+        """Return the rows of one part; an empty one is refused."""
         rows = self.table.filter(pl.col("part") == name)
         if name not in PARTS or rows.is_empty():
             raise SplitError(
@@ -124,25 +98,13 @@ _EXPECTED = "columns id, artist, part, all filled in; each id once; parts train,
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """A split as far as the works of a gallery go, and how far that is.
-
-    Parameters
-    ----------
-    split
-        Its rows under the ids of the gallery.
-    n_rows
-        Rows of the file.
-    n_by_id, n_by_content
-        Rows found by their id; rows found only by their content hash.
-    n_unnamed
-        Works of the gallery that the file does not name.
-    """
+    """A split under the ids of a gallery's works, and how far it fits them."""
 
     split: Split
-    n_rows: int
+    n_rows: int  # of the file
     n_by_id: int
-    n_by_content: int
-    n_unnamed: int
+    n_by_content: int  # found only by their content hash
+    n_unnamed: int  # works of the gallery that the file does not name
 
     @property
     def n_missing(self) -> int:
@@ -184,23 +146,9 @@ def read_split(path: Path) -> Split:
 def fit_split(split: Split, works: pl.DataFrame) -> Fit:
     """Return a split with the rows whose works are there, each under the id that the work has there.
 
-    Parameters
-    ----------
-    split
-        As `read_split` returns it.
-    works
-        Columns id and artist; content_hash where rows are to be found by content.
-
-    Raises
-    ------
-    SplitError
-        When no row fits a work, or rows of two parts are the same work.
-
-    Notes
-    -----
     A row is found by its id, unless its content hash says that the work of this id is another picture; else
-    by its content hash. Artist, group and part stay as the file has them. Works with a qualifier take part
-    when the file names them.
+    by its content hash. Artist, group and part stay as the file has them. Refused when no row fits a work, or
+    rows of two parts are the same work.
     """
     rows = split.table
     by_id = _find_by_id(rows, works)
@@ -225,13 +173,7 @@ def fit_split(split: Split, works: pl.DataFrame) -> Fit:
 
 
 def load_file(path: Path, works: pl.DataFrame) -> Split:
-    """Return the split in a file, fitted to works; rows that fit none are told in a warning.
-
-    Raises
-    ------
-    SplitError
-        As `read_split` and `fit_split`.
-    """
+    """Return the split in a file, fitted to works; rows that fit none are told in a warning."""
     fit = fit_split(read_split(path), works)
     if fit.n_missing:
         _log.warning("%s: %d of %d rows fit no work and are left out", path, fit.n_missing, fit.n_rows)

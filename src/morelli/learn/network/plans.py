@@ -17,8 +17,8 @@ from morelli.collection.pairs.samples import (
     TRIPLETS_PER_EPOCH,
     ArtistIndex,
     Pairs,
-    fix_triplets,
     sample_pairs,
+    sample_triplets,
     stream_triplets,
 )
 from morelli.collection.pairs.streams import stream_partner_pairs
@@ -199,7 +199,8 @@ class TripletPlan:
 
     def list_checks(self) -> list[Batch]:
         """Return the triplets to check on."""
-        drawn = fix_triplets(self.checked.artists, n_triplets=_N_CHECK_TRIPLETS, seed=self.seed)
+        rng = np.random.default_rng(self.seed)
+        drawn = sample_triplets(self.checked.artists, n_triplets=_N_CHECK_TRIPLETS, rng=rng)
         return self._list_triplets(self.checked, drawn, CHECK_BATCH)
 
     @staticmethod
