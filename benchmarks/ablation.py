@@ -21,7 +21,8 @@ from whitening import WhiteningSpace
 
 from morelli.collection.pairs.samples import Pairs, sample_pairs, score_pairs
 from morelli.collection.splits import draw_split
-from morelli.evaluate.metrics.intervals import enclose, replicate_ranking, resample_artists
+from morelli.evaluate.metrics.intervals import enclose, resample_artists
+from morelli.evaluate.metrics.steps import replicate_ranking
 from morelli.gallery import Gallery
 from morelli.learn.heads import (
     ContrastiveSpace,

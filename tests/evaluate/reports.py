@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 from hypothesis import strategies as st
 from PIL import Image
+from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
 
 from morelli.evaluate.breakdown import WorkLabels, draw_examples
 from morelli.evaluate.metrics.attribution import Confusion, read_predictions
-from morelli.evaluate.metrics.evidence import Evidence
+from morelli.evaluate.metrics.curves import Curves
 from morelli.evaluate.metrics.neighbours import find_neighbours
 from morelli.evaluate.protocols import (
     Likelihood,
@@ -143,7 +144,7 @@ def pair_lists(draw) -> tuple[list[float], list[bool]]:
 
 
 def make_evidence(seed: int):
-    """Return evidence under three weightings, and for each the pairs copied as often as they weigh."""
+    """Return likelihood ratios under three weightings, and for each the pairs as often as they weigh."""
     rng = np.random.default_rng(seed)
     values = np.sort(rng.choice(np.arange(-20, 20), 12, replace=False)) / 8
     same, different = rng.integers(0, 4, size=(2, 12, 3)).astype(float)
@@ -152,4 +153,12 @@ def make_evidence(seed: int):
         counts = [kind[:, column].astype(int) for kind in (same, different)]
         copied = np.concatenate([np.repeat(values, count) for count in counts])
         copies.append((copied, np.repeat([True, False], [count.sum() for count in counts])))
-    return Evidence(values, same, different), copies
+    hits, alarms = (np.cumsum(kind[::-1], axis=0) for kind in (same, different))
+    return Curves(hits, alarms, values[::-1]), copies
+
+
+def measure_by_scikit_learn(scores, same) -> list[float]:
+    """Return the metrics of `Curves.measure` as scikit-learn has them; the error rate on its ROC polygon."""
+    alarms, hits, _ = roc_curve(same, scores)
+    equal = np.interp(0, alarms + hits - 1, alarms)
+    return [roc_auc_score(same, scores), average_precision_score(same, scores), equal]

@@ -15,7 +15,8 @@ from morelli.evaluate.breakdown import (
     list_subsets,
     rank_artists,
 )
-from morelli.evaluate.metrics.evidence import Evidence, cllr
+from morelli.evaluate.metrics.curves import Curves
+from morelli.evaluate.metrics.evidence import cllr
 from morelli.evaluate.metrics.neighbours import find_neighbours
 
 
@@ -118,7 +119,7 @@ def test_the_cost_of_an_artist_is_that_of_the_artist_s_pairs():
     names = np.array(artists)
     for one in found:
         own = (names[pairs.left] == one.artist) | (names[pairs.right] == one.artist)
-        assert one.cllr == pytest.approx(cllr(Evidence.from_pairs(ratios[own], pairs.same[own]))[0])
+        assert one.cllr == pytest.approx(cllr(Curves.from_scores(ratios[own], pairs.same[own]))[0])
         assert one.missed == pytest.approx((ratios[own & pairs.same] < 0).mean())
         assert one.mistaken == pytest.approx((ratios[own & ~pairs.same] > 0).mean())
         assert (one.n_same, one.n_different) == (6, 4 * 16)

@@ -16,7 +16,7 @@ from morelli.collection.splits.episodes import _EPISODE_SCHEMA, draw_episodes
 from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate import evaluate_models, protocols
 from morelli.evaluate.evaluation import _study_part
-from morelli.evaluate.metrics.steps import EVIDENCE_METRICS
+from morelli.evaluate.metrics.evidence import EVIDENCE_METRICS
 from morelli.evaluate.metrics.words import METRICS, _strip_suffix, find_wording
 from morelli.evaluate.results import Part, Report
 from morelli.evaluate.rows import ALL, KEPT_BACK

@@ -13,15 +13,15 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from evaluate.reports import measure_by_scikit_learn
 from morelli.collection.pairs.files import PairBlock, read_pairs, write_pairs
 from morelli.collection.pairs.streams import stream_kind
 from morelli.errors import EvaluationError, GalleryError
 from morelli.evaluate import pair_file as module
 from morelli.evaluate import pair_file as pair_report
 from morelli.evaluate import pair_file as pair_vectors
-from morelli.evaluate.metrics.comparison import _average_precision, _equal_error_rate, _roc_auc
+from morelli.evaluate.metrics.curves import RANKING_METRICS
 from morelli.evaluate.pair_file import PairTable, PairWorks, _locate_pairs, evaluate_pairs
-from morelli.evaluate.pair_measures import _PAIR_METRICS
 from morelli.model import Layers, PairRule, Standardisation, Step
 
 
@@ -68,11 +68,10 @@ def test_numbers_are_those_of_the_same_scores_in_memory(gallery, unseen_model, p
     n_seen = np.array([seen[left] + seen[right] for left, right in frame.select("left", "right").iter_rows()])
     same = frame["same"].to_numpy() == 1
     for part, own in (("all", n_seen >= 0), ("both", n_seen == 2), ("none", n_seen == 0)):
-        for metric, measure in zip(
-            _PAIR_METRICS, (_roc_auc, _average_precision, _equal_error_rate), strict=True
-        ):
+        expected = measure_by_scikit_learn(scores["score"].to_numpy()[own], same[own])
+        for metric, value in zip(RANKING_METRICS, expected, strict=True):
             row = report.find_row(part, metric)
-            assert row.value == pytest.approx(measure(scores["score"].to_numpy()[own], same[own]), abs=1e-12)
+            assert row.value == pytest.approx(value, abs=1e-12)
             assert (row.n, row.n_same) == (own.sum(), same[own].sum())
             assert row.low <= row.high
     assert report.reasons == {"one": f"all {(n_seen == 1).sum()} pairs are by different hands"}

@@ -7,17 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from evaluate.reports import measure_by_scikit_learn
 from morelli.errors import EvaluationError
-from morelli.evaluate.metrics.comparison import _average_precision, _equal_error_rate, _roc_auc
-from morelli.evaluate.metrics.intervals import enclose, replicate_ranking, resample_artists
-from morelli.evaluate.metrics.steps import EVIDENCE_METRICS, evidence_rows
+from morelli.evaluate.metrics.curves import RANKING_METRICS
+from morelli.evaluate.metrics.evidence import EVIDENCE_METRICS, evidence_rows
+from morelli.evaluate.metrics.intervals import enclose, resample_artists
+from morelli.evaluate.metrics.steps import replicate_ranking
 from morelli.evaluate.pair_measures import ScoredPairs, measure_pairs
-
-MEASURES = {
-    "roc_auc": _roc_auc,
-    "average_precision": _average_precision,
-    "equal_error_rate": _equal_error_rate,
-}
 
 
 def make_pairs(seed: int = 0, n: int = 600, n_artists: int = 12) -> ScoredPairs:
@@ -43,9 +39,10 @@ def test_values_and_intervals_are_those_in_memory(part, n_seen):
     measures = measure_pairs(pairs, seed=7, n_boot=50)
     weights = resample_artists(12, n_boot=50, rng=np.random.default_rng(7))
     replicates = replicate_ranking(pairs.scores[own], pairs.left[own], pairs.right[own], weights)
-    for place, (metric, measure) in enumerate(MEASURES.items()):
+    values = measure_by_scikit_learn(pairs.scores[own], pairs.same[own])
+    for place, metric in enumerate(RANKING_METRICS):
         [row] = [row for row in measures.rows if (row.part, row.metric) == (part, metric)]
-        expected = enclose(measure(pairs.scores[own], pairs.same[own]), replicates[:, place])
+        expected = enclose(values[place], replicates[:, place])
         assert [row.value, row.low, row.high] == pytest.approx(list(expected.to_dict().values()), abs=1e-12)
         assert (row.n, row.n_same) == (own.sum(), pairs.same[own].sum())
         assert row.share_same == pytest.approx(row.n_same / row.n)
@@ -109,7 +106,7 @@ def test_likelihood_ratios_are_measured_as_in_memory(part, n_seen):
     weights = resample_artists(12, n_boot=40, rng=np.random.default_rng(7))
     expected = {row.metric: row for row in evidence_rows(ratios, left, right, weights, part="seen")}
     found = {row.metric: row for row in rows if row.part == part}
-    assert list(found) == [*MEASURES, *EVIDENCE_METRICS]
+    assert list(found) == [*RANKING_METRICS, *EVIDENCE_METRICS]
     for metric, row in expected.items():
         loose = 5e-3 if metric.startswith("ece") else 1e-9  # other bins: they end at pairs by the same hand
         assert found[metric].value == pytest.approx(row.value, abs=loose)

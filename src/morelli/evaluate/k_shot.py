@@ -1,14 +1,8 @@
 """Naming new artists of whom only k works are known: answers to episodes, and the curve over k.
 
-Each work to be named goes to the artist whose shown works have the nearest mean row. Nothing is learnt: the
-question is what the comparison space makes of hands it has never met. `collection.episodes` draws the
-episodes.
-
-References
-----------
-Snell, Swersky and Zemel (2017), Prototypical Networks for Few-shot Learning, arXiv:1703.05175, section 2.2:
-the nearest mean. We take the cosine with it instead of the Euclidean distance, because the dot product of
-unit rows is the score of the comparison space.
+Each query goes to the artist whose shown works have the nearest mean row (Snell, Swersky and Zemel 2017,
+arXiv:1703.05175, section 2.2, with the cosine, which is the score of the comparison space, instead of the
+Euclidean distance). Nothing is learnt. `collection.splits.episodes` draws the episodes.
 """
 
 from __future__ import annotations
@@ -30,25 +24,12 @@ K_SHOT_METRIC = "k_shot_top_1"
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
-    """Whether each work to be named was given to its artist.
-
-    Parameters
-    ----------
-    k
-        (q,) works that were shown of each artist.
-    artists
-        (q,) the true artist.
-    right
-        (q,) bool.
-    """
+class _Answers:
+    """Works shown of each artist, the true artist, and whether each query was given to it, (q,) each."""
 
     k: NDArray[np.int64]
     artists: NDArray[np.object_]
     right: NDArray[np.bool_]
-
-    def __len__(self) -> int:
-        return len(self.k)
 
 
 def k_shot_rows(
@@ -61,34 +42,10 @@ def k_shot_rows(
     seed: int,
     n_boot: int,
 ) -> list[Row]:
-    """Return the share of works named rightly for each k.
+    """Return `k_shot_top_1` for each k, subset ``k_1`` and so on, of the model, the baseline, and the gain.
 
-    Parameters
-    ----------
-    vectors
-        (n, d) float, unit rows in the model's comparison space.
-    raw_vectors
-        (n, e) float, the stored vectors of the same works.
-    ids
-        (n,) the id of each work.
-    episodes
-        Columns as in `collection.episodes._EPISODE_SCHEMA`.
-    part
-        Whether the model has seen these artists.
-    seed, n_boot
-        Of the resamples of artists, and how many. The artists of the works to be named are resampled; the
-        other artists of an episode stay as they are.
-
-    Returns
-    -------
-    rows
-        `k_shot_top_1` with the subset ``k_1`` and so on, of the model, of the stored vectors
-        (``_raw_cosine``) and of the gain over them (``_gain``).
-
-    Raises
-    ------
-    EvaluationError
-        When an episode names a work that is not among the ids.
+    The rows of the works, (n, d), are unit rows in the comparison space and the stored vectors. The artists
+    of the queries are resampled; the other artists of an episode stay as they are.
     """
     model = _answer_episodes(vectors, ids, episodes)
     raw = _answer_episodes(normalize(raw_vectors), ids, episodes)
@@ -125,28 +82,14 @@ def read_shots(row: Row) -> int:
     return int(row.subset.removeprefix("k_"))
 
 
-def _answer_episodes(vectors: NDArray[np.floating], ids: list[str], episodes: pl.DataFrame) -> Answers:
-    """Return the answer to every work to be named: the artist with the nearest mean row.
+def _answer_episodes(vectors: NDArray[np.floating], ids: list[str], episodes: pl.DataFrame) -> _Answers:
+    """Return the answer to every query by unit rows, (n, d): the artist with the nearest mean row.
 
     Of equally near means the artist first by name is the answer.
 
-    Parameters
-    ----------
-    vectors
-        (n, d) float, unit rows.
-    ids
-        (n,) the id of each work.
-    episodes
-        Columns as in `collection.episodes._EPISODE_SCHEMA`.
-
-    Raises
-    ------
-    EvaluationError
-        When an episode names a work that is not among the ids.
-
     Examples
     --------
-    Artist A has shown one axis, artist B the other; the work to be named is nearer to B's.
+    Artist A has shown one axis, artist B the other; the query is nearer to B's.
 
     >>> from morelli.collection.splits.episodes import _EPISODE_SCHEMA
     >>> shown = [("a", 0, "A", "support", 1), ("b", 0, "B", "support", 1), ("q", 0, "B", "query", 1)]
@@ -172,7 +115,7 @@ def _answer_episodes(vectors: NDArray[np.floating], ids: list[str], episodes: pl
     for start, end in zip(begins, [*begins[1:], len(table)], strict=True):
         own = slice(start, end)
         right[own] = _answer(vectors[rows[own]], artists[own], is_query[own])
-    return Answers(k=k[is_query], artists=artists[is_query], right=right[is_query])
+    return _Answers(k=k[is_query], artists=artists[is_query], right=right[is_query])
 
 
 def _answer(

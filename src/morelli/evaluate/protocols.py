@@ -33,10 +33,12 @@ from morelli.evaluate.metrics.attribution import (
     top_k_accuracy,
 )
 from morelli.evaluate.metrics.comparison import COSINE, Scoring, count_scores, measure_scoring, trace_curve
+from morelli.evaluate.metrics.curves import Curves
 from morelli.evaluate.metrics.evidence import (
     CONTEST_PRIOR,
     EVEN_PRIOR,
-    Evidence,
+    SUBSET_METRICS,
+    evidence_rows,
     trace_reliability,
     trace_tippett,
 )
@@ -49,7 +51,6 @@ from morelli.evaluate.metrics.intervals import (
 )
 from morelli.evaluate.metrics.neighbours import require_rows
 from morelli.evaluate.metrics.retrieval import measure_retrieval
-from morelli.evaluate.metrics.steps import SUBSET_METRICS, evidence_rows
 from morelli.evaluate.results import ComparisonResult, EvidenceResult, RetrievalResult
 from morelli.evaluate.rows import Absence, PartName, Row, Task
 from morelli.evaluate.sets import SET_SIZES, Merge, Relate, set_rows
@@ -114,7 +115,7 @@ def _measure_likelihood(
     """
     codes = np.unique(np.asarray(artists, dtype=object), return_inverse=True)[1].ravel()
     ratios = likelihood.relate(scores, 1)
-    evidence = Evidence.from_pairs(ratios, pairs.same, scores)
+    curves = Curves.from_scores(ratios, pairs.same, scores)
     rows = evidence_rows(ratios, codes[pairs.left], codes[pairs.right], weights, part=part, scores=scores)
     subset_rows, absences = _measure_subsets(likelihood.labels, ratios, scores, pairs, codes, weights, part)
     works = list(zip(likelihood.labels.paths, artists, strict=True))
@@ -123,7 +124,7 @@ def _measure_likelihood(
         rows=(*rows, *subset_rows),
         absences=tuple(absences),
         tippett=trace_tippett(ratios, pairs.same),
-        reliability=tuple(trace_reliability(evidence, prior) for prior in (EVEN_PRIOR, CONTEST_PRIOR)),
+        reliability=tuple(trace_reliability(curves, prior) for prior in (EVEN_PRIOR, CONTEST_PRIOR)),
         artists=tuple(rank_artists(ratios, pairs, artists, part)),
         worst_pairs=tuple(find_worst_pairs(ratios, pairs, works, part)),
     )

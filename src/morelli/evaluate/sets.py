@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from morelli.evaluate.metrics.evidence import Evidence
-from morelli.evaluate.metrics.intervals import enclose, resample_artists
-from morelli.evaluate.metrics.steps import make_pair_row, measure_evidence, replicate_evidence
+from morelli.evaluate.metrics.evidence import make_pair_row, replicate_evidence
+from morelli.evaluate.metrics.intervals import Codes, Float, enclose, resample_artists
 from morelli.evaluate.metrics.words import GAIN_SUFFIX
 from morelli.evaluate.rows import PartName, Row
 from morelli.model.scoring import PairRule
@@ -34,32 +33,24 @@ _N_DRAWS = 10
 _MAX_PAIRS = 100_000
 """Pairs of sets above which fewer draws are made."""
 
-_Float = NDArray[np.floating]
-Merge = Callable[[_Float], _Float]
+_Rows = NDArray[np.floating]
+Merge = Callable[[_Rows], _Rows]
 """From the rows of a set's works, (s, p), to the row of the set, (p,)."""
-Relate = Callable[[NDArray[np.floating], int], NDArray[np.float64]]
+Relate = Callable[[_Rows, int], Float]
 """From scores of two sets, and how many works each holds, to log10 likelihood ratios."""
 
 
 @dataclass(frozen=True, eq=False)
-class SetPairs:
-    """Pairs of sets of works, for one size.
+class _SetPairs:
+    """Scores and artist codes of pairs of sets of one size, (p,)."""
 
-    Parameters
-    ----------
-    scores
-        (p,) the dot product of the rows of the two sets, or what the rule makes of their works.
-    left, right
-        (p,) artist codes, 0 to n_artists - 1.
-    """
-
-    scores: NDArray[np.float64]
-    left: NDArray[np.intp]
-    right: NDArray[np.intp]
+    scores: Float
+    left: Codes
+    right: Codes
 
 
 def set_rows(
-    rows: _Float,
+    rows: _Rows,
     artists: Sequence[str],
     *,
     part: PartName,
@@ -69,32 +60,10 @@ def set_rows(
     merge: Merge = merge_rows,
     rule: PairRule | None = None,
 ) -> tuple[list[Row], str]:
-    """Return rows for each size of set, and why a size has none.
+    """Return rows for each size of set, and why the larger sizes have none.
 
-    Parameters
-    ----------
-    rows
-        (n, p) unit rows in the model's comparison space, or the rows of its rule.
-    artists
-        (n,) the artist of each work.
-    part
-        Whether the model has seen these artists.
-    seed
-        Of the sets and of the resamples of artists.
-    n_boot
-        How many resamples.
-    relate, merge
-        What turns scores into likelihood ratios, and works into a set.
-    rule
-        With a rule, the score of two sets is the mean over all pairs of one work of each; nothing is merged.
-
-    Returns
-    -------
-    rows
-        `_SET_METRICS` in the subsets ``sets_of_1`` and so on; from the second size on with the suffix
-        ``_gain`` the same less that of single works, on the same resamples.
-    reason
-        As a clause without a full stop; empty when all sizes were measured.
+    The rows of works, (n, p), are unit rows of the model's comparison space, or those of its rule. With a
+    rule the score of two sets is the mean over all pairs of one work of each, and nothing is merged.
     """
     sizes, reason = _choose_sizes(artists)
     if not sizes:
@@ -102,7 +71,12 @@ def set_rows(
     drawn = _draw_set_pairs(rows, artists, sizes, rng=np.random.default_rng(seed), merge=merge, rule=rule)
     n_artists = int(drawn[sizes[0]].left.max()) + 1
     weights = resample_artists(n_artists, n_boot=n_boot, rng=np.random.default_rng(seed))
-    measured = {size: _measure(pairs, relate(pairs.scores, size), weights) for size, pairs in drawn.items()}
+    measured = {
+        size: replicate_evidence(
+            relate(pairs.scores, size), pairs.left, pairs.right, weights, _SET_METRICS, scores=pairs.scores
+        )
+        for size, pairs in drawn.items()
+    }
     return [row for size in sizes for row in _make_rows(part, size, measured, len(drawn[size].left))], reason
 
 
@@ -127,43 +101,27 @@ def _choose_sizes(artists: Sequence[str]) -> tuple[tuple[int, ...], str]:
 
 
 def _draw_set_pairs(
-    rows: _Float,
+    rows: _Rows,
     artists: Sequence[str],
     sizes: Sequence[int],
     *,
     rng: np.random.Generator,
     merge: Merge = merge_rows,
     rule: PairRule | None = None,
-) -> dict[int, SetPairs]:
-    """Return pairs of sets for each size, of the artists who have works enough for the largest.
+) -> dict[int, _SetPairs]:
+    """Return pairs of sets for each ascending size, of the artists who have works enough for the largest.
 
-    Parameters
-    ----------
-    rows
-        (n, p) unit rows.
-    artists
-        (n,) the artist of each work.
-    sizes
-        Ascending.
-    rng
-        Draws the works.
-    merge, rule
-        What turns works into a set, or scores two sets of works.
-
-    Returns
-    -------
-    pairs
-        By size. In each draw an artist has two sets without a common work: his left one is compared with all
-        right ones. A smaller set is the beginning of the larger one.
+    In each draw an artist has two sets without a common work: his left one is compared with all right ones. A
+    smaller set is the beginning of the larger one.
     """
     names, codes = np.unique(np.asarray(artists, dtype=object), return_inverse=True)
-    works = [np.flatnonzero(codes.ravel() == code) for code in range(len(names))]
+    works = [np.flatnonzero(codes == code) for code in range(len(names))]
     works = [own for own in works if len(own) >= 2 * sizes[-1]]
     n_draws = int(np.clip(_MAX_PAIRS // len(works) ** 2, 1, _N_DRAWS))
     drawn = [[rng.permutation(own)[: 2 * sizes[-1]] for own in works] for _ in range(n_draws)]
     left, right = (side.ravel() for side in np.indices((len(works), len(works))))
     return {
-        size: SetPairs(
+        size: _SetPairs(
             np.concatenate([_score_draw(rows, draw, size, merge, rule) for draw in drawn]),
             np.tile(left, n_draws),
             np.tile(right, n_draws),
@@ -172,40 +130,22 @@ def _draw_set_pairs(
     }
 
 
-def _score_draw(
-    rows: _Float, draw: Sequence[NDArray[np.intp]], size: int, merge: Merge, rule: PairRule | None
-) -> NDArray[np.float64]:
+def _score_draw(rows: _Rows, draw: Sequence[Codes], size: int, merge: Merge, rule: PairRule | None) -> Float:
     """Return (a * a,) scores of every artist's left set with every artist's right set."""
     half = len(draw[0]) // 2
     if rule is not None:
-        return _score_by_rule(rows, np.stack(draw), size, rule)
-    left = np.stack([merge(rows[works[:size]]) for works in draw])
-    right = np.stack([merge(rows[works[half : half + size]]) for works in draw])
+        works, own = np.stack(draw), rows.astype(np.float32, copy=False)
+        sides = (own[works[:, start : start + size].ravel()] for start in (0, half))  # (a * size, r) each
+        by_work = rule.score_all(*sides).reshape(len(draw), size, len(draw), size)
+        scores: Float = by_work.mean(axis=(1, 3)).ravel()
+        return scores
+    left, right = (
+        np.stack([merge(rows[works[start : start + size]]) for works in draw]) for start in (0, half)
+    )
     return (left.astype(np.float64) @ right.T).ravel()
 
 
-def _score_by_rule(rows: _Float, draw: NDArray[np.intp], size: int, rule: PairRule) -> NDArray[np.float64]:
-    half, own = draw.shape[1] // 2, rows.astype(np.float32, copy=False)
-    left, right = own[draw[:, :size].ravel()], own[draw[:, half : half + size].ravel()]  # (a * size, r)
-    by_work = rule.score_all(left, right).reshape(len(draw), size, len(draw), size)
-    scores: NDArray[np.float64] = by_work.mean(axis=(1, 3)).ravel()
-    return scores
-
-
-def _measure(
-    pairs: SetPairs, ratios: NDArray[np.float64], weights: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return (2, 1 + b) the measures of all artists, then of each resample."""
-
-    def measure(evidence: Evidence) -> NDArray[np.float64]:
-        return measure_evidence(evidence, _SET_METRICS)
-
-    values = measure(Evidence.from_pairs(ratios, pairs.left == pairs.right, pairs.scores))
-    replicates = replicate_evidence(ratios, pairs.left, pairs.right, weights, measure, scores=pairs.scores)
-    return np.hstack([values, replicates])
-
-
-def _make_rows(part: PartName, size: int, measured: dict[int, NDArray[np.float64]], n: int) -> list[Row]:
+def _make_rows(part: PartName, size: int, measured: dict[int, Float], n: int) -> list[Row]:
     rows = []
     for place, metric in enumerate(_SET_METRICS):
         own, single = measured[size][place], measured[min(measured)][place]

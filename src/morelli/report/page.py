@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from morelli.evaluate.against import Against, Difference
 from morelli.evaluate.breakdown import WorstPair
-from morelli.evaluate.metrics.steps import SUBSET_METRICS
+from morelli.evaluate.metrics.evidence import SUBSET_METRICS
 from morelli.evaluate.metrics.words import (
     GAIN_SUFFIX,
     METRICS,

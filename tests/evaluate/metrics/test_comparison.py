@@ -11,20 +11,30 @@ from sklearn.metrics import auc, det_curve
 from morelli.collection.pairs.samples import Triplets
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.comparison import (
-    _average_precision,
-    _compare_triplets,
-    _equal_error_rate,
-    _roc_auc,
     _score_triplets,
-    _triplet_accuracy,
+    compare_triplets,
     count_scores,
     score_works,
     trace_curve,
 )
+from morelli.evaluate.metrics.curves import Curves
 from morelli.model import PairRule
 from morelli.model import scoring as pair_rule
 
-METRICS = (_roc_auc, _average_precision, _equal_error_rate)
+
+def roc_auc(scores, same):
+    return Curves.from_scores(scores, same).roc_auc()[0]
+
+
+def average_precision(scores, same):
+    return Curves.from_scores(scores, same).average_precision()[0]
+
+
+def equal_error_rate(scores, same):
+    return Curves.from_scores(scores, same).equal_error_rate()[0]
+
+
+METRICS = (roc_auc, average_precision, equal_error_rate)
 
 
 def count_couples(scores, same):
@@ -50,16 +60,16 @@ def draw(seed: int, n: int = 40):
 @pytest.mark.parametrize("seed", range(4))
 def test_against_slow_loops(seed):
     scores, same = draw(seed)
-    assert _roc_auc(scores, same) == pytest.approx(count_couples(scores, same))
-    assert _average_precision(scores, same) == pytest.approx(walk_down(scores, same))
+    assert roc_auc(scores, same) == pytest.approx(count_couples(scores, same))
+    assert average_precision(scores, same) == pytest.approx(walk_down(scores, same))
 
 
 def test_by_hand():
     """Ranking 1 0 1 1 0: four of six couples are in order; precision is 1, 2/3 and 3/4 at the hits."""
     scores, same = [5, 4, 3, 2, 1], [True, False, True, True, False]
-    assert _roc_auc(scores, same) == pytest.approx(4 / 6)
-    assert _average_precision(scores, same) == pytest.approx((1 + 2 / 3 + 3 / 4) / 3)
-    assert _equal_error_rate(scores, same) == pytest.approx(0.5)
+    assert roc_auc(scores, same) == pytest.approx(4 / 6)
+    assert average_precision(scores, same) == pytest.approx((1 + 2 / 3 + 3 / 4) / 3)
+    assert equal_error_rate(scores, same) == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(
@@ -87,16 +97,16 @@ def test_bounded_and_unmoved_by_order_and_rising_transforms(seed):
 @settings(max_examples=15, deadline=None)
 def test_swapping_the_kinds_mirrors(seed):
     scores, same = draw(seed)
-    assert _roc_auc(-scores, ~same) == pytest.approx(_roc_auc(scores, same))
-    assert _equal_error_rate(-scores, ~same) == pytest.approx(_equal_error_rate(scores, same))
+    assert roc_auc(-scores, ~same) == pytest.approx(roc_auc(scores, same))
+    assert equal_error_rate(-scores, ~same) == pytest.approx(equal_error_rate(scores, same))
 
 
 def test_triplets():
-    assert _compare_triplets([0.9, 0.5, 0.1], [0.1, 0.5, 0.9]).tolist() == [1, 0.5, 0]
-    assert _triplet_accuracy([0.9, 0.5, 0.1], [0.1, 0.5, 0.9]) == 0.5
+    assert compare_triplets([0.9, 0.5, 0.1], [0.1, 0.5, 0.9]).tolist() == [1, 0.5, 0]
     rng = np.random.default_rng(0)
     positive, negative = rng.random((2, 50))
-    assert _triplet_accuracy(positive, negative) == pytest.approx(1 - _triplet_accuracy(negative, positive))
+    accuracy = compare_triplets(positive, negative).mean()
+    assert accuracy == pytest.approx(1 - compare_triplets(negative, positive).mean())
 
 
 @pytest.mark.parametrize("measure", METRICS)
@@ -114,7 +124,7 @@ def test_one_kind_only_is_an_error(measure):
 
 def test_no_triplet_is_an_error():
     with pytest.raises(EvaluationError, match="at least one number"):
-        _triplet_accuracy([], [])
+        compare_triplets([], [])
 
 
 # Curves and histograms: the same numbers as the metrics, in fewer points.
@@ -132,7 +142,7 @@ def test_a_thinned_curve_keeps_its_ends_and_its_area():
     assert len(curve) <= 200
     x, y = curve.false_positive_rates, curve.true_positive_rates
     assert (x[0], y[0], x[-1], y[-1]) == (0, 0, 1, 1)
-    assert auc(x, y) == pytest.approx(_roc_auc(scores, same), abs=1e-3)
+    assert auc(x, y) == pytest.approx(roc_auc(scores, same), abs=1e-3)
     assert (np.diff(x) >= 0).all()
     assert (np.diff(y) >= 0).all()
     assert (np.diff(curve.thresholds) < 0).all()

@@ -10,10 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_curve
 
-from evaluate.reports import make_evidence, pair_lists
-from morelli.evaluate.metrics.comparison import _average_precision, _equal_error_rate, _roc_auc
-from morelli.evaluate.metrics.curves import Ranking, WeightedCurves, interpolate_equal_error, tar_at_far
-from morelli.evaluate.metrics.evidence import Evidence
+from evaluate.reports import make_evidence, measure_by_scikit_learn, pair_lists
+from morelli.evaluate.metrics.curves import Curves
+from morelli.evaluate.metrics.steps import RankedPairs
 
 
 def search_equal_error(scores, same, weights):
@@ -44,36 +43,38 @@ def test_equal_error_rate_equals_a_slow_search(seed):
     weights = np.array([1.0, 2.0, 0.0, 3.0])
     same = left == right
     pair_weights = np.where(same, weights[left], weights[left] * weights[right])
-    curves = Ranking.from_scores(scores, left, right, 4).weigh(weights[None])
+    curves = RankedPairs.from_scores(scores, left, right, 4).weigh(weights[None])
     expected = search_equal_error(scores, same, pair_weights)
-    assert curves.measure_equal_error_rate()[0] == pytest.approx(expected, abs=1e-3)
+    assert curves.equal_error_rate()[0] == pytest.approx(expected, abs=1e-3)
 
 
-def test_even_weights_give_the_numbers_of_verification():
+def test_even_weights_give_the_numbers_of_scikit_learn():
     rng = np.random.default_rng(0)
     left, right = rng.integers(5, size=(2, 300))
     scores, same = rng.integers(0, 40, size=300) / 40, left == right
-    row = Ranking.from_scores(scores, left, right, 5).weigh(np.ones((1, 5))).measure()[0]
-    expected = [measure(scores, same) for measure in (_roc_auc, _average_precision, _equal_error_rate)]
-    np.testing.assert_allclose(row, expected, atol=1e-12)
+    expected = measure_by_scikit_learn(scores, same)
+    for curves in (
+        Curves.from_scores(scores, same),
+        RankedPairs.from_scores(scores, left, right, 5).weigh(np.ones((1, 5))),
+    ):
+        np.testing.assert_allclose(curves.measure()[0], expected, atol=1e-12)
 
 
 def test_pairs_between_two_changes_are_counted_together():
     scores = np.arange(10, 0, -1)
     left, right = np.zeros(10, int), np.array([1, 1, 1, 0, 1, 1, 0, 0, 1, 1])
-    ranking = Ranking.from_scores(scores, left, right, 2)
-    assert ranking.different.toarray().ravel().tolist() == [3, 0, 2, 0, 0, 2]
-    assert ranking.same.toarray()[:, 0].tolist() == [0, 1, 0, 1, 1, 0]
+    same, different = RankedPairs.from_scores(scores, left, right, 2).weigh(np.ones((1, 2))).weights
+    assert different.ravel().tolist() == [3, 0, 2, 0, 0, 0, 2]
+    assert same.ravel().tolist() == [0, 1, 0, 1, 0, 1, 0]
 
 
 def test_a_weighting_without_one_kind_has_no_numbers():
-    ranking = Ranking.from_scores([0.9, 0.1], np.array([0, 0]), np.array([0, 1]), 2)
-    assert np.isnan(ranking.weigh(np.array([[2.0, 0.0]])).measure()).all()
+    pairs = RankedPairs.from_scores([0.9, 0.1], np.array([0, 0]), np.array([0, 1]), 2)
+    assert np.isnan(pairs.weigh(np.array([[2.0, 0.0]])).measure()).all()
 
 
 def test_chance_has_an_equal_error_rate_of_one_half():
-    line = np.array([[0.0], [1.0]])
-    assert interpolate_equal_error(line, line).tolist() == [0.5]
+    assert Curves(np.array([[2.0]]), np.array([[3.0]])).equal_error_rate().tolist() == [0.5]
 
 
 # What is found at a rate of false alarms: by hand, on the ROC polygon of scikit-learn, and within bounds.
@@ -85,23 +86,23 @@ def test_it_lies_on_the_roc_polygon(pairs, rate):
     values, same = pairs
     alarms, hits, _ = roc_curve(same, values, drop_intermediate=False)
     assume(np.abs(alarms - rate).min() > 1e-6)  # where the curve is upright, its top counts; see below
-    share = tar_at_far(Evidence.from_pairs(values, same).trace(), rate)[0]
+    share = Curves.from_scores(values, same).tar_at_far(rate)[0]
     assert share == pytest.approx(np.interp(rate, alarms, hits), abs=1e-9)
 
 
 def test_by_hand():
     """Of two pairs by one hand one stands above all others, the other above one of four."""
-    curves = Evidence.from_pairs([5, 4, 3, 2, 1, 0], [True, False, False, False, True, False]).trace()
-    assert [tar_at_far(curves, rate)[0] for rate in (0, 0.25, 0.75, 1)] == [0.5, 0.5, 1, 1]
+    curves = Curves.from_scores([5, 4, 3, 2, 1, 0], [True, False, False, False, True, False])
+    assert [curves.tar_at_far(rate)[0] for rate in (0, 0.25, 0.75, 1)] == [0.5, 0.5, 1, 1]
 
 
 def test_weights_are_copies_of_pairs():
     evidence, copies = make_evidence(seed=2)
     for column, (values, same) in enumerate(copies):
-        expected = tar_at_far(Evidence.from_pairs(values, same).trace(), 0.1)[0]
-        assert tar_at_far(evidence.trace(), 0.1)[column] == pytest.approx(expected)
+        expected = Curves.from_scores(values, same).tar_at_far(0.1)[0]
+        assert evidence.tar_at_far(0.1)[column] == pytest.approx(expected)
 
 
 def test_pairs_of_one_kind_have_none():
-    curves = WeightedCurves(np.array([[1.0, 1.0]]), np.array([[0.0, 1.0]]))
-    assert np.isnan(tar_at_far(curves, 0.01)).tolist() == [True, False]
+    curves = Curves(np.array([[1.0, 1.0]]), np.array([[0.0, 1.0]]))
+    assert np.isnan(curves.tar_at_far(0.01)).tolist() == [True, False]

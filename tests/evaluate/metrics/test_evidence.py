@@ -12,10 +12,10 @@ from sklearn.metrics import brier_score_loss
 
 from evaluate.reports import make_evidence, pair_lists
 from morelli.errors import EvaluationError
+from morelli.evaluate.metrics.curves import Curves
 from morelli.evaluate.metrics.evidence import (
     _N_BINS,
     CONTEST_PRIOR,
-    Evidence,
     _bin_evidence,
     brier,
     cllr,
@@ -51,7 +51,7 @@ def slow_ece(values, same, prior: float) -> float:
 def test_brier_is_that_of_scikit_learn_under_weights(pairs, prior):
     values, same = pairs
     expected = brier_score_loss(same, posterior_probability(values, prior), sample_weight=weigh(same, prior))
-    assert brier(Evidence.from_pairs(values, same), prior)[0] == pytest.approx(expected)
+    assert brier(Curves.from_scores(values, same), prior)[0] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("prior", [0.5, CONTEST_PRIOR])
@@ -60,13 +60,13 @@ def test_the_calibration_error_is_that_of_a_slow_twin(prior):
     for _ in range(5):
         same = rng.random(157) < 0.3
         values = (rng.normal(size=157) + same).round(1)
-        evidence = Evidence.from_pairs(values, same)
+        evidence = Curves.from_scores(values, same)
         assert ece(evidence, prior)[0] == pytest.approx(slow_ece(values.tolist(), same.tolist(), prior))
 
 
 def test_by_hand_at_the_prior_of_the_contest():
     """Every pair is given a likelihood ratio of 10: 0.1164 is said of each, and 0.013 is so."""
-    evidence = Evidence.from_pairs([1.0, 1.0, 1.0, 1.0], [True, True, False, False])
+    evidence = Curves.from_scores([1.0, 1.0, 1.0, 1.0], [True, True, False, False])
     said = 10 * 0.013 / (10 * 0.013 + 0.987)
     assert said == pytest.approx(0.1164, abs=1e-4)
     assert ece(evidence, CONTEST_PRIOR)[0] == pytest.approx(said - 0.013)
@@ -77,13 +77,13 @@ def test_by_hand_at_the_prior_of_the_contest():
 @settings(max_examples=25, deadline=None)
 @given(pair_lists())
 def test_errors_keep_to_their_range_and_bins_to_their_weight(pairs):
-    evidence = Evidence.from_pairs(*pairs)
+    evidence = Curves.from_scores(*pairs)
     for prior in (0.5, CONTEST_PRIOR):
         assert 0 <= ece(evidence, prior)[0] <= 1
         assert 0 <= brier(evidence, prior)[0] <= 1
-        bins = _bin_evidence(evidence, prior)
-        assert bins.shares.sum() == pytest.approx(1)
-        assert bins.observed.sum() == pytest.approx(prior)
+        shares, _, observed = _bin_evidence(evidence, prior)
+        assert shares.sum() == pytest.approx(1)
+        assert observed.sum() == pytest.approx(prior)
 
 
 def test_weights_are_copies_of_pairs():
@@ -91,7 +91,7 @@ def test_weights_are_copies_of_pairs():
     for measure in (ece, brier):
         for prior in (0.5, CONTEST_PRIOR):
             for column, (values, same) in enumerate(copies):
-                expected = measure(Evidence.from_pairs(values, same), prior)[0]
+                expected = measure(Curves.from_scores(values, same), prior)[0]
                 assert measure(evidence, prior)[column] == pytest.approx(expected)
 
 
@@ -100,7 +100,7 @@ def test_true_likelihood_ratios_are_calibrated_and_doubled_ones_are_not():
     rng = np.random.default_rng(0)
     same = rng.random(20_000) < 0.5
     natural = 2 * (rng.normal(size=20_000) + np.where(same, 1, -1))
-    honest, loud = (Evidence.from_pairs(factor * natural / np.log(10), same) for factor in (1, 3))
+    honest, loud = (Curves.from_scores(factor * natural / np.log(10), same) for factor in (1, 3))
     for prior in (0.5, CONTEST_PRIOR):
         assert ece(honest, prior)[0] < 0.012
         assert ece(loud, prior)[0] > ece(honest, prior)[0]
@@ -108,17 +108,17 @@ def test_true_likelihood_ratios_are_calibrated_and_doubled_ones_are_not():
 
 
 def test_pairs_of_one_kind_have_no_error():
-    nothing = Evidence(np.array([0.0]), np.array([[1.0, 1.0]]), np.array([[0.0, 1.0]]))
+    nothing = Curves(np.array([[1.0, 1.0]]), np.array([[0.0, 1.0]]), np.array([0.0]))
     assert np.isnan(ece(nothing)).tolist() == np.isnan(brier(nothing)).tolist() == [True, False]
 
 
 # Costs of likelihood ratios: published values, slow twins, and what must hold of any evidence.
 
 
-def read(same: list[float], different: list[float]) -> Evidence:
+def read(same: list[float], different: list[float]) -> Curves:
     """Return the evidence of likelihood ratios of both kinds."""
     ratios = np.log10([*same, *different])
-    return Evidence.from_pairs(ratios, [True] * len(same) + [False] * len(different))
+    return Curves.from_scores(ratios, [True] * len(same) + [False] * len(different))
 
 
 def slow_cllr(values, same) -> float:
@@ -165,7 +165,7 @@ def test_the_cost_is_the_published_one(same, different, cost):
 @given(pair_lists())
 def test_both_costs_are_those_of_slow_twins(pairs):
     values, same = pairs
-    evidence = Evidence.from_pairs(values, same)
+    evidence = Curves.from_scores(values, same)
     assert cllr(evidence)[0] == pytest.approx(slow_cllr(values, same))
     assert cllr_min(evidence)[0] == pytest.approx(slow_cllr_min(values, same), abs=1e-9)
 
@@ -174,10 +174,10 @@ def test_both_costs_are_those_of_slow_twins(pairs):
 @given(pair_lists())
 def test_calibration_costs_something_and_order_is_all_that_the_rest_depends_on(pairs):
     values, same = pairs
-    evidence = Evidence.from_pairs(values, same)
+    evidence = Curves.from_scores(values, same)
     assert cllr_calibration(evidence)[0] >= -1e-9
     assert -1e-9 <= cllr_min(evidence)[0] <= 1 + 1e-9
-    stretched = Evidence.from_pairs(3 * np.array(values) + 1, same)
+    stretched = Curves.from_scores(3 * np.array(values) + 1, same)
     assert cllr_min(stretched)[0] == pytest.approx(cllr_min(evidence)[0])
 
 
@@ -185,7 +185,7 @@ def test_weights_are_copies_of_pairs_for_likelihoods():
     evidence, copies = make_evidence(seed=0)
     for measure in (cllr, cllr_min):
         for column, (values, same) in enumerate(copies):
-            expected = measure(Evidence.from_pairs(values, same))[0]
+            expected = measure(Curves.from_scores(values, same))[0]
             assert measure(evidence)[column] == pytest.approx(expected)
 
 
@@ -196,13 +196,13 @@ def test_scores_that_part_the_kinds_could_cost_nothing():
 
 
 def test_strong_evidence_does_not_overflow():
-    assert cllr(Evidence.from_pairs([400.0, -400.0], [True, False]))[0] == pytest.approx(0)
-    assert cllr(Evidence.from_pairs([-400.0, 400.0], [True, False]))[0] == pytest.approx(400 / math.log10(2))
+    assert cllr(Curves.from_scores([400.0, -400.0], [True, False]))[0] == pytest.approx(0)
+    assert cllr(Curves.from_scores([-400.0, 400.0], [True, False]))[0] == pytest.approx(400 / math.log10(2))
 
 
 def test_pairs_of_one_kind_have_no_cost():
     with pytest.raises(EvaluationError, match="pairs of works"):
-        Evidence.from_pairs([0.1, 0.2], [True, True])
-    nothing = Evidence(np.array([0.0]), np.array([[1.0, 1.0]]), np.array([[0.0, 1.0]]))
+        Curves.from_scores([0.1, 0.2], [True, True])
+    nothing = Curves(np.array([[1.0, 1.0]]), np.array([[0.0, 1.0]]), np.array([0.0]))
     assert np.isnan(cllr(nothing)).tolist() == np.isnan(cllr_min(nothing)).tolist() == [True, False]
-    assert repr(nothing) == "Evidence(n_steps=1, n_weightings=2)"
+    assert repr(nothing) == "Curves(n_steps=1, n_weightings=2)"

@@ -13,10 +13,10 @@ from morelli.evaluate.metrics.intervals import (
     average_over_artists,
     average_over_triplets,
     enclose,
-    replicate_ranking,
     resample_artists,
     weigh_evenly,
 )
+from morelli.evaluate.metrics.steps import replicate_ranking
 
 
 def draw_pairs(seed: int, n_artists: int = 5, n_pairs: int = 80):
@@ -75,7 +75,7 @@ def test_blocks_do_not_change_the_numbers(monkeypatch):
     scores, left, right = draw_pairs(1)
     weights = resample_artists(5, n_boot=30, rng=np.random.default_rng(0))
     whole = replicate_ranking(scores, left, right, weights)
-    monkeypatch.setattr("morelli.evaluate.metrics.curves.BLOCK_CELLS", 50)
+    monkeypatch.setattr("morelli.evaluate.metrics.steps.BLOCK_CELLS", 50)
     np.testing.assert_array_equal(whole, replicate_ranking(scores, left, right, weights))
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from morelli.errors import EvaluationError
-from morelli.evaluate.metrics.open_set import OpenSetWorks, _trace_open_set, open_set_rows
+from morelli.evaluate.metrics.open_set import OpenSetCurves, OpenSetWorks, open_set_rows
 
 
 @st.composite
@@ -40,17 +40,18 @@ def test_both_areas_with_weights_are_those_of_copies(works, weights):
     copies = np.repeat(np.arange(len(works)), np.array(weights)[works.codes])
     known = works.is_known[copies]
     assume(known.any() and not known.all())
-    curve = _trace_open_set(works, np.array([weights], dtype=float))
-    assert curve.roc_auc()[0] == pytest.approx(roc_auc_score(known, works.acceptance[copies]))
-    assert curve.oscr()[0] == pytest.approx(sum_slowly(works, copies))
-    assert curve.oscr()[0] <= works.is_right[copies].sum() / known.sum() + 1e-9
+    [[area, oscr]] = OpenSetCurves.trace(works, np.array([weights], dtype=float)).measure()
+    assert area == pytest.approx(roc_auc_score(known, works.acceptance[copies]))
+    assert oscr == pytest.approx(sum_slowly(works, copies))
+    assert oscr <= works.is_right[copies].sum() / known.sum() + 1e-9
 
 
 def test_when_every_name_is_right_both_areas_are_one_number():
     scores = np.random.default_rng(0).normal(size=30)
     known = np.arange(30) < 15
-    curve = _trace_open_set(OpenSetWorks(scores, known, known, np.arange(30) % 5, 5), np.ones((1, 5)))
-    assert curve.oscr() == pytest.approx(curve.roc_auc())
+    works = OpenSetWorks(scores, known, known, np.arange(30) % 5, 5)
+    [[area, oscr]] = OpenSetCurves.trace(works, np.ones((1, 5))).measure()
+    assert oscr == pytest.approx(area)
 
 
 def test_rows_and_points():

@@ -1,234 +1,28 @@
-"""Likelihood ratios of pairs with their weights: what the measures of forensic comparison are taken of.
+"""How good likelihood ratios are as evidence: the measures of forensic comparison.
 
-Pairs with the same likelihood ratio cannot be told apart by it, so they are one step. A step carries how much
-weight the pairs by the same hand and by different hands have there, under one weighting of artists or under
-many at a time. `likelihood_metrics`, `calibration_metrics` and `operating_points` measure it.
+Pairs with the same likelihood ratio cannot be told apart by it, so they are one step of `Curves`, whose
+levels are log10 likelihood ratios. A weighting without weight on pairs of one kind has no measure: nan.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import xlogy
 from sklearn.isotonic import isotonic_regression
 
-from morelli.evaluate.metrics.comparison import require_both_kinds
-from morelli.evaluate.metrics.curves import WeightedCurves
+from morelli.evaluate.metrics.curves import FALSE_ALARM_RATES, Curves
+from morelli.evaluate.metrics.intervals import Codes, Float, Interval, enclose, weigh_evenly
+from morelli.evaluate.metrics.steps import RankedPairs, choose_borders
+from morelli.evaluate.rows import ALL, PartName, Row
 from morelli.model.likelihood_ratio import LN10, posterior_probability
 
-
-@dataclass(frozen=True, eq=False)
-class Evidence:
-    """Weights of pairs by their likelihood ratio, for b weightings.
-
-    A weighting without weight on pairs of one kind has no measure: every measure is nan there.
-
-    Parameters
-    ----------
-    log10_likelihood_ratios
-        (t,) float64, finite, never falling.
-    same, different
-        (t, b) float64, at least 0: the weight of the pairs by the same hand and by different hands.
-    """
-
-    log10_likelihood_ratios: NDArray[np.float64]
-    same: NDArray[np.float64]
-    different: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        return len(self.log10_likelihood_ratios)
-
-    def __repr__(self) -> str:
-        return f"Evidence(n_steps={len(self)}, n_weightings={self.same.shape[1]})"
-
-    @classmethod
-    def from_pairs(
-        cls, log10_likelihood_ratios: ArrayLike, same: ArrayLike, scores: ArrayLike | None = None
-    ) -> Evidence:
-        """Count every pair once.
-
-        Parameters
-        ----------
-        log10_likelihood_ratios
-            (p,) one for each pair, finite.
-        same
-            (p,) bool, of both kinds.
-        scores
-            (p,) what the likelihood ratios were made of, by a map that never falls: they say which pairs are
-            tied. A calibration that holds its value beyond its knots then does not tie what was in order.
-            None: the likelihood ratios themselves.
-
-        Raises
-        ------
-        EvaluationError
-            When there are pairs of one kind only, or a likelihood ratio is not finite.
-
-        Examples
-        --------
-        >>> evidence = Evidence.from_pairs([1.0, -1.0, 1.0], [True, False, False])
-        >>> evidence.log10_likelihood_ratios.tolist(), evidence.same.ravel().tolist()
-        ([-1.0, 1.0], [0.0, 1.0])
-        """
-        values, truth = require_both_kinds(log10_likelihood_ratios, same)
-        order = values if scores is None else np.asarray(scores, dtype=np.float64)
-        _, first, places = np.unique(order, return_index=True, return_inverse=True)
-        counts = [np.bincount(places.ravel()[kind], minlength=len(first)) for kind in (truth, ~truth)]
-        own, other = (count.astype(np.float64)[:, None] for count in counts)
-        return cls(values[first], own, other)
-
-    @classmethod
-    def from_curves(cls, log10_likelihood_ratios: NDArray[np.float64], curves: WeightedCurves) -> Evidence:
-        """Read the weights off curves whose threshold falls through the same steps.
-
-        Parameters
-        ----------
-        log10_likelihood_ratios
-            (t,) falling, as the steps of the curves.
-        curves
-            (t, b) what has passed after each step.
-        """
-        own, other = (np.diff(passed, axis=0, prepend=0.0)[::-1] for passed in (curves.hits, curves.alarms))
-        return cls(log10_likelihood_ratios[::-1], own, other)
-
-    @property
-    def is_defined(self) -> NDArray[np.bool_]:
-        """(b,) whether pairs of both kinds have weight."""
-        defined: NDArray[np.bool_] = (self.same.sum(axis=0) > 0) & (self.different.sum(axis=0) > 0)
-        return defined
-
-    def to_shares(self, prior: float = 0.5) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the weights, scaled until the pairs by the same hand have the share of the prior.
-
-        Parameters
-        ----------
-        prior
-            Between 0 and 1, both excluded.
-
-        Returns
-        -------
-        shares
-            (t, b) each, of pairs by the same hand, adding up to `prior`, and by different hands, adding up to
-            the rest; nan where a kind has no weight.
-        """
-        with np.errstate(invalid="ignore"):  # 0 / 0 is the nan that is meant
-            same = prior * (self.same / self.same.sum(axis=0))
-            different = (1 - prior) * (self.different / self.different.sum(axis=0))
-        undefined = ~self.is_defined
-        same[:, undefined] = different[:, undefined] = np.nan
-        return same, different
-
-    def trace(self) -> WeightedCurves:
-        """Return what a falling threshold lets through."""
-        return WeightedCurves(np.cumsum(self.same[::-1], axis=0), np.cumsum(self.different[::-1], axis=0))
-
-
-# How good likelihood ratios are as evidence: the cost Cllr, what no calibration could mend, and the rest.
-
 LN2 = float(np.log(2.0))
-
-
-def cllr(evidence: Evidence) -> NDArray[np.float64]:
-    """Return the log-likelihood-ratio cost.
-
-    Lower is better, from 0; a likelihood ratio of 1 for every pair, which says nothing, has 1, and misleading
-    evidence has more. Half of it is the mean of ``log2(1 + 1 / LR)`` over pairs by the same hand, half that
-    of ``log2(1 + LR)`` over pairs by different hands: each kind has its own denominator. Ties do not matter.
-
-    Parameters
-    ----------
-    evidence
-        Likelihood ratios with weights.
-
-    Returns
-    -------
-    costs
-        (b,) bits; nan where pairs of one kind have no weight.
-
-    References
-    ----------
-    Brümmer and du Preez (2006), doi:10.1016/j.csl.2005.08.001.
-
-    Examples
-    --------
-    A likelihood ratio of 3 for the pair by one hand costs log2(4/3) = 0.415, and so does 1/3 for the other.
-
-    >>> ratios = np.log10([3.0, 1 / 3])
-    >>> round(float(cllr(Evidence.from_pairs(ratios, [True, False]))[0]), 3)
-    0.415
-    """
-    same, different = evidence.to_shares(0.5)
-    natural = LN10 * evidence.log10_likelihood_ratios
-    costs: NDArray[np.float64] = np.logaddexp(0, -natural) @ same + np.logaddexp(0, natural) @ different
-    return costs / LN2
-
-
-def cllr_min(evidence: Evidence) -> NDArray[np.float64]:
-    """Return the cost after the best rising calibration, found in hindsight by pooling adjacent violators.
-
-    Lower is better, 0 to 1: 0 when a threshold parts the two kinds, 1 when the scores say nothing. It depends
-    on the order of the likelihood ratios only. Tied pairs get one value. The pooled shares are not smoothed.
-
-    Parameters
-    ----------
-    evidence
-        Likelihood ratios, or any scores, with weights.
-
-    Returns
-    -------
-    costs
-        (b,) bits; nan where pairs of one kind have no weight.
-
-    References
-    ----------
-    Brümmer and du Preez (2006), doi:10.1016/j.csl.2005.08.001, section 5; Ayer et al. (1955),
-    doi:10.1214/aoms/1177728423 (pooling).
-
-    Examples
-    --------
-    From the lowest score: different, same, different, same. The middle two are pooled and get an even chance,
-    which costs one bit each; the others cost nothing.
-
-    >>> evidence = Evidence.from_pairs([1.0, 2.0, 3.0, 4.0], [False, True, False, True])
-    >>> cllr_min(evidence).round(6).tolist()
-    [0.5]
-    """
-    costs = np.full(evidence.same.shape[1], np.nan)
-    shares = np.stack(evidence.to_shares(0.5))  # (2, t, b)
-    for column in np.flatnonzero(evidence.is_defined):
-        same, different = shares[:, (shares[:, :, column] > 0).any(axis=0), column]
-        weights = same + different
-        posterior = isotonic_regression(same / weights, sample_weight=weights, y_min=0.0, y_max=1.0)
-        costs[column] = -(xlogy(same, posterior) + xlogy(different, 1 - posterior)).sum() / LN2
-    return costs
-
-
-def cllr_calibration(evidence: Evidence) -> NDArray[np.float64]:
-    """Return what the calibration in use costs: `cllr` less `cllr_min`.
-
-    Lower is better, from 0.
-
-    Parameters
-    ----------
-    evidence
-        Likelihood ratios with weights.
-
-    Returns
-    -------
-    costs
-        (b,) bits; nan where pairs of one kind have no weight.
-
-    Examples
-    --------
-    >>> evidence = Evidence.from_pairs([0.0, 0.0], [True, False])
-    >>> cllr_calibration(evidence).round(6).tolist()
-    [0.0]
-    """
-    return cllr(evidence) - cllr_min(evidence)
-
-
-# Whether a probability of one hand means what it says, at a given prior.
 
 EVEN_PRIOR = 0.5
 """One hand is as likely as two."""
@@ -239,189 +33,241 @@ CONTEST_PRIOR = 0.013
 _N_BINS = 15
 """As in Guo et al. (2017), arXiv:1706.04599, section 3."""
 
+_N_POINTS = 201
+"""Points of a Tippett curve for each kind of pairs."""
 
-@dataclass(frozen=True, eq=False)
-class Reliability:
-    """What was said and what was so, in bins of equal weight, for b weightings.
 
-    Parameters
-    ----------
-    shares
-        (m, b) the weight of each bin; each column adds up to 1.
-    predicted
-        (m, b) weight times the mean probability of one hand that was given.
-    observed
-        (m, b) weight times the share of pairs by the same hand.
+def cllr(curves: Curves) -> Float:
+    """Return the log-likelihood-ratio cost, (b,) bits.
+
+    Lower is better, from 0; a likelihood ratio of 1 for every pair, which says nothing, has 1, and misleading
+    evidence has more. Half of it is the mean of ``log2(1 + 1 / LR)`` over pairs by the same hand, half that
+    of ``log2(1 + LR)`` over pairs by different hands: each kind has its own denominator. Ties do not matter
+    (Brümmer and du Preez 2006, doi:10.1016/j.csl.2005.08.001).
+
+    Examples
+    --------
+    A likelihood ratio of 3 for the pair by one hand costs log2(4/3) = 0.415, and so does 1/3 for the other.
+
+    >>> cllr(Curves.from_scores(np.log10([3.0, 1 / 3]), [True, False])).round(3).tolist()
+    [0.415]
     """
+    same, different = _scale_to(curves, EVEN_PRIOR)
+    natural = LN10 * curves.levels
+    costs: Float = np.logaddexp(0, -natural) @ same + np.logaddexp(0, natural) @ different
+    return costs / LN2
 
-    shares: NDArray[np.float64]
-    predicted: NDArray[np.float64]
-    observed: NDArray[np.float64]
+
+def cllr_min(curves: Curves) -> Float:
+    """Return the cost after the best rising calibration in hindsight, (b,) bits.
+
+    Lower is better, 0 to 1: 0 when a threshold parts the two kinds, 1 when the scores say nothing. It depends
+    on the order of the levels only; tied pairs get one value; the pooled shares are not smoothed (Brümmer and
+    du Preez 2006, section 5; Ayer et al. 1955, doi:10.1214/aoms/1177728423).
+
+    Examples
+    --------
+    From the lowest score: different, same, different, same. The middle two are pooled and get an even chance,
+    which costs one bit each; the others cost nothing.
+
+    >>> cllr_min(Curves.from_scores([1.0, 2.0, 3.0, 4.0], [False, True, False, True])).round(6).tolist()
+    [0.5]
+    """
+    costs = np.full(curves.hits.shape[1], np.nan)
+    shares = np.stack(_scale_to(curves, EVEN_PRIOR))[:, ::-1]  # (2, t, b), from the lowest level
+    for column in np.flatnonzero(curves.is_defined):
+        same, different = shares[:, (shares[:, :, column] > 0).any(axis=0), column]
+        weights = same + different
+        posterior = isotonic_regression(same / weights, sample_weight=weights, y_min=0.0, y_max=1.0)
+        costs[column] = -(xlogy(same, posterior) + xlogy(different, 1 - posterior)).sum() / LN2
+    return costs
 
 
-def ece(evidence: Evidence, prior: float = EVEN_PRIOR) -> NDArray[np.float64]:
-    """Return the expected calibration error of the probability of one hand.
+def cllr_calibration(curves: Curves) -> Float:
+    """Return what the calibration in use costs, `cllr` less `cllr_min`: (b,) bits, lower is better, from 0.
 
-    Lower is better, 0 to 1: the mean distance between what was said and what was so, over `_N_BINS` bins. The
-    bins hold equal weight, not equal width: at a prior of 0.013 nearly all pairs have a probability near 0,
-    and bins of equal width would be one full bin and fourteen empty ones. Tied pairs stay together, in the
-    bin where the middle of their weight lies. With few pairs it is above 0 by chance alone.
+    Examples
+    --------
+    >>> cllr_calibration(Curves.from_scores([0.0, 0.0], [True, False])).round(6).tolist()
+    [0.0]
+    """
+    return cllr(curves) - cllr_min(curves)
 
-    Parameters
-    ----------
-    evidence
-        Likelihood ratios with weights.
-    prior
-        Probability of one hand before looking, between 0 and 1, both excluded.
 
-    Returns
-    -------
-    errors
-        (b,) 0 to 1; nan where pairs of one kind have no weight.
+def ece(curves: Curves, prior: float = EVEN_PRIOR) -> Float:
+    """Return the expected calibration error of the probability of one hand at a prior, (b,).
 
-    References
-    ----------
-    Naeini, Cooper and Hauskrecht (2015), Obtaining well calibrated probabilities using Bayesian binning;
-    Nixon et al. (2019), arXiv:1904.01685 (bins of equal weight).
+    Lower is better, 0 to 1: the mean distance between predicted and observed over `_N_BINS` bins of equal
+    weight. (Of equal width, at a prior of 0.013, one would be full and fourteen empty.) Tied pairs stay
+    together, in the bin where the middle of their weight lies. With few pairs it is above 0 by chance alone
+    (Naeini, Cooper and Hauskrecht 2015, doi:10.1609/aaai.v29i1.9602; Nixon et al. 2019, arXiv:1904.01685).
 
     Examples
     --------
     Both pairs are given 3/4, and half of them are by the same hand.
 
-    >>> evidence = Evidence.from_pairs(np.log10([3.0, 3.0]), [True, False])
-    >>> ece(evidence).round(6).tolist()
+    >>> ece(Curves.from_scores(np.log10([3.0, 3.0]), [True, False])).round(6).tolist()
     [0.25]
     """
-    bins = _bin_evidence(evidence, prior)
-    errors: NDArray[np.float64] = np.abs(bins.predicted - bins.observed).sum(axis=0)
+    _, predicted, observed = _bin_evidence(curves, prior)
+    errors: Float = np.abs(predicted - observed).sum(axis=0)
     return errors
 
 
-def brier(evidence: Evidence, prior: float = EVEN_PRIOR) -> NDArray[np.float64]:
-    """Return the mean squared error of the probability of one hand.
+def brier(curves: Curves, prior: float = EVEN_PRIOR) -> Float:
+    """Return the mean squared error of the probability of one hand at a prior, (b,).
 
     Lower is better, 0 to 1; always answering the prior has ``prior * (1 - prior)``. The denominator is the
-    weight of all pairs. Ties do not matter.
-
-    Parameters
-    ----------
-    evidence
-        Likelihood ratios with weights.
-    prior
-        Probability of one hand before looking, between 0 and 1, both excluded.
-
-    Returns
-    -------
-    errors
-        (b,) 0 to 1; nan where pairs of one kind have no weight.
-
-    References
-    ----------
-    Brier (1950), doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2; with one squared difference for each
-    pair, half of Brier's own sum over both answers.
+    weight of all pairs. Ties do not matter. One squared difference for each pair: half of Brier's own sum
+    over both answers (Brier 1950, doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2).
 
     Examples
     --------
     (1 - 3/4)² and (3/4)², each with half of the weight.
 
-    >>> evidence = Evidence.from_pairs(np.log10([3.0, 3.0]), [True, False])
-    >>> brier(evidence).round(6).tolist()
+    >>> brier(Curves.from_scores(np.log10([3.0, 3.0]), [True, False])).round(6).tolist()
     [0.3125]
     """
-    same, different = evidence.to_shares(prior)
-    probabilities = posterior_probability(evidence.log10_likelihood_ratios, prior)
-    errors: NDArray[np.float64] = (1 - probabilities) ** 2 @ same + probabilities**2 @ different
+    same, different = _scale_to(curves, prior)
+    probabilities = posterior_probability(curves.levels, prior)
+    errors: Float = (1 - probabilities) ** 2 @ same + probabilities**2 @ different
     return errors
 
 
-def _bin_evidence(evidence: Evidence, prior: float, n_bins: int = _N_BINS) -> Reliability:
-    """Return what was said and what was so, in bins of equal weight.
+def _scale_to(curves: Curves, prior: float) -> tuple[Float, Float]:
+    """Return (t, b) weights of both kinds that add up to the prior and to the rest of 1."""
+    same, different = (kind.copy() for kind in curves.weights)
+    same[:, ~curves.is_defined] = different[:, ~curves.is_defined] = np.nan
+    return prior * (same / same.sum(axis=0)), (1 - prior) * (different / different.sum(axis=0))
 
-    Parameters
-    ----------
-    evidence
-        Likelihood ratios with weights.
-    prior
-        Probability of one hand before looking, between 0 and 1, both excluded.
-    n_bins
-        How many bins; many ties leave some of them empty.
+
+def _bin_evidence(curves: Curves, prior: float, n_bins: int = _N_BINS) -> tuple[Float, Float, Float]:
+    """Return weight, and weight times predicted and observed share, in bins of equal weight, (m, b).
 
     Examples
     --------
-    >>> bins = _bin_evidence(Evidence.from_pairs([-1.0, 1.0], [False, True]), 0.5, n_bins=2)
-    >>> bins.shares.ravel().tolist(), bins.observed.ravel().tolist()
+    >>> shares, _, observed = _bin_evidence(Curves.from_scores([-1.0, 1.0], [False, True]), 0.5, n_bins=2)
+    >>> shares.ravel().tolist(), observed.ravel().tolist()
     ([0.5, 0.5], [0.0, 0.5])
     """
-    same, different = evidence.to_shares(prior)
+    same, different = (kind[::-1] for kind in _scale_to(curves, prior))
     weights = same + different
     middles = np.nan_to_num(np.cumsum(weights, axis=0) - weights / 2)
     places = np.clip((n_bins * middles).astype(np.intp), 0, n_bins - 1)  # (t, b)
-    probabilities = posterior_probability(evidence.log10_likelihood_ratios, prior)[:, None]
     cells = (places + n_bins * np.arange(places.shape[1])).ravel()
+    probabilities = posterior_probability(curves.levels[::-1], prior)[:, None]
+    shares, predicted, observed = (
+        np.bincount(cells, weights=values.ravel(), minlength=n_bins * places.shape[1])
+        .astype(np.float64)
+        .reshape(-1, n_bins)
+        .T
+        for values in (weights, probabilities * weights, same)
+    )
+    return shares, predicted, observed
 
-    def add_up(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        sums = np.bincount(cells, weights=values.ravel(), minlength=n_bins * places.shape[1])
-        return sums.astype(np.float64).reshape(-1, n_bins).T
 
-    return Reliability(add_up(weights), add_up(probabilities * weights), add_up(same))
+# All measures by name, under every resample of artists, as rows.
+
+_MEASURES: Final[dict[str, Callable[[Curves], Float]]] = {
+    "roc_auc": Curves.roc_auc,
+    "equal_error_rate": Curves.equal_error_rate,
+    **{f"tar_at_far_{rate}": partial(Curves.tar_at_far, rate=rate) for rate in FALSE_ALARM_RATES},
+    "cllr": cllr,
+    "cllr_min": cllr_min,
+    "cllr_calibration": cllr_calibration,
+    "ece": ece,
+    f"ece_prior_{CONTEST_PRIOR}": partial(ece, prior=CONTEST_PRIOR),
+    "brier": brier,
+    f"brier_prior_{CONTEST_PRIOR}": partial(brier, prior=CONTEST_PRIOR),
+}
+
+EVIDENCE_METRICS = tuple(_MEASURES)[2:]
+"""Of all pairs, beside those of `Scoring`."""
+
+SUBSET_METRICS = ("roc_auc", "equal_error_rate", "cllr", "ece")
+"""Of a subset of pairs."""
 
 
-# The numbers behind the pictures of evidence: Tippett curves, and what was said beside what was so.
+def measure_evidence(curves: Curves, metrics: Sequence[str]) -> Float:
+    """Return k measures under each of b weightings, (k, b)."""
+    return np.stack([_MEASURES[metric](curves) for metric in metrics])
 
-_N_POINTS = 201
-"""Points of a Tippett curve for each kind of pairs."""
+
+def replicate_evidence(
+    log10_likelihood_ratios: Float,
+    left: Codes,
+    right: Codes,
+    weights: Float,
+    metrics: Sequence[str],
+    *,
+    scores: Float | None = None,
+) -> Float:
+    """Return k measures of all pairs, exactly, then of each resample of artists, (k, 1 + b).
+
+    Ratios and artist codes are (p,), weights (b, n_artists); `scores` are the ties of `Curves.from_scores`.
+    The resamples are counted at some steps only, and shifted by what that adds to the value.
+    """
+    same = left == right
+    order = log10_likelihood_ratios if scores is None else scores
+    exact = measure_evidence(Curves.from_scores(log10_likelihood_ratios, same, order), metrics)  # (k, 1)
+    rising = np.searchsorted(choose_borders(order, same), order, side="right") - 1
+    occupied, rising = np.unique(rising, return_inverse=True)
+    steps = len(occupied) - 1 - rising
+    centres = np.bincount(steps, weights=log10_likelihood_ratios) / np.bincount(steps)
+    pairs = RankedPairs(steps, same, left, right, len(occupied), weights.shape[1], centres)
+    binned = measure_evidence(pairs.weigh(weigh_evenly(weights.shape[1])), metrics)
+    replicates = pairs.replicate(weights, lambda curves: measure_evidence(curves, metrics))
+    return np.hstack([exact, replicates - np.nan_to_num(binned - exact)])
+
+
+def evidence_rows(
+    log10_likelihood_ratios: Float,
+    left: Codes,
+    right: Codes,
+    weights: Float,
+    *,
+    part: PartName,
+    scores: Float | None = None,
+    metrics: Sequence[str] = EVIDENCE_METRICS,
+    subset: str = ALL,
+) -> list[Row]:
+    """Return a row for each of some measures of pairs of both kinds; see `replicate_evidence`."""
+    measured = replicate_evidence(log10_likelihood_ratios, left, right, weights, metrics, scores=scores)
+    return [
+        make_pair_row(part, metric, enclose(float(own[0]), own[1:]), n=len(left), subset=subset)
+        for metric, own in zip(metrics, measured, strict=True)
+    ]
+
+
+def make_pair_row(part: PartName, metric: str, interval: Interval, *, n: int, subset: str) -> Row:
+    """Return one row of a comparison that counts pairs."""
+    return Row("comparison", part, metric, **interval.to_row(), n=n, unit="pairs", subset=subset)
+
+
+# The numbers behind the pictures of evidence: Tippett curves, and predicted beside observed.
 
 
 @dataclass(frozen=True, eq=False)
 class TippettCurve:
-    """How many pairs of each kind have evidence at least so strong.
+    """The share of pairs of each kind at or above rising log10 likelihood ratios, (t,)."""
 
-    Parameters
-    ----------
-    thresholds
-        (t,) log10 likelihood ratios, rising.
-    same, different
-        (t,) share of the pairs by the same hand and by different hands at or above each, 0 to 1, falling.
-    """
-
-    thresholds: NDArray[np.float64]
-    same: NDArray[np.float64]
-    different: NDArray[np.float64]
+    thresholds: Float
+    same: Float
+    different: Float
 
 
 @dataclass(frozen=True, eq=False)
 class ReliabilityCurve:
-    """What was said, and what was so, at one prior.
-
-    Parameters
-    ----------
-    prior
-        Probability of one hand before looking.
-    shares
-        (m,) the weight of each bin, above 0.
-    predicted, observed
-        (m,) the mean probability of one hand that was given, and the share of pairs by the same hand.
-    """
+    """Predicted probability and observed share of one hand, in bins of some weight, (m,), at one prior."""
 
     prior: float
-    shares: NDArray[np.float64]
-    predicted: NDArray[np.float64]
-    observed: NDArray[np.float64]
+    shares: Float
+    predicted: Float
+    observed: Float
 
 
-def trace_tippett(log10_likelihood_ratios: NDArray[np.float64], same: NDArray[np.bool_]) -> TippettCurve:
-    """Return the Tippett curves of pairs of both kinds.
-
-    Parameters
-    ----------
-    log10_likelihood_ratios
-        (p,) one for each pair.
-    same
-        (p,) bool.
-
-    References
-    ----------
-    Meuwly (2001), Reconnaissance de locuteurs en sciences forensiques; after Evett and Buckleton (1996).
+def trace_tippett(log10_likelihood_ratios: Float, same: NDArray[np.bool_]) -> TippettCurve:
+    """Return the Tippett curves of pairs of both kinds, (p,) (Meuwly 2001; after Evett and Buckleton 1996).
 
     Examples
     --------
@@ -429,31 +275,23 @@ def trace_tippett(log10_likelihood_ratios: NDArray[np.float64], same: NDArray[np
     >>> curve.thresholds.tolist(), curve.same.tolist(), curve.different.tolist()
     ([-1.0, 1.0], [1.0, 1.0], [1.0, 0.0])
     """
-    kinds = [np.sort(log10_likelihood_ratios[kind]) for kind in (same, ~same)]
+    kinds = log10_likelihood_ratios[same], log10_likelihood_ratios[~same]
     shares = np.linspace(0, 1, _N_POINTS)
     thresholds = np.unique(np.concatenate([np.quantile(kind, shares, method="nearest") for kind in kinds]))
-    above = [1 - np.searchsorted(kind, thresholds) / len(kind) for kind in kinds]
-    return TippettCurve(thresholds, above[0], above[1])
+    alarms, hits = Curves.from_scores(log10_likelihood_ratios, same).rates_at(thresholds)
+    return TippettCurve(thresholds, hits[:, 0], alarms[:, 0])
 
 
-def trace_reliability(evidence: Evidence, prior: float) -> ReliabilityCurve:
-    """Return the bins of `ece` that hold a pair.
-
-    Parameters
-    ----------
-    evidence
-        Likelihood ratios under one weighting.
-    prior
-        Probability of one hand before looking.
+def trace_reliability(curves: Curves, prior: float) -> ReliabilityCurve:
+    """Return the bins of `ece` that hold a pair, under one weighting.
 
     Examples
     --------
-    >>> curve = trace_reliability(Evidence.from_pairs([0.0, 0.0], [True, False]), 0.5)
+    >>> curve = trace_reliability(Curves.from_scores([0.0, 0.0], [True, False]), 0.5)
     >>> curve.predicted.tolist(), curve.observed.tolist()
     ([0.5], [0.5])
     """
-    bins = _bin_evidence(evidence, prior)
-    shares, predicted, observed = bins.shares[:, 0], bins.predicted[:, 0], bins.observed[:, 0]
+    shares, predicted, observed = (column[:, 0] for column in _bin_evidence(curves, prior))
     full = shares > 0
     return ReliabilityCurve(
         prior, shares[full], predicted[full] / shares[full], observed[full] / shares[full]

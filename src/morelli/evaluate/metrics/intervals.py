@@ -1,22 +1,12 @@
 """How far a number would move had other artists been drawn.
 
-A collection is a sample of artists, and works of one artist are alike; an interval that resamples works or
-pairs is therefore far too narrow. Here whole artists are resampled with replacement. A resample is a row of
-counts ``w``, one per artist, and every metric is computed with weights made of them:
-
-- a query (one work) counts ``w[artist]`` times;
-- a pair by the same hand counts ``w[artist]`` times, a pair by two hands ``w[left] * w[right]`` times;
-- a triplet counts ``w[anchor] * w[negative]`` times.
-
-That is what one would get by copying an artist's works ``w`` times and treating each copy as one artist more,
-without ever comparing a copy with another copy of the same works. Two scorings measured under the same
-resamples give the interval of their difference. `ranking` holds the weighted curve metrics; `protocols` puts
-all together.
-
-References
-----------
-Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapters 13 and 8.3 (percentile interval;
-resampling the independent units, not the observations).
+A collection is a sample of artists, and works of one artist are alike: an interval that resamples works or
+pairs is far too narrow. Whole artists are resampled here, with replacement. A resample is a row of counts
+``w``, one per artist: a work or a query counts ``w[artist]`` times, a pair by the same hand too, a pair by
+two hands ``w[left] * w[right]`` times, a triplet ``w[anchor] * w[negative]`` times. That is what copying an
+artist's works ``w`` times would give, each copy being one artist more, without ever comparing a copy with
+another copy of the same works (Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapters 13 and
+8.3).
 """
 
 from __future__ import annotations
@@ -26,9 +16,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.stats import binomtest
 
 from morelli.errors import EvaluationError
-from morelli.evaluate.metrics.curves import Ranking
+
+Float = NDArray[np.float64]
+Codes = NDArray[np.integer]
 
 _LEVEL = 0.95
 """Coverage of all intervals in this package."""
@@ -36,22 +29,16 @@ _LEVEL = 0.95
 
 @dataclass(frozen=True)
 class Interval:
-    """A value with the range in which 95 % of the resamples lie.
+    """A value with the 2.5 % and 97.5 % quantiles of its resamples.
 
-    Parameters
-    ----------
-    value
-        The number measured on all artists, each counted once.
-    low, high
-        The 2.5 % and 97.5 % quantiles of the resamples.
-    replicates
-        (b,) float64 the number in each resample, nan where it does not exist; None where it was not kept.
+    The value is that of all artists, each counted once. Of the resamples, (b,), those in which the number
+    does not exist are nan; None where they were not kept.
     """
 
     value: float
     low: float
     high: float
-    replicates: NDArray[np.float64] | None = field(default=None, compare=False, repr=False)
+    replicates: Float | None = field(default=None, compare=False, repr=False)
 
     def to_dict(self) -> dict[str, float]:
         """Return the three numbers by name."""
@@ -62,41 +49,17 @@ class Interval:
         return {**self.to_dict(), "replicates": self.replicates}
 
 
-def weigh_evenly(n_artists: int) -> NDArray[np.float64]:
-    """Return the one weighting in which every artist counts once.
-
-    Returns
-    -------
-    weights
-        (1, n_artists) float64, all one.
-    """
+def weigh_evenly(n_artists: int) -> Float:
+    """Return (1, n_artists) ones: the weighting in which every artist counts once."""
     return np.ones((1, n_artists))
 
 
-def resample_artists(n_artists: int, *, n_boot: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return how often each artist is drawn in each resample.
-
-    Parameters
-    ----------
-    n_artists
-        How many artists there are, and how many are drawn with replacement each time.
-    n_boot
-        How many resamples.
-
-    Returns
-    -------
-    weights
-        (n_boot, n_artists) float64, whole numbers; each row adds up to `n_artists`.
-
-    Raises
-    ------
-    EvaluationError
-        When there is no artist, or no resample is asked for.
+def resample_artists(n_artists: int, *, n_boot: int, rng: np.random.Generator) -> Float:
+    """Return how often each artist is drawn in each resample: (n_boot, n_artists) whole numbers.
 
     Examples
     --------
-    >>> weights = resample_artists(3, n_boot=2, rng=np.random.default_rng(0))
-    >>> weights.sum(axis=1).tolist()
+    >>> resample_artists(3, n_boot=2, rng=np.random.default_rng(0)).sum(axis=1).tolist()
     [3.0, 3.0]
     """
     if n_artists < 1 or n_boot < 1:
@@ -110,24 +73,11 @@ def resample_artists(n_artists: int, *, n_boot: int, rng: np.random.Generator) -
     return rng.multinomial(n_artists, shares, size=n_boot).astype(np.float64)
 
 
-def average_over_artists(
-    values: ArrayLike, codes: NDArray[np.intp], weights: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the weighted mean of one value per query, once per resample.
+def average_over_artists(values: ArrayLike, codes: Codes, weights: Float) -> Float:
+    """Return (b,) weighted means of one value per query; nan where no query has weight.
 
-    Parameters
-    ----------
-    values
-        (q,) one number per query.
-    codes
-        (q,) the artist of each query, 0 to n_artists - 1.
-    weights
-        (b, n_artists) how often each artist counts.
-
-    Returns
-    -------
-    means
-        (b,) float64; the denominator is the weighted number of queries; nan where that is zero.
+    Values and artist codes are (q,), weights (b, n_artists); the denominator is the weighted number of
+    queries.
 
     Examples
     --------
@@ -142,27 +92,11 @@ def average_over_artists(
     return divide(weights @ sums, weights @ counts)
 
 
-def average_over_triplets(
-    outcomes: ArrayLike,
-    anchors: NDArray[np.intp],
-    negatives: NDArray[np.intp],
-    weights: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Return the weighted mean outcome of triplets, once per resample.
+def average_over_triplets(outcomes: ArrayLike, anchors: Codes, negatives: Codes, weights: Float) -> Float:
+    """Return (b,) weighted mean outcomes of triplets, the `triplet_accuracy`; nan where no triplet is left.
 
-    Parameters
-    ----------
-    outcomes
-        (t,) 1 for right, 0.5 for a tie, 0 for wrong.
-    anchors, negatives
-        (t,) artist codes, 0 to n_artists - 1; the positive has the anchor's artist.
-    weights
-        (b, n_artists) how often each artist counts; a triplet counts the product of its two.
-
-    Returns
-    -------
-    means
-        (b,) float64; nan where no triplet is left.
+    Higher is better, 0 to 1, by chance 0.5; the denominator is all triplets, a tie counts half. Outcomes and
+    the artist codes of anchors and negatives are (t,), weights (b, n_artists).
 
     Examples
     --------
@@ -178,48 +112,11 @@ def average_over_triplets(
     return divide(((weights @ sums) * weights).sum(axis=1), ((weights @ counts) * weights).sum(axis=1))
 
 
-def replicate_ranking(
-    scores: ArrayLike, left: NDArray[np.intp], right: NDArray[np.intp], weights: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the three verification metrics of every resample.
+def enclose(value: float, replicates: Float) -> Interval:
+    """Return a value with the percentile interval of its resamples, (b,).
 
-    The scores are sorted once, and the resamples measured in blocks; see `ranking`.
-
-    Parameters
-    ----------
-    scores
-        (p,) one score per pair, higher for "the same hand".
-    left, right
-        (p,) artist codes of the two works, 0 to n_artists - 1; equal codes are a pair by the same hand.
-    weights
-        (b, n_artists) how often each artist counts.
-
-    Returns
-    -------
-    replicates
-        (b, 3) float64: `roc_auc`, `average_precision` and `equal_error_rate`, in this order; a row of nan
-        where the resample holds no pair of one kind.
-    """
-    ranking = Ranking.from_scores(scores, left, right, n_artists=weights.shape[1])
-    return np.concatenate([ranking.weigh(block).measure() for block in ranking.split_weights(weights)])
-
-
-def enclose(value: float, replicates: NDArray[np.float64]) -> Interval:
-    """Return a value with the percentile interval of its resamples.
-
-    Parameters
-    ----------
-    value
-        The number measured on all artists; for a difference, the difference.
-    replicates
-        (b,) the same number in each resample; for a difference of two scorings, resample by resample.
-        Resamples in which it does not exist (nan) are left out: with two artists, half of them hold one
-        artist only.
-
-    Raises
-    ------
-    EvaluationError
-        When the number exists in no resample.
+    Of a difference, both are differences, resample by resample. Resamples in which the number does not exist
+    (nan) are left out: with two artists, half of them hold one artist only.
 
     Examples
     --------
@@ -240,7 +137,13 @@ def enclose(value: float, replicates: NDArray[np.float64]) -> Interval:
     return Interval(value=float(value), low=float(low), high=float(high), replicates=replicates)
 
 
-def divide(numerators: NDArray[np.float64], denominators: NDArray[np.float64]) -> NDArray[np.float64]:
+def enclose_share(n_right: int, n: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share of the works of one artist (Wilson 1927)."""
+    interval = binomtest(n_right, n).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def divide(numerators: Float, denominators: Float) -> Float:
     """Return the quotients, with nan where a denominator is zero."""
     quotients = np.full(np.shape(numerators), np.nan)
     np.divide(numerators, denominators, out=quotients, where=denominators > 0)
