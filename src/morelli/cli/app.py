@@ -6,19 +6,7 @@ from typing import Annotated
 
 import typer
 
-from morelli.cli import ask as compare
-from morelli.cli import ask as judge
-from morelli.cli import bench, collect, demo, embed, evaluate, split, train
-from morelli.cli import bench as reproduce
-from morelli.cli import collect as audit
-from morelli.cli import collect as info
-from morelli.cli import collect as names
-from morelli.cli import split as episodes
-from morelli.cli import split as export
-from morelli.cli import split as pairs
-from morelli.cli import train as card
-from morelli.cli import train as enrol
-from morelli.cli import train as recipes
+from morelli.cli import ask, bench, collect, demo, embed, evaluate, split, train
 
 app = typer.Typer(
     name="morelli",
@@ -46,23 +34,26 @@ def _main(
     """Who painted this, are these two by the same hand, what is like this, and how sure are we."""
 
 
-app.command("collect")(collect.collect)
-app.command("audit")(audit.audit)
-app.command("info")(info.info)
-app.command("names")(names.names)
-app.command("embed")(embed.embed)
-app.command("split")(split.split)
-app.command("export")(export.export)
-app.command("pairs")(pairs.pairs)
-app.command("episodes")(episodes.episodes)
-app.command("recipes")(recipes.recipes)
-app.command("train")(train.train)
-app.command("enrol")(enrol.enrol)
-app.command("attribute")(judge.attribute)
-app.command("compare", cls=compare.SetCommand)(compare.compare)
-app.command("search")(judge.search)
-app.command("card")(card.card)
-app.command("evaluate")(evaluate.evaluate)
-app.command("bench")(bench.bench)
-app.command("reproduce")(reproduce.reproduce)
-app.command("demo")(demo.demo)
+for _command in (
+    collect.collect,
+    collect.audit,
+    collect.info,
+    collect.names,
+    embed.embed,
+    split.split,
+    split.export,
+    split.pairs,
+    split.episodes,
+    train.recipes,
+    train.train,
+    train.enrol,
+    ask.attribute,
+    ask.compare,
+    ask.search,
+    train.card,
+    evaluate.evaluate,
+    bench.bench,
+    bench.reproduce,
+    demo.demo,
+):
+    app.command(_command.__name__, cls=ask.SetCommand if _command is ask.compare else None)(_command)
