@@ -10,7 +10,7 @@ import pytest
 
 from bench.boards import FakeTraining
 from morelli.bench.cells import measure_model
-from morelli.cli.bench import _choose_recipes
+from morelli.bench.run import choose_recipes
 from morelli.cli.options import parse_trainable
 from morelli.errors import UsageError
 from morelli.learn.recipe_files import list_recipes
@@ -69,16 +69,16 @@ def test_a_bench_without_a_cell_ends_with_1(morelli, gallery_folder, training, t
 
 
 def test_all_stands_for_every_recipe_with_its_variants() -> None:
-    labels = set(_choose_recipes("all"))
+    labels = set(choose_recipes("all"))
     assert {recipe.name for recipe in list_recipes()} <= labels
     assert {"artist-vit:oversampled", "artist-vit:augmented"} <= labels
     assert not any(label.endswith(":original") for label in labels)
 
 
 def test_recipes_and_what_learns_are_checked() -> None:
-    assert list(_choose_recipes("artist-vit:original, hand")) == ["artist-vit", "hand"]
+    assert list(choose_recipes("artist-vit:original, hand")) == ["artist-vit", "hand"]
     with pytest.raises(UsageError, match="twice"):
-        _choose_recipes("hand,hand")
+        choose_recipes("hand,hand")
     assert [parse_trainable(text) for text in (None, "none", "all", "3")] == [None, "none", "all", 3]
     for text in ("some", "0", "-1"):
         with pytest.raises(UsageError, match="last blocks"):
@@ -117,12 +117,14 @@ def test_a_protocol_prints_published_figures(
 
 
 def test_pictures_are_collected_first(drawn, tmp_path) -> None:
-    from morelli.cli.bench import _open_or_collect
+    from morelli.bench.reproduction import open_or_collect
     from morelli.settings import Settings
 
-    gallery = _open_or_collect(str(drawn), tmp_path / "g", Settings(workers=0))
+    gallery, sentence = open_or_collect(str(drawn), tmp_path / "g", Settings(workers=0))
+    assert sentence == f"144 works in {tmp_path / 'g'}, 0 skipped"
     assert gallery.count_works() == 144
-    assert _open_or_collect(str(tmp_path / "g"), tmp_path / "other", Settings()).count_works() == 144
+    again, sentence = open_or_collect(str(tmp_path / "g"), tmp_path / "other", Settings())
+    assert (again.count_works(), sentence) == (144, "")
 
 
 def test_what_is_missing_is_named(refuses, gallery_folder, tmp_path) -> None:

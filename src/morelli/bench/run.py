@@ -15,7 +15,9 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from morelli.bench.board import Board, assemble_board
+import polars as pl
+
+from morelli.bench.board import ORIGINAL, Board, assemble_board
 from morelli.bench.cells import (
     ERROR,
     MODEL,
@@ -30,13 +32,14 @@ from morelli.bench.cells import (
     read_cell,
     write_cell,
 )
-from morelli.collection.splits.split import Split
+from morelli.collection.splits import Split, load_split
 from morelli.encode.spec import read_encoder
 from morelli.errors import GalleryError, MorelliError, UsageError
 from morelli.evaluate.evaluation import PARTS
 from morelli.evaluate.protocols import N_BOOT
 from morelli.gallery.store import Gallery
 from morelli.learn.recipe import Recipe, Trainable
+from morelli.learn.recipe_files import list_recipes, load_recipe
 from morelli.model.artefact import Model
 from morelli.settings import Settings
 
@@ -479,3 +482,36 @@ def _note_error(folder: Path, message: str) -> None:
         (folder / ERROR).write_text(message + "\n", encoding="utf-8")
     except OSError as error:
         _log.warning("%s: %s", folder, error)
+
+
+def choose_recipes(text: str) -> dict[str, Recipe]:
+    """Return recipes by label from names with commas between; ``all`` stands for all with their variants.
+
+    The label is the recipe's name, with the variant if that changes anything.
+    """
+    names = [part.strip() for part in text.split(",")] if text != "all" else _list_all_recipes()
+    recipes: dict[str, Recipe] = {}
+    for recipe in map(load_recipe, names):
+        label = recipe.name if recipe.variant == ORIGINAL else recipe.full_name
+        if label in recipes:
+            raise UsageError(
+                f"--recipes {text}",
+                expected="each recipe once",
+                found=f"{label} twice",
+                remedy="leave one out",
+            )
+        recipes[label] = recipe
+    return recipes
+
+
+def _list_all_recipes() -> list[str]:
+    return [
+        name
+        for recipe in list_recipes()
+        for name in (recipe.name, *(f"{recipe.name}:{one}" for one in recipe.variants if one != ORIGINAL))
+    ]
+
+
+def load_splits(names: Sequence[str], works: pl.DataFrame, *, seed: int) -> dict[str, Split]:
+    """Return splits by the name that a board calls them: the kind, or the file's name without its ending."""
+    return {Path(name).stem: load_split(name, works, seed=seed) for name in names}

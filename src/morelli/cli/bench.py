@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from morelli.cli.console import err, out, print_json, print_table, progress_steps, say
+from morelli.cli.console import out, print_json, print_table, progress_steps, say
 from morelli.cli.options import (
     ChangeOption,
     DeviceOption,
@@ -22,18 +21,11 @@ from morelli.cli.options import (
     WorkersOption,
     parse_trainable,
 )
+from morelli.errors import UsageError
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from morelli.bench.board import Board
     from morelli.bench.published import Reproduced, Reproduction
-    from morelli.bench.run import BenchOptions
-    from morelli.collection.splits.split import Split
-    from morelli.gallery import Gallery
-    from morelli.learn.recipe import Recipe, Trainable
-    from morelli.settings import Settings
-
 
 _TEXTS = {"recipe", "measure", "note"}
 """Columns of a board's tables that hold no numbers."""
@@ -88,7 +80,7 @@ def bench(
 
     Example: morelli bench demo/gallery --recipes hand,artist-mobilenet --split unseen -o demo/board
     """
-    from morelli.bench.run import BenchOptions, list_starts, run_bench
+    from morelli.bench.run import BenchOptions, choose_recipes, list_starts, load_splits, run_bench
     from morelli.bench.tables import write_board
     from morelli.gallery import Gallery
     from morelli.learn.recipe_files import read_changes
@@ -96,44 +88,43 @@ def bench(
     from morelli.settings import load_settings
 
     settings = load_settings(seed=seed, device=device, workers=workers)
-    opened = Gallery(gallery)
+    opened, names = Gallery(gallery), split or ["unseen"]
     options = BenchOptions(
-        n_seeds=seeds,
-        trainable=parse_trainable(trainable),
-        epochs=epochs,
-        starts=list_starts(weights or ()),
-        from_scratch=from_scratch,
-        encoder=encoder,
-        is_shared=shared,
-        changes=read_changes(change or ()),
-        devices=devices,
-        seed=settings.seed,
-    )
-    chosen = _choose_recipes(recipes)
-    names = split or ["unseen"]
-    further = [*(f"-s {name}" for name in names), *(f"--set {text}" for text in change or ())]
-    further += [f"--trainable {trainable}"] if trainable else []
-    further += [f"-w {text}" for text in weights or ()]
-    further += ["--from-scratch"] if from_scratch else []
-    further += [f"-e {encoder}"] if encoder else []
-    further += ["--shared"] if shared else []
-    command = f"morelli bench {gallery} -r {recipes} {' '.join(further)} "
+        n_seeds=seeds, trainable=parse_trainable(trainable), epochs=epochs, starts=list_starts(weights or ()),
+        from_scratch=from_scratch, encoder=encoder, is_shared=shared, changes=read_changes(change or ()),
+        devices=devices, seed=settings.seed,
+    )  # fmt: skip
+    chosen = choose_recipes(recipes)
+    flags = _join_flags({
+        "-s": names, "--set": change, "--trainable": trainable, "-w": weights, "--from-scratch": from_scratch,
+        "-e": encoder, "--shared": shared, "--seeds": seeds, "--seed": settings.seed, "-o": output,
+    })  # fmt: skip
     with progress_steps() as progress:
+        splits = load_splits(names, opened.works(), seed=settings.seed)
         board = run_bench(
-            opened,
-            chosen,
-            _load_splits(names, opened.works(), seed=settings.seed),
-            output,
-            train=train_recipe,
-            options=options,
-            settings=settings,
-            command=f"{command}--seeds {seeds} --seed {settings.seed} -o {output}",
-            progress=progress,
-        )
+            opened, chosen, splits, output, train=train_recipe, options=options, settings=settings,
+            command=f"morelli bench {gallery} -r {recipes} {flags}", progress=progress,
+        )  # fmt: skip
     page = write_board(board, output)
     _print_board(board, is_json=json)
     say(f"board: {page}")
     raise typer.Exit(0 if board.lines else 1)
+
+
+def _join_flags(values: Mapping[str, object]) -> str:
+    """Return options as they are typed; none where there is no value.
+
+    >>> _join_flags({"-s": ["seen", "unseen"], "--shared": True, "-e": None, "--seed": 0})
+    '-s seen -s unseen --shared --seed 0'
+    """
+    words = []
+    for flag, value in values.items():
+        for one in value if isinstance(value, list) else [value]:
+            if one is True:
+                words.append(flag)
+            elif one is not None and one is not False:
+                words.append(f"{flag} {one}")
+    return " ".join(words)
 
 
 def _print_board(board: Board, *, is_json: bool) -> None:
@@ -152,82 +143,6 @@ def _print_board(board: Board, *, is_json: bool) -> None:
         out.print(LEGEND)
     for failure in board.failures:
         say(f"not made: {failure.label}, {failure.split}, seed {failure.seed}: {failure.error}")
-
-
-def _choose_recipes(text: str) -> dict[str, Recipe]:
-    """Return recipes by label from names with commas between; ``all`` stands for all with their variants.
-
-    Raises
-    ------
-    UsageError
-        When a recipe is named twice.
-    """
-    from morelli.errors import UsageError
-
-    recipes: dict[str, Recipe] = {}
-    for name in _list_all() if text == "all" else [part.strip() for part in text.split(",")]:
-        label, recipe = _load(name)
-        if label in recipes:
-            raise UsageError(
-                f"--recipes {text}",
-                expected="each recipe once",
-                found=f"{label} twice",
-                remedy="leave one out",
-            )
-        recipes[label] = recipe
-    return recipes
-
-
-def _list_all() -> list[str]:
-    """Return the names of all recipes that come with the package, each with its variants behind it."""
-    from morelli.bench.board import ORIGINAL
-    from morelli.learn.recipe_files import list_recipes
-
-    return [
-        name
-        for recipe in list_recipes()
-        for name in (
-            recipe.name,
-            *(f"{recipe.name}:{variant}" for variant in recipe.variants if variant != ORIGINAL),
-        )
-    ]
-
-
-def _load(name: str) -> tuple[str, Recipe]:
-    """Return a recipe and its label on a board: its own name, and the variant if it changes anything."""
-    from morelli.bench.board import ORIGINAL
-    from morelli.learn.recipe_files import load_recipe
-
-    recipe = load_recipe(name)
-    return recipe.name if recipe.variant == ORIGINAL else recipe.full_name, recipe
-
-
-def _load_splits(names: Sequence[str], works: pl.DataFrame, *, seed: int) -> dict[str, Split]:
-    """Return splits by the name that a board calls them: the kind, or the file's name without its ending."""
-    from morelli.collection.splits import load_split
-
-    return {Path(name).stem: load_split(name, works, seed=seed) for name in names}
-
-
-# ``morelli reproduce``: the documented boards, and published protocols with their figures beside ours.
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the command line says of all reproductions alike."""
-
-    output: Path
-    recipes: str | None
-    seeds: int | None
-    trainable: Trainable | None
-    epochs: int | None
-    weights: Sequence[str]
-    from_scratch: bool
-    encoder: str | None
-    devices: int
-    pairs: Path | None
-    solution: Path | None
-    command: str
 
 
 def reproduce(
@@ -267,6 +182,9 @@ def reproduce(
     Example: morelli reproduce best-artworks-seen --source best-artworks=demo/gallery -r hand -o demo/again
     """
     from morelli.bench.published import find_reproduction, list_reproductions
+    from morelli.bench.reproduction import Request, run_reproduction
+    from morelli.bench.run import list_starts
+    from morelli.learn.training import train_recipe
     from morelli.settings import load_settings
 
     if is_list:
@@ -278,24 +196,19 @@ def reproduce(
     paths = _read_sources(source or (), [one.source for one in asked.values()])
     settings = load_settings(seed=seed, device=device, workers=workers)
     request = Request(
-        output=output,
-        recipes=recipes,
-        seeds=seeds,
-        trainable=parse_trainable(trainable),
-        epochs=epochs,
-        weights=weights or (),
-        from_scratch=from_scratch,
-        encoder=encoder,
-        devices=devices,
-        pairs=pairs,
-        solution=solution,
-        command=f"morelli reproduce {{}} --source {{}} --seed {settings.seed} -o {output}",
-    )
-    found = [_run(name, one, paths[one.source], request, settings) for name, one in asked.items()]
-    if json:
-        print_json([one.to_dict() for one in found])
-    else:
-        _print_found(found)
+        output, f"morelli reproduce {{}} --source {{}} --seed {settings.seed} -o {output}", recipes, seeds,
+        parse_trainable(trainable), epochs, list_starts(weights or ()), from_scratch, encoder, devices, pairs,
+        solution,
+    )  # fmt: skip
+    with progress_steps() as progress:
+        found = [
+            run_reproduction(
+                name, one, paths[one.source], request, train=train_recipe, settings=settings, say=say,
+                progress=progress,
+            )
+            for name, one in asked.items()
+        ]  # fmt: skip
+    print_json([one.to_dict() for one in found]) if json else _print_found(found)
     if not all(one.board.lines for one in found):
         raise typer.Exit(1)
 
@@ -329,15 +242,7 @@ def _print_list(*, is_json: bool) -> None:
 
 
 def _read_sources(pairs: Sequence[str], needed: Sequence[str]) -> dict[str, str]:
-    """Return the path of each source that is needed, from texts such as ``wikiart=pictures/wikiart``.
-
-    Raises
-    ------
-    UsageError
-        When a text is not of that form, or a source is missing.
-    """
-    from morelli.errors import UsageError
-
+    """Return the path of each source that is needed, from texts such as ``wikiart=pictures/wikiart``."""
     given = {name: path for name, sign, path in (pair.partition("=") for pair in pairs) if sign and path}
     for name in needed:
         if name not in given or len(given) < len(pairs):
@@ -351,8 +256,6 @@ def _read_sources(pairs: Sequence[str], needed: Sequence[str]) -> dict[str, str]
 
 
 def _require_pairs(asked: Mapping[str, Reproduction], pairs: Path | None) -> None:
-    from morelli.errors import UsageError
-
     for name, one in asked.items():
         if one.needs_pairs and pairs is None:
             raise UsageError(
@@ -361,87 +264,3 @@ def _require_pairs(asked: Mapping[str, Reproduction], pairs: Path | None) -> Non
                 found="none",
                 remedy="give the contest's submission_info.csv, or a pair file",
             )
-
-
-def _run(name: str, one: Reproduction, path: str, request: Request, settings: Settings) -> Reproduced:
-    from morelli.bench.published import Reproduced, measure_further, set_beside, write_reproduced
-    from morelli.bench.run import run_bench
-    from morelli.bench.tables import write_board
-    from morelli.learn.training import train_recipe
-
-    gallery = _open_or_collect(path, request.output / f"gallery-{one.source}", settings)
-    folder = request.output / name
-    splits: dict[str, Split] = {one.split.kind: one.split.draw(gallery.works(), seed=settings.seed)}
-    names = request.recipes or (one.recipes if isinstance(one.recipes, str) else ",".join(one.recipes))
-    with progress_steps() as progress:
-        board = run_bench(
-            gallery,
-            _choose_recipes(names),
-            splits,
-            folder,
-            train=train_recipe,
-            options=_list_options(one, request, settings.seed),
-            settings=settings,
-            command=request.command.format(name, f"{one.source}={path}"),
-            progress=progress,
-        )
-    say(f"board: {write_board(board, folder)}")
-    pairs = _convert_pairs(gallery, request, folder)
-    with err.status(f"{name}: published figures") as status:
-        further = measure_further(
-            gallery, one, board, folder, pairs=pairs, seed=settings.seed, progress=status.update
-        )
-    found = Reproduced(name, board, set_beside(one, board, further), one.differs)
-    if found.lines:
-        say(f"published figures: {write_reproduced(found, folder)}")
-    return found
-
-
-def _list_options(one: Reproduction, request: Request, seed: int) -> BenchOptions:
-    from morelli.bench.run import BenchOptions, list_starts
-
-    return BenchOptions(
-        n_seeds=request.seeds or one.seeds,
-        trainable=one.trainable if request.trainable is None else request.trainable,
-        epochs=request.epochs or one.epochs,
-        starts=list_starts(request.weights),
-        from_scratch=request.from_scratch,
-        encoder=request.encoder,
-        is_shared=one.is_shared,
-        changes=one.changes,
-        devices=request.devices,
-        seed=seed,
-    )
-
-
-def _open_or_collect(path: str, folder: Path, settings: Settings) -> Gallery:
-    """Return the gallery at a path, or one with the pictures that lie there."""
-    from morelli.collection.sources import recognise
-    from morelli.errors import GalleryError
-    from morelli.gallery import Gallery, collect_source
-
-    try:
-        return Gallery(path)
-    except GalleryError:
-        gallery = Gallery(folder, is_new=True)
-    with progress_steps() as progress:
-        summary = collect_source(gallery, recognise(Path(path)), settings, progress=progress)
-    say(f"{summary.works} works in {folder}, {len(summary.skips)} skipped")
-    return gallery
-
-
-def _convert_pairs(gallery: Gallery, request: Request, folder: Path) -> Path | None:
-    """Return a pair file of work ids; the contest's file is converted once."""
-    from morelli.collection.pairs.files import list_columns, write_pairs
-    from morelli.collection.pairs.official import convert_official_pairs
-
-    if request.pairs is None or {"left", "right"} <= set(list_columns(request.pairs)):
-        return request.pairs
-    converted = folder / "pairs.parquet"
-    if not converted.exists():
-        blocks = convert_official_pairs(request.pairs, gallery.works(), solution=request.solution)
-        unfinished = folder / "unfinished.parquet"
-        with err.status("converting the official pairs"):
-            write_pairs(blocks, unfinished)
-        unfinished.replace(converted)
-    return converted
