@@ -17,7 +17,7 @@ from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate import evaluate_models, protocols
 from morelli.evaluate.evaluation import _study_part
 from morelli.evaluate.metrics.evidence import EVIDENCE_METRICS
-from morelli.evaluate.metrics.words import METRICS, _strip_suffix, find_wording
+from morelli.evaluate.metrics.words import METRICS, _strip_suffix, find_metric
 from morelli.evaluate.results import Part, Report
 from morelli.evaluate.rows import ALL, KEPT_BACK
 from morelli.evaluate.works import GalleryWorks, list_test_rows
@@ -265,7 +265,7 @@ def test_every_number_has_its_words(seen, unseen):
     metrics = {_strip_suffix(row.metric) for row in (*seen.rows, *unseen.rows)}
     assert metrics <= set(METRICS)
     assert {metric for metric in METRICS if metric.startswith(("oscr", "k_shot"))} <= metrics
-    assert all(find_wording(metric).meaning.endswith(".") for metric in metrics)
+    assert all(find_metric(metric).meaning.endswith(".") for metric in metrics)
 
 
 def test_known_works_of_the_open_set_were_kept_back(unseen, unseen_model):

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from morelli.bench.cells import LEADS, MEASURES, BoardMeasure, Cell, Failure, MeasureName
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.intervals import Interval, enclose
-from morelli.evaluate.metrics.words import judge_difference
+from morelli.evaluate.metrics.words import find_metric
 from morelli.evaluate.results import list_versions
 from morelli.evaluate.rows import Row
 
@@ -79,7 +79,7 @@ def _judge_pair(metric: str, this: Interval, other: Interval) -> str:
         As `_merge_seeds` returns them.
     """
     difference = _subtract(this, other)
-    return judge_difference(metric, difference.low, difference.high)
+    return find_metric(metric).judge(difference.low, difference.high)
 
 
 def _subtract(this: Interval, other: Interval) -> Interval:

@@ -27,7 +27,7 @@ from safetensors.numpy import save_file
 
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.intervals import enclose
-from morelli.evaluate.metrics.words import judge_difference
+from morelli.evaluate.metrics.words import find_metric
 from morelli.evaluate.rows import FigureTable, PartName, Row, Task
 
 # The resamples behind the intervals of a report, kept so that another report can be compared with it.
@@ -268,7 +268,7 @@ def _subtract(row: Row, other: Row, ours: Replicates, theirs: Replicates) -> Dif
         difference=interval.value,
         low=interval.low,
         high=interval.high,
-        verdict=judge_difference(row.metric, interval.low, interval.high),
+        verdict=find_metric(row.metric).judge(interval.low, interval.high),
     )
 
 

@@ -15,7 +15,7 @@ import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from morelli.errors import EvaluationError, UsageError
-from morelli.evaluate.metrics.words import GAIN_SUFFIX, RAW_SUFFIX, find_wording
+from morelli.evaluate.metrics.words import GAIN_SUFFIX, RAW_SUFFIX, find_metric
 from morelli.evaluate.results import Report
 from morelli.evaluate.rows import ALL
 from morelli.model.artefact import Model
@@ -54,7 +54,7 @@ class CardScore:
     @property
     def name(self) -> str:
         """The metric in words."""
-        return find_wording(self.metric).name
+        return find_metric(self.metric).name
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ Nothing is left out in silence: where a part was not measured, the page says so 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -18,13 +18,9 @@ from morelli.evaluate.metrics.evidence import SUBSET_METRICS
 from morelli.evaluate.metrics.words import (
     GAIN_SUFFIX,
     METRICS,
-    NARROW_SPACE,
     RAW_SUFFIX,
-    find_wording,
-    judge_gain,
+    find_metric,
     name_subset,
-    write_interval,
-    write_value,
 )
 from morelli.evaluate.results import EvidenceResult, Part, Report
 from morelli.evaluate.rows import ALL, KEPT_BACK, Cell, PartName, Row, Task
@@ -121,7 +117,7 @@ def _describe_strength(pair: WorstPair) -> str:
 
 def _write_subset(report: Report, part: PartName, subset: str) -> SubsetText:
     found = [report.find_row("comparison", part, metric, subset) for metric in SUBSET_METRICS]
-    cells = [(write_value(row.metric, row.value), write_interval(row)) if row else ("", "") for row in found]
+    cells = [_write_number(row) if row else ("", "") for row in found]
     counted = max((row for row in found if row), key=lambda row: row.n)
     name = "all pairs" if subset == ALL else name_subset(subset)
     return SubsetText(subset, name, tuple(cells), f"{counted.n:,} {counted.unit}")
@@ -177,17 +173,16 @@ def _list_least_covered(report: Report) -> list[tuple[Cell, ...]]:
 
 
 def _write_difference(one: Difference) -> DifferenceText:
-    name = find_wording(one.metric).name
-    signed = one.metric + GAIN_SUFFIX  # differences are written as gains are: with a sign, shares in points
-    bounds = (write_value(signed, bound).split(NARROW_SPACE)[0] for bound in (one.low, one.high))
+    metric = find_metric(one.metric)
+    signed = replace(metric, is_difference=True)
     return DifferenceText(
         metric=one.metric,
-        name=name if one.subset == ALL else f"{name}, {name_subset(one.subset)}",
+        name=metric.name if one.subset == ALL else f"{metric.name}, {name_subset(one.subset)}",
         part=one.part,
-        this=write_value(one.metric, one.this),
-        other=write_value(one.metric, one.other),
-        difference=write_value(signed, one.difference),
-        interval="[" + ", ".join(bounds) + "]",
+        this=metric.write(one.this),
+        other=metric.write(one.other),
+        difference=signed.write(one.difference),
+        interval=signed.write_interval(one.low, one.high),
         verdict=one.verdict,
     )
 
@@ -380,11 +375,11 @@ def _choose_subset(report: Report, task: Task, part: PartName, metric: str) -> s
 
 
 def _write_line(report: Report, task: Task, metric: str, subset: str = ALL) -> LineText:
-    wording = find_wording(metric)
-    name = wording.name if subset == ALL else f"{wording.name}, {name_subset(subset)}"
+    words = find_metric(metric)
+    name = words.name if subset == ALL else f"{words.name}, {name_subset(subset)}"
     kind = "raw" if metric.endswith(RAW_SUFFIX) else "gain" if metric.endswith(GAIN_SUFFIX) else "model"
     cells = tuple(_write_cell(report, task, part, metric, subset) for part in _PARTS)
-    return LineText(metric, name, wording.meaning, kind, cells)
+    return LineText(metric, name, words.meaning, kind, cells)
 
 
 def _write_cell(
@@ -393,13 +388,20 @@ def _write_cell(
     row = report.find_row(task, part, metric, subset)
     if row is None:
         return CellText(part, reason=_find_reason(report, task, part))
+    value, interval = _write_number(row, digits=digits)
     return CellText(
         part,
-        value=write_value(metric, row.value, digits=digits),
-        interval=write_interval(row, digits=digits),
+        value=value,
+        interval=interval,
         n=_write_count(row),
-        verdict=judge_gain(row) if metric.endswith(GAIN_SUFFIX) else "",
+        verdict=find_metric(metric).judge(row.low, row.high) if metric.endswith(GAIN_SUFFIX) else "",
     )
+
+
+def _write_number(row: Row, *, digits: int = 1) -> tuple[str, str]:
+    """Return value and interval as they are printed."""
+    metric = find_metric(row.metric)
+    return metric.write(row.value, digits=digits), metric.write_interval(row.low, row.high, digits=digits)
 
 
 def _is_of_calibration(line: LineText) -> bool:

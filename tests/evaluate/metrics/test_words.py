@@ -7,33 +7,25 @@ import pytest
 from morelli.evaluate.metrics.words import (
     METRICS,
     _strip_suffix,
-    find_wording,
-    judge_gain,
-    write_interval,
-    write_value,
+    find_metric,
 )
-from morelli.evaluate.rows import Row
-
-
-def make(metric, value, low, high):
-    return Row("comparison", "seen", metric, value, low, high, 10, "pairs")
 
 
 def test_every_metric_of_the_protocols_has_its_words(report):
     assert {_strip_suffix(row.metric) for row in report.rows} <= set(METRICS)
-    assert all(wording.name and wording.meaning.endswith(".") for wording in METRICS.values())
+    assert all(metric.name and metric.meaning.endswith(".") for metric in METRICS.values())
 
 
 def test_an_unknown_metric_goes_by_its_name():
-    assert find_wording("unheard_of_gain").name == "unheard_of"
+    assert find_metric("unheard_of_gain").name == "unheard_of"
 
 
 def test_numbers():
-    assert write_value("accuracy", 0.7134) == "71.3\u202f%"
-    assert write_value("accuracy", 0.7134, digits=0) == "71\u202f%"
-    assert write_value("equal_error_rate_gain", -0.0712) == "−7.1\u202fpoints"
-    assert write_value("roc_auc_gain", 0.08) == "+0.080"
-    assert write_interval(make("recall_at_1", 0.5, 0.41, 0.6)) == "[41.0, 60.0]"
+    assert find_metric("accuracy").write(0.7134) == "71.3\u202f%"
+    assert find_metric("accuracy").write(0.7134, digits=0) == "71\u202f%"
+    assert find_metric("equal_error_rate_gain").write(-0.0712) == "−7.1\u202fpoints"
+    assert find_metric("roc_auc_gain").write(0.08) == "+0.080"
+    assert find_metric("recall_at_1").write_interval(0.41, 0.6) == "[41.0, 60.0]"
 
 
 @pytest.mark.parametrize(
@@ -44,7 +36,9 @@ def test_numbers():
         ("roc_auc_gain", -0.1, 0.1, "not clear"),
         ("equal_error_rate_gain", -0.1, -0.01, "better"),
         ("equal_error_rate_gain", 0.01, 0.1, "worse"),
+        ("set_coverage_gain", 0.01, 0.1, "different"),
+        ("set_coverage_gain", -0.01, 0.1, "not clear"),
     ],
 )
 def test_a_gain_is_judged_by_its_interval(metric, low, high, verdict):
-    assert judge_gain(make(metric, 0, low, high)) == verdict
+    assert find_metric(metric).judge(low, high) == verdict

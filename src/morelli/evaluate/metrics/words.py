@@ -1,202 +1,281 @@
-"""Name and meaning of every metric and subset, for a reader who has never heard of them."""
+"""Name and meaning of every metric and subset, for a reader who has never heard of them.
+
+A `Metric` also prints its values and judges differences. Other packages may offer metrics of their own under
+the entry point group ``morelli.metrics``; see `OwnMetric`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from inspect import signature
+from typing import Any, Final, Literal, get_args
 
-from morelli.evaluate.rows import Row
+from morelli.errors import EvaluationError
+
+Direction = Literal["higher", "lower", "neither"]
+OwnTask = Literal["comparison", "attribution", "retrieval"]
+
+GROUP = "morelli.metrics"
+"""Of entry points."""
+
+_NARROW_SPACE = "\u202f"
+_MINUS = "\u2212"
+
+RAW_SUFFIX = "_raw_cosine"
+GAIN_SUFFIX = "_gain"
 
 
 @dataclass(frozen=True)
-class Wording:
-    """Name and meaning of a metric.
+class Metric:
+    """What a number says, in words; it prints values and judges differences.
 
     Parameters
     ----------
-    name
-        A few words.
-    meaning
-        One sentence.
-    is_share
-        Whether it is written as a percentage.
-    is_error
-        Whether lower is better.
-    has_no_direction
-        Whether neither higher nor lower is better.
+    name, meaning
+        A few words, and one sentence.
+    unit
+        "%" for a share, which is printed as a percentage; else what stands behind the number, or nothing.
+    direction
+        Whether a higher or a lower value is better, or neither.
+    is_difference
+        Whether values are differences: they carry their sign, and those of shares are points.
     """
 
     name: str
     meaning: str
-    is_share: bool = True
-    is_error: bool = False
-    has_no_direction: bool = False
+    unit: str = "%"
+    direction: Direction = "higher"
+    is_difference: bool = False
+
+    def write(self, value: float, *, digits: int = 1) -> str:
+        """Return a value as it is printed; what is no percentage has two decimals more.
+
+        Examples
+        --------
+        >>> find_metric("roc_auc").write(0.9421), find_metric("roc_auc_gain").write(-0.0312)
+        ('0.942', '−0.031')
+        """
+        unit = "points" if self.unit == "%" and self.is_difference else self.unit
+        return self._write_number(value, digits) + (_NARROW_SPACE + unit if unit else "")
+
+    def write_interval(self, low: float, high: float, *, digits: int = 1) -> str:
+        """Return an interval as it is printed, without a unit: ``[92.1, 96.0]``."""
+        return f"[{self._write_number(low, digits)}, {self._write_number(high, digits)}]"
+
+    def judge(self, low: float, high: float) -> str:
+        """Return "better", "worse", or "not clear" where the interval of a difference holds zero.
+
+        Without a direction a clear difference is "different".
+
+        Examples
+        --------
+        >>> find_metric("accuracy").judge(0.01, 0.05), find_metric("log_loss").judge(0.01, 0.05)
+        ('better', 'worse')
+        """
+        if not (low > 0 or high < 0):
+            return "not clear"
+        if self.direction == "neither":
+            return "different"
+        return "better" if (low > 0) == (self.direction == "higher") else "worse"
+
+    def _write_number(self, value: float, digits: int) -> str:
+        text = f"{100 * value:.{digits}f}" if self.unit == "%" else f"{value:.{digits + 2}f}"
+        return ("+" if self.is_difference and value > 0 else "") + text.replace("-", _MINUS)
 
 
-METRICS: Final[dict[str, Wording]] = {
-    "accuracy": Wording("First name right", "Works whose artist is the model's first answer."),
-    "top_5_accuracy": Wording(
+@dataclass(frozen=True, kw_only=True)
+class OwnMetric(Metric):
+    """A metric that another package offers as an entry point; its rows are called `key`.
+
+    `measure` takes scores, whether each stands for the same hand, and, if it has such a parameter, `weights`:
+    how often each counts in a resample of artists. For a *comparison* these are the pairs, (p,); for an
+    *attribution* the probabilities of the works and whether each artist is the true one, (q, c), with (q,)
+    weights; for a *retrieval* one query with all works it could find, (g,), without weights, averaged over
+    queries.
+    """
+
+    key: str
+    package: str
+    task: OwnTask
+    measure: Callable[..., Any]
+
+    @property
+    def takes_weights(self) -> bool:
+        """Whether `measure` weighs; else it is given each pair or work as often as it counts."""
+        return "weights" in signature(self.measure).parameters
+
+    def refuse(self, found: str) -> EvaluationError:
+        """Return the error of a value that is none."""
+        return _refuse(self.key, self.package, "a number for every resample", found)
+
+
+METRICS: Final[dict[str, Metric]] = {
+    "accuracy": Metric("First name right", "Works whose artist is the model's first answer."),
+    "top_5_accuracy": Metric(
         "Among five names", "Works whose artist is among the model's first five answers."
     ),
-    "balanced_accuracy": Wording(
+    "balanced_accuracy": Metric(
         "First name right, per artist",
         "The same for each artist, then averaged: a prolific artist counts once.",
     ),
-    "f1_macro": Wording(
+    "f1_macro": Metric(
         "F1, per artist",
         "Balances the works an artist loses to others against those wrongly given to the artist.",
-        is_share=False,
+        unit="",
     ),
-    "log_loss": Wording(
+    "log_loss": Metric(
         "Logarithmic loss",
         "How surprised the model's probabilities are by the truth; lower is better.",
-        is_share=False,
-        is_error=True,
+        unit="",
+        direction="lower",
     ),
-    "roc_auc": Wording(
+    "roc_auc": Metric(
         "Area under the ROC curve",
         "Of a pair by one hand and a pair by two, how often the first scores higher; 0.5 is chance.",
-        is_share=False,
+        unit="",
     ),
-    "average_precision": Wording(
+    "average_precision": Metric(
         "Average precision",
         "Going down the list from the highest score: how pure it is where pairs by one hand are met.",
-        is_share=False,
+        unit="",
     ),
-    "equal_error_rate": Wording(
+    "equal_error_rate": Metric(
         "Equal error rate",
         "Errors at the threshold that misses as often as it cries wolf; lower is better.",
-        is_error=True,
+        direction="lower",
     ),
-    "tar_at_far_0.01": Wording(
+    "tar_at_far_0.01": Metric(
         "Found at 1 % false alarms",
         "Pairs by one hand above the threshold that lets one in a hundred of the others through.",
     ),
-    "tar_at_far_0.001": Wording(
+    "tar_at_far_0.001": Metric(
         "Found at 0.1 % false alarms",
         "The same where one in a thousand of the others is let through.",
     ),
-    "cllr": Wording(
+    "cllr": Metric(
         "Cost of the likelihood ratios",
         "In bits, whatever the prior: 0 is perfect, 1 is what saying nothing costs; lower is better.",
-        is_share=False,
-        is_error=True,
+        unit="",
+        direction="lower",
     ),
-    "cllr_min": Wording(
+    "cllr_min": Metric(
         "Least cost",
         "The cost with the best calibration in hindsight: how well the two kinds are told apart.",
-        is_share=False,
-        is_error=True,
+        unit="",
+        direction="lower",
     ),
-    "cllr_calibration": Wording(
+    "cllr_calibration": Metric(
         "Cost of the calibration",
         "The difference: what is lost because likelihood ratios are too strong or too weak.",
-        is_share=False,
-        is_error=True,
+        unit="",
+        direction="lower",
     ),
-    "ece": Wording(
+    "ece": Metric(
         "Calibration error, even chances",
         "Mean distance of the probability of one hand from what is so; half of the weight on each kind.",
-        is_error=True,
+        direction="lower",
     ),
-    "ece_prior_0.013": Wording(
+    "ece_prior_0.013": Metric(
         "Calibration error, prior 1.3 %",
         "The same where 1.3 % of the weight is on pairs by one hand, as in a contest.",
-        is_error=True,
+        direction="lower",
     ),
-    "brier": Wording(
+    "brier": Metric(
         "Brier score, even chances",
         "Mean squared error of the probability of one hand; always saying 50 % has 0.25.",
-        is_share=False,
-        is_error=True,
+        unit="",
+        direction="lower",
     ),
-    "brier_prior_0.013": Wording(
+    "brier_prior_0.013": Metric(
         "Brier score, prior 1.3 %",
         "The same at a prior of 1.3 %; always saying 1.3 % has 0.0128.",
-        is_share=False,
-        is_error=True,
+        unit="",
+        direction="lower",
     ),
-    "triplet_accuracy": Wording(
+    "triplet_accuracy": Metric(
         "Right one of two",
         "Given a work, one by the same hand and one by another: how often the first is closer.",
     ),
-    "recall_at_1": Wording("Nearest work right", "Queries whose nearest work is by the same artist."),
-    "recall_at_5": Wording(
+    "recall_at_1": Metric("Nearest work right", "Queries whose nearest work is by the same artist."),
+    "recall_at_5": Metric(
         "One of five right", "Queries with a work by the same artist among the five nearest."
     ),
-    "recall_at_10": Wording(
+    "recall_at_10": Metric(
         "One of ten right", "Queries with a work by the same artist among the ten nearest."
     ),
-    "map_at_10": Wording(
+    "map_at_10": Metric(
         "Mean average precision at 10",
         "Rewards right works among the ten nearest, more so the earlier they stand.",
-        is_share=False,
+        unit="",
     ),
-    "r_precision": Wording(
+    "r_precision": Metric(
         "R-precision",
         "With R works by the artist in the gallery: the share of right ones among the R nearest.",
     ),
-    "precision_at_10": Wording("Right ones of ten", "The share of right works among the ten nearest."),
-    "share_found_at_10": Wording(
+    "precision_at_10": Metric("Right ones of ten", "The share of right works among the ten nearest."),
+    "share_found_at_10": Metric(
         "Found among ten",
         "Of all works by the artist in the gallery: the share that is among the ten nearest.",
     ),
-    "mean_average_precision": Wording(
+    "mean_average_precision": Metric(
         "Mean average precision",
         "The same over the whole gallery: every work by the artist counts, however late it is found.",
-        is_share=False,
+        unit="",
     ),
-    "hubness_skewness": Wording(
+    "hubness_skewness": Metric(
         "Hubness",
         "Whether a few works are near to everything: skewness of how often a work is found; lower is better.",
-        is_share=False,
-        is_error=True,
+        unit="",
+        direction="lower",
     ),
-    "top_label_calibration_error": Wording(
+    "top_label_calibration_error": Metric(
         "Calibration error",
         "How far the probability of the first name is from the share of right names; lower is better.",
-        is_error=True,
+        direction="lower",
     ),
-    "multiclass_brier_score": Wording(
+    "multiclass_brier_score": Metric(
         "Brier score",
         "Squared distance between all probabilities and the truth, 0 to 2; lower is better.",
-        is_share=False,
-        is_error=True,
+        unit="",
+        direction="lower",
     ),
-    "set_coverage": Wording(
+    "set_coverage": Metric(
         "Sets that hold the artist",
         "The model lists all artists it cannot rule out; promised are 90\u202f%.",
-        has_no_direction=True,
+        direction="neither",
     ),
-    "set_size": Wording(
+    "set_size": Metric(
         "Artists in a set",
         "How many names such a list has on average; lower is better.",
-        is_share=False,
-        is_error=True,
+        unit="",
+        direction="lower",
     ),
-    "k_shot_top_1": Wording(
+    "k_shot_top_1": Metric(
         "New artist named rightly",
         "With k works shown of each of some new artists: how often a further work goes to its own artist.",
     ),
-    "open_set_roc_auc": Wording(
+    "open_set_roc_auc": Metric(
         "Known told from unknown",
         "Of a work by a known and one by an unknown artist, how often the first seems more familiar.",
-        is_share=False,
+        unit="",
     ),
-    "oscr": Wording(
+    "oscr": Metric(
         "Named rightly while strangers are refused",
         "Area under the share of known works named rightly over the share of unknown works let in.",
-        is_share=False,
+        unit="",
     ),
-    "open_set_roc_auc_max_probability": Wording(
+    "open_set_roc_auc_max_probability": Metric(
         "The same by the highest probability",
         "The usual baseline: a work is let in by the probability of its first name.",
-        is_share=False,
+        unit="",
     ),
-    "oscr_max_probability": Wording(
+    "oscr_max_probability": Metric(
         "Named rightly, by the highest probability",
         "The usual baseline: a work is let in by the probability of its first name.",
-        is_share=False,
+        unit="",
     ),
 }
 """By the name in the rows, without suffix."""
@@ -229,66 +308,49 @@ def name_subset(subset: str) -> str:
     return _SUBSETS.get(subset, subset)
 
 
-# How numbers are printed: with the name of their metric, as shares or with decimals, and with a verdict.
-
-NARROW_SPACE = "\u202f"
-_MINUS = "\u2212"
-
-RAW_SUFFIX = "_raw_cosine"
-GAIN_SUFFIX = "_gain"
+def _strip_suffix(key: str) -> str:
+    return key.removesuffix(RAW_SUFFIX).removesuffix(GAIN_SUFFIX)
 
 
-def _strip_suffix(metric: str) -> str:
-    """Return the metric without ``_raw_cosine`` or ``_gain``."""
-    return metric.removesuffix(RAW_SUFFIX).removesuffix(GAIN_SUFFIX)
+def find_metric(key: str) -> Metric:
+    """Return the metric of a row; one without an entry goes by its own name."""
+    base = _strip_suffix(key)
+    own = () if base in METRICS else (metric for metric in load_metrics() if metric.key == base)
+    metric = METRICS.get(base) or next(iter(own), Metric(base, "", unit=""))
+    return replace(metric, is_difference=True) if key.endswith(GAIN_SUFFIX) else metric
 
 
-def find_wording(metric: str) -> Wording:
-    """Return name and meaning; a metric without an entry goes by its own name."""
-    base = _strip_suffix(metric)
-    return METRICS.get(base, Wording(base, "", is_share=False))
+def find_own_metrics(task: OwnTask) -> list[OwnMetric]:
+    """Return the metrics of a task that other packages offer."""
+    return [metric for metric in load_metrics() if metric.task == task]
 
 
-def write_value(metric: str, value: float, *, digits: int = 1) -> str:
-    """Return a value as it is printed.
-
-    Shares are percentages, all other numbers have two decimals more; gains carry their sign.
-
-    Examples
-    --------
-    >>> write_value("roc_auc", 0.9421), write_value("roc_auc_gain", -0.0312)
-    ('0.942', '−0.031')
-    """
-    wording = find_wording(metric)
-    is_gain = metric.endswith(GAIN_SUFFIX)
-    text = f"{100 * value:.{digits}f}" if wording.is_share else f"{value:.{digits + 2}f}"
-    sign = "+" if is_gain and value > 0 else ""
-    unit = "" if not wording.is_share else NARROW_SPACE + ("points" if is_gain else "%")
-    return sign + text.replace("-", _MINUS) + unit
+@cache
+def load_metrics() -> tuple[OwnMetric, ...]:
+    """Return the metrics that other packages offer, by name; refuse what is none."""
+    return tuple(_load_metric(entry) for entry in sorted(entry_points(group=GROUP), key=lambda one: one.name))
 
 
-def write_interval(row: Row, *, digits: int = 1) -> str:
-    """Return the interval of a row as it is printed, without a unit: ``[92.1, 96.0]``."""
-    bounds = (write_value(row.metric, bound, digits=digits) for bound in (row.low, row.high))
-    return "[" + ", ".join(bound.split(NARROW_SPACE)[0] for bound in bounds) + "]"
+def _load_metric(entry: EntryPoint) -> OwnMetric:
+    package = entry.dist.name if entry.dist else entry.value
+    try:
+        found = entry.load()
+    except Exception as error:  # another's code may raise anything
+        raise _refuse(entry.name, package, "an object", f"{type(error).__name__}: {error}") from None
+    if entry.name in METRICS:
+        raise _refuse(entry.name, package, "a name that no metric has", "the name of a metric of morelli")
+    choices = {"direction": get_args(Direction), "task": get_args(OwnTask)}
+    for field in ("name", "meaning", "unit", *choices):
+        value, allowed = getattr(found, field, None), choices.get(field, ())
+        if not isinstance(value, str) or (allowed and value not in allowed):
+            wanted = " or ".join(map(repr, allowed)) or "a text"
+            raise _refuse(entry.name, package, f"{wanted} as {field}", f"{value!r}")
+    if not callable(getattr(found, "measure", None)):
+        raise _refuse(entry.name, package, "a function as measure", "none")
+    fields = {field: getattr(found, field) for field in ("name", "meaning", "unit", *choices, "measure")}
+    return OwnMetric(**fields, key=entry.name, package=package)
 
 
-def judge_gain(row: Row) -> str:
-    """Return "better", "worse", or "not clear" where the interval holds zero."""
-    return judge_difference(row.metric, row.low, row.high)
-
-
-def judge_difference(metric: str, low: float, high: float) -> str:
-    """Return "better", "worse", or "not clear" where the interval of a difference holds zero.
-
-    Examples
-    --------
-    >>> judge_difference("accuracy", 0.01, 0.05), judge_difference("log_loss", 0.01, 0.05)
-    ('better', 'worse')
-    """
-    wording = find_wording(metric)
-    if wording.has_no_direction:
-        return "not clear" if low <= 0 <= high else "different"
-    if wording.is_error:
-        low, high = -high, -low
-    return "better" if low > 0 else "worse" if high < 0 else "not clear"
+def _refuse(key: str, package: str, expected: str, found: str) -> EvaluationError:
+    remedy = f"mend the package {package}, or uninstall it"
+    return EvaluationError(f"metric {key!r} of {package}", expected=expected, found=found, remedy=remedy)
