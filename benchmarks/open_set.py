@@ -90,14 +90,14 @@ def draw_folds(works: pl.DataFrame, embeddings: Embeddings, *, seed: int, n_fold
     """Yield folds of the train artists of an unseen split."""
     train, val, test = draw_parts(works, embeddings, seed=seed)
     roles = assign_roles(train, val, test, seed=seed)
-    asked = pl.concat([roles.chose, roles.calibrated])
+    asked = pl.concat([roles.validation, roles.calibration])
     artists = np.random.default_rng(seed).permutation(np.unique(train["artist"].to_numpy()))
     for fold in range(n_folds):
         is_out = pl.col("artist").is_in(artists[fold::n_folds].tolist())
         yield Fold(
-            roles.taught.filter(~is_out),
+            roles.train.filter(~is_out),
             asked.filter(~is_out),
-            pl.concat([roles.taught, asked]).filter(is_out),
+            pl.concat([roles.train, asked]).filter(is_out),
             val,
         )
 
@@ -142,7 +142,7 @@ def print_test(works: pl.DataFrame, embeddings: Embeddings, *, seed: int) -> Non
     fitted, parts = fit_attribution_parts(roles, val, embeddings, seed=seed, say=lambda _: None)
     head, open_set = fitted.head, parts["open_set"]
     known, strangers = (
-        (embeddings.select(rows["id"].to_list()), rows["artist"].to_list()) for rows in (roles.known, test)
+        (embeddings.select(rows["id"].to_list()), rows["artist"].to_list()) for rows in (roles.held_out, test)
     )
     vectors, artists = np.concatenate([known[0], strangers[0]]), known[1] + strangers[1]
     is_known = np.arange(len(vectors)) < len(known[0])

@@ -15,8 +15,9 @@ import polars as pl
 
 from morelli.collection.splits import draw_split
 from morelli.gallery import Gallery
-from morelli.learn.heads.candidates import hold_back
+from morelli.learn.heads.candidates import hold_out
 from morelli.learn.heads.comparison import learn_spaces
+from morelli.learn.heads.works import Works
 
 
 def main() -> None:
@@ -30,16 +31,11 @@ def main() -> None:
     gallery = Gallery(arguments.gallery)
     embeddings = gallery.embeddings(gallery.encoder(arguments.encoder).fingerprint)
     works = draw_split(gallery.works(), "unseen", seed=arguments.seed).table.filter(pl.col("part") != "test")
-    vectors = embeddings.select(works["id"].to_list())
-    artists = works["artist"].to_numpy()
+    known = Works.of_rows(works, embeddings)
     scores: dict[str, list[float]] = defaultdict(list)
     for division in range(arguments.divisions):
         kept = _keep_artists(works, division)
-        held = hold_back(
-            partial(learn_spaces, seed=0),
-            vectors[~kept], artists[~kept], vectors[kept], artists[kept],
-            seed=0,
-        )  # fmt: skip
+        held = hold_out(partial(learn_spaces, seed=0), known[~kept], known[kept], seed=0)
         for candidate, score in held.measure().items():
             scores[str(candidate)].append(score)
     for name, values in sorted(scores.items(), key=lambda entry: -float(np.mean(entry[1]))):

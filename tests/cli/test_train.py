@@ -17,7 +17,7 @@ QUICK = (
 
 @pytest.fixture
 def train(morelli, gallery_folder, monkeypatch):
-    monkeypatch.setattr("morelli.learn.network.plans._N_CHECK_TRIPLETS", 90)
+    monkeypatch.setattr("morelli.learn.network.plans._N_VALIDATION_TRIPLETS", 90)
     return lambda output, *options: morelli("train", gallery_folder, *QUICK, *options, "-o", output)
 
 
@@ -40,7 +40,7 @@ def test_a_stopped_training_goes_on_to_the_same_model(train, tmp_path, monkeypat
     from morelli.learn.network import loop as run
 
     assert train(tmp_path / "whole", "--epochs", 3).code == 0
-    save, saved = run.Run.save, []
+    save, saved = run._Run.save, []
 
     def stop_after_two(self):
         save(self)
@@ -49,7 +49,7 @@ def test_a_stopped_training_goes_on_to_the_same_model(train, tmp_path, monkeypat
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(run.Run, "save", stop_after_two)
+        patch.setattr(run._Run, "save", stop_after_two)
         assert train(tmp_path / "stopped", "--epochs", 3).code != 0
     assert read_epochs(tmp_path / "stopped") == ["1", "2"]
     assert train(tmp_path / "stopped", "--epochs", 3, "--resume").code == 0

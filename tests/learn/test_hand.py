@@ -142,9 +142,9 @@ def test_vectors_of_another_encoder_are_refused():
 
 def test_a_split_of_other_works_is_refused():
     embeddings, split = make_collection(10, 10, "seen")
-    strangers = Embeddings(tuple("x" + one for one in embeddings.ids), embeddings.vectors, CARD.fingerprint)
+    renamed = Embeddings(tuple("x" + one for one in embeddings.ids), embeddings.vectors, CARD.fingerprint)
     with pytest.raises(SplitError, match="works with vectors, found none"):
-        train_model(strangers, CARD, split, collection="x")
+        train_model(renamed, CARD, split, collection="x")
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,8 @@ SMALL = {"model": "test_resnet", "layers": [], "pooling": "auto", "size_px": 32,
 @pytest.fixture(autouse=True)
 def _be_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Check on fewer items, and learn the back-end of `hand` in a tenth of the steps."""
-    monkeypatch.setattr(plans, "_N_CHECK_TRIPLETS", 90)
-    monkeypatch.setattr(plans, "_N_CHECK_PAIRS", 90)
+    monkeypatch.setattr(plans, "_N_VALIDATION_TRIPLETS", 90)
+    monkeypatch.setattr(plans, "_N_VALIDATION_PAIRS", 90)
     for space in (ContrastiveSpace, SoftmaxSpace):
         monkeypatch.setattr(comparison, space.__name__, partial(space, n_steps=20))
     monkeypatch.setattr(open_set, "_N_STEPS", 20)

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from morelli.learn.network.history import History
-from morelli.learn.network.loop import fit_network
+from morelli.learn.network.loop import RunOptions, fit_network
 from morelli.learn.network.plans import Batch
 from morelli.learn.recipe import Optimiser, Schedule
 
@@ -60,7 +60,7 @@ class Plan:
         order = np.random.default_rng([self.seed, epoch]).permutation(30)
         return [make_batch(order[start : start + self.size]) for start in range(0, 30, self.size)]
 
-    def list_checks(self) -> Sequence[Batch]:
+    def list_validation_batches(self) -> Sequence[Batch]:
         return [make_batch(np.arange(start, min(start + 4, N))) for start in range(30, N, 4)]
 
 
@@ -99,19 +99,14 @@ def fit(
     **options: Any,
 ) -> tuple[Learner, History]:
     learner = learner or make_learner()
-    groups = [(learner.body.parameters(), 0.5), (learner.head.parameters(), 1.0)]
-    told: dict[str, Any] = {"seed": 5, "identity": "tiny", "accelerator": "cpu", **options}
-    history = fit_network(
-        learner,
-        plan or Plan(),
-        inputs or Inputs(),
-        optimiser=optimiser,
-        schedule=schedule or Schedule(epochs=4, keep="last"),
-        groups=groups,
-        folder=folder,
-        **told,
+    groups = tuple(
+        (tuple(name for name, _ in learner.named_parameters() if name.startswith(part)), factor)
+        for part, factor in (("body.", 0.5), ("head.", 1.0))
     )
-    return learner, history
+    listeners = {name: options.pop(name) for name in ("on_epoch", "progress") if name in options}
+    told: dict[str, Any] = {"seed": 5, "identity": "tiny", "accelerator": "cpu", **options}
+    run = RunOptions(optimiser, schedule or Schedule(epochs=4, keep="last"), groups, folder, **told)
+    return learner, fit_network(learner, plan or Plan(), inputs or Inputs(), run, **listeners)
 
 
 def read_weights(learner: nn.Module) -> list[np.ndarray]:

@@ -23,16 +23,8 @@ from morelli.errors import EncoderError, UsageError, WeightsError
 class Backbone:
     """One network with its transform, ready to turn squares into vectors.
 
-    Parameters
-    ----------
-    spec
-        Which network, weights, layers and pooling.
-    device
-        Where it runs.
-    half
-        What matrix work is done in, torch.bfloat16 or torch.float16; None: float32.
-    random_seed
-        Leave the weights as they are drawn from this seed and read none; None reads them.
+    half: What matrix work is done in, torch.bfloat16 or torch.float16; None: float32. random_seed: Leave the
+    weights as they are drawn from this seed and read none; None reads them.
     """
 
     def __init__(
@@ -69,15 +61,7 @@ class Backbone:
     def encode(self, squares: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the pooled vectors of squares that `transform` made.
 
-        Parameters
-        ----------
-        squares
-            (n, size_px, size_px, 3) uint8.
-
-        Returns
-        -------
-        vectors
-            (n, d) float32.
+        squares: (n, size_px, size_px, 3) uint8. Returns (n, d) float32.
         """
         return self.forward(self.normalise(squares)).cpu().numpy()
 
@@ -91,22 +75,8 @@ class Backbone:
     ) -> NDArray[np.float32]:
         """Return what the vectors would be if only the positions within a window were pooled.
 
-        Parameters
-        ----------
-        squares
-            (n, size_px, size_px, 3) uint8.
-        down, across
-            (g, 2) each, as shares of the square's sides.
-
-        Returns
-        -------
-        patches
-            (n, g, g, d) float32; a layer sees beyond the window as far as its receptive field reaches.
-
-        Raises
-        ------
-        EncoderError
-            When the positions of a layer do not form a square.
+        squares: (n, size_px, size_px, 3) uint8. down, across: (g, 2) each, as shares of the square's sides.
+        Returns (n, g, g, d) float32; a layer sees beyond the window as far as its receptive field reaches.
         """
         with torch.inference_mode():
             with self._autocast():
@@ -206,13 +176,7 @@ def _describe_arguments(spec: PartSpec) -> str:
 
 
 def resolve_device(name: str) -> torch.device:
-    """Return the device of a name; "auto" takes CUDA, then MPS, then the CPU.
-
-    Raises
-    ------
-    UsageError
-        When torch does not know the name, or the device is not there.
-    """
+    """Return the device of a name; "auto" takes CUDA, then MPS, then the CPU."""
     if name == "auto":
         if torch.cuda.is_available():
             return torch.device("cuda")
@@ -242,17 +206,7 @@ def _has_fast_bf16(device: torch.device) -> bool:
 def choose_half(device: torch.device, precision: str) -> torch.dtype | None:
     """Return the type of 16 bits that matrix work is done in, or None for float32.
 
-    Parameters
-    ----------
-    device
-        Where it is done.
-    precision
-        fp32, bf16, fp16, or auto: bf16 where `_has_fast_bf16`, else fp32.
-
-    Raises
-    ------
-    UsageError
-        When fp16 is asked of a CPU.
+    precision: fp32, bf16, fp16, or auto: bf16 where `_has_fast_bf16`, else fp32.
     """
     if precision == "fp16" and device.type == "cpu":
         raise UsageError(
@@ -272,22 +226,9 @@ def choose_half(device: torch.device, precision: str) -> torch.dtype | None:
 def fit_to_weights(spec: PartSpec) -> PartSpec:
     """Return the same network, ending where its weights end.
 
-    Parameters
-    ----------
-    spec
-        With a weights file, or without one.
-
-    Returns
-    -------
-    fitted
-        `spec` itself where its weights hold all that it uses, or where it names layers. Else the last module
-        that they reach stands in ``layers``, pooled by ``mean`` unless the spec asks for ``map``,
-        ``mean+std`` or ``mean+std+covariance``.
-
-    Raises
-    ------
-    WeightsError
-        When the file cannot be read, or holds not even the first module.
+    `spec` itself where its weights hold all that it uses, or where it names layers. Else the last module that
+    they reach stands in ``layers``, pooled by ``mean`` unless the spec asks for ``map``, ``mean+std`` or
+    ``mean+std+covariance``.
     """
     if spec.weights is None or spec.layers:
         return spec

@@ -38,18 +38,10 @@ _BATCH_SIZE = 32
 
 @dataclass(frozen=True, eq=False)
 class Patches:
-    """Vectors of places in one picture.
+    """Vectors of places in one picture."""
 
-    Parameters
-    ----------
-    vectors
-        (g * g, d) float32, row by row from the top; d as of the whole picture.
-    areas
-        (g * g,) where each lies, in shares of the picture.
-    """
-
-    vectors: NDArray[np.float32]
-    areas: tuple[Area, ...]
+    vectors: NDArray[np.float32]  # (g * g, d) float32, row by row from the top; d as of the whole picture
+    areas: tuple[Area, ...]  # (g * g,) where each lies, in shares of the picture
 
 
 def _find_common_area(transforms: Sequence[Transform | None], size: tuple[int, int]) -> Area:
@@ -66,14 +58,7 @@ def _encode_patches(
 ) -> Patches:
     """Return the patches of one picture.
 
-    Parameters
-    ----------
-    transforms, backbones
-        One per part of the encoder; None stands for the descriptors.
-    picture
-        RGB.
-    grid
-        Laid over what all parts see of the picture.
+    transforms, backbones: One per part of the encoder; None stands for the descriptors.
     """
     common = _find_common_area(transforms, picture.size)
     areas = tuple(common.place(window) for window in grid.areas())
@@ -105,21 +90,11 @@ _FEW = 16
 
 @dataclass(frozen=True, eq=False)
 class EncodedBatch:
-    """Vectors of some works, and what was left out among them.
+    """Vectors of some works, and what was left out among them."""
 
-    Parameters
-    ----------
-    ids
-        (n,) work ids.
-    vectors
-        (n, d) float32.
-    skips
-        Pictures that could not be used, with their reasons.
-    """
-
-    ids: tuple[str, ...]
-    vectors: NDArray[np.float32]
-    skips: tuple[Skip, ...] = ()
+    ids: tuple[str, ...]  # (n,) work ids
+    vectors: NDArray[np.float32]  # (n, d) float32
+    skips: tuple[Skip, ...] = ()  # pictures that could not be used, with their reasons
 
 
 class Encoder:
@@ -161,22 +136,7 @@ class Encoder:
 
     @classmethod
     def from_card(cls, card: EncoderCard, settings: Settings, *, weights: Sequence[Path] = ()) -> Encoder:
-        """Build the encoder of a card again and make sure that it is the same one.
-
-        Parameters
-        ----------
-        card
-            As stored in a gallery or a model.
-        settings
-            Device, precision, batch size, workers and pixel cap.
-        weights
-            Where the weights lie now, one file per network; none: where the card says.
-
-        Raises
-        ------
-        FingerprintError
-            When weights or code have changed, so that vectors would not be comparable.
-        """
+        """Build the encoder of a card again and make sure that it is the same one."""
         spec = load_encoder_spec(card.spec, "encoder card")
         encoder = cls(spec.with_weights(weights) if weights else spec, settings)
         if encoder.card.fingerprint != card.fingerprint:
@@ -189,19 +149,11 @@ class Encoder:
         return encoder
 
     def encode(
-        self,
-        pictures: Sequence[tuple[str, Path]],
-        *,
-        progress: Callable[[int, int], None] | None = None,
+        self, pictures: Sequence[tuple[str, Path]], *, progress: Callable[[int, int], None] | None = None
     ) -> Iterator[EncodedBatch]:
         """Yield vectors batch by batch; decoding runs ahead in other processes.
 
-        Parameters
-        ----------
-        pictures
-            (n,) work ids and paths.
-        progress
-            Called with (done, total) after each batch.
+        pictures: (n,) work ids and paths.
         """
         workers = 0 if len(pictures) <= _FEW else _count_workers(self._settings.workers)
         prepared = prepare_pictures(self._preparation, pictures, workers=workers)
@@ -213,13 +165,7 @@ class Encoder:
                 progress(done, len(pictures))
 
     def encode_files(self, paths: Sequence[Path]) -> NDArray[np.float32]:
-        """Return the vectors of a few pictures, (n, d) float32.
-
-        Raises
-        ------
-        PictureError
-            When one of them cannot be used.
-        """
+        """Return the vectors of a few pictures, (n, d) float32."""
         inputs = [Prepared(str(path), path, self._preparation.prepare(path)) for path in paths]
         size = self._settings.batch_size
         batches = [self._encode_batch(inputs[start : start + size]) for start in range(0, len(inputs), size)]
@@ -230,13 +176,7 @@ class Encoder:
         return np.concatenate([batch.vectors for batch in batches])
 
     def open_picture(self, path: Path) -> Picture:
-        """Return a picture decoded as `encode_files` decodes it.
-
-        Raises
-        ------
-        PictureError
-            When it cannot be used.
-        """
+        """Return a picture decoded as `encode_files` decodes it."""
         with open_file(path) as file:
             return decode_picture(file, path, max_pixels=self._settings.max_pixels, at_least=self.side_px)
 
@@ -274,13 +214,7 @@ class Encoder:
         return _find_common_area(self._preparation.transforms, (width, height))
 
     def randomise(self, seed: int) -> Encoder:
-        """Return the same encoder with untrained networks, to test what the trained ones add.
-
-        Parameters
-        ----------
-        seed
-            Of the weights. Descriptors have none and stay as they are.
-        """
+        """Return the same encoder with untrained networks, to test what the trained ones add."""
         return Encoder(load_encoder_spec(self.card.spec, "encoder card"), self._settings, random_seed=seed)
 
     def _encode_batch(self, batch: Sequence[Prepared]) -> EncodedBatch:

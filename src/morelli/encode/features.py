@@ -35,25 +35,6 @@ class Features(nn.Module):
 
     Its parameters are those of the network; it can be copied, sent to other processes, and trained as part of
     another module.
-
-    Parameters
-    ----------
-    network
-        A timm network without its classifier.
-    layers
-        Names of the modules whose outputs are pooled; none: the last features.
-    pooling
-        "own" (only without layers), "cls", "mean", "mean+std", "mean+std+covariance" or "map".
-
-    Attributes
-    ----------
-    used_modules
-        Names of the modules that run, as `trace_modules` found them; None before.
-
-    Raises
-    ------
-    EncoderError
-        When a layer is not in the network, or the network has no class token to take.
     """
 
     def __init__(self, network: nn.Module, layers: Sequence[str], pooling: str) -> None:
@@ -87,13 +68,7 @@ class Features(nn.Module):
         return self._pool(cast(Tensor, last))
 
     def compute_maps(self, batch: Tensor) -> list[Tensor]:
-        """Return the output of each layer as (n, c, h, w) float32, without class tokens.
-
-        Raises
-        ------
-        EncoderError
-            When the positions of a layer do not form a square.
-        """
+        """Return the output of each layer as (n, c, h, w) float32, without class tokens."""
         self._run(batch)
         maps = [self._to_map(self._outputs[layer]) for layer in self.layers]
         self._outputs.clear()
@@ -118,20 +93,7 @@ class Features(nn.Module):
     def freeze_all_but(self, trainable: Trainable) -> int:
         """Let the last blocks before the last layer asked for learn, and nothing else.
 
-        Parameters
-        ----------
-        trainable
-            "none", how many blocks, or "all".
-
-        Returns
-        -------
-        n_trained
-            Number of weights that learn.
-
-        Raises
-        ------
-        EncoderError
-            When the network has fewer blocks.
+        Number of weights that learn.
         """
         return freeze_all_but(self.network, trainable, used_modules=self.used_modules)
 
@@ -205,10 +167,7 @@ class Features(nn.Module):
 def _pool_map(output: Tensor) -> Tensor:
     """Return (n, c * h * w), channel by channel; sides above `_MAP_SIDE` are averaged down to it.
 
-    Parameters
-    ----------
-    output
-        (n, c, h, w) float32.
+    output: (n, c, h, w) float32.
     """
     height, width = (min(_MAP_SIDE, side) for side in output.shape[2:])
     if (height, width) != tuple(output.shape[2:]):

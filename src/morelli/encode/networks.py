@@ -51,15 +51,8 @@ default_cfgs = generate_default_cfgs(
 class AlexNet(TorchvisionAlexNet):  # type: ignore[misc]
     """Torchvision's AlexNet (Krizhevsky 2014, arXiv 1404.5997), asked as timm asks.
 
-    Parameters
-    ----------
-    num_classes
-        Outputs; 0: the 4,096 numbers before them.
-    drop_rate
-        Of both dropouts.
+    num_classes: Outputs; 0: the 4,096 numbers before them.
 
-    Notes
-    -----
     57,003,840 weights up to those 4,096 numbers: 61,100,840 less 4,097,000 of the 1,000 classes. The names of
     the weights are torchvision's.
     """
@@ -104,15 +97,8 @@ class PaintersVgg(nn.Module):
     Each convolution is followed by batch normalisation and PReLU, each block by pooling over 2x2, the last by
     dropout too. Convolutions and the dense layer start as He et al. 2015 (arXiv 1502.01852) say.
 
-    Parameters
-    ----------
-    num_classes
-        Outputs; 0: the 2,048 numbers before them.
-    drop_rate
-        Of the dropout before the dense layer and of that before the classes.
+    num_classes: Outputs; 0: the 2,048 numbers before them.
 
-    Notes
-    -----
     Where we differ from inejc/painters: PReLU has a slope for each channel, not one for each position, and
     the classes are not normalised over the batch. The input is 256 pixels wide; other sizes are averaged or
     repeated onto the same 8 x 8 positions.
@@ -121,9 +107,7 @@ class PaintersVgg(nn.Module):
     WIDTHS: ClassVar[tuple[tuple[int, int], ...]] = ((16, 2), (32, 3), (64, 3), (128, 3), (256, 3))
     """Channels, and how many convolutions with so many."""
 
-    SIDE: ClassVar[int] = 8
-    """Positions down and across after five poolings of 256."""
-
+    SIDE: ClassVar[int] = 8  # positions down and across after five poolings of 256
     num_features = head_hidden_size = 2048
 
     def __init__(self, num_classes: int = 1584, drop_rate: float = 0.5, in_chans: int = 3) -> None:
@@ -206,8 +190,7 @@ def _require_colour(in_chans: int) -> None:
 
 # The blocks of a network in order, and which of them learn.
 
-Trainable = Literal["none", "all"] | int
-"""What learns of a network: nothing, its last N blocks, or all of it."""
+Trainable = Literal["none", "all"] | int  # what learns of a network: nothing, its last N blocks, or all of it
 
 
 def _list_blocks(
@@ -217,17 +200,7 @@ def _list_blocks(
 
     A group of vectors alone (normalisation, slopes of a PReLU) belongs to the block before it.
 
-    Parameters
-    ----------
-    network
-        One of timm's, or of `morelli.encode.architectures`.
-    used_modules
-        Only parameters of these; None: all.
-
-    Raises
-    ------
-    EncoderError
-        When the network does not say what its blocks are.
+    used_modules: Only parameters of these; None: all.
     """
     if not hasattr(network, "group_matcher"):
         raise EncoderError(
@@ -253,24 +226,8 @@ def freeze_all_but(
 ) -> int:
     """Let the last blocks of a network learn, and nothing else.
 
-    Parameters
-    ----------
-    network
-        Changed in place: which of its parameters ask for gradients, and the mode of what does not learn.
-    trainable
-        "none", how many blocks, or "all".
-    used_modules
-        Blocks are counted among these alone, the others never learn; None: all.
-
-    Returns
-    -------
-    n_trained
-        Number of weights that learn.
-
-    Raises
-    ------
-    EncoderError
-        When the network has fewer blocks, or does not name them.
+    used_modules: Blocks are counted among these alone, the others never learn; None: all. Number of weights
+    that learn.
     """
     learning = set(_choose(network, trainable, used_modules))
     n_trained = 0

@@ -24,9 +24,7 @@ MAX_CHANNELS = 128
 _N_DIRECTIONS = 64
 """Fixed directions that more channels are projected onto, so that a layer adds at most 2,080 numbers."""
 
-_N_STEPS = 5
-"""Newton-Schulz steps, as many as Li et al. 2018 (arXiv 1712.01034) take; more changed no result."""
-
+_N_STEPS = 5  # Newton-Schulz steps, as many as Li et al. 2018 (arXiv 1712.01034) take; more changed no result
 _SMALLEST_TRACE = 1e-12
 
 
@@ -37,11 +35,6 @@ def _choose_directions(n_channels: int) -> Tensor | None:
     They are the slowest waves of the discrete cosine transform (Ahmed et al. 1974, doi
     10.1109/T-C.1974.223784): the order of a network's channels means nothing, so that any fixed directions
     serve, and these are the same on every machine.
-
-    Parameters
-    ----------
-    n_channels
-        Of the layer, c.
     """
     if n_channels <= _N_DIRECTIONS:
         return None
@@ -58,12 +51,7 @@ def project_channels(maps: Tensor) -> Tensor:
 def measure_covariance(channels: Tensor, weights: Tensor | None = None) -> Tensor:
     """Return the covariances (n, k, k) of channels (n, k, p) over the positions.
 
-    Parameters
-    ----------
-    channels
-        float32.
-    weights
-        (p,) of the positions, summing to 1; None: all alike.
+    channels: float32. weights: (p,) of the positions, summing to 1; None: all alike.
     """
     if weights is None:
         weights = channels.new_full((channels.shape[-1],), 1 / channels.shape[-1])
@@ -74,25 +62,14 @@ def measure_covariance(channels: Tensor, weights: Tensor | None = None) -> Tenso
 def take_root(covariances: Tensor) -> Tensor:
     """Return the upper triangles of the matrix square roots.
 
-    Parameters
-    ----------
-    covariances
-        (n, k, k) float32, symmetric, no eigenvalue below 0.
+    covariances: (n, k, k) float32, symmetric, no eigenvalue below 0. Returns (n, k (k + 1) / 2) float32, row
+    by row. What stands off the diagonal is multiplied by the square root of 2, so that distances are those
+    between the whole matrices.
 
-    Returns
-    -------
-    roots
-        (n, k (k + 1) / 2) float32, row by row. What stands off the diagonal is multiplied by the square root
-        of 2, so that distances are those between the whole matrices.
-
-    Notes
-    -----
     With Y = A / tr A and Z = I, `_N_STEPS` times Y, Z = Y T, T Z where T = (3 I - Z Y) / 2 (Higham 2008,
     Functions of Matrices, equation 6.35): matrix products only, so that it is fast on any device and has
     gradients. Of eigenvalues below a twentieth of the trace the root is found too small.
 
-    Examples
-    --------
     >>> take_root(torch.diag(torch.tensor([4.0, 1.0]))[None]).round(decimals=2).tolist()
     [[2.0, 0.0, 1.0]]
     """
@@ -114,21 +91,10 @@ def take_root(covariances: Tensor) -> Tensor:
 def pool_windows(maps: torch.Tensor, down: Intervals, across: Intervals, *, pooling: str) -> torch.Tensor:
     """Return what a layer says within each window.
 
-    Parameters
-    ----------
-    maps
-        (n, c, h, w) float32, the output of a layer.
-    down, across
-        (g, 2) each: windows as shares of height and width; all rows are combined with all columns. A
-        position that a window covers in part counts by that part.
-    pooling
-        "mean", "mean+std" or "mean+std+covariance", as of `Features`.
-
-    Returns
-    -------
-    patches
-        (n, g, g, c) float32, or longer where more than the mean is asked for, in the order in which whole
-        pictures are pooled. One window over everything gives the pooled vector itself.
+    maps: (n, c, h, w) float32, the output of a layer. down, across: (g, 2) each: windows as shares of height
+    and width; all rows are combined with all columns. A position that a window covers in part counts by that
+    part. Returns (n, g, g, c) float32, or longer where more than the mean is asked for, in the order in which
+    whole pictures are pooled. One window over everything gives the pooled vector itself.
     """
     rows = torch.from_numpy(_cover_positions(down, maps.shape[2])).to(maps)
     columns = torch.from_numpy(_cover_positions(across, maps.shape[3])).to(maps)
@@ -147,20 +113,8 @@ def pool_windows(maps: torch.Tensor, down: Intervals, across: Intervals, *, pool
 def _cover_positions(intervals: Intervals, n_positions: int) -> NDArray[np.float32]:
     """Return how much each position of a side counts in each window.
 
-    Parameters
-    ----------
-    intervals
-        (g, 2) beginnings and ends, 0..1.
-    n_positions
-        How many positions of equal length the side has, p.
+    intervals: (g, 2) beginnings and ends, 0..1. Returns (g, p) float32, at least 0, rows summing to 1.
 
-    Returns
-    -------
-    weights
-        (g, p) float32, at least 0, rows summing to 1.
-
-    Examples
-    --------
     >>> [round(float(weight), 3) for weight in _cover_positions(np.array([[0.0, 0.75]]), 2)[0]]
     [0.667, 0.333]
     """

@@ -31,27 +31,14 @@ _LOOKAHEAD_CHUNKS = 8
 
 @dataclass(frozen=True)
 class Preparation:
-    """How one picture becomes the inputs of an encoder's parts.
+    """How one picture becomes the inputs of an encoder's parts."""
 
-    Parameters
-    ----------
-    transforms
-        One per part; None stands for the descriptors, which are computed here at once.
-    max_pixels
-        Pictures with more pixels are skipped.
-    """
-
+    # one per part; None stands for the descriptors, which are computed here at once
     transforms: tuple[Transform | None, ...]
-    max_pixels: int
+    max_pixels: int  # pictures with more pixels are skipped
 
     def prepare(self, path: Path) -> list[NDArray[np.generic]]:
-        """Return one array per part: a uint8 square, or a float32 vector of descriptors.
-
-        Raises
-        ------
-        PictureError
-            When the picture cannot be used.
-        """
+        """Return one array per part: a uint8 square, or a float32 vector of descriptors."""
         return self.convert(open_picture(path, max_pixels=self.max_pixels, at_least=self.side_px))
 
     @property
@@ -69,24 +56,12 @@ class Preparation:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """One picture after preparation: its inputs, or the reason there are none.
+    """One picture after preparation: its inputs, or the reason there are none."""
 
-    Parameters
-    ----------
-    work_id
-        Which work it is.
-    path
-        Its picture.
-    inputs
-        One array per part, or None.
-    skip
-        The reason, or None.
-    """
-
-    work_id: str
-    path: Path
-    inputs: list[NDArray[np.generic]] | None
-    skip: Skip | None = None
+    work_id: str  # which work it is
+    path: Path  # its picture
+    inputs: list[NDArray[np.generic]] | None  # one array per part, or None
+    skip: Skip | None = None  # the reason, or None
 
 
 def prepare_pictures(
@@ -94,14 +69,8 @@ def prepare_pictures(
 ) -> Iterator[Prepared]:
     """Yield the pictures prepared, in order.
 
-    Parameters
-    ----------
-    preparation
-        What to do with each.
-    pictures
-        (n,) work ids and paths.
-    workers
-        Processes that prepare ahead of the consumer; 0 prepares in this one.
+    pictures: (n,) work ids and paths. workers: Processes that prepare ahead of the consumer; 0 prepares in
+    this one.
     """
     chunks = [pictures[start : start + _CHUNK] for start in range(0, len(pictures), _CHUNK)]
     if workers == 0:

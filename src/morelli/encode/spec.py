@@ -60,13 +60,7 @@ class EncoderSpec(BaseModel):
         return self.model_dump(mode="json", exclude_defaults=True)
 
     def with_weights(self, weights: Sequence[Path]) -> EncoderSpec:
-        """Return the same encoder reading its weights from other files.
-
-        Raises
-        ------
-        UsageError
-            When there is not one file per network.
-        """
+        """Return the same encoder reading its weights from other files."""
         networks = [part for part in self.parts if part.model != DESCRIPTORS]
         files = iter(_spread(list(weights), len(networks), "--weights"))
         parts = [
@@ -147,13 +141,7 @@ def parse_encoder(
 
 
 def read_encoder(path: Path) -> EncoderSpec:
-    """Read an encoder from a YAML file; weights are looked for beside the file.
-
-    Raises
-    ------
-    EncoderError
-        When the file cannot be read or has a bad value.
-    """
+    """Read an encoder from a YAML file; weights are looked for beside the file."""
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -169,13 +157,7 @@ def read_encoder(path: Path) -> EncoderSpec:
 
 
 def load_encoder_spec(values: object, thing: object) -> EncoderSpec:
-    """Check a plain object against the fields of a spec.
-
-    Raises
-    ------
-    EncoderError
-        Naming the field, what it takes and what was found.
-    """
+    """Check a plain object against the fields of a spec."""
     try:
         return EncoderSpec.model_validate(values)
     except ValidationError as error:
@@ -215,39 +197,20 @@ def _require_name(model: str) -> str:
 
 @dataclass(frozen=True)
 class PartCard:
-    """One network, or the descriptors, within an encoder.
+    """One network, or the descriptors, within an encoder."""
 
-    Parameters
-    ----------
-    model
-        A timm model name, or "descriptors".
-    version
-        Version of the code for "descriptors"; for a network further arguments of its architecture as
-        ``key=value``.
-    layers
-        Names of the modules whose outputs are pooled; empty for the network's own last features.
-    pooling
-        "own", "cls", "mean", "mean+std", "mean+std+covariance" or "map".
-    weights
-        SHA-256 over names and values of the tensors in use, "" for descriptors.
-    transform
-        How a picture is resized, cropped and normalised; None for descriptors.
-    dimension
-        Length of this part's vector.
-    origin
-        Where the weights were read from; not part of the fingerprint.
-    note
-        What a reader should know, such as layers missing from the weights; not part of the fingerprint.
-    """
-
-    model: str
+    model: str  # a timm model name, or "descriptors"
+    # version of the code for "descriptors"; for a network further arguments of its architecture as
+    # ``key=value``
     version: str
+    # names of the modules whose outputs are pooled; empty for the network's own last features
     layers: tuple[str, ...]
-    pooling: str
-    weights: str
-    transform: Transform | None
-    dimension: int
-    origin: str = ""
+    pooling: str  # "own", "cls", "mean", "mean+std", "mean+std+covariance" or "map"
+    weights: str  # SHA-256 over names and values of the tensors in use, "" for descriptors
+    transform: Transform | None  # how a picture is resized, cropped and normalised; None for descriptors
+    dimension: int  # length of this part's vector
+    origin: str = ""  # where the weights were read from; not part of the fingerprint
+    # what a reader should know, such as layers missing from the weights; not part of the fingerprint
     note: str = ""
 
     def identity(self) -> dict[str, Any]:
@@ -257,18 +220,10 @@ class PartCard:
 
 @dataclass(frozen=True)
 class EncoderCard:
-    """An encoder: its parts in the order their vectors are joined, and how to build it again.
+    """An encoder: its parts in the order their vectors are joined, and how to build it again."""
 
-    Parameters
-    ----------
-    parts
-        At least one part.
-    spec
-        The `EncoderSpec` it was built from, as a JSON object.
-    """
-
-    parts: tuple[PartCard, ...]
-    spec: dict[str, Any]
+    parts: tuple[PartCard, ...]  # at least one part
+    spec: dict[str, Any]  # the `EncoderSpec` it was built from, as a JSON object
 
     @property
     def name(self) -> str:

@@ -33,28 +33,16 @@ _MAX_ASPECT_RATIO = 32
 
 @dataclass(frozen=True)
 class Transform:
-    """Resizing, cropping and normalisation of one network.
+    """Resizing, cropping and normalisation of one network."""
 
-    Parameters
-    ----------
-    size_px
-        Side of the square that the network sees.
-    crop_fraction
-        Share of the resized picture's short side that the crop keeps, 0..1 (timm's ``crop_pct``).
-    crop_mode
-        "center": the short side is resized and the middle cut out; "squash": both sides are resized, nothing
-        is cut away.
-    interpolation
-        "bicubic", "bilinear", "nearest" or "lanczos".
-    mean, std
-        Per channel, in units of 0..1.
-    """
-
-    size_px: int
+    size_px: int  # side of the square that the network sees
+    # share of the resized picture's short side that the crop keeps, 0..1 (timm's ``crop_pct``)
     crop_fraction: float = 1.0
+    # "center": the short side is resized and the middle cut out; "squash": both sides are resized, nothing is
+    # cut away
     crop_mode: str = "center"
-    interpolation: str = "bicubic"
-    mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
+    interpolation: str = "bicubic"  # "bicubic", "bilinear", "nearest" or "lanczos"
+    mean: tuple[float, float, float] = (0.485, 0.456, 0.406)  # per channel, in units of 0..1
     std: tuple[float, float, float] = (0.229, 0.224, 0.225)
 
     @classmethod
@@ -70,15 +58,7 @@ class Transform:
     def apply(self, picture: Image.Image) -> NDArray[np.uint8]:
         """Return the square that the network sees, not yet normalised.
 
-        Parameters
-        ----------
-        picture
-            An RGB picture of any size.
-
-        Returns
-        -------
-        square
-            (size_px, size_px, 3) uint8.
+        Returns (size_px, size_px, 3) uint8.
         """
         if self.crop_mode == "center":
             picture = _cut_strip(picture)
@@ -108,10 +88,7 @@ class Transform:
 def _measure_strip(width: int, height: int) -> tuple[int, int]:
     """Return the size that is left when a strip is cut to `_MAX_ASPECT_RATIO`."""
     longest = _MAX_ASPECT_RATIO * min(width, height)
-    return (
-        width - 2 * (max(width - longest, 0) // 2),
-        height - 2 * (max(height - longest, 0) // 2),
-    )
+    return (width - 2 * (max(width - longest, 0) // 2), height - 2 * (max(height - longest, 0) // 2))
 
 
 def _cut_strip(picture: Image.Image) -> Image.Image:

@@ -11,26 +11,18 @@ from PIL import Image
 
 from morelli.errors import UsageError
 
-Intervals = NDArray[np.float64]
-"""(g, 2): beginnings and ends, as shares of a side."""
+Intervals = NDArray[np.float64]  # (g, 2): beginnings and ends, as shares of a side
 
 
 @dataclass(frozen=True)
 class Area:
     """A rectangle within a picture, in shares of its width and height.
 
-    Parameters
-    ----------
-    left, top, right, bottom
-        0..1 from the upper left corner; left < right and top < bottom.
-
-    Examples
-    --------
     >>> Area(0.1, 0, 0.9, 1).intersect(Area(0, 0.2, 0.8, 1))
     Area(left=0.1, top=0.2, right=0.8, bottom=1)
     """
 
-    left: float = 0.0
+    left: float = 0.0  # 0..1 from the upper left corner; left < right and top < bottom
     top: float = 0.0
     right: float = 1.0
     bottom: float = 1.0
@@ -81,21 +73,12 @@ class Area:
 class Grid:
     """Overlapping square windows over an area, as many across as down.
 
-    Parameters
-    ----------
-    n_cells
-        Windows in a row and in a column, at least 1.
-    window
-        Side of a window as a share of the area's side, above 0 up to 1.
-
-    Examples
-    --------
     >>> Grid(n_cells=3, window=0.5).intervals().tolist()
     [[0.0, 0.5], [0.25, 0.75], [0.5, 1.0]]
     """
 
-    n_cells: int = 8
-    window: float = 1 / 3
+    n_cells: int = 8  # windows in a row and in a column, at least 1
+    window: float = 1 / 3  # side of a window as a share of the area's side, above 0 up to 1
 
     def intervals(self) -> Intervals:
         """Return (g, 2) beginnings and ends along one side; the first begins at 0, the last ends at 1."""
@@ -116,19 +99,7 @@ class Grid:
 def locate_intervals(grid: Grid, area: Area, seen: Area) -> tuple[Intervals, Intervals]:
     """Return the windows of a grid over one area in shares of another that holds it.
 
-    Parameters
-    ----------
-    grid
-        The windows.
-    area
-        Where they lie, in shares of the picture.
-    seen
-        What a network sees, in shares of the picture.
-
-    Returns
-    -------
-    down, across
-        (g, 2) each, 0..1 of the height and of the width of `seen`.
+    Returns (g, 2) each, 0..1 of the height and of the width of `seen`.
     """
     sides = grid.intervals()
     left, top, right, bottom = astuple(area)
@@ -150,25 +121,8 @@ _MAX_CROPS = len(_PLACES)
 def cut_crops(picture: Image.Image, n_crops: int) -> list[Image.Image]:
     """Return overlapping crops of a picture: its four corners, then its middle.
 
-    Parameters
-    ----------
-    picture
-        Of any size.
-    n_crops
-        0 to 5.
+    n_crops: 0 to 5. Each of at least one pixel, and of 80 % of both sides.
 
-    Returns
-    -------
-    crops
-        Each of at least one pixel, and of 80 % of both sides.
-
-    Raises
-    ------
-    UsageError
-        When more crops are asked for than there are, or fewer than none.
-
-    Examples
-    --------
     >>> [crop.size for crop in cut_crops(Image.new("RGB", (100, 50)), 2)]
     [(80, 40), (80, 40)]
     """

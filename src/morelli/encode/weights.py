@@ -23,15 +23,7 @@ _COUNTERS = "num_batches_tracked"
 
 
 def create_network(model: str, *, pretrained: bool, arguments: Mapping[str, Any]) -> nn.Module:
-    """Build a timm network without its classifier, in evaluation mode.
-
-    Raises
-    ------
-    EncoderError
-        When timm does not know the model or refuses an argument.
-    DownloadError
-        When pretrained weights cannot be fetched.
-    """
+    """Build a timm network without its classifier, in evaluation mode."""
     if not timm.is_model(model.split(".")[0].split("/")[-1]):
         near = timm.list_models(f"*{model.split('.')[0][:8]}*")[:4]
         raise EncoderError(
@@ -59,13 +51,7 @@ def create_network(model: str, *, pretrained: bool, arguments: Mapping[str, Any]
 
 
 def read_weights(path: Path) -> dict[str, torch.Tensor]:
-    """Read a state dict from .safetensors, or from .pth/.pt with ``weights_only=True``.
-
-    Raises
-    ------
-    WeightsError
-        When the file is missing, or is not a state dict.
-    """
+    """Read a state dict from .safetensors, or from .pth/.pt with ``weights_only=True``."""
     try:
         state = timm.models.load_state_dict(str(path), device="cpu", weights_only=True)
     except FileNotFoundError as error:
@@ -85,24 +71,7 @@ def read_weights(path: Path) -> dict[str, torch.Tensor]:
 def load_weights(network: nn.Module, path: Path, *, used_modules: Iterable[str]) -> tuple[str, ...]:
     """Put the weights of a file into a network.
 
-    Parameters
-    ----------
-    network
-        The network, without its classifier.
-    path
-        The weights file.
-    used_modules
-        Names of the modules that run up to the last layer asked for.
-
-    Returns
-    -------
-    missing
-        Names of the modules behind the last layer asked for that the file does not have.
-
-    Raises
-    ------
-    WeightsError
-        When a shape differs, a key does not belong to the network, or a used module lacks a tensor.
+    Names of the modules behind the last layer asked for that the file does not have.
     """
     state = read_weights(path)
     expected = network.state_dict()
@@ -135,14 +104,8 @@ def find_absent(network: nn.Module, state: Mapping[str, torch.Tensor]) -> list[s
 def save_weights(network: nn.Module, path: Path, *, used_modules: Iterable[str] | None = None) -> None:
     """Write the weights of a network for `load_weights`; the file is there whole or not at all.
 
-    Parameters
-    ----------
-    network
-        With its buffers; copied as float32, from whatever device it is on.
-    path
-        Where to, ending in .safetensors.
-    used_modules
-        Only tensors of these; None: all.
+    network: With its buffers; copied as float32, from whatever device it is on. used_modules: Only tensors of
+    these; None: all.
     """
     used = None if used_modules is None else set(used_modules)
     state = {

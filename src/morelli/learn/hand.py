@@ -1,4 +1,4 @@
-"""The recipe `hand`: no network learns, only the comparison back-end on stored vectors.
+"""From a gallery's stored vectors and a split to a model: the recipe `hand`, in which no network learns.
 
 Nothing here needs what networks are trained with, so that the default of `morelli train` starts quickly.
 """
@@ -24,16 +24,13 @@ from morelli.gallery.store import Gallery
 from morelli.learn.heads.attribution import FittedAttribution, Reduction, add_nearness, fit_attribution
 from morelli.learn.heads.comparison import FittedComparison, fit_comparison
 from morelli.learn.heads.open_set import fit_domain, fit_enrolment, fit_open_set, learn_directions
-from morelli.learn.heads.prediction_sets import FittedSets, fit_sets
+from morelli.learn.heads.prediction_sets import fit_sets
 from morelli.learn.heads.signals import LabelledWorks, fit_signals
 from morelli.learn.heads.works import RoleRows, Works, assign_roles, describe_validation
 from morelli.learn.network.data import choose_works, join_labels
 from morelli.learn.recipe import Recipe
 from morelli.model.artefact import Model
-from morelli.model.attribution import AttributionHead
 from morelli.model.signals import join_sources, read_descriptors
-
-# From a gallery and a split to a model: both heads, learnt on stored vectors in seconds.
 
 _log = logging.getLogger(__name__)
 
@@ -50,40 +47,23 @@ def train_model(
     descriptors: Embeddings | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Model:
-    """Learn both heads from the works of the train part, choosing and calibrating on the val part.
+    """Return a model whose heads learn from the train part, are chosen and calibrated on the val part.
 
     Parameters
     ----------
     embeddings
         Vectors of the works in the split; works without one are left out with a warning.
-    encoder
-        The card of the encoder that made them.
-    split
-        Its test part is never touched.
-    collection
-        The collection's name, for the card.
-    seed
-        Of everything random.
-    warnings
-        What an audit of the collection warned of, for the card.
+    encoder, collection, warnings
+        For the card: the encoder that made them, the collection's name, what its audit warned of.
     works
         The works table, whose labels and pictures the signals are learnt from; None: no signals.
     descriptors
         Vectors of the ``descriptors`` encoder for the same works, where the encoder itself has none.
-    progress
-        Called with a sentence before each step.
 
     Raises
     ------
-    FingerprintError
-        When vectors and encoder do not belong together.
-    SplitError
-        When the train or val part holds no embedded work, or too few to learn and to choose from.
-
-    Notes
-    -----
-    The attribution head needs validation works of its own artists, one half to choose on and one to
-    calibrate on; `roles.assign_roles` tells where they come from. The model keeps who did what.
+    FingerprintError, SplitError
+        When vectors and encoder do not belong together; when a part has too few embedded works.
     """
     embeddings.require(encoder.fingerprint, "train")
     started = time.perf_counter()
@@ -95,14 +75,15 @@ def train_model(
     _check_roles(roles)
     fitted, parts = fit_attribution_parts(roles, val, embeddings, seed=seed, say=say)
     say(f"learning to compare from {len(train)} works, choosing on {len(val)}")
-    comparison = fit_comparison(*_arrays(train, embeddings), *_arrays(val, embeddings), seed=seed)
+    of_train, of_val = (Works.of_rows(rows, embeddings) for rows in (train, val))
+    comparison = fit_comparison(of_train, of_val, seed=seed)
     if works is not None:
         say("learning style, palette, subject and work")
         labelled = [_label_works(rows, works, embeddings, encoder, descriptors) for rows in (train, val)]
         parts["signals"] = fit_signals(*labelled, seed=seed)
     facts = _describe_run(fitted, comparison, collection, seed, time.perf_counter() - started)
-    judged = pl.concat([roles.chose, roles.calibrated])
-    facts["validation"] |= describe_validation(fitted.head, *_arrays(judged, embeddings), seed=seed)
+    judged = Works.of_rows(pl.concat([roles.validation, roles.calibration]), embeddings)
+    facts["validation"] |= describe_validation(fitted.head, judged, seed=seed)
     facts["validation"]["set_size_by_score"] = parts["prediction_sets"].sizes
     facts["warnings"] = list(warnings)
     facts["n_works"] = {"train": len(train), "val": len(val), "test": split.count("test")}
@@ -114,7 +95,7 @@ def train_model(
         split=split,
         facts=facts,
         ensemble=comparison.ensemble,
-        domain=fit_domain(*(embeddings.select(rows["id"].to_list()) for rows in (train, val)), seed=seed),
+        domain=fit_domain(of_train.vectors, of_val.vectors, seed=seed),
         roles=roles.to_roles(split),
         **parts,
     )
@@ -124,23 +105,22 @@ def fit_attribution_parts(
     roles: RoleRows, val: pl.DataFrame, embeddings: Embeddings, *, seed: int, say: Callable[[str], None]
 ) -> tuple[FittedAttribution, dict[str, Any]]:
     """Return the fitted head, and by name what goes with it: fitted sets, open set, weights of newcomers."""
-    taught, chose, calibrated = (
-        Works.of(*_arrays(rows, embeddings)) for rows in (roles.taught, roles.chose, roles.calibrated)
+    train, validation, calibration = (
+        Works.of_rows(rows, embeddings) for rows in (roles.train, roles.validation, roles.calibration)
     )
-    is_stranger = ~pl.col("artist").is_in(roles.taught["artist"].unique().to_list())
-    cohort = Works.of(*_arrays(val.filter(is_stranger), embeddings))
-    say(f"learning {roles.taught['artist'].n_unique()} artists from {len(taught)} works")
-    reduction = Reduction.fit(taught.vectors)
-    nearest = learn_directions(reduction, taught + cohort, seed=seed).place(taught)
-    fitted = add_nearness(fit_attribution(reduction, taught, chose), nearest, chose)
-    say(f"calibrating sets of artists on {len(calibrated)} works")
-    sets = _fit_sets(fitted.head, chose, calibrated)
-    say(f"learning who is none of them, calibrating on {len(calibrated)} works")
-    known = taught + chose
+    cohort = Works.of_rows(val, embeddings).select(train.artists.tolist(), is_among=False)
+    say(f"learning {roles.train['artist'].n_unique()} artists from {len(train)} works")
+    reduction = Reduction.fit(train.vectors)
+    nearest = learn_directions(reduction, train + cohort, seed=seed).place(train)
+    fitted = add_nearness(fit_attribution(reduction, train, validation), nearest, validation)
+    say(f"calibrating sets of artists on {len(calibration)} works")
+    sets = fit_sets(fitted.head, validation, calibration)
+    say(f"learning who is none of them, calibrating on {len(calibration)} works")
+    known = train + validation
     space = learn_directions(reduction, known + cohort, seed=seed)
-    open_set = fit_open_set(space, known, calibrated, cohort)
+    open_set = fit_open_set(space, known, calibration, cohort)
     say("learning what a few works of a newcomer are worth")
-    enrolled = fit_enrolment(reduction, taught, chose, cohort, seed=seed)
+    enrolled = fit_enrolment(reduction, train, validation, cohort, seed=seed)
     return fitted, {"prediction_sets": sets, "open_set": open_set, "enrolled": enrolled}
 
 
@@ -170,27 +150,15 @@ def _check_pairs(rows: pl.DataFrame, part: str) -> None:
 
 
 def _check_roles(roles: RoleRows) -> None:
-    n_artists = roles.taught["artist"].n_unique()
-    if n_artists < 2 or roles.chose.is_empty() or roles.calibrated.is_empty():
+    n_artists = roles.train["artist"].n_unique()
+    if n_artists < 2 or roles.validation.is_empty() or roles.calibration.is_empty():
         raise SplitError(
             "train part",
             expected="works of at least 2 artists, and others of theirs to choose and to calibrate on",
-            found=f"{len(roles.taught)} works of {n_artists} artists, {len(roles.chose)} to choose on and "
-            f"{len(roles.calibrated)} to calibrate on",
+            found=f"{len(roles.train)} works of {n_artists} artists, {len(roles.validation)} to choose on "
+            f"and {len(roles.calibration)} to calibrate on",
             remedy="collect more works per artist, or more artists",
         )
-
-
-def _fit_sets(head: AttributionHead, chose: Works, calibrated: Works) -> FittedSets:
-    (probabilities, columns), (others, their_columns) = (
-        (head.predict_proba(works.vectors), np.searchsorted(head.artists, works.artists))
-        for works in (chose, calibrated)
-    )
-    return fit_sets(probabilities, columns, others, their_columns)
-
-
-def _arrays(rows: pl.DataFrame, embeddings: Embeddings) -> tuple[Any, list[str]]:
-    return embeddings.select(rows["id"].to_list()), rows["artist"].to_list()
 
 
 def _label_works(
@@ -200,10 +168,7 @@ def _label_works(
     encoder: EncoderCard,
     descriptors: Embeddings | None,
 ) -> LabelledWorks:
-    """Return the embedded works of a part as the signals need them.
-
-    Descriptors of their own are left out when some work lacks them.
-    """
+    """Return the embedded works of a part for the signals; descriptors only where every work has them."""
     table = works.join(rows.select("id"), on="id", how="semi").sort("id")
     ids = table["id"].to_list()
     held = descriptors is not None and set(ids) <= set(descriptors.ids)
@@ -241,20 +206,9 @@ def train_hand(
     say: Callable[[str], None],
     facts: Mapping[str, Any] | None = None,
 ) -> Model:
-    """Return the model of the comparison back-end on stored vectors, as `train_model` learns it.
+    """Return the model of `train_model` on a gallery's vectors, within the recipe's limits on works.
 
-    Parameters
-    ----------
-    gallery
-        Holds the vectors.
-    card
-        Of their encoder.
-    recipe
-        Its limits on works hold for the train and the val part: this back-end learns from both.
-    split, seed, say
-        As for `train_recipe`.
-    facts
-        What the card says of the recipe; None: that nothing of a backbone has learnt.
+    The facts are what the card says of the recipe; None: that nothing of a backbone has learnt.
     """
     works = gallery.works()
     limited = pl.concat(

@@ -284,15 +284,7 @@ _LEAST_LIKENESS = 60  # of 100; below it, a guess would mislead
 
 
 def describe_mistake(error: ValidationError, thing: object) -> RecipeError:
-    """Return the first mistake that pydantic found as an error of the package.
-
-    Parameters
-    ----------
-    error
-        From the validation of a `Recipe`.
-    thing
-        The file, for the message.
-    """
+    """Return the first mistake that pydantic found as an error of the package."""
     found = error.errors()
     first = next(
         (each for each in found if each["type"] == "extra_forbidden"), found[0]
@@ -318,8 +310,6 @@ def describe_mistake(error: ValidationError, thing: object) -> RecipeError:
 def find_near(name: str, names: Iterable[str]) -> str | None:
     """Return the name that is spelt most like another, or None where none is near.
 
-    Examples
-    --------
     >>> find_near("learning_rte", ["weight_decay", "learning_rate"])
     'learning_rate'
     """

@@ -1,7 +1,7 @@
 """Recipes as files: those of the package, those of users, their variants, and what they resolve to.
 
 A name is looked up among the packaged ones, a path is read; ``NAME:VARIANT`` takes what the file says under
-``variants``. What is wrong in a file is reported by `recipe_mistakes`.
+``variants``.
 """
 
 from __future__ import annotations
@@ -17,9 +17,7 @@ from pydantic import ValidationError
 from morelli.errors import RecipeError
 from morelli.learn.recipe import Recipe, Trainable, describe_mistake, find_near
 
-_FOLDER = Path(__file__).parent / "recipes"
-"""Where the packaged recipes are."""
-
+_FOLDER = Path(__file__).parent / "recipes"  # where the packaged recipes are
 _SUFFIXES = (".yaml", ".yml")
 
 
@@ -35,21 +33,8 @@ def _list_names() -> tuple[str, ...]:
 
 
 def load_recipe(name: str | Path) -> Recipe:
-    """Return a recipe by its name or from its file.
+    """Return a recipe by its name or from its file; what is wrong names the nearest right name or field.
 
-    Parameters
-    ----------
-    name
-        The name of a packaged recipe, or the path of a file that ends in .yaml or .yml; either may be
-        followed by ``:VARIANT``.
-
-    Raises
-    ------
-    RecipeError
-        When there is no such recipe, file or variant, or a field is wrong; names the nearest right one.
-
-    Examples
-    --------
     >>> load_recipe("artist-mobilenet:oversampled").data.oversample
     True
     """
@@ -59,13 +44,7 @@ def load_recipe(name: str | Path) -> Recipe:
 
 
 def read_recipe_text(name: str | Path) -> str:
-    """Return the YAML of a recipe by its name or from its file, comments included.
-
-    Raises
-    ------
-    RecipeError
-        When there is no such recipe or file.
-    """
+    """Return the YAML of a recipe by its name or from its file, comments included."""
     return _read(_locate(str(name))[0])
 
 
@@ -75,21 +54,7 @@ def resolve(
     """Return the recipe with what learns decided: its section ``frozen`` is in force, or gone.
 
     Stored vectors are of pictures as they are: where nothing of the backbone learns, of the augmentation only
-    the noise is left.
-
-    Parameters
-    ----------
-    recipe
-        As `load_recipe` gives it.
-    trainable
-        "none", the number of last blocks, or "all"; None: as the recipe says.
-    changes
-        Fields by section that are different here; they come last.
-
-    Raises
-    ------
-    RecipeError
-        When `trainable` is none of these, or a change names no field or gives it a wrong value.
+    the noise is left. Changes are fields by section, and come last.
     """
     chosen = recipe.trainable if trainable is None else trainable
     thing = f"recipe {recipe.full_name}"
@@ -103,13 +68,6 @@ def resolve(
 def read_changes(texts: Sequence[str]) -> dict[str, Any]:
     """Return changes written as ``section.field=value``, the value as YAML.
 
-    Raises
-    ------
-    RecipeError
-        When a text has no ``=``, or its value is no YAML.
-
-    Examples
-    --------
     >>> read_changes(["data.largest=null", "backbone.layers=[layer3]"])
     {'data': {'largest': None}, 'backbone': {'layers': ['layer3']}}
     """

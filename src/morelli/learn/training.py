@@ -1,4 +1,4 @@
-"""From a gallery, a split and a recipe to a model folder, whatever it is that learns."""
+"""How a recipe becomes a model folder, whatever it is that learns: stored vectors or a network."""
 
 from __future__ import annotations
 
@@ -39,49 +39,14 @@ def train_recipe(
     on_epoch: Callable[[EpochRow], None] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Model:
-    """Learn by a recipe and write the model folder.
+    """Learn by a recipe, as `load_recipe` gives it, and write the model folder; the test part is not touched.
 
-    Parameters
-    ----------
-    gallery
-        Of works with pictures. Vectors that the recipe needs and that are missing are made.
-    recipe
-        As `recipe_files.load_recipe` returns it.
-    split
-        Its test part is never touched.
-    output
-        The model folder. Checkpoints, ``history.csv`` and curves lie in its folder ``training``.
-    settings
-        Device, precision, workers and pixel cap; None: the defaults.
-    weights
-        Files with the backbone's weights; none: timm's hub, or weights drawn with the seed where the recipe
-        says so.
-    encoder
-        Learn on the stored vectors of this encoder instead of the recipe's own backbone's; nothing of a
-        backbone then learns.
-    trainable
-        Instead of the recipe's: "none", a number of last blocks, or "all".
-    changes
-        Fields of the recipe by section that are different here, as `recipe_files.resolve` takes them.
-    seed
-        The same seed, gallery and split give the same model on one device.
-    devices
-        Processes, each with a device of its own.
-    resume
-        Go on from the last checkpoint in `output`.
-    log_tensorboard
-        Write events for TensorBoard, too.
-    on_epoch
-        Called after each epoch.
-    progress
-        Called with a sentence before each step.
+    Vectors that the recipe needs and that are missing are made. Files with weights are the backbone's; with
+    an encoder, its stored vectors are learnt from and nothing of a backbone learns. `trainable` and `changes`
+    are those of `resolve`. With `resume` a network goes on from the last checkpoint in the output folder. The
+    same seed, gallery and split give the same model on one device.
 
-    Raises
-    ------
-    SplitError
-        When there are too few works or artists.
-    TrainingError
-        When the loss is not a number, or a checkpoint is of another run.
+    Raises a `SplitError` for too few works or artists, a `TrainingError` when a loss is not a number.
     """
     chosen = resolve(recipe, "none" if encoder is not None else trainable, changes=changes)
     say = progress or _log.info
@@ -90,18 +55,12 @@ def train_recipe(
 
         model = train_hand(gallery, gallery.encoder(encoder), chosen, split, seed=seed, say=say)
     else:  # what networks need is slow to import
-        from morelli.learn.network.course import Course, train_network
+        from morelli.learn.network.course import train_network
+        from morelli.learn.network.data import Course
 
+        course = Course(chosen, gallery, split, settings or Settings(), seed, output, weights, encoder, say)
         model = train_network(
-            Course(chosen, gallery, split, settings or Settings(), seed),
-            output=output,
-            weights=weights,
-            encoder=encoder,
-            devices=devices,
-            resume=resume,
-            log_tensorboard=log_tensorboard,
-            on_epoch=on_epoch,
-            say=say,
+            course, devices=devices, resume=resume, log_tensorboard=log_tensorboard, on_epoch=on_epoch
         )
     write_model(model, output)
     return model

@@ -30,8 +30,8 @@ def works():
 
 def fit(train, val, **options):
     """Return the fitted attribution of (vectors, artists) to learn from, and others to choose on."""
-    taught, chose = (Works.of(vectors, list(artists)) for vectors, artists in (train, val))
-    return fit_attribution(Reduction.fit(taught.vectors), taught, chose, **options)
+    train_works, validation = (Works.of(vectors, list(artists)) for vectors, artists in (train, val))
+    return fit_attribution(Reduction.fit(train_works.vectors), train_works, validation, **options)
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_with_few_works_there_is_nothing_to_choose_on():
 
 
 def make_nearest(train) -> NearestWorks:
-    """Return the taught works in the space of their own standardised vectors."""
+    """Return the training works in the space of their own standardised vectors."""
     vectors, artists = train
     standardisation = Standardisation.fit(vectors)
     plain = np.eye(vectors.shape[1], dtype=np.float32)

@@ -11,12 +11,13 @@ from learn.heads.test_spaces import make_hands
 from morelli.collection.pairs.samples import sample_pairs
 from morelli.learn.heads import ContrastiveSpace, SoftmaxSpace, comparison
 from morelli.learn.heads.calibration import prefer_simple
-from morelli.learn.heads.candidates import Learnt, _list_candidates, _score_candidates
+from morelli.learn.heads.candidates import LearntSpaces, _list_candidates, _score_candidates
+from morelli.learn.heads.works import Works
 from morelli.model import Standardisation
 from morelli.model.standardisation import unit_rows
 
-TRAIN = make_hands(15, 10, seed=0, nuisance=2)
-VALIDATION = make_hands(10, 8, seed=1, nuisance=2, prefix="Other")
+TRAIN = Works.of(*make_hands(15, 10, seed=0, nuisance=2))
+VALIDATION = Works.of(*make_hands(10, 8, seed=1, nuisance=2, prefix="Other"))
 
 
 @pytest.fixture(autouse=True)
@@ -47,11 +48,11 @@ def test_the_space_of_artists_is_tried_beside_all_spaces():
 
 def test_candidates_score_as_the_heads_they_build():
     rng = np.random.default_rng(0)
-    vectors, artists = VALIDATION
-    standardisation = Standardisation.fit(TRAIN[0])
+    vectors, artists = VALIDATION.vectors, VALIDATION.artists
+    standardisation = Standardisation.fit(TRAIN.vectors)
     projections = {name: rng.normal(size=(40, 5)).astype(np.float32) for name in ("one", "softmax")}
     directions = unit_rows(rng.normal(size=(7, 5)).astype(np.float32)).T
-    learnt = Learnt(standardisation, projections, TRAIN[0][:60], directions)
+    learnt = LearntSpaces(standardisation, projections, TRAIN.vectors[:60], directions)
     pairs = sample_pairs(artists, works_per_artist=4, rng=rng)
     scored = list(_score_candidates(learnt, vectors, pairs))
     assert len(scored) == 2 * (1 + 3 * 4 + 4)
@@ -60,8 +61,8 @@ def test_candidates_score_as_the_heads_they_build():
         np.testing.assert_allclose(scores, score(head, vectors, pairs), atol=2e-5, err_msg=str(candidate))
 
 
-def test_the_best_on_artists_held_back_is_kept():
-    fitted = comparison.fit_comparison(*TRAIN, *VALIDATION, seed=0)
+def test_the_best_on_artists_held_out_is_kept():
+    fitted = comparison.fit_comparison(TRAIN, VALIDATION, seed=0)
     assert fitted.scores[str(fitted.chosen)] == max(fitted.scores.values())
     assert fitted.head.method.startswith("+".join(fitted.chosen.spaces) or "cosine")
     assert fitted.head.calibration.method == prefer_simple(fitted.cllr)
@@ -70,18 +71,16 @@ def test_the_best_on_artists_held_back_is_kept():
 
 
 def test_what_was_chosen_is_learnt_again_from_all_works():
-    fitted = comparison.fit_comparison(*TRAIN, *VALIDATION, seed=0)
-    everything = np.concatenate([TRAIN[0], VALIDATION[0]])
+    fitted = comparison.fit_comparison(TRAIN, VALIDATION, seed=0)
+    everything = np.concatenate([TRAIN.vectors, VALIDATION.vectors])
     np.testing.assert_array_equal(fitted.head.standardisation.mean, Standardisation.fit(everything).mean)
     assert list(fitted.head.projections) == list(fitted.chosen.spaces)
 
 
 def test_where_the_artists_are_known_there_are_two_likelihood_ratios():
-    vectors, artists = make_hands(15, 20, seed=0, nuisance=2)
-    first = np.arange(len(artists)) % 2 == 0
-    fitted = comparison.fit_comparison(
-        vectors[first], artists[first], vectors[~first], artists[~first], seed=0
-    )
+    works = Works.of(*make_hands(15, 20, seed=0, nuisance=2))
+    first = np.arange(len(works)) % 2 == 0
+    fitted = comparison.fit_comparison(works[first], works[~first], seed=0)
     head = fitted.head
     assert head.seen_calibration is not None
     assert (head.artists is not None) == fitted.chosen.has_artists
@@ -92,8 +91,8 @@ def test_where_the_artists_are_known_there_are_two_likelihood_ratios():
 
 def test_too_few_artists_for_groups_are_calibrated_on_the_validation_works():
     fitted = comparison.fit_comparison(
-        *make_hands(3, 8, seed=0, nuisance=2),
-        *make_hands(2, 8, seed=1, nuisance=2, prefix="Other"),
+        Works.of(*make_hands(3, 8, seed=0, nuisance=2)),
+        Works.of(*make_hands(2, 8, seed=1, nuisance=2, prefix="Other")),
         seed=0,
     )
     assert fitted.ensemble is None
@@ -102,7 +101,7 @@ def test_too_few_artists_for_groups_are_calibrated_on_the_validation_works():
 
 
 def test_each_head_of_the_ensemble_lacks_a_group_and_answers_much_like_the_whole():
-    fitted = comparison.fit_comparison(*TRAIN, *VALIDATION, seed=0)
+    fitted = comparison.fit_comparison(TRAIN, VALIDATION, seed=0)
     assert fitted.ensemble is not None
     assert len(fitted.ensemble.heads) == 4
     vectors, _ = make_hands(2, 6, seed=3, nuisance=2)
@@ -114,7 +113,7 @@ def test_each_head_of_the_ensemble_lacks_a_group_and_answers_much_like_the_whole
 
 
 def test_the_likelihood_ratio_favours_one_hand_for_pairs_by_one_hand():
-    fitted = comparison.fit_comparison(*TRAIN, *VALIDATION, seed=0)
+    fitted = comparison.fit_comparison(TRAIN, VALIDATION, seed=0)
     vectors, artists = make_hands(10, 8, seed=2, nuisance=2)
     rows = fitted.head.transform(vectors)
     ratios = fitted.head.log10_likelihood_ratio(rows @ rows.T)

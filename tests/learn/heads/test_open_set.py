@@ -17,15 +17,15 @@ from morelli.learn.heads.works import Works
 
 @pytest.fixture(scope="module")
 def hands():
-    """Works of 10 known artists to learn from and to ask about, and of 5 strangers."""
+    """Works of 10 known artists to learn from and to ask about, and of 5 unknown ones."""
     vectors, artists = make_hands(15, 24, seed=0, nuisance=1.0)
     works = Works.of(vectors, artists.tolist())
-    known, strangers = (
+    known, unknown = (
         works.select([f"Artist {at:02}" for at in range(10)], is_among=yes) for yes in (True, False)
     )
-    is_taught = np.arange(len(known.vectors)) % 3 > 0
-    parts = [Works(known.vectors[rows], known.artists[rows]) for rows in (is_taught, ~is_taught)]
-    return *parts, strangers
+    is_train = np.arange(len(known.vectors)) % 3 > 0
+    parts = [Works(known.vectors[rows], known.artists[rows]) for rows in (is_train, ~is_train)]
+    return *parts, unknown
 
 
 @pytest.fixture(scope="module")
@@ -34,16 +34,16 @@ def open_set(hands):
 
 
 def fit_quickly(hands, *, cohort_names):
-    """Return the open set with some strangers as its cohort, from a space that is learnt in 100 steps."""
-    taught, held, strangers = hands
-    cohort, (calibrated, _) = strangers.select(cohort_names), halve(held)
-    return fit_open_set(learn_quickly(taught, taught + cohort), taught, calibrated, cohort)
+    """Return the open set with some unknown artists as its cohort, its space learnt in 100 steps."""
+    train, held, unknown = hands
+    cohort, (calibration, _) = unknown.select(cohort_names), halve(held)
+    return fit_open_set(learn_quickly(train, train + cohort), train, calibration, cohort)
 
 
-def learn_quickly(reduced, taught):
+def learn_quickly(reduced, train):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(open_set_room, "_N_STEPS", 100)
-        return learn_directions(Reduction.fit(reduced.vectors), taught, seed=0)
+        return learn_directions(Reduction.fit(reduced.vectors), train, seed=0)
 
 
 def halve(works):
@@ -51,42 +51,42 @@ def halve(works):
     return [Works(works.vectors[first::2], works.artists[first::2]) for first in (0, 1)]
 
 
-def test_strangers_score_higher(open_set, hands):
-    _, held, strangers = hands
-    scores = [open_set.score(works.vectors) for works in (halve(held)[1], strangers)]
+def test_unknown_artists_score_higher(open_set, hands):
+    _, held, unknown = hands
+    scores = [open_set.score(works.vectors) for works in (halve(held)[1], unknown)]
     truth = np.repeat([0, 1], [len(one) for one in scores])
     assert roc_auc_score(truth, np.concatenate(scores)) > 0.9
     assert open_set.p_value(scores[1]).mean() < open_set.p_value(scores[0]).mean()
 
 
 def test_without_a_cohort_the_references_are_the_works_that_teach(open_set, hands):
-    taught, held, _ = hands
+    train, held, _ = hands
     _, asked = halve(held)
-    nearest = learn_quickly(taught, taught).place(taught)
+    nearest = learn_quickly(train, train).place(train)
     for name, values in nearest.to_arrays().items():
         np.testing.assert_array_equal(open_set.to_arrays()[name], values)
     assert open_set.directions.shape == (nearest.projection.shape[1], 10)
     assert open_set.cohort_directions.shape[1] == 0
     named = open_set.closeness(open_set.transform(asked.vectors)).argmax(axis=1)
-    assert (np.unique(taught.artists)[named] == asked.artists).mean() > 0.8
+    assert (np.unique(train.artists)[named] == asked.artists).mean() > 0.8
 
 
 def test_calibration_works_only_give_the_scores(open_set, hands):
-    taught, held, strangers = hands
-    nobody = strangers.select([])
-    plain = fit_open_set(learn_quickly(taught, taught), taught, nobody, nobody)
+    train, held, unknown = hands
+    nobody = unknown.select([])
+    plain = fit_open_set(learn_quickly(train, train), train, nobody, nobody)
     np.testing.assert_array_equal(plain.projection, open_set.projection)
     assert plain.scores.shape == (0,)
     np.testing.assert_array_equal(open_set.scores, np.sort(plain.score(halve(held)[0].vectors)))
 
 
-def test_a_cohort_holds_other_strangers_back(hands):
-    _, held, strangers = hands
-    names = np.unique(strangers.artists).tolist()
+def test_a_cohort_holds_other_unknown_artists_back(hands):
+    _, held, unknown = hands
+    names = np.unique(unknown.artists).tolist()
     with_cohort = fit_quickly(hands, cohort_names=names[:3])
     assert with_cohort.cohort_artists == tuple(names[:3])
     n_turned_away = []
-    for works in (strangers.select(names[:3]), strangers.select(names[3:]), halve(held)[1]):
+    for works in (unknown.select(names[:3]), unknown.select(names[3:]), halve(held)[1]):
         n_turned_away.append((with_cohort.p_value(with_cohort.score(works.vectors)) <= 0.05).mean())
     assert n_turned_away[0] > 0.9
     assert n_turned_away[1] > n_turned_away[2]
@@ -94,10 +94,10 @@ def test_a_cohort_holds_other_strangers_back(hands):
 
 def test_each_artist_is_nearest_to_her_own_direction(hands):
     """Also where the names of the cohort stand among those of the known artists."""
-    taught, held, _ = hands
+    train, held, _ = hands
     known = [f"Artist {at:02}" for at in range(2, 10)]
-    cohort = taught.select(["Artist 00", "Artist 01"])
-    swapped = (taught.select(known), held.select(known), cohort)
+    cohort = train.select(["Artist 00", "Artist 01"])
+    swapped = (train.select(known), held.select(known), cohort)
     fitted = fit_quickly(swapped, cohort_names=["Artist 00", "Artist 01"])
     asked = halve(held.select(known))[1]
     named = np.array(known)[fitted.closeness(fitted.transform(asked.vectors)).argmax(axis=1)]
@@ -108,12 +108,12 @@ def test_each_artist_is_nearest_to_her_own_direction(hands):
 
 
 def test_newcomers_are_told_from_known_artists(open_set, hands):
-    _, held, strangers = hands
+    _, held, unknown = hands
     enrolled = fit_enrolment(Reduction.fit(hands[0].vectors), *hands, seed=0)
     assert enrolled.artists == ()
     assert enrolled.rows.shape == (0, open_set.projection.shape[1])
-    rows = open_set.transform(strangers.vectors)
-    own = np.flatnonzero(strangers.artists == "Artist 12")
+    rows = open_set.transform(unknown.vectors)
+    own = np.flatnonzero(unknown.artists == "Artist 12")
     one = replace(
         enrolled, artists=("X",), ids=("a", "b", "c"), columns=np.zeros(3, np.int32), rows=rows[own[:3]]
     )
@@ -125,17 +125,17 @@ def test_newcomers_are_told_from_known_artists(open_set, hands):
 
 
 def test_trials_are_counted(open_set, hands):
-    _, held, strangers = hands
-    few = Works(strangers.vectors[:3], strangers.artists[:3])  # one newcomer: enrolled from 1 and from 2
+    _, held, unknown = hands
+    few = Works(unknown.vectors[:3], unknown.artists[:3])  # one newcomer: enrolled from 1 and from 2
     trials = _simulate_enrolments(open_set, held, few, np.random.default_rng(0))
     assert trials.n_shots[trials.is_own].tolist() == [1, 1, 2]
     assert (~trials.is_own).sum() == 2 * 20
 
 
-def test_without_strangers_a_fifth_of_the_artists_plays_them(open_set, hands, monkeypatch):
+def test_without_unknown_artists_a_fifth_of_the_artists_plays_them(open_set, hands, monkeypatch):
     monkeypatch.setattr(open_set_room, "_N_STEPS", 20)
-    taught, held, strangers = hands
-    nobody, reduction = strangers.select([]), Reduction.fit(taught.vectors)
-    assert fit_enrolment(reduction, taught, held, nobody, seed=0).slope > 0
-    two = taught.select(["Artist 00", "Artist 01"])
+    train, held, unknown = hands
+    nobody, reduction = unknown.select([]), Reduction.fit(train.vectors)
+    assert fit_enrolment(reduction, train, held, nobody, seed=0).slope > 0
+    two = train.select(["Artist 00", "Artist 01"])
     assert fit_enrolment(reduction, two, held, nobody, seed=0) is None

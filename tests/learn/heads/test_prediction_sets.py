@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from morelli.learn.heads.prediction_sets import _calibrate_sets, _mean_size, fit_sets
+from morelli.learn.heads.works import Works
 from morelli.model.prediction_sets import Score
 
 
@@ -19,7 +22,8 @@ def test_the_score_with_the_smallest_sets_is_kept():
     rng = np.random.default_rng(0)
     probabilities = rng.dirichlet(np.full(6, 0.3), size=600)
     truth = (probabilities.cumsum(axis=1) > rng.random((600, 1))).argmax(axis=1)
-    fitted = fit_sets(probabilities[:300], truth[:300], probabilities[300:], truth[300:])
+    head = SimpleNamespace(artists=np.arange(6), predict_proba=lambda rows: rows)
+    fitted = fit_sets(head, Works(probabilities[:300], truth[:300]), Works(probabilities[300:], truth[300:]))
     assert fitted.sizes[str(fitted.sets.score)] == min(fitted.sizes.values())
     assert {"lac", "aps"} < set(fitted.sizes)
     own = _calibrate_sets(fitted.sets.score, probabilities[300:], truth[300:])

@@ -11,6 +11,7 @@ import pytest
 from morelli.collection.splits import Split
 from morelli.learn.heads.works import (
     _N_CONFUSIONS,
+    Works,
     _halve_works,
     _list_confusions,
     assign_roles,
@@ -39,22 +40,23 @@ def test_every_work_has_one_role_and_groups_stay_whole(kind):
     assert rows["id"].is_unique().all()
     assert rows.group_by("group").agg(pl.col("role").n_unique())["role"].max() == 1
     assert all(len(part) for part in vars(roles).values())
-    taught = set(roles.taught["artist"])
-    assert {artist for part in vars(roles).values() for artist in part["artist"]} == taught
+    artists = set(roles.train["artist"])
+    assert {artist for part in vars(roles).values() for artist in part["artist"]} == artists
     kept = roles.to_roles(split)
-    for name, part in vars(roles).items():
+    stored = ("taught", "chose", "calibrated", "known")
+    for name, part in zip(stored, vars(roles).values(), strict=True):
         assert kept.select(split, name)["id"].to_list() == sorted(part["id"])
-    assert kept.to_facts()["taught"] == len(roles.taught)
+    assert kept.to_facts()["taught"] == len(roles.train)
     again = assign_roles(*(split.part(part) for part in ("train", "val", "test")), seed=3)
-    assert again.calibrated.equals(roles.calibrated)
+    assert again.calibration.equals(roles.calibration)
 
 
 def test_test_works_only_ever_ask():
     split = make_split("seen")
     roles = assign_roles(*(split.part(part) for part in ("train", "val", "test")), seed=0)
-    assert set(roles.known["part"]) == {"test"}
-    assert set(roles.taught["part"]) == {"train"}
-    assert set(roles.chose["part"]) == set(roles.calibrated["part"]) == {"val"}
+    assert set(roles.held_out["part"]) == {"test"}
+    assert set(roles.train["part"]) == {"train"}
+    assert set(roles.validation["part"]) == set(roles.calibration["part"]) == {"val"}
     apart = make_split("unseen")
     roles = assign_roles(*(apart.part(part) for part in ("train", "val", "test")), seed=0)
     assert {part for rows in vars(roles).values() for part in rows["part"]} == {"train"}
@@ -73,6 +75,7 @@ def test_halves_differ_by_one_group_at_most():
 
 ARTISTS = ["Hals"] * 4 + ["Leyster"] * 2 + ["Steen"] * 3
 NAMED = ["Leyster", "Leyster", "Hals", "Steen", "Hals", "Leyster", "Steen", "Steen", "Steen"]
+WORKS = Works.of(np.zeros((9, 2), np.float32), ARTISTS)
 
 
 def fake_head(named):
@@ -83,7 +86,7 @@ def fake_head(named):
 
 
 def test_the_facts_by_hand():
-    facts = describe_validation(fake_head(NAMED), np.zeros((9, 2), np.float32), ARTISTS, seed=0)
+    facts = describe_validation(fake_head(NAMED), WORKS, seed=0)
     assert facts["accuracy"] == pytest.approx(5 / 9)
     assert facts["n_works"] == 9
     assert facts["confusions"] == [
@@ -94,7 +97,7 @@ def test_the_facts_by_hand():
 
 
 def test_the_interval_equals_a_loop_that_copies_artists():
-    low, high = describe_validation(fake_head(NAMED), np.zeros((9, 2)), ARTISTS, seed=3)["accuracy_interval"]
+    low, high = describe_validation(fake_head(NAMED), WORKS, seed=3)["accuracy_interval"]
     rng, shares = np.random.default_rng(4), []
     rights = {"Hals": (1, 4), "Leyster": (1, 2), "Steen": (3, 3)}
     for _ in range(4000):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from collection.tables import make_table
 from morelli.collection.splits import Split, draw_split
 from morelli.errors import SplitError, UsageError
-from morelli.learn.network.data import _copy_rows, choose_works, divide_rows, make_lesson, oversample
+from morelli.learn.network.data import choose_works, copy_rows, divide_rows, index_works, oversample
 from morelli.learn.recipe import Data
 
 
@@ -51,38 +51,38 @@ def unseen_parts() -> dict[str, pl.DataFrame]:
 def test_a_seen_split_teaches_its_train_part_and_checks_on_half_of_val() -> None:
     parts = seen_parts()
     rows = divide_rows(parts, Data(), ["artist"], names_artists=True, seed=0)
-    assert set(rows.taught["id"]) == set(parts["train"]["id"])
-    assert set(rows.checked["id"]) == set(rows.roles.chose["id"]) < set(parts["val"]["id"])
-    assert set(rows.roles.calibrated["id"]).isdisjoint(rows.checked["id"])
+    assert set(rows.train["id"]) == set(parts["train"]["id"])
+    assert set(rows.validation["id"]) == set(rows.roles.validation["id"]) < set(parts["val"]["id"])
+    assert set(rows.roles.calibration["id"]).isdisjoint(rows.validation["id"])
     assert rows.is_seen
 
 
 def test_an_unseen_split_holds_works_of_its_own_artists_out() -> None:
     parts = unseen_parts()
     rows = divide_rows(parts, Data(), ["artist"], names_artists=True, seed=0)
-    held = [set(part["id"]) for part in (rows.taught, rows.roles.chose, rows.roles.calibrated)]
+    held = [set(part["id"]) for part in (rows.train, rows.roles.validation, rows.roles.calibration)]
     assert set.union(*held) == set(parts["train"]["id"])
     assert sum(map(len, held)) == len(parts["train"])
-    assert rows.roles.known.is_empty()
+    assert rows.roles.held_out.is_empty()
     assert not rows.is_seen
-    assert set(rows.calibrating["artist"]) == {"E", "F"}
+    assert set(rows.calibration["artist"]) == {"E", "F"}
 
 
 def test_a_network_that_learns_no_artists_is_checked_on_the_val_part() -> None:
     parts = unseen_parts()
     rows = divide_rows(parts, Data(), ["artist"], names_artists=False, seed=0)
-    assert set(rows.checked["id"]) == set(parts["val"]["id"])
+    assert set(rows.validation["id"]) == set(parts["val"]["id"])
 
 
 @pytest.mark.parametrize("parts", [seen_parts(), unseen_parts()])
 def test_only_train_works_are_ever_copied(parts: dict[str, pl.DataFrame]) -> None:
     rows = divide_rows(parts, Data(oversample=True), ["artist"], names_artists=True, seed=0)
-    counts = rows.taught.group_by("artist").len()["len"]
+    counts = rows.train.group_by("artist").len()["len"]
     assert counts.n_unique() == 1
-    assert set(rows.taught["id"]) <= set(parts["train"]["id"])
-    for part in (rows.checked, rows.calibrating, rows.roles.chose, rows.roles.calibrated):
+    assert set(rows.train["id"]) <= set(parts["train"]["id"])
+    for part in (rows.validation, rows.calibration, rows.roles.validation, rows.roles.calibration):
         assert part["id"].n_unique() == len(part)
-        assert set(part["id"]).isdisjoint(rows.taught["id"])
+        assert set(part["id"]).isdisjoint(rows.train["id"])
 
 
 def test_limits_hold_for_train_works() -> None:
@@ -107,16 +107,16 @@ def test_the_same_seed_chooses_the_same_works_whatever_their_order() -> None:
 def test_a_lesson_knows_rows_copies_and_classes() -> None:
     parts = seen_parts()
     rows = divide_rows(parts, Data(copies=1), ["artist", "style"], names_artists=True, seed=0)
-    ids = sorted({*rows.taught["id"], *rows.checked["id"]})
-    lesson = make_lesson(rows.taught, {work_id: place for place, work_id in enumerate(ids)}, rows.classes)
-    assert [ids[row] for row in lesson.rows] == rows.taught["id"].to_list()
-    assert sorted(np.unique(lesson.copies)) == [0, 1]
+    ids = sorted({*rows.train["id"], *rows.validation["id"]})
+    indexed = index_works(rows.train, {work_id: place for place, work_id in enumerate(ids)}, rows.classes)
+    assert [ids[row] for row in indexed.rows] == rows.train["id"].to_list()
+    assert sorted(np.unique(indexed.copies)) == [0, 1]
     assert rows.classes["style"] == ["Baroque", "Rococo"]
-    for place in range(0, len(lesson), 7):
-        style = rows.taught["style"][place]
-        code = lesson.classes["style"][place]
+    for place in range(0, len(indexed), 7):
+        style = rows.train["style"][place]
+        code = indexed.classes["style"][place]
         assert code == (-1 if style is None else rows.classes["style"].index(style))
-        assert rows.classes["artist"][lesson.classes["artist"][place]] == lesson.artists[place]
+        assert rows.classes["artist"][indexed.classes["artist"][place]] == indexed.artists[place]
 
 
 def test_too_few_classes_are_refused() -> None:
@@ -180,7 +180,7 @@ def test_other_parts_are_refused(part: str) -> None:
         with pytest.raises(SplitError, match="found rows of the part"):
             oversample(rows, seed=0)
         with pytest.raises(SplitError, match="found rows of the part"):
-            _copy_rows(rows, n_copies=1)
+            copy_rows(rows, n_copies=1)
 
 
 def test_rows_with_gaps_are_refused() -> None:
@@ -195,12 +195,12 @@ def test_rows_with_gaps_are_refused() -> None:
 
 def test_each_work_has_so_many_copies() -> None:
     train = split_of([5, 7]).part("train")
-    rows = _copy_rows(train, n_copies=3)
+    rows = copy_rows(train, n_copies=3)
     assert set(Counter(rows["id"]).values()) == {4}
     assert rows["copy"].to_list() == [0, 1, 2, 3] * len(train)
-    assert _copy_rows(train, n_copies=0).drop("copy").equals(train)
+    assert copy_rows(train, n_copies=0).drop("copy").equals(train)
     with pytest.raises(UsageError, match="0 or more, found -1"):
-        _copy_rows(train, n_copies=-1)
+        copy_rows(train, n_copies=-1)
 
 
 def test_nothing_repeated_is_nothing() -> None:

@@ -30,8 +30,8 @@ from learn.tiny_training import (
 )
 from morelli.errors import TrainingError, UsageError
 from morelli.learn.network.history import EpochRow, History
-from morelli.learn.network.loop import _MAX_NAMED, _describe_works, _list_turns, _refuse_infinite
-from morelli.learn.network.plans import Batch
+from morelli.learn.network.loop import _MAX_NAMED, _describe_works, _refuse_infinite
+from morelli.learn.network.plans import Batch, list_turns
 from morelli.learn.recipe import Optimiser, Schedule
 
 FULL: dict[str, Any] = {
@@ -169,8 +169,8 @@ def test_a_loss_that_is_no_number_stops_and_names_the_work(tmp_path: Path) -> No
     assert len(history.rows) == 4
 
 
-def test_a_check_that_is_no_number_stops_too(tmp_path: Path) -> None:
-    with pytest.raises(TrainingError, match=r"epoch 2, check 2 of 3.*for the works at 35;"):
+def test_a_validation_loss_that_is_no_number_stops_too(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"epoch 2, validation batch 2 of 3.*for the works at 35;"):
         fit(tmp_path, inputs=Inputs(nan_row=35))
 
 
@@ -183,9 +183,9 @@ def test_an_epoch_without_batches_is_refused(tmp_path: Path) -> None:
         fit(tmp_path, plan=Empty())
 
 
-def test_without_checks_the_last_epoch_is_kept(tmp_path: Path) -> None:
+def test_without_validation_the_last_epoch_is_kept(tmp_path: Path) -> None:
     class Unchecked(Plan):
-        def list_checks(self) -> list:
+        def list_validation_batches(self) -> list:
             return []
 
     unchecked, history = fit(tmp_path / "a", plan=Unchecked(), schedule=Schedule(epochs=4, patience=1))
@@ -322,7 +322,7 @@ def test_each_item_counts_once_and_weighs_alike(sizes: list[int], accumulate: in
     starts = np.cumsum([0, *sizes])
     batches = [make_batch(n, int(start)) for n, start in zip(sizes, starts, strict=False)]
     parts = [
-        _list_turns(batches, 3, accumulate=accumulate, place=place, n_shares=n_shares)
+        list_turns(batches, 3, accumulate=accumulate, place=place, n_shares=n_shares)
         for place in range(n_shares)
     ]
     counted = [row for turns in parts for turn in turns if turn.does_count for row in turn.share.rows[:, 0]]
@@ -340,7 +340,7 @@ def test_each_item_counts_once_and_weighs_alike(sizes: list[int], accumulate: in
 
 
 def test_moments_are_the_middles_of_steps() -> None:
-    turns = _list_turns([make_batch(2)] * 5, 1, accumulate=2, place=0, n_shares=1)
+    turns = list_turns([make_batch(2)] * 5, 1, accumulate=2, place=0, n_shares=1)
     assert [turn.moment for turn in turns] == pytest.approx([1 + m / 6 for m in (1, 1, 3, 3, 5)])
     assert [turn.moves for turn in turns] == [False, True, False, True, True]
     assert turns[4].where == "epoch 2, batch 5 of 5"
@@ -358,4 +358,5 @@ def test_the_works_of_bad_items_are_named(bad: float) -> None:
 
 
 def test_many_works_are_counted() -> None:
+    assert _describe_works(np.array([[2, 0]]), ["a", "b", "c"]) == "the works at 0 (a), 2 (c)"
     assert _describe_works(np.arange(20)[:, None], None).endswith(f"7, {20 - _MAX_NAMED} more")

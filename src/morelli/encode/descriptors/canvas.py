@@ -21,21 +21,15 @@ PICTURE_SIZE_PX = 224
 _SHORTEST_SIDE_PX = 64
 """No side of a canvas is shorter, so that a very long picture still has 8 pixels at its coarsest level."""
 
-_N_LEVELS = 4
-"""Scales of a canvas; each halves the one before."""
+_N_LEVELS = 4  # scales of a canvas; each halves the one before
 
 
 @dataclass(frozen=True, eq=False)
 class Canvas:
-    """A picture as planes of CIELAB at several scales.
+    """A picture as planes of CIELAB at several scales."""
 
-    Parameters
-    ----------
-    levels
-        `_N_LEVELS` arrays (3, h, w) float32, finest first: L* in 0..1 and a*, b* in about -1.1..1.1, which is
-        CIELAB divided by 100. Each level is half as high and wide as the one before, rounded up.
-    """
-
+    # `_N_LEVELS` arrays (3, h, w) float32, finest first: L* in 0..1 and a*, b* in about -1.1..1.1, which is
+    # CIELAB divided by 100. Each level is half as high and wide as the one before, rounded up
     levels: tuple[NDArray[np.float32], ...]
 
     @property
@@ -47,24 +41,9 @@ class Canvas:
 def stretch_canvas(picture: NDArray[np.uint8]) -> Canvas:
     """Bring a picture to the canonical area and into CIELAB.
 
-    Parameters
-    ----------
-    picture
-        (h, w, 3) uint8, sRGB.
+    picture: (h, w, 3) uint8, sRGB. Its finest level has an area of about `PICTURE_SIZE_PX` squared and the
+    picture's proportions, except where a side would be shorter than `_SHORTEST_SIDE_PX`.
 
-    Returns
-    -------
-    canvas
-        Its finest level has an area of about `PICTURE_SIZE_PX` squared and the picture's proportions, except
-        where a side would be shorter than `_SHORTEST_SIDE_PX`.
-
-    Raises
-    ------
-    PictureError
-        When the array is not an sRGB picture with at least one pixel.
-
-    References
-    ----------
     CIE 15:2004, Colorimetry (CIELAB, white point D65). Burt and Adelson 1983, doi:10.1109/TCOM.1983.1095851
     (the pyramid).
     """
@@ -116,26 +95,9 @@ def count_softly(
 ) -> NDArray[np.float64]:
     """Return a histogram in which each value is shared by its two nearest bins.
 
-    Parameters
-    ----------
-    values
-        Any shape; values beyond `low` or `high` count as `low` or `high`.
-    low, high
-        Centres of the first and the last bin; when circular, `high` is where the circle closes on `low`.
-    n_bins
-        Number of bins.
-    weights
-        Like `values`, at least 0; 1 each when None.
-    is_circular
-        Whether the last bin is a neighbour of the first, as for angles.
+    weights: Like `values`, at least 0; 1 each when None. Returns (n_bins,) float64, at least 0, sum 1; all 0
+    when the weights are.
 
-    Returns
-    -------
-    histogram
-        (n_bins,) float64, at least 0, sum 1; all 0 when the weights are.
-
-    Examples
-    --------
     >>> count_softly(np.float32([0.0, 0.25]), 0.0, 1.0, 3).tolist()
     [0.75, 0.25, 0.0]
     """
@@ -158,19 +120,10 @@ def count_softly(
 def measure_moments(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return mean, spread, skewness and peakedness of each row.
 
-    Parameters
-    ----------
-    rows
-        (r, m) float32.
+    rows: (r, m) float32. Returns (r, 4) float32: the mean; the standard deviation s; the cube root of the
+    third central moment and the fourth root of the fourth, both over s. The roots keep heavy tails from
+    dominating.
 
-    Returns
-    -------
-    moments
-        (r, 4) float32: the mean; the standard deviation s; the cube root of the third central moment and the
-        fourth root of the fourth, both over s. The roots keep heavy tails from dominating.
-
-    Examples
-    --------
     >>> measure_moments(np.float32([[1.0, 1.0, 1.0]])).tolist()
     [[1.0, 0.0, 0.0, 0.0]]
     """
@@ -187,18 +140,9 @@ def measure_moments(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 def measure_lengths(across: NDArray[np.float32], down: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the lengths of vectors given by their two components.
 
-    Parameters
-    ----------
-    across, down
-        Arrays of one shape, float32, far from overflow when squared.
+    across, down: Arrays of one shape, float32, far from overflow when squared. Of the same shape, float32, at
+    least 0.
 
-    Returns
-    -------
-    lengths
-        Of the same shape, float32, at least 0.
-
-    Notes
-    -----
     `np.hypot` is ten times slower, and the last bit of `cv2.magnitude` depends on where in memory its input
     lies.
     """
@@ -211,15 +155,8 @@ def measure_lengths(across: NDArray[np.float32], down: NDArray[np.float32]) -> N
 def covary_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the covariance of every row with every other.
 
-    Parameters
-    ----------
-    rows
-        (r, m) float32.
-
-    Returns
-    -------
-    covariance
-        (r, r) float32, symmetric; divided by m. As `np.cov` with ``bias=True``, but a copy of the rows less.
+    rows: (r, m) float32. Returns (r, r) float32, symmetric; divided by m. As `np.cov` with ``bias=True``, but
+    a copy of the rows less.
     """
     centred = rows - rows.mean(axis=1, keepdims=True)
     covariance: NDArray[np.float32] = centred @ centred.T / rows.shape[1]
@@ -229,15 +166,7 @@ def covary_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 def correlate_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the correlation of every row with every other.
 
-    Parameters
-    ----------
-    rows
-        (r, m) float32.
-
-    Returns
-    -------
-    correlations
-        (r, r) float32 in -1..1; 0 where a row is constant.
+    rows: (r, m) float32. Returns (r, r) float32 in -1..1; 0 where a row is constant.
     """
     covariance = covary_rows(rows)
     spread = np.sqrt(covariance.diagonal()) + _SPREAD_FLOOR

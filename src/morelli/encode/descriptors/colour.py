@@ -17,9 +17,7 @@ from morelli.encode.descriptors.canvas import (
     pair_upper,
 )
 
-_LEVEL = 1
-"""Colours are counted at half size: pigments, not the noise of single pixels."""
-
+_LEVEL = 1  # colours are counted at half size: pigments, not the noise of single pixels
 _LIGHTNESSES = np.linspace(0.0, 1.0, 16)
 _GREEN_TO_RED = np.linspace(-0.5, 0.7, 16)
 _BLUE_TO_YELLOW = np.linspace(-0.5, 0.8, 16)
@@ -46,24 +44,12 @@ COLOUR_NAMES = (
 def measure_colour(canvas: Canvas) -> NDArray[np.float32]:
     """Return how much of each colour a picture has.
 
-    Parameters
-    ----------
-    canvas
-        The picture.
+    Returns (100,) float32, as `COLOUR_NAMES` says: five soft histograms, each bin as its square root; moments
+    of L*, a*, b* and chroma; and how these four go together.
 
-    Returns
-    -------
-    colour
-        (100,) float32, as `COLOUR_NAMES` says: five soft histograms, each bin as its square root; moments of
-        L*, a*, b* and chroma; and how these four go together.
-
-    Notes
-    -----
     Hue is weighted by chroma, because the hue of a grey is noise. The root makes Euclidean distance
     Hellinger's, as in RootSIFT (Arandjelovic and Zisserman 2012, doi:10.1109/CVPR.2012.6248018).
 
-    References
-    ----------
     M. J. Swain and D. H. Ballard 1991, Color indexing, doi:10.1007/BF00130487. M. Stricker and M. Orengo
     1995, Similarity of color images, doi:10.1117/12.205308 (moments; ours are roots over the spread).
     """
@@ -94,8 +80,7 @@ _DISTANCES_PX = (4, 8, 16)
 _OCTAVES = np.linspace(-9.0, 0.0, 10)
 """Colour differences are counted by their logarithm to base 2: from a fifth of a CIELAB unit to 100."""
 
-_FAINTEST_CONTRAST = 1e-3
-"""Added before the logarithm: a tenth of a CIELAB unit."""
+_FAINTEST_CONTRAST = 1e-3  # added before the logarithm: a tenth of a CIELAB unit
 
 CONTRAST_NAMES = tuple(
     f"contrast.distance_{distance}_px.difference_{100 * 2**octave:.1f}"
@@ -108,16 +93,8 @@ CONTRAST_NAMES = tuple(
 def measure_contrast(canvas: Canvas) -> NDArray[np.float32]:
     """Return how often neighbours differ how much in colour.
 
-    Parameters
-    ----------
-    canvas
-        The picture.
-
-    Returns
-    -------
-    contrast
-        (30,) float32 in 0..1, as `CONTRAST_NAMES` says: per distance the square roots of a soft histogram of
-        CIELAB differences (CIE 1976) between places side by side and above each other.
+    Returns (30,) float32 in 0..1, as `CONTRAST_NAMES` says: per distance the square roots of a soft histogram
+    of CIELAB differences (CIE 1976) between places side by side and above each other.
     """
     plane = canvas.levels[_LEVEL]
     counts = [_count_differences(plane, distance) for distance in _DISTANCES_PX]
@@ -134,14 +111,10 @@ def _count_differences(plane: NDArray[np.float32], distance: int) -> NDArray[np.
 
 # Composition: where a picture puts its colours and its detail, and how balanced it is.
 
-_N_CELLS = 4
-"""The picture is divided into this many rows and columns, whatever its proportions."""
-
+_N_CELLS = 4  # the picture is divided into this many rows and columns, whatever its proportions
 LAYOUT_LEVEL, DETAIL_LEVEL = 2, 1
 
-_FAINTEST_DETAIL = 1e-2
-"""Added before the logarithm of detail: one CIELAB unit."""
-
+_FAINTEST_DETAIL = 1e-2  # added before the logarithm of detail: one CIELAB unit
 _COMPOSITION_PLANES = ("lightness", "a", "b")
 _PLACES = tuple(f"row_{row}.column_{column}" for row in range(_N_CELLS) for column in range(_N_CELLS))
 
@@ -159,20 +132,10 @@ COMPOSITION_NAMES = (
 def measure_composition(canvas: Canvas) -> NDArray[np.float32]:
     """Return where colours and detail are.
 
-    Parameters
-    ----------
-    canvas
-        The picture.
+    Returns (70,) float32, as `COMPOSITION_NAMES` says: means of L*, a*, b* (divided by 100) and of the
+    logarithm of detail in 4 by 4 cells; then the mean absolute difference from the mirrored picture, 0 when
+    symmetric.
 
-    Returns
-    -------
-    composition
-        (70,) float32, as `COMPOSITION_NAMES` says: means of L*, a*, b* (divided by 100) and of the logarithm
-        of detail in 4 by 4 cells; then the mean absolute difference from the mirrored picture, 0 when
-        symmetric.
-
-    References
-    ----------
     A. Oliva and A. Torralba 2001, Modeling the shape of the scene, doi:10.1023/A:1011139631724 (4 by 4 cells;
     ours hold colour and undirected detail).
     """

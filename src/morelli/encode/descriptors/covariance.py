@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from morelli.encode.descriptors.canvas import Canvas, covary_rows, measure_lengths
 
-_LEVELS = (1, 2)
-"""Half and quarter size; the finest level takes most time and tells no more about artists."""
+_LEVELS = (1, 2)  # half and quarter size; the finest level takes most time and tells no more about artists
 
 _PROPERTIES = (
     "lightness",
@@ -48,24 +47,12 @@ COVARIANCE_NAMES = tuple(
 def measure_covariance(canvas: Canvas) -> NDArray[np.float32]:
     """Return the logarithm of the covariance of pixel properties, scale by scale.
 
-    Parameters
-    ----------
-    canvas
-        The picture.
+    Returns (132,) float32, as `COVARIANCE_NAMES` says: per level the upper half of the matrix logarithm.
 
-    Returns
-    -------
-    covariance
-        (132,) float32, as `COVARIANCE_NAMES` says: per level the upper half of the matrix logarithm.
-
-    Notes
-    -----
     Covariances lie on a curved space; their matrix logarithm is where means and inner products make sense.
     Off the diagonal it is multiplied by the square root of 2, so that Euclidean distance is the log-Euclidean
     one.
 
-    References
-    ----------
     O. Tuzel, F. Porikli and P. Meer 2006, Region covariance, doi:10.1007/11744047_45 (the descriptor; ours
     adds colour slopes). V. Arsigny et al. 2006, Log-Euclidean metrics, doi:10.1002/mrm.20965.
     """
@@ -77,15 +64,8 @@ def measure_covariance(canvas: Canvas) -> NDArray[np.float32]:
 def _measure_properties(level: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return what is known of each pixel.
 
-    Parameters
-    ----------
-    level
-        (3, h, w) float32: a level of a canvas.
-
-    Returns
-    -------
-    properties
-        (11, h w) float32, in the order of `_PROPERTIES`; slopes and bows as absolute values.
+    level: (3, h, w) float32: a level of a canvas. Returns (11, h w) float32, in the order of `_PROPERTIES`;
+    slopes and bows as absolute values.
     """
     lightness, a, b = level
     across, down = _slope(lightness, 1, 0), _slope(lightness, 0, 1)
@@ -101,16 +81,8 @@ def _measure_properties(level: NDArray[np.float32]) -> NDArray[np.float32]:
 def _take_logarithm(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the upper half of the matrix logarithm, with the norm of the whole.
 
-    Parameters
-    ----------
-    covariance
-        (p, p) float64, symmetric, no eigenvalue below 0 by more than rounding.
-
-    Returns
-    -------
-    logarithm
-        (p (p + 1) / 2,) float64, row by row: natural logarithm of `covariance` plus a floor of 1e-6 on its
-        diagonal.
+    covariance: (p, p) float64, symmetric, no eigenvalue below 0 by more than rounding. Returns (p (p + 1) /
+    2,) float64, row by row: natural logarithm of `covariance` plus a floor of 1e-6 on its diagonal.
     """
     values, vectors = np.linalg.eigh(covariance)
     logarithm = (vectors * np.log(np.maximum(values, 0) + _FLOOR)) @ vectors.T

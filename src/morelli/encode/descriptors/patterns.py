@@ -25,14 +25,9 @@ _N_RING = len(_RING)
 def _list_turned_codes() -> NDArray[np.intp]:
     """Return the class of each code when arrangements may be turned.
 
-    Returns
-    -------
-    classes
-        (256,) int: 0..8, the number of brighter neighbours, for the uniform codes, in which those stand
-        together; 9 for all others.
+    Returns (256,) int: 0..8, the number of brighter neighbours, for the uniform codes, in which those stand
+    together; 9 for all others.
 
-    References
-    ----------
     T. Ojala, M. Pietikainen and T. Maenpaa 2002, doi:10.1109/TPAMI.2002.1017623 ("riu2"; ours has square
     rings).
     """
@@ -42,10 +37,8 @@ def _list_turned_codes() -> NDArray[np.intp]:
 def _list_fixed_codes() -> NDArray[np.intp]:
     """Return the class of each code when directions matter.
 
-    Returns
-    -------
-    classes
-        (256,) int: 0..57 for the uniform codes in ascending order, 58 for all others ("u2" of Ojala 2002).
+    Returns (256,) int: 0..57 for the uniform codes in ascending order, 58 for all others ("u2" of Ojala
+    2002).
     """
     is_uniform = _is_uniform()
     return np.where(is_uniform, np.cumsum(is_uniform) - 1, is_uniform.sum())
@@ -87,17 +80,8 @@ PATTERN_NAMES = tuple(
 def _encode_rings(plane: NDArray[np.float32], step: float) -> NDArray[np.uint8]:
     """Return the code of every pixel that has eight neighbours.
 
-    Parameters
-    ----------
-    plane
-        (h, w) float32.
-    step
-        A neighbour counts as brighter when it exceeds the pixel by more than this.
-
-    Returns
-    -------
-    codes
-        (h - 2, w - 2) uint8; bit i is set when neighbour i is brighter, counter-clockwise from the right.
+    plane: (h, w) float32. Returns (h - 2, w - 2) uint8; bit i is set when neighbour i is brighter,
+    counter-clockwise from the right.
     """
     height, width = plane.shape
     threshold = plane[1:-1, 1:-1] + np.float32(step)
@@ -111,15 +95,7 @@ def _encode_rings(plane: NDArray[np.float32], step: float) -> NDArray[np.uint8]:
 def measure_patterns(canvas: Canvas) -> NDArray[np.float32]:
     """Return how often each class of arrangements occurs.
 
-    Parameters
-    ----------
-    canvas
-        The picture.
-
-    Returns
-    -------
-    patterns
-        (198,) float32 in 0..1, as `PATTERN_NAMES` says: square roots of shares of pixels.
+    Returns (198,) float32 in 0..1, as `PATTERN_NAMES` says: square roots of shares of pixels.
     """
     wanted = dict.fromkeys((*_TURNED_COUNTS, *_FIXED_COUNTS))
     shares = {key: _share_codes(canvas.levels[key[0]][key[1]], key[2]) for key in wanted}

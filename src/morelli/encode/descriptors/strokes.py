@@ -23,9 +23,7 @@ _STEEPNESS_OCTAVES = (-10.0, -1.0)
 _MOST_BEND = 0.8
 """Radians per pixel at which turning counts as most: half a turn in four pixels, as at the end of a dab."""
 
-_SCHARR = 1 / 32
-"""Makes Scharr's kernel answer 1 to a slope of 1 per pixel."""
-
+_SCHARR = 1 / 32  # makes Scharr's kernel answer 1 to a slope of 1 per pixel
 _ENERGY_FLOOR = 1e-6
 """Squared gradient, (0.1 CIELAB units per pixel) squared, below which a direction means nothing."""
 
@@ -50,17 +48,11 @@ STROKE_NAMES = tuple(
 
 @dataclass(frozen=True, eq=False)
 class StructureTensor:
-    """The local average of products of gradients, in the form of its double angle.
+    """The local average of products of gradients, in the form of its double angle."""
 
-    Parameters
-    ----------
-    energy
-        (h, w) float32, at least 0: the mean squared gradient, which is the sum of the eigenvalues.
-    cosine, sine
-        (h, w) float32: the difference of the eigenvalues times cosine and sine of twice the gradient's angle.
-    """
-
+    # (h, w) float32, at least 0: the mean squared gradient, which is the sum of the eigenvalues
     energy: NDArray[np.float32]
+    # (h, w) float32: the difference of the eigenvalues times cosine and sine of twice the gradient's angle
     cosine: NDArray[np.float32]
     sine: NDArray[np.float32]
 
@@ -87,18 +79,9 @@ class StructureTensor:
 def _average_gradients(plane: NDArray[np.float32]) -> StructureTensor:
     """Return the structure tensor of a plane at half its resolution.
 
-    Parameters
-    ----------
-    plane
-        (h, w) float32.
+    plane: (h, w) float32. Of size ((h + 1) // 2, (w + 1) // 2): products of gradients, averaged over about 5
+    by 5 pixels.
 
-    Returns
-    -------
-    tensor
-        Of size ((h + 1) // 2, (w + 1) // 2): products of gradients, averaged over about 5 by 5 pixels.
-
-    References
-    ----------
     J. Bigun and G. H. Granlund 1987, Optimal orientation detection of linear symmetry, ICCV. H. Scharr 2000,
     doi:10.11588/heidok.00000962 (the kernel).
     """
@@ -111,19 +94,9 @@ def _average_gradients(plane: NDArray[np.float32]) -> StructureTensor:
 def measure_strokes(canvas: Canvas) -> NDArray[np.float32]:
     """Return how the strokes of a picture run, scale by scale.
 
-    Parameters
-    ----------
-    canvas
-        The picture.
+    Returns (189,) float32 in 0..1, as `STROKE_NAMES` says: per level four histograms, each bin as its square
+    root, and the order, which is 1 where all paint runs one way locally and 0 where none prevails.
 
-    Returns
-    -------
-    strokes
-        (189,) float32 in 0..1, as `STROKE_NAMES` says: per level four histograms, each bin as its square
-        root, and the order, which is 1 where all paint runs one way locally and 0 where none prevails.
-
-    Notes
-    -----
     Angles and bends are weighted by the square root of the difference of eigenvalues, so that blank areas,
     whose direction is noise, do not vote. The root makes Euclidean distance Hellinger's (1909,
     doi:10.1515/crll.1909.136.210), in which rare bins count.
@@ -186,21 +159,10 @@ _BLOCK_PX = 8192
 def _measure_amplitudes(plane: NDArray[np.float32], *, stride: int = 1) -> NDArray[np.float32]:
     """Return the local amplitude along every orientation.
 
-    Parameters
-    ----------
-    plane
-        (h, w) float32, at least 5 by 5 pixels.
-    stride
-        1 for all orientations, 2 for every other.
+    plane: (h, w) float32, at least 5 by 5 pixels. stride: 1 for all orientations, 2 for every other. Returns
+    (6 / stride, h, w) float32, at least 0, in the order of `_ORIENTATIONS_DEGREES`; strongest for waves of
+    about 4.7 pixels.
 
-    Returns
-    -------
-    amplitudes
-        (6 / stride, h, w) float32, at least 0, in the order of `_ORIENTATIONS_DEGREES`; strongest for waves
-        of about 4.7 pixels.
-
-    References
-    ----------
     W. T. Freeman and E. H. Adelson 1991, The design and use of steerable filters, doi:10.1109/34.93808.
     """
     even, odd = _filter_rows(plane, _EVEN_BASIS), _filter_rows(plane, _ODD_BASIS)
@@ -256,11 +218,8 @@ _EVEN_STEERING, _ODD_STEERING = _steer_even(), _steer_odd()
 _N_COARSER_OCTAVES = (2, 2, 1, 0)
 """For each level of the first order: at how many coarser scales its amplitudes are filtered again."""
 
-_FAINTEST = 1e-3
-"""Added before logarithms: an amplitude of a tenth of a CIELAB unit."""
-
-_STRIDE = 2
-"""The second order is taken of, and along, every other orientation: 0, 60 and 120 degrees."""
+_FAINTEST = 1e-3  # added before logarithms: an amplitude of a tenth of a CIELAB unit
+_STRIDE = 2  # the second order is taken of, and along, every other orientation: 0, 60 and 120 degrees
 
 BAND_NAMES = (
     *(
@@ -283,20 +242,10 @@ BAND_NAMES = (
 def measure_bands(canvas: Canvas) -> NDArray[np.float32]:
     """Return the energy of lightness by scale and orientation, in two orders.
 
-    Parameters
-    ----------
-    canvas
-        The picture.
+    Returns (93,) float32, as `BAND_NAMES` says. First order: natural logarithms of mean and standard
+    deviation of the amplitude. Second order: logarithm of the mean amplitude of the amplitude, less that of
+    the first, so that contrast cancels.
 
-    Returns
-    -------
-    bands
-        (93,) float32, as `BAND_NAMES` says. First order: natural logarithms of mean and standard deviation
-        of the amplitude. Second order: logarithm of the mean amplitude of the amplitude, less that of the
-        first, so that contrast cancels.
-
-    References
-    ----------
     J. Portilla and E. P. Simoncelli 2000, doi:10.1023/A:1026553619983 (statistics of amplitudes). J. Bruna
     and S. Mallat 2013, doi:10.1109/TPAMI.2012.230 (the second order; ours uses steerable filters on a
     pyramid).

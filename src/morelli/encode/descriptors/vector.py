@@ -27,18 +27,10 @@ DESCRIPTORS_VERSION = "1"
 
 @dataclass(frozen=True)
 class Block:
-    """Measurements that belong together.
+    """Measurements that belong together."""
 
-    Parameters
-    ----------
-    names
-        One readable name per number.
-    measure
-        From a canvas to (len(names),) float32, finite.
-    """
-
-    names: tuple[str, ...]
-    measure: Callable[[Canvas], NDArray[np.float32]]
+    names: tuple[str, ...]  # one readable name per number
+    measure: Callable[[Canvas], NDArray[np.float32]]  # from a canvas to (len(names),) float32, finite
 
 
 _BLOCKS = (
@@ -55,31 +47,16 @@ _BLOCKS = (
 DESCRIPTOR_NAMES: tuple[str, ...] = tuple(name for block in _BLOCKS for name in block.names)
 """One readable name per dimension; what stands before the first dot is the block."""
 
-N_DIMENSIONS = len(DESCRIPTOR_NAMES)
-"""Length of the vector, d."""
+N_DIMENSIONS = len(DESCRIPTOR_NAMES)  # length of the vector, d
 
 
 def describe_picture(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return the descriptors of one picture.
 
-    Parameters
-    ----------
-    picture
-        (h, w, 3) uint8, sRGB, any size from one pixel up; best with at least `PICTURE_SIZE_PX` a side.
+    picture: (h, w, 3) uint8, sRGB, any size from one pixel up; best with at least `PICTURE_SIZE_PX` a side.
+    Returns (d,) float32, finite, in the order of `DESCRIPTOR_NAMES`; neither centred nor scaled. Whatever
+    learns from them standardises each dimension on its training works first.
 
-    Returns
-    -------
-    descriptors
-        (d,) float32, finite, in the order of `DESCRIPTOR_NAMES`; neither centred nor scaled. Whatever learns
-        from them standardises each dimension on its training works first.
-
-    Raises
-    ------
-    PictureError
-        When the array is not an sRGB picture with at least one pixel.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> red = np.full((50, 80, 3), (255, 0, 0), np.uint8)
     >>> dict(zip(DESCRIPTOR_NAMES, describe_picture(red)))["colour.lightness.mean"].round(2)

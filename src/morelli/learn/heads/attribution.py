@@ -1,4 +1,4 @@
-"""Learns who painted what: a multinomial logistic regression, its strength chosen on validation works."""
+"""How it is learnt who painted what: a multinomial logistic regression, and the nearest works beside it."""
 
 from __future__ import annotations
 
@@ -21,29 +21,20 @@ from morelli.learn.heads.works import Works
 from morelli.model.attribution import AttributionHead, NearestWorks
 from morelli.model.standardisation import Standardisation
 
-# Standardised vectors along their principal directions: the same cosines in fewer numbers.
+_Float = NDArray[np.float32]
 
-MAX_REDUCED = 2048
-"""Principal directions that are kept; with half of them strangers are told less well: see docs/models.md."""
-
-_LEAST_SHARE = 1e-6
-"""Of the strongest direction's variance: weaker ones are rounding, in float32."""
+MAX_REDUCED = 2048  # directions that are kept; with half of them unknown artists are told less well
+_LEAST_SHARE = 1e-6  # of the strongest direction's variance: weaker ones are rounding, in float32
+_MAX_COMPONENTS = 1024  # that the regression sees: with L2 it is unchanged by the rotation, and much faster
+_STRENGTHS = (1e-2, 3e-2, 1e-1, 3e-1)  # inverse regularisation C; each fit warm-starts the next
 
 
 @dataclass(frozen=True, eq=False)
 class Reduction:
-    """Standardises vectors and turns them to the leading principal directions of the works it was fitted on.
+    """Standardised vectors along their leading principal directions: the same cosines in fewer numbers."""
 
-    Parameters
-    ----------
-    standardisation
-        Applied first.
-    components
-        (d, k) float32 orthonormal columns, by falling variance.
-    """
-
-    standardisation: Standardisation
-    components: _Float
+    standardisation: Standardisation  # applied first
+    components: _Float  # (d, k) float32 orthonormal columns, by falling variance
 
     @classmethod
     def fit(cls, vectors: _Float, n_components: int = MAX_REDUCED) -> Reduction:
@@ -68,13 +59,6 @@ def _find_directions(rows: _Float, n_components: int) -> _Float:
     Found exactly, and so without a seed, from the smaller of two matrices that have the same eigenvalues: the
     covariance of the dimensions (d, d), or the dot products of the works (n, n) (Schölkopf, Smola & Müller
     1998, doi 10.1162/089976698300017467, with a linear kernel).
-
-    Parameters
-    ----------
-    rows
-        At least two.
-    n_components
-        Of these directions; fewer where the rows span fewer.
     """
     n_works, n_dimensions = rows.shape
     n_components = min(n_components, n_works - 1, n_dimensions)
@@ -90,59 +74,28 @@ def _find_directions(rows: _Float, n_components: int) -> _Float:
     return directions
 
 
-_Float = NDArray[np.float32]
-
-_STRENGTHS = (1e-2, 3e-2, 1e-1, 3e-1)
-"""Inverse regularisation strengths C tried, weakest fit first; each warm-starts the next."""
-
-_MAX_COMPONENTS = 1024
-"""Principal directions that the regression sees: with L2 it is unchanged by the rotation, and much faster."""
-
-
 @dataclass(frozen=True, eq=False)
 class FittedAttribution:
-    """An attribution head and how it was chosen.
-
-    Parameters
-    ----------
-    head
-        The head.
-    strength
-        The C that was chosen.
-    scores
-        Validation accuracy of each C that was tried.
-    losses
-        Log loss of a temperature, of vector scaling and of the nearest works beside, on validation works left
-        out in turn, every artist counted alike; empty with too few works to compare them.
-    """
+    """An attribution head and how it was chosen."""
 
     head: AttributionHead
-    strength: float
-    scores: dict[str, float]
-    losses: dict[str, float]
+    strength: float  # the C that was chosen
+    scores: dict[str, float]  # validation accuracy of each C that was tried
+    losses: dict[str, float]  # cross-validated log loss by way to scale; empty with too few works
 
 
 def fit_attribution(
-    reduction: Reduction, taught: Works, chose: Works, *, strengths: Sequence[float] = _STRENGTHS
+    reduction: Reduction, train: Works, validation: Works, *, strengths: Sequence[float] = _STRENGTHS
 ) -> FittedAttribution:
     """Return the head with the best validation accuracy, the stronger regularised one in a tie.
 
-    Parameters
-    ----------
-    reduction
-        Of the vectors of `taught`.
-    taught
-        Works to learn from; their artists are weighted to count alike.
-    chose
-        Works of the same artists, to choose C and the temperature on.
-    strengths
-        The values of C to try.
+    The reduction is that of the training works, whose artists are weighted to count alike.
     """
     rows, validation_rows = (
-        reduction.transform(works.vectors)[:, :_MAX_COMPONENTS] for works in (taught, chose)
+        reduction.transform(works.vectors)[:, :_MAX_COMPONENTS] for works in (train, validation)
     )
-    names, codes = np.unique(taught.artists, return_inverse=True)
-    truth = np.searchsorted(names, chose.artists)
+    names, codes = np.unique(train.artists, return_inverse=True)
+    truth = np.searchsorted(names, validation.artists)
     regression = LogisticRegression(class_weight="balanced", warm_start=True, max_iter=200, tol=1e-3)
     candidates = []
     for strength in sorted(strengths):
@@ -170,22 +123,12 @@ def fit_attribution(
     return FittedAttribution(head=head, strength=strength, scores=scores, losses=losses)
 
 
-def add_nearness(fitted: FittedAttribution, nearest: NearestWorks, chose: Works) -> FittedAttribution:
-    """Return the head with the nearest works beside the regression, where that lowers the log loss.
-
-    Parameters
-    ----------
-    fitted
-        As `fit_attribution` returns it.
-    nearest
-        Of the same works and artists that taught it.
-    chose
-        Works that did not teach, to weigh both on.
-    """
+def add_nearness(fitted: FittedAttribution, nearest: NearestWorks, validation: Works) -> FittedAttribution:
+    """Return the head with the nearest training works beside the regression, if that lowers the log loss."""
     head = fitted.head
-    truth = np.searchsorted(head.artists, chose.artists)
-    logits = head.predict_logits(chose.vectors) / head.temperature
-    nearness = nearest.nearness(nearest.transform(chose.vectors))
+    truth = np.searchsorted(head.artists, validation.artists)
+    logits = head.predict_logits(validation.vectors) / head.temperature
+    nearness = nearest.nearness(nearest.transform(validation.vectors))
     losses = compare_with_nearness(logits, nearness, truth)
     if losses and losses["nearness"] >= losses["regression"]:
         return fitted

@@ -1,12 +1,12 @@
 """The comparisons to choose from: sets of spaces, with or without the raw cosine, the artists and the cohort.
 
-Each space scores the validation pairs once. What the sets of them score follows by averaging, which gives the
-same as building each head and transforming the works with it.
+They are scored on works by artists who were held out. Each space scores the pairs once; what the sets of them
+score follows by averaging, which gives the same as building each head and transforming the works with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from morelli.collection.pairs.samples import Pairs, sample_pairs, score_pairs
+from morelli.learn.heads.works import Works
 from morelli.model.comparison import ArtistSpace, Cohort, ComparisonHead, mean_of_highest
 from morelli.model.standardisation import Standardisation, unit_rows
 
@@ -26,41 +27,27 @@ _RAW_WEIGHTS = (0.0, 0.25, 0.5, 1.0)
 _COHORT_SIZE = 1000
 """Works of the cohort: twice as many give the same pair AUC to 0.001, half as many 0.001 less."""
 
-_COHORT_SHARE = 0.04
-"""Share of the cohort that counts as near; 0.01 to 0.08 differ by 0.001."""
+_COHORT_SHARE = 0.04  # share of the cohort that counts as near; 0.01 to 0.08 differ by 0.001
+COHORT_WEIGHT = 2.0  # weight of the dimension that the cohort adds; 1 to 4 differ by 0.002
 
-COHORT_WEIGHT = 2.0
-"""Weight of the dimension that the cohort adds; 1 to 4 differ by 0.002."""
-
-
-ARTIST_TEMPERATURE = 0.0625
-"""Of the space of artists: that with which the softmax space is learnt."""
-
+ARTIST_TEMPERATURE = 0.0625  # of the space of artists: that with which the softmax space is learnt
 ARTIST_WEIGHT = 4.0
 """Of the space of artists beside the mean of the others; with 2 and 8 the pair AUC on validation works is the
 same to 0.003."""
 
+_N_GROUPS = 4  # of artists: three quarters of them teach, nearly as many as the last spaces learn from
+_MIN_ARTISTS = 3  # with two works or more, that each group needs
+WORKS_PER_ARTIST = 20
+
 
 @dataclass(frozen=True, eq=False)
-class Learnt:
-    """What every candidate is built from.
+class LearntSpaces:
+    """What every candidate is built from."""
 
-    Parameters
-    ----------
-    standardisation
-        Of the vectors.
-    projections
-        (d, p) float32 by name of the space.
-    cohort
-        (m, d) float32 vectors of works that they were learnt on.
-    directions
-        (p, c) float32 of the artists in the space ``softmax``; None without that space.
-    """
-
-    standardisation: Standardisation
-    projections: Mapping[str, _Float]
-    cohort: _Float
-    directions: _Float | None = None
+    standardisation: Standardisation  # of the vectors
+    projections: Mapping[str, _Float]  # (d, p) by name of the space
+    cohort: _Float  # (m, d) vectors of works that they were learnt on
+    directions: _Float | None = None  # (p, c) of the artists in the space ``softmax``, if there is one
 
     @property
     def artists(self) -> ArtistSpace | None:
@@ -72,24 +59,12 @@ class Learnt:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One way to compare.
+    """One way to compare."""
 
-    Parameters
-    ----------
-    spaces
-        Names of the learnt spaces; none stands for the standardised cosine.
-    raw_weight
-        Weight of the standardised cosine beside them.
-    has_cohort
-        Whether crowds are corrected for.
-    has_artists
-        Whether the space of artists takes part.
-    """
-
-    spaces: tuple[str, ...] = ()
-    raw_weight: float = 0.0
-    has_cohort: bool = False
-    has_artists: bool = False
+    spaces: tuple[str, ...] = ()  # names of the learnt spaces; none stands for the standardised cosine
+    raw_weight: float = 0.0  # weight of the standardised cosine beside them
+    has_cohort: bool = False  # whether crowds are corrected for
+    has_artists: bool = False  # whether the space of artists takes part
 
     def __str__(self) -> str:
         raw = [f"raw {self.raw_weight:g}"] if self.raw_weight else []
@@ -108,7 +83,7 @@ class Candidate:
         result: NDArray[np.floating] = weighted / total
         return result
 
-    def build(self, learnt: Learnt, *, cohort_size: int | None = None) -> ComparisonHead:
+    def build(self, learnt: LearntSpaces, *, cohort_size: int | None = None) -> ComparisonHead:
         """Return the head, not calibrated, with the first works of the cohort, or with all."""
         head = ComparisonHead(
             learnt.standardisation,
@@ -135,19 +110,9 @@ def _list_candidates(names: tuple[str, ...], *, has_artists: bool = False) -> li
 
 
 def _score_candidates(
-    learnt: Learnt, vectors: _Float, pairs: Pairs
+    learnt: LearntSpaces, vectors: _Float, pairs: Pairs
 ) -> Iterator[tuple[Candidate, NDArray[np.float64]]]:
-    """Yield every candidate with the score of each pair.
-
-    Parameters
-    ----------
-    learnt
-        What the candidates are built from.
-    vectors
-        (n, d) float32.
-    pairs
-        p pairs among the n works.
-    """
+    """Yield every candidate with the (p,) scores of pairs among (n, d) vectors."""
     used, places = np.unique(np.concatenate([pairs.left, pairs.right]), return_inverse=True)
     left, right = places[: len(pairs)], places[len(pairs) :]
     rows, cohort = (_place(learnt, values) for values in (vectors[used], learnt.cohort))
@@ -165,7 +130,7 @@ def _score_candidates(
         yield candidate, scores.astype(np.float64)
 
 
-def _place(learnt: Learnt, vectors: _Float) -> dict[str, _Float]:
+def _place(learnt: LearntSpaces, vectors: _Float) -> dict[str, _Float]:
     """Return unit rows of vectors in each space by its name, in ``raw``, and in ``artists``."""
     standard = learnt.standardisation.transform(vectors)
     rows = {name: unit_rows(standard @ projection) for name, projection in learnt.projections.items()}
@@ -184,40 +149,14 @@ def count_neighbours(n_works: int) -> int:
     return max(1, round(_COHORT_SHARE * n_works))
 
 
-# Cross-fitting over artists: what spaces say of artists whom they had not seen.
-
-_N_GROUPS = 4
-"""Groups of artists: each time three quarters of them teach, nearly as many as the last spaces learn from."""
-
-_MIN_ARTISTS = 3
-"""Artists with two works or more that each group needs."""
-
-WORKS_PER_ARTIST = 20
-
-
 @dataclass(frozen=True, eq=False)
-class Division:
-    """Works that were held back, and what candidates score on them.
+class Fold:
+    """Works that were held out, and what candidates learnt from all others score on them."""
 
-    Parameters
-    ----------
-    learnt
-        From all other works.
-    vectors
-        (n, d) float32 of the works held back.
-    artists
-        (n,) their artists.
-    pairs
-        p pairs among them.
-    scores
-        (p,) for each candidate.
-    """
-
-    learnt: Learnt
-    vectors: _Float
-    artists: NDArray[np.object_]
-    pairs: Pairs
-    scores: Mapping[Candidate, NDArray[np.float64]]
+    learnt: LearntSpaces
+    works: Works  # (n,) held out
+    pairs: Pairs  # p among them
+    scores: Mapping[Candidate, NDArray[np.float64]]  # (p,) each
 
     def measure(self) -> dict[Candidate, float]:
         """Return the ROC AUC of each candidate."""
@@ -226,25 +165,11 @@ class Division:
             for candidate, scores in self.scores.items()
         }
 
-    def build(self, candidate: Candidate) -> ComparisonHead:
-        """Return the head of a candidate as it was when these works were held back, not calibrated."""
-        return candidate.build(self.learnt)
-
 
 def divide_artists(artists: NDArray[np.object_], *, seed: int) -> list[NDArray[np.bool_]]:
-    """Return for each group which works are by its artists; none when there are too few artists.
+    """Return for each group of artists which of the (n,) works are theirs; none with too few artists.
 
-    Parameters
-    ----------
-    artists
-        (n,) the artist of each work.
-    seed
-        Of the division.
-
-    Returns
-    -------
-    groups
-        `_N_GROUPS` masks (n,), or as many as leave each `_MIN_ARTISTS` artists with two works; at least two.
+    There are `_N_GROUPS`, or as many as leave each `_MIN_ARTISTS` artists with two works; at least two.
     """
     names, counts = np.unique(artists, return_counts=True)
     several = names[counts > 1]
@@ -256,47 +181,9 @@ def divide_artists(artists: NDArray[np.object_], *, seed: int) -> list[NDArray[n
     return [np.isin(artists, order[start::n_groups]) for start in range(n_groups)]
 
 
-def hold_back(
-    learn: Callable[[_Float, Sequence[str]], Learnt],
-    vectors: _Float,
-    artists: Sequence[str],
-    held_vectors: _Float,
-    held_artists: Sequence[str],
-    *,
-    seed: int,
-) -> Division:
-    """Learn from some works and score others.
-
-    Parameters
-    ----------
-    learn
-        Learns the spaces.
-    vectors, artists
-        (n, d) float32 and (n,) to learn from.
-    held_vectors, held_artists
-        (m, d) and (m,) to score.
-    seed
-        Of the pairs.
-
-    Raises
-    ------
-    EvaluationError
-        When the works held back make no pair by one hand, or none by two.
-    """
-    pairs = sample_pairs(held_artists, works_per_artist=WORKS_PER_ARTIST, rng=np.random.default_rng(seed))
-    learnt = learn(vectors, artists)
-    return Division(
-        learnt=learnt,
-        vectors=held_vectors,
-        artists=np.asarray(held_artists, dtype=object),
-        pairs=pairs,
-        scores=dict(_score_candidates(learnt, held_vectors, pairs)),
-    )
-
-
-def average_measures(divisions: Sequence[Division]) -> dict[Candidate, float]:
-    """Return the mean ROC AUC of each candidate over divisions."""
-    measured = [division.measure() for division in divisions]
-    return {
-        candidate: float(np.mean([scores[candidate] for scores in measured])) for candidate in measured[0]
-    }
+def hold_out(learn: Callable[[Works], LearntSpaces], works: Works, held: Works, *, seed: int) -> Fold:
+    """Learn spaces from some works and score others, which must make a pair by one hand and one by two."""
+    artists = held.artists.tolist()
+    pairs = sample_pairs(artists, works_per_artist=WORKS_PER_ARTIST, rng=np.random.default_rng(seed))
+    learnt = learn(works)
+    return Fold(learnt, held, pairs, dict(_score_candidates(learnt, held.vectors, pairs)))

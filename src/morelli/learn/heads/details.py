@@ -21,21 +21,12 @@ from morelli.model.details import DetailsCalibration, link_mutually
 
 _log = logging.getLogger(__name__)
 
-_MIN_PICTURES = 10
-"""Fewer give fewer than 45 pairs, of which the 99th percentile cannot be told."""
+_MIN_PICTURES = 10  # fewer give fewer than 45 pairs, of which the 99th percentile cannot be told
 
 
 @dataclass(frozen=True, eq=False)
 class FittedDetails:
-    """What was measured, and what could not be.
-
-    Parameters
-    ----------
-    calibration
-        For the model.
-    skips
-        Pictures that could not be read, with their reasons.
-    """
+    """What was measured, and what could not be."""
 
     calibration: DetailsCalibration
     skips: tuple[Skip, ...]
@@ -50,28 +41,10 @@ def fit_details(
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> FittedDetails:
-    """Measure the closest details of all pairs by different artists among some pictures.
+    """Measure the closest details of all pairs by different artists among some pictures of the val part.
 
-    Parameters
-    ----------
-    head
-        Gives the comparison space. Where it was learnt from these works as well, their artists lie further
-        apart in it than strangers do, and the threshold is somewhat too low.
-    encoder
-        The model's.
-    works
-        Columns artist and path, of the val part.
-    n_pictures
-        How many to read, drawn so that every artist has about equally many.
-    seed
-        Of the draw.
-    progress
-        Called with (done, total) after each picture.
-
-    Raises
-    ------
-    UsageError
-        When fewer than `_MIN_PICTURES` are asked for or can be read, or all are by one artist.
+    Every artist has about equally many pictures. Where the head was learnt from these works as well, their
+    artists lie further apart in its space than unknown ones do, and the threshold is somewhat too low.
     """
     grid = Grid()
     rows: list[NDArray[np.float32]] = []

@@ -1,4 +1,9 @@
-"""Learns which works are by none of the known artists, and calibrates how many are turned away wrongly."""
+"""How it is learnt which works are by none of the known artists, what newcomers are worth, and the domain.
+
+A softmax space with a direction for each artist, the cohort's included, tells unknown artists from known
+ones. Newcomers are weighed by enrolling artists whom such a space has never met. The domain is what the
+training works look like as a whole, so that what is no painting can be told from them.
+"""
 
 from __future__ import annotations
 
@@ -18,33 +23,32 @@ from morelli.model.standardisation import Standardisation
 
 _Float = NDArray[np.float32]
 
-BATCH_SIZE = 1024
-"""Works in a batch of the space; with a quarter of them it tells less: see docs/models.md."""
+BATCH_SIZE = 1024  # works in a batch of the space; with a quarter of them it tells less: see docs/models.md
+_N_STEPS = 400  # gradient steps of the space; with half of them it tells a little less: see docs/models.md
 
-_N_STEPS = 400
-"""Gradient steps of the space; with half of them it tells a little less: see docs/models.md."""
+_SHOTS = (1, 2, 3, 5, 10)  # works that newcomers are enrolled from
+_NEWCOMER_SHARE = 0.2  # of the artists, who play newcomers where a split has no others
+_N_QUERIES = 20  # works of a newcomer, and of the known artists, that each enrolment is asked about
+
+_MAX_COMPONENTS = 16
+"""Directions of the domain with a variance of their own. With 64 and 256, fewer photographs of sculpture are
+refused at the same share of validation works; see docs/judgements.md."""
+
+_QUANTILE = 0.995  # of the validation works, as many are taken for paintings
+_LEAST_NOISE = 1e-3
+_MIN_VALIDATION_WORKS = 200
+"""The fewest of which one is no more than the share refused. With fewer, by artists who are alike, most other
+artists would be refused, too."""
 
 
 @dataclass(frozen=True, eq=False)
 class ArtistDirections:
-    """A softmax space of standardised vectors, with a direction for each artist that it was learnt from.
+    """A softmax space of standardised vectors, with a direction for each artist that it was learnt from."""
 
-    Parameters
-    ----------
-    standardisation
-        Applied first.
-    projection
-        (d, p) float32.
-    directions
-        (p, c) float32 unit columns.
-    names
-        (c,) sorted.
-    """
-
-    standardisation: Standardisation
-    projection: _Float
-    directions: _Float
-    names: NDArray[np.str_]
+    standardisation: Standardisation  # applied first
+    projection: _Float  # (d, p) float32
+    directions: _Float  # (p, c) float32 unit columns
+    names: NDArray[np.str_]  # (c,) sorted
 
     def place(self, works: Works) -> NearestWorks:
         """Return works as references in this space; their artists' columns are in the order of the names."""
@@ -56,41 +60,20 @@ class ArtistDirections:
 def learn_directions(
     reduction: Reduction, works: Works, *, seed: int, batch_size: int = BATCH_SIZE
 ) -> ArtistDirections:
-    """Return the space that names the artists of works from reduced vectors.
-
-    Parameters
-    ----------
-    reduction
-        Need not know the works.
-    works
-        Of two artists at least.
-    seed
-        Of the space.
-    batch_size
-        Works in a batch.
-    """
+    """Return the space that names the artists of works from reduced vectors."""
     space = SoftmaxSpace(batch_size=batch_size, n_steps=_N_STEPS, random_state=seed)
     space.fit(reduction.transform(works.vectors), works.artists.tolist())
     projection = reduction.unfold(space.projection_)
     return ArtistDirections(reduction.standardisation, projection, space.directions_, space.classes_)
 
 
-def fit_open_set(space: ArtistDirections, taught: Works, calibrated: Works, cohort: Works) -> OpenSet:
-    """Return the scorer, calibrated on works by the same artists that did not teach it.
+def fit_open_set(space: ArtistDirections, train: Works, calibration: Works, cohort: Works) -> OpenSet:
+    """Return the scorer of a space learnt from training works and a cohort, calibrated on other works.
 
-    Parameters
-    ----------
-    space
-        Learnt from `taught` and `cohort`.
-    taught
-        Works by the artists that the model knows.
-    calibrated
-        Others by the same artists; may be empty.
-    cohort
-        Works by artists whom it does not know; may be empty.
+    The calibration works are by the same artists, the cohort by others; both may be empty.
     """
-    known, others = space.place(taught), space.place(cohort)
-    is_known = np.isin(space.names, taught.artists.tolist())
+    known, others = space.place(train), space.place(cohort)
+    is_known = np.isin(space.names, train.artists.tolist())
     open_set = OpenSet(
         known.standardisation,
         known.projection,
@@ -103,71 +86,37 @@ def fit_open_set(space: ArtistDirections, taught: Works, calibrated: Works, coho
         cohort_artists=tuple(str(name) for name in space.names[~is_known]),
         scores=np.empty(0),
     )
-    return replace(open_set, scores=np.sort(open_set.score(calibrated.vectors)))
-
-
-# Learns how much a few works of a newcomer are worth, by enrolling artists whom the space has never met.
-
-_SHOTS = (1, 2, 3, 5, 10)
-"""Numbers of works that the newcomers are enrolled from."""
-
-_NEWCOMER_SHARE = 0.2
-"""The share of the artists that plays the newcomers where a split has no artists of its own for it."""
-
-_N_QUERIES = 20
-"""Works of a newcomer, and of the known artists, that each enrolment is asked about."""
+    return replace(open_set, scores=np.sort(open_set.score(calibration.vectors)))
 
 
 @dataclass(frozen=True, eq=False)
-class Trials:
-    """What enrolments look like to works of the newcomer and to works of known artists.
+class _Trials:
+    """What enrolments look like to works of the newcomer and to works of known artists."""
 
-    Parameters
-    ----------
-    gaps
-        (q,) the newcomer's nearness minus the highest of a known artist.
-    n_shots
-        (q,) how many works were enrolled.
-    is_own
-        (q,) whether the newcomer made the work.
-    """
-
-    gaps: NDArray[np.float64]
-    n_shots: NDArray[np.float64]
-    is_own: NDArray[np.bool_]
+    gaps: NDArray[np.float64]  # (q,) the newcomer's nearness minus the highest of a known artist
+    n_shots: NDArray[np.float64]  # (q,) how many works were enrolled
+    is_own: NDArray[np.bool_]  # (q,) whether the newcomer made the work
 
 
 def fit_enrolment(
-    reduction: Reduction, taught: Works, held: Works, strangers: Works, *, seed: int
+    reduction: Reduction, train: Works, held: Works, newcomers: Works, *, seed: int
 ) -> Enrolled | None:
     """Return the line that weighs newcomers, with nobody enrolled yet; None without an artist to try it on.
 
-    Parameters
-    ----------
-    reduction
-        Of the vectors of `taught`.
-    taught, held
-        Works of the known artists: those that taught, and others.
-    strangers
-        Works of other artists. With none, a fifth of the known artists plays them.
-    seed
-        Of the artists that play, the space, the works enrolled and those asked about.
-
-    Notes
-    -----
-    The strangers play newcomers in a space that is learnt without them: in that of the open set, which has
-    learnt from them too, they would be better known than a newcomer will be.
+    Artists whom the model does not know play newcomers; without any, a fifth of the known ones does. They
+    play in a space that is learnt without them: in that of the open set they would be better known than a
+    newcomer will be. `held` are works by the known artists that did not train it.
     """
     rng = np.random.default_rng(seed)
-    if not len(strangers):
-        names = np.unique(taught.artists)
+    if not len(newcomers):
+        names = np.unique(train.artists)
         players = rng.permutation(names)[: max(1, round(_NEWCOMER_SHARE * len(names)))].tolist()
         if len(names) - len(players) < 2:
             return None
-        taught, strangers = taught.select(players, is_among=False), taught.select(players)
+        train, newcomers = train.select(players, is_among=False), train.select(players)
         held = held.select(players, is_among=False)
-    space = learn_directions(reduction, taught, seed=seed)
-    trials = _simulate_enrolments(space.place(taught), held, strangers, rng)
+    space = learn_directions(reduction, train, seed=seed)
+    trials = _simulate_enrolments(space.place(train), held, newcomers, rng)
     if not trials.is_own.any() or trials.is_own.all():
         return None
     line = LogisticRegression(class_weight="balanced", C=100.0)
@@ -184,26 +133,14 @@ def fit_enrolment(
 
 
 def _simulate_enrolments(
-    nearest: NearestWorks, held: Works, strangers: Works, rng: np.random.Generator
-) -> Trials:
-    """Return what enrolling each newcomer from k works, for every k of `_SHOTS`, looks like.
-
-    Parameters
-    ----------
-    nearest
-        Its artists are the known ones.
-    held
-        Works of theirs.
-    strangers
-        Works of the newcomers; each who has more than k is enrolled from k of them.
-    rng
-        Draws the works.
-    """
-    known, new = nearest.transform(held.vectors), nearest.transform(strangers.vectors)
+    nearest: NearestWorks, held: Works, newcomers: Works, rng: np.random.Generator
+) -> _Trials:
+    """Return what enrolling each newcomer from k works, for every k of `_SHOTS`, looks like."""
+    known, new = nearest.transform(held.vectors), nearest.transform(newcomers.vectors)
     highest, highest_new = (nearest.nearness(rows).max(axis=1) for rows in (known, new))
     found: list[tuple[NDArray[np.float64], int, bool]] = []
-    for name in np.unique(strangers.artists):
-        own = rng.permutation(np.flatnonzero(strangers.artists == name))
+    for name in np.unique(newcomers.artists):
+        own = rng.permutation(np.flatnonzero(newcomers.artists == name))
         for k in _SHOTS:
             if k >= len(own):
                 break
@@ -212,7 +149,7 @@ def _simulate_enrolments(
             found.append((_near(new[others], shots) - highest_new[others], k, True))
             found.append((_near(known[asked], shots) - highest[asked], k, False))
     sizes = [len(gaps) for gaps, _, _ in found]
-    return Trials(
+    return _Trials(
         gaps=np.concatenate([np.empty(0), *(gaps for gaps, _, _ in found)]),
         n_shots=np.repeat([float(k) for _, k, _ in found], sizes),
         is_own=np.repeat([is_own for _, _, is_own in found], sizes).astype(bool),
@@ -223,40 +160,11 @@ def _near(rows: _Float, shots: _Float) -> NDArray[np.float64]:
     return measure_nearness(rows, shots, np.zeros(len(shots), np.int32))[:, 0]
 
 
-# Learns what the training works look like as a whole, so that what is no painting can be told from them.
-
-_MAX_COMPONENTS = 16
-"""Directions with a variance of their own. With 64 and 256, fewer photographs of sculpture are refused at the
-same share of validation works; see docs/judgements.md."""
-
-_QUANTILE = 0.995
-"""Of the validation works, as many are taken for paintings."""
-
-_MIN_VALIDATION_WORKS = 200
-"""The fewest of which one is no more than the share refused. With fewer, by artists who are alike, most other
-artists would be refused, too."""
-
-_LEAST_NOISE = 1e-3
-
-
 def fit_domain(vectors: _Float, validation_vectors: _Float, *, seed: int) -> Domain | None:
-    """Return the domain of the training works, its threshold a high quantile over the validation works.
+    """Return the domain of training works, its threshold a high quantile of the validation works' distances.
 
     None where there are fewer than 200 of these, so that the quantile could not be told from their largest.
-
-    Parameters
-    ----------
-    vectors
-        (n, d) float32 of training works, at least two.
-    validation_vectors
-        (m, d) of works it has not seen. In an ``unseen`` split they are by other artists, so
-        that a new artist is not refused for being new.
-    seed
-        Of the randomised principal components.
-
-    Notes
-    -----
-    The threshold is a distance that a validation work has.
+    In an ``unseen`` split they are by other artists, so that a new artist is not refused for being new.
     """
     if len(validation_vectors) < _MIN_VALIDATION_WORKS:
         return None

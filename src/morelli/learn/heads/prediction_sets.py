@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from morelli.learn.heads.works import Works
+from morelli.model.attribution import AttributionHead
 from morelli.model.prediction_sets import LEVEL, PredictionSets, Score, find_threshold
 
 _Float = NDArray[np.floating]
@@ -18,36 +20,22 @@ _PENALTIES = (0.01, 0.03, 0.1, 0.3)
 
 @dataclass(frozen=True, eq=False)
 class FittedSets:
-    """Calibrated prediction sets and how their score was chosen.
-
-    Parameters
-    ----------
-    sets
-        The sets.
-    sizes
-        Mean number of artists in the sets of the choosing works, by score, when 90 % hold the right one.
-    """
+    """Calibrated prediction sets and how their score was chosen."""
 
     sets: PredictionSets
-    sizes: dict[str, float]
+    sizes: dict[str, float]  # by score, artists in the sets of validation works when 90 % hold the right one
 
 
-def fit_sets(
-    probabilities: _Float, columns: _Columns, calibration_probabilities: _Float, calibration_columns: _Columns
-) -> FittedSets:
-    """Return sets by the score whose sets are smallest at equal coverage, ``lac`` before others in a tie.
-
-    Parameters
-    ----------
-    probabilities, columns
-        (n, c) and (n,) the true artists of works to choose the score on.
-    calibration_probabilities, calibration_columns
-        (m, c) and (m,) of other works, to calibrate on.
-    """
-    scores = _list_scores(probabilities, columns)
-    sizes = {str(score): _mean_size(score, probabilities, columns) for score in scores}
+def fit_sets(head: AttributionHead, validation: Works, calibration: Works) -> FittedSets:
+    """Return sets by the score whose sets are smallest at equal coverage, ``lac`` before others in a tie."""
+    chosen_on, calibrated_on = (
+        (head.predict_proba(works.vectors), np.searchsorted(head.artists, works.artists))
+        for works in (validation, calibration)
+    )
+    scores = _list_scores(*chosen_on)
+    sizes = {str(score): _mean_size(score, *chosen_on) for score in scores}
     chosen = min(scores, key=lambda score: sizes[str(score)])
-    return FittedSets(_calibrate_sets(chosen, calibration_probabilities, calibration_columns), sizes)
+    return FittedSets(_calibrate_sets(chosen, *calibrated_on), sizes)
 
 
 def _calibrate_sets(score: Score, probabilities: _Float, columns: _Columns) -> PredictionSets:

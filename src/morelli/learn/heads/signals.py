@@ -1,4 +1,4 @@
-"""Learns the signals besides the hand: style and subject from labels, palette and work from the pictures.
+"""How the signals besides the hand are learnt: style and subject from labels, palette and work from pictures.
 
 Everything is learnt on the train part; what is chosen and calibrated, on the val part. A signal that cannot
 be learnt or calibrated has its reason in the model's card, and the model does without it.
@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from morelli.collection.duplicates.hashes import group_works
 from morelli.collection.duplicates.links import link_looks
-from morelli.collection.duplicates.looks import CHANGES, Look, plant_copy, take_look
+from morelli.collection.duplicates.looks import CHANGES, plant_copy, take_look
 from morelli.collection.labels import class_of, read_subjects
 from morelli.collection.pairs.samples import Pairs, sample_label_pairs, score_pairs
 from morelli.collection.pictures import halve_picture, open_picture
@@ -43,113 +43,22 @@ from morelli.model.signals import (
 )
 from morelli.model.standardisation import Standardisation
 
-# Pairs whose answer is known without a label: halves of one picture, and pictures beside changed copies.
-
-_N_HALVED = 150
-"""Pictures that are cut into halves: 22,350 pairs of halves of two pictures."""
-
-_N_COPIED = 16
-"""Pictures that are copied, once for each change."""
-
-_N_ALIGNED = 1000
-"""Pairs of different works that are aligned."""
-
-
-def _read_pictures(paths: Iterable[str], n: int) -> list[Image.Image]:
-    """Return the first n pictures that can still be read, at a small scale."""
-    found: list[Image.Image] = []
-    for path in paths:
-        if len(found) == n:
-            break
-        try:
-            found.append(open_picture(Path(path), at_least=2 * PICTURE_SIZE_PX))
-        except PictureError:
-            continue  # an audit or an embedding has listed it; the next one serves as well
-    return found
-
-
-def _score_halves(images: Sequence[Image.Image]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the palette's score of every left half with every right half, and which are of one picture.
-
-    Parameters
-    ----------
-    images
-        (n,) at least two.
-
-    Returns
-    -------
-    scores, same
-        (n * n,) each.
-    """
-    halves = [halve_picture(image) for image in images]
-    left, right = (
-        PALETTE.transform({DESCRIPTORS: _describe_colours(side)}) for side in zip(*halves, strict=True)
-    )
-    return (left @ right.T).astype(np.float64).ravel(), np.eye(len(images), dtype=bool).ravel()
-
-
-def _rate_alignment(images: Sequence[Image.Image], rng: np.random.Generator) -> FoundRates:
-    """Return how often an alignment finds changed copies, and how often it takes two works for one.
-
-    Parameters
-    ----------
-    images
-        (n,) pictures of different works, at least two.
-    rng
-        Chooses where cuts lie, and the pairs of different works.
-    """
-    looks = [take_look(image) for image in images]
-    left, right = np.triu_indices(len(images), k=1)
-    chosen = rng.permutation(len(left))[:_N_ALIGNED]
-    with threadpool_limits(1):  # small products, as in `morelli.collection.audit.links`
-        found = [
-            link_looks(looks[place], take_look(plant_copy(image, change, rng))) is not None
-            for place, image in enumerate(images[:_N_COPIED])
-            for change in CHANGES
-        ]
-        mistaken = _count_links(looks, left[chosen], right[chosen])
-    return FoundRates(len(found), sum(found), len(chosen), mistaken)
-
-
-def _count_links(looks: Sequence[Look], left: NDArray[np.intp], right: NDArray[np.intp]) -> int:
-    pairs = zip(left.tolist(), right.tolist(), strict=True)
-    return sum(link_looks(looks[one], looks[other]) is not None for one, other in pairs)
-
-
-def _describe_colours(images: Iterable[Image.Image]) -> NDArray[np.float32]:
-    """Return descriptors of which only the first block, colour, is measured."""
-    colours = [measure_colour(stretch_canvas(np.asarray(image))) for image in images]
-    rows = np.zeros((len(colours), N_DIMENSIONS), dtype=np.float32)
-    rows[:, : len(COLOUR_NAMES)] = colours
-    return rows
-
-
 _Labels = Sequence[str | None]
 
-_COMPOSITION_WEIGHTS = (0.0, 0.25, 0.5, 1.0)
-"""Weights of the composition beside the learnt space of the subject; 0 leaves it out."""
-
-_MAX_PAIRS = 20_000
-"""Pairs of each kind that a signal is chosen and calibrated on."""
-
-_MIN_PICTURES = 10
-"""With fewer pictures at hand, nothing is said of palette and work."""
+_COMPOSITION_WEIGHTS = (0.25, 0.5, 1.0)  # beside the learnt space of the subject; none is tried too
+_MAX_PAIRS = 20_000  # pairs of each kind that a signal is chosen and calibrated on
+_MIN_PICTURES = 10  # with fewer pictures at hand, nothing is said of palette and work
+_N_HALVED = 150  # pictures that are cut into halves: 22,350 pairs of halves of two pictures
+_N_COPIED = 16  # pictures that are copied, once for each change
+_N_ALIGNED = 1000  # pairs of different works that are aligned
 
 
 @dataclass(frozen=True, eq=False)
 class LabelledWorks:
-    """Works with what signals are learnt from.
+    """Works with what signals are learnt from."""
 
-    Parameters
-    ----------
-    works
-        (n,) rows of the works table.
-    sources
-        Their vectors, in the same order.
-    """
-
-    works: pl.DataFrame
-    sources: Sources
+    works: pl.DataFrame  # (n,) rows of the works table
+    sources: Sources  # their vectors, in the same order
 
     @property
     def artists(self) -> list[str]:
@@ -164,17 +73,7 @@ class LabelledWorks:
 
 
 def fit_signals(train: LabelledWorks, val: LabelledWorks, *, seed: int) -> Signals:
-    """Return the signals that can be learnt from works, each with its calibration.
-
-    Parameters
-    ----------
-    train
-        What the spaces are learnt on.
-    val
-        What weights and calibrations are chosen on; its pictures are read for palette and work.
-    seed
-        Of everything random.
-    """
+    """Return the signals that can be learnt from works, each with its calibration."""
     heads: dict[str, SignalHead] = {}
     reasons: dict[str, str] = {}
     for name, fit in (("style", _fit_style), ("subject", _fit_subject)):
@@ -182,13 +81,15 @@ def fit_signals(train: LabelledWorks, val: LabelledWorks, *, seed: int) -> Signa
             heads[name] = fit(train, val, seed)
         except EvaluationError as error:
             reasons[name] = f"for the {name}, training had {error.found}, but needs {error.expected}"
-    heads["palette"], rates = PALETTE, None
+    heads["palette"] = PALETTE
+    rates: FoundRates | None = None
     images = _read_pictures(_shuffle_paths(val.works, seed), _N_HALVED)
     if len(images) < _MIN_PICTURES:
         told = f"training could read {len(images)} validation pictures, but needs {_MIN_PICTURES}"
         reasons |= {"palette": told, "work": told}
     else:
-        heads["palette"], rates = _calibrate_pictures(images, seed)
+        heads["palette"] = replace(PALETTE, line=_fit_line(*_score_halves(images)))
+        rates = _rate_alignment(images, np.random.default_rng(seed))
     return Signals(heads, rates, reasons)
 
 
@@ -206,8 +107,7 @@ def _fit_subject(train: LabelledWorks, val: LabelledWorks, seed: int) -> SignalH
     if DESCRIPTORS in train.sources and DESCRIPTORS in val.sources:
         rows = train.sources[DESCRIPTORS][:, COMPOSITION.first : COMPOSITION.last]
         layout = replace(COMPOSITION, standardisation=Standardisation.fit(rows))
-        weights = (weight for weight in _COMPOSITION_WEIGHTS if weight)
-        heads += [SignalHead((space, replace(layout, weight=weight))) for weight in weights]
+        heads += [SignalHead((space, replace(layout, weight=weight))) for weight in _COMPOSITION_WEIGHTS]
     fitted = [_calibrate(head, val, pairs) for head in heads]
     return max(fitted, key=lambda head: head.line.roc_auc if head.line else 0.0)
 
@@ -252,6 +152,47 @@ def _shuffle_paths(works: pl.DataFrame, seed: int) -> list[str]:
     return [str(path) for path in np.random.default_rng(seed).permutation(paths)]
 
 
-def _calibrate_pictures(images: list[Image.Image], seed: int) -> tuple[SignalHead, FoundRates]:
-    palette = replace(PALETTE, line=_fit_line(*_score_halves(images)))
-    return palette, _rate_alignment(images, np.random.default_rng(seed))
+def _read_pictures(paths: Iterable[str], n: int) -> list[Image.Image]:
+    """Return the first n pictures that can still be read, at a small scale."""
+    found: list[Image.Image] = []
+    for path in paths:
+        if len(found) == n:
+            break
+        try:
+            found.append(open_picture(Path(path), at_least=2 * PICTURE_SIZE_PX))
+        except PictureError:
+            continue  # an audit or an embedding has listed it; the next one serves as well
+    return found
+
+
+def _score_halves(images: Sequence[Image.Image]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the palette's (n * n,) scores of left halves with right ones, and which are of one picture."""
+    halves = [halve_picture(image) for image in images]
+    left, right = (
+        PALETTE.transform({DESCRIPTORS: _describe_colours(side)}) for side in zip(*halves, strict=True)
+    )
+    return (left @ right.T).astype(np.float64).ravel(), np.eye(len(images), dtype=bool).ravel()
+
+
+def _rate_alignment(images: Sequence[Image.Image], rng: np.random.Generator) -> FoundRates:
+    """Return how often an alignment finds changed copies of works, and how often it takes two for one."""
+    looks = [take_look(image) for image in images]
+    left, right = np.triu_indices(len(images), k=1)
+    chosen = rng.permutation(len(left))[:_N_ALIGNED]
+    with threadpool_limits(1):  # small products
+        found = [
+            link_looks(looks[place], take_look(plant_copy(image, change, rng))) is not None
+            for place, image in enumerate(images[:_N_COPIED])
+            for change in CHANGES
+        ]
+        pairs = zip(left[chosen].tolist(), right[chosen].tolist(), strict=True)
+        mistaken = sum(link_looks(looks[one], looks[other]) is not None for one, other in pairs)
+    return FoundRates(len(found), sum(found), len(chosen), mistaken)
+
+
+def _describe_colours(images: Iterable[Image.Image]) -> NDArray[np.float32]:
+    """Return descriptors of which only the first block, colour, is measured."""
+    colours = [measure_colour(stretch_canvas(np.asarray(image))) for image in images]
+    rows = np.zeros((len(colours), N_DIMENSIONS), dtype=np.float32)
+    rows[:, : len(COLOUR_NAMES)] = colours
+    return rows

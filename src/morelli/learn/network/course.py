@@ -1,4 +1,8 @@
-"""A network learns by a recipe, on stored vectors or on pictures, and its heads are calibrated."""
+"""How a network learns by a recipe, from a gallery and a split to a model.
+
+What learns is a head on stored vectors, or a backbone with its head on pictures; `loop` goes through the
+epochs, and `export` calibrates what was learnt.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,6 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,6 @@ import polars as pl
 import torch
 from numpy.typing import NDArray
 
-from morelli.collection.splits import Split
 from morelli.embeddings import Embeddings
 from morelli.encode.backbone import Backbone, choose_half, fit_to_weights, resolve_device
 from morelli.encode.encoder import Encoder
@@ -23,44 +25,82 @@ from morelli.encode.spec import EncoderCard, EncoderSpec, PartSpec
 from morelli.encode.weights import save_weights
 from morelli.errors import SplitError
 from morelli.gallery.embed import embed_gallery
-from morelli.gallery.store import Gallery
-from morelli.learn.network.data import RecipeRows, divide_rows, join_labels, make_lesson
-from morelli.learn.network.export import Lineage, assemble_model
+from morelli.learn.network.data import Course, RecipeRows, divide_rows, index_works, join_labels
+from morelli.learn.network.export import assemble_model
 from morelli.learn.network.history import EpochRow
 from morelli.learn.network.inputs import Augmenter, PictureInputs, VectorInputs
 from morelli.learn.network.learner import Learner
-from morelli.learn.network.loop import fit_network
-from morelli.learn.network.plans import CHECK_BATCH, Batch, Inputs, Lesson, cut, make_plan
+from morelli.learn.network.loop import RunOptions, fit_network
+from morelli.learn.network.plans import VALIDATION_BATCH, Batch, IndexedWorks, Inputs, cut, make_plan
 from morelli.learn.network.processes import PrecisionName
 from morelli.learn.recipe import Recipe
 from morelli.model.artefact import BACKBONE_WEIGHTS, TRAINING_FOLDER, Model
 from morelli.model.standardisation import Standardisation
 from morelli.settings import Settings
 
-# The vectors that a recipe's head learns on, and the backbone that learns with it.
+_Float = NDArray[np.float32]
+_Stored = tuple[EncoderCard, Embeddings]
 
-_Progress = Callable[[str], None]
+_FROZEN_SEED = 0  # of weights that are drawn and never learn: always the same, so that they are stored once
+_N_STANDARDISED = 1000  # works on which a backbone is standardised: a deviation is known to 2 %
 
-_FROZEN_SEED = 0
-"""Of weights that are drawn and never learn: the same for every training, so that they are stored once."""
+
+def train_network(
+    course: Course,
+    *,
+    devices: int = 1,
+    resume: bool = False,
+    log_tensorboard: bool = False,
+    on_epoch: Callable[[EpochRow], None] | None = None,
+) -> Model:
+    """Return the model of a network that learns; checkpoints and the tuned backbone lie in its folder."""
+    started = time.perf_counter()
+    recipe, say = course.recipe, course.say
+    say(f"opening {recipe.backbone.model}")
+    stored, backbone = None, None
+    if recipe.trainable == "none":
+        stored = _read_vectors(course)
+    else:
+        backbone = open_backbone(recipe, course.weights, seed=course.seed)
+    rows = _divide(course, None if stored is None else set(stored[1].ids))
+    ids = pl.concat([rows.train["id"], rows.validation["id"]]).unique().sort().to_list()
+    learner, inputs, works = _prepare(course, rows, ids, stored, backbone)
+    say(f"learning {recipe.name} from {len(rows.train)} works")
+    options = RunOptions(
+        optimiser=recipe.optimiser,
+        schedule=recipe.schedule,
+        groups=learner.list_groups(recipe.optimiser.backbone_factor),
+        folder=course.output / TRAINING_FOLDER,
+        seed=course.seed,
+        identity=_identify(course, rows, stored, backbone),
+        devices=devices,
+        accelerator=course.settings.device,
+        precision=_choose_precision(course.settings),
+        resume=resume,
+        n_workers=0 if backbone is None else course.settings.workers or 0,
+        names=ids,
+        log_tensorboard=log_tensorboard,
+    )
+    history = fit_network(
+        learner,
+        make_plan(recipe.batches, *works, seed=course.seed),
+        inputs,
+        options,
+        on_epoch=on_epoch,
+        progress=lambda label, done, total: say(f"{label}: {done} of {total} batches"),
+    )
+    seconds = time.perf_counter() - started
+    if backbone is not None:
+        stored = _store_backbone(course, backbone)
+    assert stored is not None  # noqa: S101 - one of the two branches above
+    say("calibrating")
+    return assemble_model(course, learner, rows, *stored, history=history, seconds=seconds)
 
 
 def open_backbone(recipe: Recipe, weights: Sequence[Path], *, seed: int) -> Backbone:
-    """Return the backbone of a recipe, the blocks that the recipe names ready to learn.
+    """Return the backbone of a resolved recipe, the blocks that the recipe names ready to learn.
 
-    Parameters
-    ----------
-    recipe
-        Resolved.
-    weights
-        A file for it; none: timm's hub, or weights drawn with the seed where the recipe says so.
-    seed
-        Of weights that are drawn.
-
-    Raises
-    ------
-    EncoderError
-        When it cannot be built, or has fewer blocks than are to learn.
+    Without weights they are those of timm's hub, or drawn with the seed where the recipe says so.
     """
     backbone = Backbone(
         _to_part(recipe, weights),
@@ -71,86 +111,34 @@ def open_backbone(recipe: Recipe, weights: Sequence[Path], *, seed: int) -> Back
     return backbone
 
 
-def _read_vectors(
-    gallery: Gallery,
-    recipe: Recipe,
-    settings: Settings,
-    weights: Sequence[Path],
-    encoder: str | None,
-    *,
-    output: Path,
-    say: _Progress,
-) -> tuple[EncoderCard, Embeddings]:
-    """Return the vectors that the head learns on, made now as far as they are not stored yet.
-
-    Parameters
-    ----------
-    gallery
-        Gets the vectors.
-    recipe, weights
-        As for `open_backbone`.
-    settings
-        Device, precision, workers, pixel cap.
-    encoder
-        Name or fingerprint of vectors that are stored, to be taken instead.
-    output
-        The model folder, which keeps weights that were drawn, with `_FROZEN_SEED`.
-    say
-        Called with a sentence before what takes long.
-
-    Raises
-    ------
-    GalleryError
-        When the gallery holds no such vectors, or no works.
-    """
-    if encoder is not None:
-        card = gallery.encoder(encoder)
-        return card, gallery.embeddings(card.fingerprint)
+def _read_vectors(course: Course) -> _Stored:
+    """Return the vectors that the head learns on, made now as far as they are not stored yet."""
+    recipe, weights = course.recipe, course.weights
+    if course.encoder is not None:
+        card = course.gallery.encoder(course.encoder)
+        return card, course.gallery.embeddings(card.fingerprint)
     if not weights and not recipe.backbone.pretrained:
-        return _store_backbone(
-            open_backbone(recipe, weights, seed=_FROZEN_SEED),
-            gallery,
-            recipe,
-            settings,
-            output=output,
-            say=say,
-        )
-    return _embed(EncoderSpec(parts=(_to_part(recipe, weights),)), gallery, settings, say)
+        return _store_backbone(course, open_backbone(recipe, weights, seed=_FROZEN_SEED))
+    return _embed(course, weights)
 
 
-def _store_backbone(
-    backbone: Backbone, gallery: Gallery, recipe: Recipe, settings: Settings, *, output: Path, say: _Progress
-) -> tuple[EncoderCard, Embeddings]:
-    """Write the weights of a backbone into a model folder, and give the gallery its vectors.
-
-    Parameters
-    ----------
-    backbone
-        Has learnt, or was drawn.
-    gallery, recipe, settings
-        As for `_read_vectors`.
-    output
-        The model folder.
-    say
-        Called with a sentence before what takes long.
-    """
-    output.mkdir(parents=True, exist_ok=True)
-    path = (output / BACKBONE_WEIGHTS).absolute()
+def _store_backbone(course: Course, backbone: Backbone) -> _Stored:
+    """Write the weights of a backbone into the model folder, and give the gallery its vectors."""
+    course.output.mkdir(parents=True, exist_ok=True)
+    path = (course.output / BACKBONE_WEIGHTS).absolute()
     save_weights(backbone.network, path, used_modules=backbone.features.used_modules)
-    return _embed(EncoderSpec(parts=(_to_part(recipe, [path]),)), gallery, settings, say)
+    return _embed(course, [path])
 
 
-def _embed(
-    spec: EncoderSpec, gallery: Gallery, settings: Settings, say: _Progress
-) -> tuple[EncoderCard, Embeddings]:
-    encoder = Encoder(spec, settings)
+def _embed(course: Course, weights: Sequence[Path]) -> _Stored:
+    encoder = Encoder(EncoderSpec(parts=(_to_part(course.recipe, weights),)), course.settings)
     name = encoder.card.name
 
     def tell(done: int, total: int) -> None:
-        say(f"{name}: {done} of {total} works have their vectors")
+        course.say(f"{name}: {done} of {total} works have their vectors")
 
-    embed_gallery(gallery, encoder, settings, progress=tell)
-    return encoder.card, gallery.embeddings(encoder.card.fingerprint)
+    embed_gallery(course.gallery, encoder, course.settings, progress=tell)
+    return encoder.card, course.gallery.embeddings(encoder.card.fingerprint)
 
 
 def _to_part(recipe: Recipe, weights: Sequence[Path]) -> PartSpec:
@@ -159,128 +147,8 @@ def _to_part(recipe: Recipe, weights: Sequence[Path]) -> PartSpec:
     return fit_to_weights(spec) if weights else part
 
 
-_Float = NDArray[np.float32]
-
-_N_STANDARDISED = 1000
-"""Works on which a backbone that is to learn is standardised: a deviation is known to 2 %."""
-
-
-@dataclass(frozen=True, eq=False)
-class Course:
-    """A recipe with all that its network learns from.
-
-    Parameters
-    ----------
-    recipe
-        Resolved.
-    gallery
-        Holds the works, where their pictures are, and their vectors.
-    split
-        Its test part is never touched.
-    settings
-        Device, precision, workers, pixel cap.
-    seed
-        Of everything random.
-    """
-
-    recipe: Recipe
-    gallery: Gallery
-    split: Split
-    settings: Settings
-    seed: int
-
-
-def train_network(
-    course: Course,
-    *,
-    output: Path,
-    weights: Sequence[Path] = (),
-    encoder: str | None = None,
-    devices: int = 1,
-    resume: bool = False,
-    log_tensorboard: bool = False,
-    on_epoch: Callable[[EpochRow], None] | None = None,
-    say: Callable[[str], None],
-) -> Model:
-    """Return the model of a network that learns; checkpoints and the tuned backbone lie in its folder.
-
-    Parameters
-    ----------
-    course
-        What is learnt from what.
-    output, weights, encoder, devices, resume, log_tensorboard, on_epoch
-        As for `recipe_training.train_recipe`.
-    say
-        Called with a sentence before each step.
-
-    Raises
-    ------
-    SplitError
-        When there are too few works or artists.
-    TrainingError
-        When the loss is not a number, or a checkpoint is of another run.
-    """
-    started = time.perf_counter()
-    say(f"opening {course.recipe.backbone.model}")
-    stored, backbone = None, None
-    if course.recipe.trainable == "none":
-        stored = _read_vectors(
-            course.gallery,
-            course.recipe,
-            course.settings,
-            weights,
-            encoder,
-            output=output,
-            say=say,
-        )
-    else:
-        backbone = open_backbone(course.recipe, weights, seed=course.seed)
-    rows = _divide(course, None if stored is None else set(stored[1].ids))
-    ids = pl.concat([rows.taught["id"], rows.checked["id"]]).unique().sort().to_list()
-    learner, inputs, lessons = _prepare(course, rows, ids, stored, backbone)
-    say(f"learning {course.recipe.name} from {len(rows.taught)} works")
-    history = fit_network(
-        learner,
-        make_plan(course.recipe.batches, *lessons, seed=course.seed),
-        inputs,
-        optimiser=course.recipe.optimiser,
-        schedule=course.recipe.schedule,
-        groups=learner.list_groups(course.recipe.optimiser.backbone_factor),
-        folder=output / TRAINING_FOLDER,
-        identity=_identify(course, rows, stored, backbone),
-        seed=course.seed,
-        devices=devices,
-        accelerator=course.settings.device,
-        precision=_choose_precision(course.settings),
-        resume=resume,
-        n_workers=0 if backbone is None else course.settings.workers or 0,
-        names=ids,
-        log_tensorboard=log_tensorboard,
-        on_epoch=on_epoch,
-        progress=lambda label, done, total: say(f"{label}: {done} of {total} batches"),
-    )
-    learnt_seconds = time.perf_counter() - started
-    if backbone is not None:
-        stored = _store_backbone(
-            backbone, course.gallery, course.recipe, course.settings, output=output, say=say
-        )
-    assert stored is not None  # noqa: S101 - one of the two branches above
-    say("calibrating")
-    lineage = Lineage(
-        course.gallery,
-        course.recipe,
-        course.split,
-        course.seed,
-        learnt_seconds,
-        history,
-        weights,
-        is_stored=encoder is not None,
-    )
-    return assemble_model(lineage, learner, rows, *stored, say=say)
-
-
 def _divide(course: Course, held: set[str] | None) -> RecipeRows:
-    """Return who does what, of the works that have a vector, or whose pictures could be read so far."""
+    """Return the rows of works that have a vector, or else whose pictures could be read so far."""
     works = course.gallery.works()
     if held is None:
         unread = set(course.gallery.skips()["path"].to_list())
@@ -304,27 +172,23 @@ def _divide(course: Course, held: set[str] | None) -> RecipeRows:
 
 
 def _prepare(
-    course: Course,
-    rows: RecipeRows,
-    ids: Sequence[str],
-    stored: tuple[EncoderCard, Embeddings] | None,
-    backbone: Backbone | None,
-) -> tuple[Learner, Inputs, tuple[Lesson, Lesson]]:
-    """Return the network, what it reads of the works in the order of their ids, and what to do with them."""
+    course: Course, rows: RecipeRows, ids: Sequence[str], stored: _Stored | None, backbone: Backbone | None
+) -> tuple[Learner, Inputs, tuple[IndexedWorks, IndexedWorks]]:
+    """Return the network, its inputs in the order of the ids, and the training and validation works."""
     positions = {work_id: place for place, work_id in enumerate(ids)}
-    taught, checked = (make_lesson(part, positions, rows.classes) for part in (rows.taught, rows.checked))
+    train, validation = (index_works(part, positions, rows.classes) for part in (rows.train, rows.validation))
     inputs: Inputs
     if backbone is not None:
         inputs, n_inputs = _read_pictures(course, ids, backbone), backbone.card.dimension
-        vectors = _look_ahead(inputs, backbone, taught) if course.recipe.head.standardise else None
+        vectors = _look_ahead(inputs, backbone, train) if course.recipe.head.standardise else None
     else:
         assert stored is not None  # noqa: S101 - there are stored vectors where no backbone learns
         values = stored[1].select(ids)
         inputs, n_inputs = _add_noise(course, values), values.shape[1]
-        vectors = values[np.unique(taught.rows)] if course.recipe.head.standardise else None
+        vectors = values[np.unique(train.rows)] if course.recipe.head.standardise else None
     sizes = {
         label: torch.bincount(torch.from_numpy(codes[codes >= 0]), minlength=len(rows.classes[label]))
-        for label, codes in taught.classes.items()
+        for label, codes in train.classes.items()
     }
     with torch.random.fork_rng():
         torch.manual_seed(course.seed)
@@ -335,7 +199,7 @@ def _prepare(
             body=None if backbone is None else backbone.features,
             standardisation=None if vectors is None else Standardisation.fit(vectors),
         )
-    return learner, inputs, (taught, checked)
+    return learner, inputs, (train, validation)
 
 
 def _choose_precision(settings: Settings) -> PrecisionName:
@@ -368,29 +232,26 @@ def _read_pictures(course: Course, ids: Sequence[str], backbone: Backbone) -> Pi
     )
 
 
-def _look_ahead(inputs: PictureInputs, backbone: Backbone, taught: Lesson) -> _Float:
+def _look_ahead(inputs: PictureInputs, backbone: Backbone, train: IndexedWorks) -> _Float:
     """Return the vectors of some works before anything has learnt, to standardise by."""
-    rows = np.unique(taught.rows)
+    rows = np.unique(train.rows)
     order = np.random.default_rng(0).permutation(len(rows))[:_N_STANDARDISED]
-    batches = [Batch(part[:, None], np.zeros_like(part[:, None])) for part in cut(rows[order], CHECK_BATCH)]
+    batches = [
+        Batch(part[:, None], np.zeros_like(part[:, None])) for part in cut(rows[order], VALIDATION_BATCH)
+    ]
     with torch.inference_mode():
         read = (inputs.read(batch, epoch=0, is_training=False) for batch in batches)
         return np.concatenate([backbone.forward(batch).cpu().numpy() for batch in read])
 
 
-def _identify(
-    course: Course,
-    rows: RecipeRows,
-    stored: tuple[EncoderCard, Embeddings] | None,
-    backbone: Backbone | None,
-) -> str:
+def _identify(course: Course, rows: RecipeRows, stored: _Stored | None, backbone: Backbone | None) -> str:
     """Return what makes a training this one: recipe, split, seed, works and the weights it starts from."""
     start: Any = stored[0].fingerprint if stored is not None else backbone and backbone.card.identity()
     facts = [
         course.recipe.digest,
         course.split.digest,
         course.seed,
-        rows.taught.select("id", "copy").rows(),
+        rows.train.select("id", "copy").rows(),
         start,
     ]
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()

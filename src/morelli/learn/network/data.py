@@ -1,54 +1,50 @@
-"""Which works a recipe learns from, and what is known of each: chosen after the split, copied last."""
+"""Which works of a split a recipe learns from: chosen after the split is drawn, repeated or copied last."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from morelli.collection.labels import class_of
+from morelli.collection.splits import Split
 from morelli.errors import SplitError, UsageError
+from morelli.gallery.store import Gallery
 from morelli.learn.heads.works import RoleRows, assign_roles
-from morelli.learn.network.plans import Lesson
-from morelli.learn.recipe import Data
+from morelli.learn.network.plans import IndexedWorks
+from morelli.learn.recipe import Data, Recipe
+from morelli.settings import Settings
 
-# Repeats works of the train part, so that every class is as large as the largest, or has copies to augment.
+_log = logging.getLogger(__name__)
+
+_Classes = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """A recipe with all that its network learns from."""
+
+    recipe: Recipe  # resolved
+    gallery: Gallery  # holds the works, where their pictures are, and their vectors
+    split: Split  # its test part is never touched
+    settings: Settings  # device, precision, workers, pixel cap
+    seed: int
+    output: Path  # the model folder
+    weights: Sequence[Path] = ()  # files for the backbone; none: as the recipe says
+    encoder: str | None = None  # learn on its stored vectors instead of the recipe's own backbone's
+    say: Callable[[str], None] = _log.info
 
 
 def oversample(rows: pl.DataFrame, *, seed: int, by: str = "artist") -> pl.DataFrame:
     """Return the rows of train, repeated until each class is as large as the largest.
 
-    Parameters
-    ----------
-    rows
-        Columns id and part, all "train", as `Split.part` returns them, and the column of the class.
-    seed
-        Draws which works get one copy more than the others of their class; the order of the rows makes no
-        difference.
-    by
-        The column of the class.
+    The column copy (int64) is 0 for the work itself, 1, 2, … for its repetitions; sorted by id and copy.
+    Within a class the numbers of copies differ by one at most. Rows of another part are refused.
 
-    Returns
-    -------
-    repeated
-        The columns of `rows` and copy (int64): 0 for the work itself, 1, 2, … for its repetitions. Sorted by
-        id and copy.
-
-    Raises
-    ------
-    SplitError
-        When rows of another part are among them, or a column is missing or has gaps.
-
-    Notes
-    -----
-    Within a class the numbers of copies differ by one at most. To change each copy in its own way, and in the
-    same way whenever it is asked for, seed the change with the work and the copy:
-    ``np.random.default_rng([seed, int(row["id"], 16), row["copy"]])``. Copy 0 stays as it is.
-
-    Examples
-    --------
     >>> rows = pl.DataFrame({"id": ["1", "2", "3"], "artist": ["A", "A", "B"], "part": ["train"] * 3})
     >>> oversample(rows, seed=0).select("id", "copy").rows()
     [('1', 0), ('2', 0), ('3', 0), ('3', 1)]
@@ -63,34 +59,8 @@ def oversample(rows: pl.DataFrame, *, seed: int, by: str = "artist") -> pl.DataF
     return _repeat_rows(drawn.with_columns(_times=times).drop("_place"))
 
 
-def _copy_rows(rows: pl.DataFrame, *, n_copies: int) -> pl.DataFrame:
-    """Return the rows of train, each with so many copies to augment.
-
-    Parameters
-    ----------
-    rows
-        Columns id and part, all "train".
-    n_copies
-        Copies of each work beside the work itself, 0 or more.
-
-    Returns
-    -------
-    repeated
-        As of `oversample`.
-
-    Raises
-    ------
-    SplitError
-        When rows of another part are among them, or a column is missing.
-    UsageError
-        When `n_copies` is below 0.
-
-    Examples
-    --------
-    >>> rows = pl.DataFrame({"id": ["1", "2"], "part": ["train"] * 2})
-    >>> _copy_rows(rows, n_copies=1).select("id", "copy").rows()
-    [('1', 0), ('1', 1), ('2', 0), ('2', 1)]
-    """
+def copy_rows(rows: pl.DataFrame, *, n_copies: int) -> pl.DataFrame:
+    """Return the rows of train, each with so many copies to augment; columns as of `oversample`."""
     _check_oversampled(rows, "id")
     if n_copies < 0:
         raise UsageError("n_copies", expected="0 or more", found=str(n_copies), remedy="give another number")
@@ -119,98 +89,57 @@ def _check_oversampled(rows: pl.DataFrame, by: str) -> None:
     )
 
 
-_Classes = Mapping[str, Sequence[str]]
-
-
 @dataclass(frozen=True, eq=False)
 class RecipeRows:
-    """The rows of a split by what they do for a recipe; columns id, artist, group, part and the labels.
+    """The rows of a split by what they do for a recipe; columns id, artist, group, part and the labels."""
 
-    Parameters
-    ----------
-    taught
-        The network learns from them; the column copy says which copy is meant.
-    checked
-        It is checked on them after each epoch.
-    roles
-        Who chooses and who calibrates.
-    calibrating
-        Works of the val part: what comparisons are calibrated on.
-    classes
-        By label, the names of the classes among the taught works, sorted.
-    """
-
-    taught: pl.DataFrame
-    checked: pl.DataFrame
-    roles: RoleRows
-    calibrating: pl.DataFrame
-    classes: _Classes
+    train: pl.DataFrame  # what the network learns from; the column copy says which copy is meant
+    validation: pl.DataFrame  # what it is checked on after each epoch
+    roles: RoleRows  # of the attribution head
+    calibration: pl.DataFrame  # the val part: what comparisons are calibrated on
+    classes: _Classes  # by label, the names of the classes among the training works, sorted
 
     @property
     def is_seen(self) -> bool:
         """Whether comparisons are calibrated on artists whom the network has learnt from."""
-        return not set(self.calibrating["artist"]).isdisjoint(self.taught["artist"])
+        return not set(self.calibration["artist"]).isdisjoint(self.train["artist"])
 
 
 def divide_rows(
     parts: Mapping[str, pl.DataFrame], data: Data, labels: Sequence[str], *, names_artists: bool, seed: int
 ) -> RecipeRows:
-    """Return who does what.
+    """Return which rows of the parts train, val and test do what; only train rows are dropped or copied.
 
-    Parameters
-    ----------
-    parts
-        "train", "val" and "test" rows with columns id, artist, group, part and the labels.
-    data
-        Of the recipe; only train rows are dropped or copied.
-    labels
-        What the classes are taken from, the first of them what is balanced.
-    names_artists
-        Whether the network learns classes, and so is checked on other works of the same artists; else it is
-        checked on the val part.
-    seed
-        Of what is drawn.
-
-    Raises
-    ------
-    SplitError
-        When fewer than two artists or classes are left to learn from.
-
-    Notes
-    -----
-    Where a split keeps artists apart, works of the train artists are held out to choose and to calibrate on,
-    as `roles.assign_roles` says; what that keeps back for later questions is learnt from here.
+    Classes are taken from `labels`, the first of which is balanced. A network that names artists is checked
+    on other works of the same artists, any other on the val part. Where a split keeps artists apart, works of
+    the train artists are held out as `assign_roles` says; those for later questions are learnt from here.
     """
-    train = choose_works(parts["train"], data, labels[0], seed=seed)
-    roles = assign_roles(train, parts["val"], parts["test"], seed=seed)
-    taught = roles.taught
-    if parts["val"].filter(pl.col("artist").is_in(train["artist"].unique().implode())).is_empty():
-        taught = pl.concat([taught, roles.known])
-        roles = RoleRows(taught, roles.chose, roles.calibrated, roles.known.clear())
-    checked = roles.chose if names_artists else parts["val"]
-    classes = {label: _list_classes(taught, label) for label in dict.fromkeys(["artist", *labels])}
-    _check_rows(taught, checked, classes, labels)
-    return RecipeRows(_repeat(taught, data, labels[0], seed=seed), checked, roles, parts["val"], classes)
+    chosen = choose_works(parts["train"], data, labels[0], seed=seed)
+    roles = assign_roles(chosen, parts["val"], parts["test"], seed=seed)
+    if parts["val"].filter(pl.col("artist").is_in(chosen["artist"].unique().implode())).is_empty():
+        together = pl.concat([roles.train, roles.held_out])
+        roles = replace(roles, train=together, held_out=roles.held_out.clear())
+    train, validation = roles.train, roles.validation if names_artists else parts["val"]
+    classes = {
+        label: train[label].drop_nulls().unique().sort().to_list()
+        for label in dict.fromkeys(["artist", *labels])
+    }
+    _check_rows(train, validation, classes, labels)
+    if data.oversample:
+        train = oversample(train, seed=seed, by=labels[0])
+    else:
+        train = copy_rows(train, n_copies=data.copies)
+    return RecipeRows(train, validation, roles, parts["val"], classes)
 
 
-def make_lesson(rows: pl.DataFrame, positions: Mapping[str, int], classes: _Classes) -> Lesson:
-    """Return rows as a lesson.
-
-    Parameters
-    ----------
-    rows
-        With the column copy or without.
-    positions
-        By work id, the row of the inputs.
-    classes
-        By label, the names of the classes; other works have the class -1.
-    """
+def index_works(rows: pl.DataFrame, positions: Mapping[str, int], classes: _Classes) -> IndexedWorks:
+    """Return rows, with or without copies, by the position of each work; -1 stands for no class."""
     codes = {}
     for label, names in classes.items():
         places = {name: place for place, name in enumerate(names)}
         codes[label] = np.array([places.get(value, -1) for value in rows[label].to_list()], dtype=np.intp)
     copies = rows["copy"].to_numpy() if "copy" in rows.columns else np.zeros(len(rows))
-    return Lesson(
+    return IndexedWorks(
         rows=np.array([positions[work_id] for work_id in rows["id"].to_list()], dtype=np.intp),
         copies=copies.astype(np.intp),
         artists=rows["artist"].to_list(),
@@ -225,19 +154,7 @@ def join_labels(rows: pl.DataFrame, works: pl.DataFrame, part: str) -> pl.DataFr
 
 
 def choose_works(rows: pl.DataFrame, data: Data, label: str, *, seed: int) -> pl.DataFrame:
-    """Return the rows that a recipe's limits leave.
-
-    Parameters
-    ----------
-    rows
-        Of one part, with the labels.
-    data
-        The limits.
-    label
-        Works without it are left out; at most so many works are drawn in proportion to its classes.
-    seed
-        Of what is drawn.
-    """
+    """Return the rows of one part that a recipe's limits leave; works without the label are left out."""
     chosen = rows.filter(pl.col(label).is_not_null())
     if data.largest is not None:
         counts = chosen.group_by("artist").len().sort("len", "artist", descending=[True, False])
@@ -254,25 +171,15 @@ def choose_works(rows: pl.DataFrame, data: Data, label: str, *, seed: int) -> pl
     return shuffled.drop("_order")
 
 
-def _repeat(rows: pl.DataFrame, data: Data, label: str, *, seed: int) -> pl.DataFrame:
-    if data.oversample:
-        return oversample(rows, seed=seed, by=label)
-    return _copy_rows(rows, n_copies=data.copies)
-
-
-def _list_classes(rows: pl.DataFrame, label: str) -> list[str]:
-    return rows[label].drop_nulls().unique().sort().to_list()
-
-
 def _check_rows(
-    taught: pl.DataFrame, checked: pl.DataFrame, classes: _Classes, labels: Sequence[str]
+    train: pl.DataFrame, validation: pl.DataFrame, classes: _Classes, labels: Sequence[str]
 ) -> None:
     n_classes = max(len(classes[label]) for label in labels)
-    if n_classes < 2 or taught["artist"].n_unique() < 2 or checked.is_empty():
+    if n_classes < 2 or train["artist"].n_unique() < 2 or validation.is_empty():
         raise SplitError(
             "train part",
             expected=f"works of two artists, two classes of {' or '.join(labels)}, and others to check on",
-            found=f"{len(taught)} works of {taught['artist'].n_unique()} artists, {n_classes} classes, "
-            f"{len(checked)} to check on",
+            found=f"{len(train)} works of {train['artist'].n_unique()} artists, {n_classes} classes, "
+            f"{len(validation)} to check on",
             remedy="collect more works or artists, or a collection that says the style of a work",
         )

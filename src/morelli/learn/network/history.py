@@ -1,7 +1,6 @@
 """What happened in each epoch of a training: losses, accuracies, learning rate and speed.
 
-The loop adds a row after each epoch and writes them all as ``history.csv``; `evaluate.training_plots` draws
-them, and `cli.watch` shows them while they come.
+The loop adds a row after each epoch and writes them all as ``history.csv``, and for TensorBoard if asked.
 """
 
 from __future__ import annotations
@@ -21,33 +20,20 @@ from morelli.errors import TrainingError, UsageError
 
 @dataclass(frozen=True)
 class EpochRow:
-    """One epoch.
+    """One epoch; NaN where nothing was checked, or the loss asks no question of right and wrong.
 
-    Parameters
-    ----------
-    epoch
-        Counted from 1.
-    train_loss, validation_loss
-        Means over what the loss is of: works, pairs or triplets. The training loss is taken on the way, with
-        dropout and weights that still change; the validation loss afterwards. NaN where nothing was checked.
-    train_accuracy, validation_accuracy
-        Share that came out right, 0 to 1; NaN where the loss does not ask such a question.
-    learning_rate
-        Of the last step, before the factors of groups of parameters.
-    seconds
-        Of the epoch, its checks included.
-    works_per_second
-        Works read and learnt from, a pair counting two; without the checks.
+    Losses are means over works, pairs or triplets. That of training is taken on the way, with dropout and
+    weights that still change.
     """
 
-    epoch: int
+    epoch: int  # counted from 1
     train_loss: float
     train_accuracy: float
     validation_loss: float
     validation_accuracy: float
-    learning_rate: float
-    seconds: float
-    works_per_second: float
+    learning_rate: float  # of the last step, before the factors of groups of parameters
+    seconds: float  # of the epoch, its checks included
+    works_per_second: float  # works read and learnt from, a pair counting two; without the checks
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields by name."""
@@ -60,28 +46,13 @@ class EpochRow:
         return cls(**{**numbers, "epoch": int(numbers["epoch"])})  # type: ignore[arg-type]
 
 
-HISTORY_FILE = "history.csv"
-"""Where a training folder keeps it."""
-
-_COLUMNS = tuple(field.name for field in fields(EpochRow))
-"""The columns of ``history.csv``, in order."""
+HISTORY_FILE = "history.csv"  # where a training folder keeps it
+_COLUMNS = tuple(field.name for field in fields(EpochRow))  # the columns of ``history.csv``, in order
 
 
 @dataclass(frozen=True)
 class History:
-    """The epochs of a training, in order.
-
-    Parameters
-    ----------
-    rows
-        One per epoch.
-
-    Examples
-    --------
-    >>> history = History().add(EpochRow(1, 0.9, 0.5, 0.8, 0.6, 1e-3, 2.0, 100.0))
-    >>> history.best.epoch, history.n_since_best
-    (1, 0)
-    """
+    """The epochs of a training, in order."""
 
     rows: tuple[EpochRow, ...] = ()
 
@@ -122,13 +93,7 @@ class History:
 
     @classmethod
     def read(cls, path: Path) -> History:
-        """Return what `write` wrote.
-
-        Raises
-        ------
-        TrainingError
-            When there is no such file, or it has other columns.
-        """
+        """Return what `write` wrote."""
         try:
             lines = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
             return cls.from_list(lines)
@@ -141,17 +106,8 @@ class History:
             ) from error
 
 
-# Writes the rows of a training for TensorBoard, which is an extra.
-
-
 def refuse_without_tensorboard() -> None:
-    """Refuse to go on where the package is missing.
-
-    Raises
-    ------
-    UsageError
-        Before anything is trained.
-    """
+    """Refuse to go on where the package is missing."""
     if find_spec("tensorboard") is None:
         raise UsageError(
             "TensorBoard",
@@ -165,13 +121,8 @@ def refuse_without_tensorboard() -> None:
 def write_events(row: EpochRow, folder: Path) -> None:
     """Add an epoch to the event files of a folder; NaN is left out.
 
-    Parameters
-    ----------
-    row
-        The epoch.
-    folder
-        For ``tensorboard --logdir``. Each epoch gets a small file of its own, so that none is left open by a
-        process that is killed; an epoch that is gone through again replaces the first.
+    Each epoch gets a file of its own, so that none is left open by a process that is killed; an epoch that is
+    gone through again replaces the first.
     """
     from torch.utils.tensorboard import SummaryWriter
 

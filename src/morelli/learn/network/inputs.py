@@ -25,21 +25,9 @@ from morelli.encode.transform import RESAMPLING, Transform
 from morelli.learn.network.plans import Batch, Inputs
 from morelli.learn.network.state import draw_from
 
-# Training pictures that differ from themselves, each time in the way that its place in training says.
-
 
 class Augmenter:
-    """Makes the squares that a network is trained on.
-
-    Parameters
-    ----------
-    augmentation
-        How far a square may differ.
-    transform
-        How the network sees a picture otherwise; without crops, all else starts from its square.
-    seed
-        Of everything random.
-    """
+    """Makes the squares that a network is trained on, each in the way that its place in training says."""
 
     def __init__(self, augmentation: Augmentation, transform: Transform, *, seed: int) -> None:
         self._transform, self._seed = transform, seed
@@ -53,20 +41,7 @@ class Augmenter:
         return math.ceil(self._transform.scale_px / math.sqrt(self._area))
 
     def apply(self, picture: Image.Image, work_id: str, *, copy: int, epoch: int) -> NDArray[np.uint8]:
-        """Return what the network sees of a picture at one place in training.
-
-        Parameters
-        ----------
-        picture
-            An RGB picture of any size.
-        work_id, copy, epoch
-            The place; the same gives the same square.
-
-        Returns
-        -------
-        square
-            (size_px, size_px, 3) uint8, not yet normalised.
-        """
+        """Return (size_px, size_px, 3) uint8, not normalised; the same work, copy and epoch give the same."""
         start = self._prepare(picture)
         with torch.random.fork_rng(devices=[]):  # torchvision draws from the global state, which is put back
             torch.manual_seed(_derive_seed(self._seed, epoch, work_id, copy))
@@ -83,13 +58,6 @@ class Augmenter:
 
 
 def _derive_seed(seed: int, epoch: int, work_id: str, copy: int) -> int:
-    """Return the seed of one picture at one place in training, 0 to 2**63 - 1.
-
-    Examples
-    --------
-    >>> _derive_seed(0, 0, "a", 0) == _derive_seed(0, 0, "a", 1)
-    False
-    """
     text = f"{seed}/{epoch}/{copy}/{work_id}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) >> 1
 
@@ -134,29 +102,15 @@ _Float = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class VectorInputs:
-    """Stored vectors.
+    """Stored vectors; noise stands for the augmentation of pictures, which they no longer allow."""
 
-    Parameters
-    ----------
-    vectors
-        (n, d) float32.
-    noise
-        Standard deviation of what is added in training, in units of each dimension's own; at least 0. It
-        stands for the augmentation of pictures, which stored vectors no longer allow.
-    changes_originals
-        Whether copy 0 is changed too; False where the recipe makes copies for that.
-    seed
-        Of the noise.
-    """
-
-    vectors: _Float
-    noise: float = 0.0
-    changes_originals: bool = True
-    seed: int = 0
+    vectors: _Float  # (n, d)
+    noise: float = 0.0  # standard deviation, in units of each dimension's own
+    changes_originals: bool = True  # whether copy 0 is changed too; False where the recipe makes copies
+    seed: int = 0  # of the noise
 
     @cached_property
-    def deviations(self) -> _Float:
-        """(d,) the standard deviation of each dimension."""
+    def _deviations(self) -> _Float:
         deviations: _Float = self.vectors.std(axis=0)
         return deviations
 
@@ -166,7 +120,7 @@ class VectorInputs:
         values = self.vectors[rows]
         if is_training and self.noise:
             changed = np.flatnonzero(copies >= (0 if self.changes_originals else 1))
-            scale = self.noise * self.deviations
+            scale = self.noise * self._deviations
             for place in changed:
                 rng = np.random.default_rng([self.seed, epoch, int(rows[place]), int(copies[place])])
                 values[place] += scale * rng.standard_normal(values.shape[1], dtype=np.float32)
@@ -175,39 +129,17 @@ class VectorInputs:
 
 @dataclass(frozen=True, eq=False)
 class PictureInputs:
-    """Pictures, decoded whenever they are asked for.
+    """Pictures, decoded whenever they are asked for."""
 
-    Parameters
-    ----------
-    paths
-        (n,) files.
-    ids
-        (n,) work ids, of which and the seed the augmentation is a function.
-    transform
-        What the backbone was trained with.
-    augmenter
-        Changes training pictures; None leaves them as they are.
-    changes_originals
-        Whether copy 0 is changed too; False where the recipe makes copies for that.
-    max_pixels
-        Larger pictures are refused.
-    """
-
-    paths: Sequence[Path]
-    ids: Sequence[str]
-    transform: Transform
-    augmenter: Augmenter | None
-    changes_originals: bool
-    max_pixels: int
+    paths: Sequence[Path]  # (n,) files
+    ids: Sequence[str]  # (n,) work ids, of which and the seed the augmentation is a function
+    transform: Transform  # what the backbone was trained with
+    augmenter: Augmenter | None  # changes training pictures; None leaves them as they are
+    changes_originals: bool  # as of `VectorInputs`
+    max_pixels: int  # larger pictures are refused
 
     def read(self, batch: Batch, *, epoch: int, is_training: bool) -> torch.Tensor:
-        """Return (b * arity, 3, size_px, size_px) float32, normalised.
-
-        Raises
-        ------
-        PictureError
-            When a picture cannot be used; `morelli embed` lists such works beforehand.
-        """
+        """Return (b * arity, 3, size_px, size_px) float32, normalised."""
         squares = [
             self._read_square(row, copy, epoch=epoch, is_training=is_training)
             for row, copy in zip(batch.rows.ravel().tolist(), batch.copies.ravel().tolist(), strict=True)
@@ -227,29 +159,14 @@ class PictureInputs:
         return augmenter.apply(picture, self.ids[row], copy=copy, epoch=epoch)
 
 
-# Reads the inputs of batches ahead of the network, in this process or in others.
-
 _START: Literal["spawn", "fork"] = "spawn"
 """How those who read ahead begin: a forked copy of a process with torch's and LanceDB's threads can hang."""
 
-_Ready = tuple[Tensor, dict[str, Tensor]]
-"""The inputs of a batch and its targets by name."""
+_Ready = tuple[Tensor, dict[str, Tensor]]  # the inputs of a batch and its targets by name
 
 
 class BatchReader:
-    """What reads the batches of a training.
-
-    Parameters
-    ----------
-    inputs
-        Where the numbers come from.
-    seed
-        Of the training.
-    n_workers
-        Processes that read ahead, begun once and kept; 0 reads in this one.
-    is_pinned
-        Whether to read into memory that a GPU can fetch from by itself.
-    """
+    """Reads the batches of a training, ahead in processes that are begun once and kept, or in this one."""
 
     def __init__(self, inputs: Inputs, seed: int, *, n_workers: int = 0, is_pinned: bool = False) -> None:
         self._agenda = _Agenda()
@@ -265,17 +182,7 @@ class BatchReader:
         )
 
     def read(self, batches: Sequence[Batch], *, epoch: int, is_training: bool) -> Iterator[_Ready]:
-        """Yield the batches in order.
-
-        Parameters
-        ----------
-        batches
-            Of one epoch, or those that are checked.
-        epoch
-            Counted from 0.
-        is_training
-            Whether works may be augmented.
-        """
+        """Yield the batches of an epoch, counted from 0, in order."""
         self._agenda.tasks = [
             _Task(batch, epoch, number, is_training) for number, batch in enumerate(batches)
         ]
@@ -291,8 +198,6 @@ class _Task:
 
 
 class _Agenda(Sampler[_Task]):
-    """What is to be read next, sent to who reads it one by one."""
-
     def __init__(self) -> None:
         self.tasks: list[_Task] = []
 

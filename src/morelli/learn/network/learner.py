@@ -1,9 +1,9 @@
-"""A recipe's network as the training loop sees it: backbone, head and criterion in one module."""
+"""A recipe's network as the training loop sees it, and how its weights move: optimiser and learning rate."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 
 import torch
 from torch import nn, optim
@@ -12,23 +12,13 @@ from morelli.learn.network.losses import Standardise, build_criterion, build_lay
 from morelli.learn.recipe import Optimiser, Recipe, Schedule
 from morelli.model.standardisation import Standardisation
 
+Groups = tuple[tuple[tuple[str, ...], float], ...]
+"""The names of the parameters that learn, each list with the factor of its learning rate; a name means the
+same in every process."""
+
 
 class Learner(nn.Module):
-    """Backbone, head and criterion.
-
-    Parameters
-    ----------
-    recipe
-        What to build.
-    n_inputs
-        Length of the backbone's vector.
-    sizes
-        By label, works of each class in the train part.
-    body
-        The backbone as a module from normalised pictures to vectors; None: what goes in are vectors.
-    standardisation
-        Of the backbone's vectors, where the recipe standardises them.
-    """
+    """Backbone, head and criterion; without a body, a module from normalised pictures, vectors go in."""
 
     def __init__(
         self,
@@ -60,54 +50,21 @@ class Learner(nn.Module):
         losses, rights = self.criterion(self.embed(inputs), targets)
         return losses, rights
 
-    def list_groups(self, backbone_factor: float) -> list[tuple[list[nn.Parameter], float]]:
+    def list_groups(self, backbone_factor: float) -> Groups:
         """Return the parameters that learn, with the factor of their learning rate."""
-        body = list(_learning(self.body.parameters())) if self.body is not None else []
-        own = [
-            parameter
-            for module in (self.head, self.criterion)
-            for parameter in _learning(module.parameters())
-        ]
-        groups = [(own, 1.0), (body, backbone_factor)]
-        return [group for group in groups if group[0]]
+        learning = [name for name, parameter in self.named_parameters() if parameter.requires_grad]
+        body = tuple(name for name in learning if name.startswith("body."))
+        own = tuple(name for name in learning if not name.startswith("body."))
+        return tuple(group for group in ((own, 1.0), (body, backbone_factor)) if group[0])
 
     def count_parameters(self) -> tuple[int, int]:
         """Return how many parameters there are in all, and how many of them learn."""
-        each: Sequence[nn.Parameter] = list(self.parameters())
+        each = list(self.parameters())
         return sum(p.numel() for p in each), sum(p.numel() for p in each if p.requires_grad)
 
 
-def _learning(parameters: Iterator[nn.Parameter]) -> Iterator[nn.Parameter]:
-    return (parameter for parameter in parameters if parameter.requires_grad)
-
-
-# How weights move: the optimiser of a recipe, and its learning rate at each moment of a training.
-
-Groups = Sequence[tuple[Iterable[nn.Parameter], float]]
-"""Parameters that learn, each list with the factor of its learning rate."""
-
-NamedGroups = tuple[tuple[tuple[str, ...], float], ...]
-"""The same by the parameters' names, which mean the same in every process."""
-
-
-def name_groups(learner: nn.Module, groups: Groups) -> NamedGroups:
-    """Return the groups with the names that the parameters have in the learner."""
-    names = {id(parameter): name for name, parameter in learner.named_parameters()}
-    return tuple((tuple(names[id(one)] for one in group), factor) for group, factor in groups)
-
-
-def make_optimiser(learner: nn.Module, groups: NamedGroups, optimiser: Optimiser) -> optim.Optimizer:
-    """Return the optimiser of a recipe on the parameters that learn.
-
-    Parameters
-    ----------
-    learner
-        Where the parameters are.
-    groups
-        Those that learn; each group keeps its ``factor``, which `set_rate` reads.
-    optimiser
-        What the recipe says of it.
-    """
+def make_optimiser(learner: nn.Module, groups: Groups, optimiser: Optimiser) -> optim.Optimizer:
+    """Return the optimiser of a recipe on the parameters that learn."""
     found = dict(learner.named_parameters())
     parameters = [{"params": [found[name] for name in names], "factor": f} for names, f in groups if names]
     rate, decay = optimiser.learning_rate, optimiser.weight_decay
@@ -126,22 +83,8 @@ def set_rate(optimiser: optim.Optimizer, rate: float) -> None:
 def find_rate(optimiser: Optimiser, schedule: Schedule, moment: float) -> float:
     """Return the learning rate at a moment: a rise along a line, then constant or falling along a cosine.
 
-    Parameters
-    ----------
-    optimiser
-        Its learning rate is the highest.
-    schedule
-        Epochs, warm-up and decay.
-    moment
-        Epochs since the beginning; the loop asks for the middle of each step, so that the first and the last
-        one of them move something.
-
-    References
-    ----------
     Loshchilov & Hutter (2017), SGDR, arXiv 1608.03983, eq. 5, without restarts.
 
-    Examples
-    --------
     >>> schedule = Schedule(epochs=12, warm_up_epochs=2, decay="cosine")
     >>> [round(find_rate(Optimiser(learning_rate=0.1), schedule, moment), 4) for moment in (0, 1, 2, 7, 12)]
     [0.0, 0.05, 0.1, 0.05, 0.0]

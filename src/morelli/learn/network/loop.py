@@ -1,4 +1,4 @@
-"""The training loop: epochs of batches, checked and kept, so that a stopped run goes on as it would have.
+"""The training loop: epochs of batches, validated and kept, so that a stopped run goes on as it would have.
 
 A learner is a module that returns losses and right answers; a plan says which works it sees and when; inputs
 are what it sees of them. Everything drawn at random follows from the seed and the number of the epoch, or
@@ -29,15 +29,8 @@ from morelli.learn.network.history import (
     write_events,
 )
 from morelli.learn.network.inputs import BatchReader
-from morelli.learn.network.learner import (
-    Groups,
-    NamedGroups,
-    find_rate,
-    make_optimiser,
-    name_groups,
-    set_rate,
-)
-from morelli.learn.network.plans import Batch, Inputs, Plan
+from morelli.learn.network.learner import Groups, find_rate, make_optimiser, set_rate
+from morelli.learn.network.plans import Batch, Inputs, Plan, Turn, list_turns
 from morelli.learn.network.processes import PrecisionName, Tell, launch, make_fabric
 from morelli.learn.network.state import Checkpoints, keep_states, read_states, restore_states, seed_states
 from morelli.learn.recipe import Optimiser, Schedule
@@ -45,197 +38,105 @@ from morelli.learn.recipe import Optimiser, Schedule
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
-
-# The batches of an epoch as one process goes through them: its share of each, and when the weights move.
-
-
-@dataclass(frozen=True, eq=False)
-class Turn:
-    """One batch of an epoch.
-
-    Parameters
-    ----------
-    number
-        Counted from 1.
-    share
-        What this process sees of it; never empty.
-    does_count
-        False where the batch is too small for all processes and this one sees an item that another counts.
-    weight
-        Share of the batch in the step that it belongs to; the weights of a step sum to 1.
-    moves
-        Whether the weights move after it.
-    moment
-        Middle of its step, in epochs since the beginning.
-    where
-        Epoch and batch, for messages.
-    """
-
-    number: int
-    share: Batch
-    does_count: bool
-    weight: float
-    moves: bool
-    moment: float
-    where: str
-
-
-def _list_turns(
-    batches: Sequence[Batch], epoch: int, *, accumulate: int, place: int, n_shares: int
-) -> list[Turn]:
-    """Return the turns of an epoch, in order.
-
-    Parameters
-    ----------
-    batches
-        Of all processes, none empty.
-    epoch
-        Counted from 0.
-    accumulate
-        Batches of a step; the last step may have fewer.
-    place, n_shares
-        Which process this is, and of how many.
-    """
-    n, n_steps = len(batches), -(-len(batches) // accumulate)
-    turns = []
-    for at, batch in enumerate(batches):
-        step = at // accumulate
-        n_items = sum(len(one) for one in batches[step * accumulate : (step + 1) * accumulate])
-        turns.append(
-            Turn(
-                number=at + 1,
-                share=batch.take_share(place % len(batch), n_shares),
-                does_count=place < len(batch),
-                weight=len(batch) / n_items,
-                moves=(at + 1) % accumulate == 0 or at + 1 == n,
-                moment=epoch + (step + 0.5) / n_steps,
-                where=f"epoch {epoch + 1}, batch {at + 1} of {n}",
-            )
-        )
-    return turns
-
-
-# The means of an epoch: losses and right answers, counted as they come.
-
-
-@dataclass
-class Tally:
-    """Sums so far.
-
-    Parameters
-    ----------
-    loss, n_losses
-        Sum of the losses, and how many there are.
-    right, n_rights
-        Sum of the right answers, and how many questions were asked.
-    """
-
-    loss: float = 0.0
-    n_losses: float = 0.0
-    right: float = 0.0
-    n_rights: float = 0.0
-
-    def add(self, losses: Tensor, rights: Tensor) -> None:
-        """Count (m,) losses and (m,) answers from 0 to 1, both on the CPU; NaN is a question not asked."""
-        answers = rights.double()
-        self.loss += float(losses.double().sum())
-        self.n_losses += len(losses)
-        self.right += float(answers.nansum())
-        self.n_rights += int((~answers.isnan()).sum())
-
-    def gather(self, fabric: Fabric) -> Tally:
-        """Return the sums over all processes, the same in each of them."""
-        if fabric.world_size == 1:
-            return self
-        sums = torch.tensor([self.loss, self.n_losses, self.right, self.n_rights], dtype=torch.float64)
-        gathered: Any = fabric.all_reduce(sums.to(fabric.device), reduce_op="sum")
-        return Tally(*gathered.tolist())
-
-    @property
-    def mean_loss(self) -> float:
-        """Mean of the losses; NaN where there are none."""
-        return self.loss / self.n_losses if self.n_losses else math.nan
-
-    @property
-    def accuracy(self) -> float:
-        """Share of right answers; NaN where no question was asked."""
-        return self.right / self.n_rights if self.n_rights else math.nan
-
-
-# Refuses what is not a number, and says which works it came from.
-
-_MAX_NAMED = 8
-"""Works that a message lists."""
-
-
-def _refuse_infinite(losses: Tensor, batch: Batch, where: str, names: Sequence[str] | None) -> None:
-    """Refuse losses that are infinite or NaN.
-
-    Parameters
-    ----------
-    losses
-        (m,) on the CPU; where m is the number of items of the batch, the works of the bad items are named,
-        and otherwise all works of the batch.
-    batch
-        What they are of.
-    where
-        Epoch and batch.
-    names
-        (n,) names of the works, if there are any.
-
-    Raises
-    ------
-    TrainingError
-        When any of them is not finite.
-    """
-    is_bad = ~losses.isfinite()
-    if not is_bad.any():
-        return
-    rows = batch.rows[is_bad.numpy()] if len(is_bad) == len(batch) else batch.rows
-    raise TrainingError(
-        where,
-        expected="a finite loss",
-        found=f"{float(losses[is_bad][0])} for {_describe_works(rows, names)}",
-        remedy="lower the learning rate or clip the gradient, and look at these works; the checkpoint of the "
-        "epoch before is kept",
-    )
-
-
-def _describe_works(rows: NDArray[np.intp], names: Sequence[str] | None) -> str:
-    """Return the positions of works, with their names if there are any.
-
-    Examples
-    --------
-    >>> _describe_works(np.array([[2, 0]]), ["a", "b", "c"])
-    'the works at 0 (a), 2 (c)'
-    """
-    found = np.unique(rows)
-    shown = [f"{row} ({names[row]})" if names is not None else str(row) for row in found[:_MAX_NAMED]]
-    more = [f"{len(found) - _MAX_NAMED} more"] if len(found) > _MAX_NAMED else []
-    return f"the works at {', '.join([*shown, *more])}"
-
-
-# One process's part in a training: its share of each epoch, and the state it goes on from.
-
+_MAX_NAMED = 8  # works that a message lists
 _EVENTS = "tensorboard"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RunOptions:
-    """What a run is told beside learner, plan and inputs; see `loop.fit_network` for each of them."""
+    """How a network is trained: what the recipe says, where the run is kept, and on which machine it runs."""
 
     optimiser: Optimiser
     schedule: Schedule
-    groups: NamedGroups
-    checkpoints: Checkpoints
-    seed: int
-    resume: bool
-    n_workers: int
-    names: Sequence[str] | None
-    log_tensorboard: bool
+    groups: Groups  # the parameters that learn, by name
+    folder: Path  # gets history.csv, checkpoint.pt and best-*.pt; emptied of them unless the run is resumed
+    seed: int  # of dropout, and of what is drawn while reading
+    identity: str  # digest of recipe, collection and split: a checkpoint with another one is refused
+    devices: int = 1  # processes
+    accelerator: str = "auto"  # auto, cpu, cuda, cuda:N or mps
+    precision: PrecisionName = "32-true"
+    resume: bool = False  # after the last epoch that was finished; from the beginning where none was
+    n_workers: int = 0  # processes, beside each of the others, that read ahead
+    names: Sequence[str] | None = None  # (n,) of the works, for messages
+    log_tensorboard: bool = False
+
+    @property
+    def checkpoints(self) -> Checkpoints:
+        """The checkpoints of this run and no other."""
+        facts = {
+            "identity": self.identity,
+            "seed": self.seed,
+            "processes": self.devices,
+            "precision": self.precision,
+            "optimiser": self.optimiser.model_dump_json(),
+            "schedule": self.schedule.model_dump_json(),
+        }
+        return Checkpoints(self.folder, {name: str(value) for name, value in facts.items()})
 
 
-class Run:
+def fit_network(
+    learner: nn.Module,
+    plan: Plan,
+    inputs: Inputs,
+    options: RunOptions,
+    *,
+    on_epoch: Callable[[EpochRow], None] | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> History:
+    """Train a learner in place, and return what happened in each epoch.
+
+    ``learner(inputs, targets)`` returns (m,) losses, m >= 1, and (m,) answers: 1 right, 0 wrong, NaN where
+    there was no question. The mean loss of a step's works is minimised. Afterwards the learner is on the CPU
+    in eval mode with the weights of the epoch that is kept; torch's and NumPy's states are as they were.
+
+    Several processes take a share of every batch each; the step is that of one process, within rounding, but
+    batch norm takes the statistics of each share, dropout draws other numbers, and a loss that looks across
+    its batch sees one share of it. On CPUs and in one process, a run that was killed and resumed ends with
+    the very weights of one that was not.
+
+    Raises a `TrainingError` when a loss is not finite, when there is no batch, and when the checkpoint is
+    damaged or another training's; the checkpoint of the previous epoch stays.
+    """
+    if options.log_tensorboard:
+        refuse_without_tensorboard()
+    options.folder.mkdir(parents=True, exist_ok=True)
+
+    def listen(name: str, facts: tuple[Any, ...]) -> None:
+        function: Callable[..., None] | None = on_epoch if name == "epoch" else progress
+        if function is not None:
+            function(*facts)
+
+    fabric = make_fabric(
+        accelerator=options.accelerator, devices=options.devices, precision=options.precision
+    )
+    with keep_states():
+        launch(fabric, _fit, learner, plan, inputs, options, listen=listen)
+    state: Any = options.checkpoints.load()  # written after the last epoch
+    learner.cpu().eval().load_state_dict(_choose_weights(state, options))
+    return History.from_list(state["history"])
+
+
+def _choose_weights(state: dict[str, Any], options: RunOptions) -> dict[str, Any]:
+    if options.schedule.keep == "best" and state["best"]:
+        return options.checkpoints.load_best(state["best"])
+    chosen: dict[str, Any] = state["average"]["weights"] if state["average"] else state["learner"]
+    return chosen
+
+
+def _fit(
+    fabric: Fabric, tell: Tell, learner: nn.Module, plan: Plan, inputs: Inputs, options: RunOptions
+) -> None:
+    run = _Run(fabric, tell, learner, plan, inputs, options)
+    if options.resume:
+        run.resume()
+    elif fabric.is_global_zero:
+        options.checkpoints.clear()
+    fabric.barrier()
+    while not run.is_over:
+        run.do_epoch()
+
+
+class _Run:
     """One process's part in a training."""
 
     def __init__(
@@ -259,7 +160,7 @@ class Run:
         return n_done >= schedule.epochs or has_waited
 
     def do_epoch(self) -> None:
-        """Train, check, and leave a checkpoint."""
+        """Train, validate, and leave a checkpoint."""
         epoch, started = len(self.history.rows), time.perf_counter()
         batches = self.plan.list_batches(epoch)
         if not batches:
@@ -271,29 +172,24 @@ class Run:
             )
         trained = self.train(batches, epoch).gather(self.fabric)
         speed = sum(batch.rows.size for batch in batches) / (time.perf_counter() - started)
-        checked = self.check(epoch).gather(self.fabric)
+        validated = self.validate(epoch).gather(self.fabric)
         row = EpochRow(
             epoch + 1,
-            trained.mean_loss,
-            trained.accuracy,
-            checked.mean_loss,
-            checked.accuracy,
-            self.rate,
-            time.perf_counter() - started,
-            speed,
+            *(trained.mean_loss, trained.accuracy, validated.mean_loss, validated.accuracy),
+            learning_rate=self.rate,
+            seconds=time.perf_counter() - started,
+            works_per_second=speed,
         )
         self.history = self.history.add(row)
         self.save()
         if self.fabric.is_global_zero:
             self.tell("epoch", (row,))
 
-    def train(self, batches: Sequence[Batch], epoch: int) -> Tally:
+    def train(self, batches: Sequence[Batch], epoch: int) -> _Tally:
         """Go through the batches of an epoch; return the sums of this process."""
         accumulate = self.options.optimiser.accumulate
-        turns = _list_turns(
-            batches, epoch, accumulate=accumulate, place=self.place, n_shares=self.n_processes
-        )
-        tally = Tally()
+        turns = list_turns(batches, epoch, accumulate=accumulate, place=self.place, n_shares=self.n_processes)
+        tally = _Tally()
         self.network.train()
         read = self.reader.read([turn.share for turn in turns], epoch=epoch, is_training=True)
         for turn, (inputs, targets) in zip(turns, read, strict=True):
@@ -339,17 +235,18 @@ class Run:
             self.average.update_parameters(self.learner)
 
     @torch.no_grad()
-    def check(self, epoch: int) -> Tally:
-        """Go through the checks, each of them whole in one of the processes."""
-        tally, checks = Tally(), self.plan.list_checks()
-        own = checks[self.place :: self.n_processes]
+    def validate(self, epoch: int) -> _Tally:
+        """Go through the validation batches, each of them whole in one of the processes."""
+        tally, batches = _Tally(), self.plan.list_validation_batches()
+        own = batches[self.place :: self.n_processes]
         network = self.learner if self.average is None else self.average.module
         network.eval()
         for number, (inputs, targets) in enumerate(self.reader.read(own, epoch=epoch, is_training=False)):
             with self.fabric.autocast():
                 losses, rights = network(*self.fabric.to_device((inputs, targets)))
             losses = losses.cpu()
-            where = f"epoch {epoch + 1}, check {self.place + number * self.n_processes + 1} of {len(checks)}"
+            place = self.place + number * self.n_processes + 1
+            where = f"epoch {epoch + 1}, validation batch {place} of {len(batches)}"
             _refuse_infinite(losses, own[number], where, self.options.names)
             tally.add(losses, rights.cpu())
         return tally
@@ -423,127 +320,59 @@ def _read_average(average: AveragedModel) -> dict[str, Any]:
     return {"n_averaged": int(average.n_averaged), "weights": average.module.state_dict()}
 
 
-def fit_network(
-    learner: nn.Module,
-    plan: Plan,
-    inputs: Inputs,
-    *,
-    optimiser: Optimiser,
-    schedule: Schedule,
-    groups: Groups,
-    folder: Path,
-    seed: int,
-    identity: str,
-    devices: int = 1,
-    accelerator: str = "auto",
-    precision: PrecisionName = "32-true",
-    resume: bool = False,
-    n_workers: int = 0,
-    names: Sequence[str] | None = None,
-    log_tensorboard: bool = False,
-    on_epoch: Callable[[EpochRow], None] | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
-) -> History:
-    """Train a learner in place, and return what happened in each epoch.
+@dataclass
+class _Tally:
+    """Losses and right answers of an epoch, summed as they come."""
 
-    Parameters
-    ----------
-    learner
-        ``learner(inputs, targets)`` returns (m,) losses, m >= 1, and (m,) answers: 1 right, 0 wrong, NaN
-        where there was no question. Afterwards it is on the CPU in eval mode, with the weights of the epoch
-        that is kept.
-    plan, inputs
-        Which works when, and what of them. A plan without checks keeps its last epoch.
-    optimiser, schedule
-        What the recipe says of them. The mean loss of a batch is minimised; of accumulated batches, all works
-        count alike. With ``average`` it is the moving average of the weights that is checked and kept.
-    groups
-        The parameters that learn, each list with the factor of its learning rate.
-    folder
-        Gets ``history.csv``, ``checkpoint.pt`` and ``best-*.pt``; what an earlier run left is removed unless
-        `resume`.
-    seed
-        Of dropout and of what is drawn while reading; torch's and NumPy's states are given back as they were.
-    identity
-        Digest of recipe, collection and split: a checkpoint with another one is refused.
-    devices
-        Processes. Each takes its share of every batch; the step is that of one process, within rounding.
-        Three things differ: batch norm takes the statistics of each share (and keeps the first process's),
-        dropout draws other numbers, and a loss that looks across its batch sees one share of it. Each check
-        is made whole by one process. With several, learner, plan and inputs are pickled.
-    accelerator
-        auto, cpu, cuda, cuda:N or mps.
-    precision
-        32-true, or bf16-mixed or 16-mixed, which cast the inputs too.
-    resume
-        Go on after the last epoch that was finished; from the beginning where none was.
-    n_workers
-        Processes, beside each of the others, that read ahead.
-    names
-        (n,) names of the works, for messages.
-    log_tensorboard
-        Whether to write event files into ``tensorboard`` within the folder.
-    on_epoch, progress
-        Called after each epoch with its row, and after each batch with a label, how many are done and how
-        many there are.
+    loss: float = 0.0
+    n_losses: float = 0.0
+    right: float = 0.0
+    n_rights: float = 0.0
 
-    Raises
-    ------
-    TrainingError
-        When a loss is not finite, when there is no batch, or when the checkpoint is damaged or another
-        training's. The checkpoint of the previous epoch stays.
-    UsageError
-        When there are no such devices, or TensorBoard is asked for and missing.
+    def add(self, losses: Tensor, rights: Tensor) -> None:
+        """Count (m,) losses and (m,) answers from 0 to 1, both on the CPU; NaN is a question not asked."""
+        answers = rights.double()
+        self.loss += float(losses.double().sum())
+        self.n_losses += len(losses)
+        self.right += float(answers.nansum())
+        self.n_rights += int((~answers.isnan()).sum())
 
-    Notes
-    -----
-    On CPUs and one process, a run that was killed and resumed ends with the very weights of one that was not.
-    """
-    if log_tensorboard:
-        refuse_without_tensorboard()
-    folder.mkdir(parents=True, exist_ok=True)
-    facts = {
-        "identity": identity,
-        "seed": seed,
-        "processes": devices,
-        "precision": precision,
-        "optimiser": optimiser.model_dump_json(),
-        "schedule": schedule.model_dump_json(),
-    }
-    checkpoints = Checkpoints(folder, {name: str(value) for name, value in facts.items()})
-    named = name_groups(learner, groups)
-    options = RunOptions(
-        optimiser, schedule, named, checkpoints, seed, resume, n_workers, names, log_tensorboard
+    def gather(self, fabric: Fabric) -> _Tally:
+        """Return the sums over all processes, the same in each of them."""
+        if fabric.world_size == 1:
+            return self
+        sums = torch.tensor([self.loss, self.n_losses, self.right, self.n_rights], dtype=torch.float64)
+        gathered: Any = fabric.all_reduce(sums.to(fabric.device), reduce_op="sum")
+        return _Tally(*gathered.tolist())
+
+    @property
+    def mean_loss(self) -> float:
+        """Mean of the losses; NaN where there are none."""
+        return self.loss / self.n_losses if self.n_losses else math.nan
+
+    @property
+    def accuracy(self) -> float:
+        """Share of right answers; NaN where no question was asked."""
+        return self.right / self.n_rights if self.n_rights else math.nan
+
+
+def _refuse_infinite(losses: Tensor, batch: Batch, where: str, names: Sequence[str] | None) -> None:
+    """Refuse (m,) losses that are not finite, and name their works: all of the batch unless m is b."""
+    is_bad = ~losses.isfinite()
+    if not is_bad.any():
+        return
+    rows = batch.rows[is_bad.numpy()] if len(is_bad) == len(batch) else batch.rows
+    raise TrainingError(
+        where,
+        expected="a finite loss",
+        found=f"{float(losses[is_bad][0])} for {_describe_works(rows, names)}",
+        remedy="lower the learning rate or clip the gradient, and look at these works; the checkpoint of the "
+        "epoch before is kept",
     )
 
-    def listen(name: str, facts: tuple[Any, ...]) -> None:
-        function: Callable[..., None] | None = on_epoch if name == "epoch" else progress
-        if function is not None:
-            function(*facts)
 
-    fabric = make_fabric(accelerator=accelerator, devices=devices, precision=precision)
-    with keep_states():
-        launch(fabric, _fit, learner, plan, inputs, options, listen=listen)
-    state: Any = checkpoints.load()  # written after the last epoch
-    learner.cpu().eval().load_state_dict(_choose_weights(state, checkpoints, schedule))
-    return History.from_list(state["history"])
-
-
-def _choose_weights(state: dict[str, Any], checkpoints: Checkpoints, schedule: Schedule) -> dict[str, Any]:
-    if schedule.keep == "best" and state["best"]:
-        return checkpoints.load_best(state["best"])
-    chosen: dict[str, Any] = state["average"]["weights"] if state["average"] else state["learner"]
-    return chosen
-
-
-def _fit(
-    fabric: Fabric, tell: Tell, learner: nn.Module, plan: Plan, inputs: Inputs, options: RunOptions
-) -> None:
-    run = Run(fabric, tell, learner, plan, inputs, options)
-    if options.resume:
-        run.resume()
-    elif fabric.is_global_zero:
-        options.checkpoints.clear()
-    fabric.barrier()
-    while not run.is_over:
-        run.do_epoch()
+def _describe_works(rows: NDArray[np.intp], names: Sequence[str] | None) -> str:
+    found = np.unique(rows)
+    shown = [f"{row} ({names[row]})" if names is not None else str(row) for row in found[:_MAX_NAMED]]
+    more = [f"{len(found) - _MAX_NAMED} more"] if len(found) > _MAX_NAMED else []
+    return f"the works at {', '.join([*shown, *more])}"

@@ -7,7 +7,6 @@ whether it was right. Losses of metric learning are pytorch-metric-learning's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
 
 import numpy as np
 import torch
@@ -19,17 +18,15 @@ from morelli.learn.recipe import Layer, Loss, Recipe
 from morelli.model.scoring import Layers, Step
 from morelli.model.standardisation import Standardisation
 
-# The layers between a backbone's vector and a loss: built from a recipe, given back as plain arrays.
+_Targets = Mapping[str, torch.Tensor]
+_Outcome = tuple[torch.Tensor, torch.Tensor]
+"""(m,) losses, and (m,) 1 for right, 0 for wrong, nan for neither."""
+
+_UNKNOWN = -1  # the class of a work whose label is not known, or not among those of the train part
 
 
 class Standardise(nn.Module):
-    """Centres, scales and clips, as `Standardisation` does.
-
-    Parameters
-    ----------
-    standardisation
-        Learnt on the training works.
-    """
+    """Centres, scales and clips, as `Standardisation` does."""
 
     mean: torch.Tensor
     scale: torch.Tensor
@@ -46,29 +43,13 @@ class Standardise(nn.Module):
         return ((vectors - self.mean) / self.scale).clamp(-clip, clip)
 
 
-class Unit(nn.Module):
-    """Divides rows by their lengths."""
-
-    def forward(self, rows: torch.Tensor) -> torch.Tensor:
-        """Return (n, d) unit rows; a zero row stays zero."""
-        return nn.functional.normalize(rows, dim=1)
+class _Unit(nn.Module):
+    def forward(self, rows: torch.Tensor) -> torch.Tensor:  # a zero row stays zero
+        return functional.normalize(rows, dim=1)
 
 
 def build_layers(layers: Sequence[Layer], n_inputs: int) -> tuple[nn.Sequential, int]:
-    """Return the layers of a head and how many numbers come out of them.
-
-    Parameters
-    ----------
-    layers
-        Of the recipe, in order.
-    n_inputs
-        Length of what goes in.
-
-    Notes
-    -----
-    Affine layers start as PyTorch starts them: uniform within plus and minus one by the square root of the
-    number of inputs.
-    """
+    """Return the layers of a head and how many numbers come out of them; they start as PyTorch's do."""
     modules: list[nn.Module] = []
     width = n_inputs
     for layer in layers:
@@ -80,7 +61,7 @@ def build_layers(layers: Sequence[Layer], n_inputs: int) -> tuple[nn.Sequential,
         elif layer.activation is not None:
             modules.append(nn.ReLU() if layer.activation == "relu" else nn.PReLU())
         else:
-            modules.append(Unit())
+            modules.append(_Unit())
     return nn.Sequential(*modules), width
 
 
@@ -97,46 +78,19 @@ def _export(module: nn.Module) -> Step | None:
         return Step("prelu", _array(module.weight))
     if isinstance(module, nn.ReLU):
         return Step("relu")
-    return Step("unit") if isinstance(module, Unit) else None
+    return Step("unit") if isinstance(module, _Unit) else None
 
 
 def _array(tensor: torch.Tensor) -> np.ndarray:
     return tensor.detach().cpu().float().numpy()
 
 
-_Targets = Mapping[str, torch.Tensor]
-_Outcome = tuple[torch.Tensor, torch.Tensor]
-
-_UNKNOWN = -1
-"""The class of a work whose label is not known, or not among those of the train part."""
-
-
-class Criterion(Protocol):
-    """A module that measures a batch."""
-
-    def __call__(self, embeddings: torch.Tensor, targets: _Targets) -> _Outcome:
-        """Return (m,) losses and (m,) 1 for right, 0 for wrong, nan for neither."""
-
-
 class Classes(nn.Module):
     """One affine layer to the classes of each label, and cross-entropy or independent yes and no.
 
-    Parameters
-    ----------
-    n_inputs
-        Length of an embedding.
-    sizes
-        By label, works of each class in the train part.
-    loss
-        Its name is "cross-entropy"; "binary-cross-entropy", the sum over classes against one-hot targets; or
-        "one-vs-rest", the same with the one positive class weighted up to all others together, which trains
-        a balanced binary model for each class.
-    dropout
-        Before the affine layers.
-
-    Notes
-    -----
-    An item's loss is the mean over the labels it has. A label with fewer than two classes is left out.
+    An item's loss is the mean over the labels it has. A label with fewer than two classes is left out. Yes
+    and no are summed over classes; in "one-vs-rest" the one positive class weighs as much as all others
+    together.
     """
 
     def __init__(self, n_inputs: int, sizes: Mapping[str, torch.Tensor], loss: Loss, dropout: float) -> None:
@@ -163,11 +117,7 @@ class Classes(nn.Module):
     def _measure(self, label: str, logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         if self.loss.name == "cross-entropy":
             return functional.cross_entropy(
-                logits,
-                target,
-                ignore_index=_UNKNOWN,
-                label_smoothing=self.loss.smoothing,
-                reduction="none",
+                logits, target, ignore_index=_UNKNOWN, label_smoothing=self.loss.smoothing, reduction="none"
             )
         truth = functional.one_hot(target.clamp(min=0), logits.shape[1]).float()
         odds = getattr(self, f"odds_{label}") if self.loss.name == "one-vs-rest" else None
@@ -176,15 +126,7 @@ class Classes(nn.Module):
 
 
 class SameOrNot(nn.Module):
-    """A pair network: two embeddings side by side, affine layers, one output, yes or no.
-
-    Parameters
-    ----------
-    n_inputs
-        Length of an embedding.
-    layers
-        Before the one output.
-    """
+    """A pair network: two embeddings side by side, affine layers, one output, yes or no."""
 
     def __init__(self, n_inputs: int, layers: Sequence[Layer]) -> None:
         super().__init__()
@@ -202,19 +144,8 @@ class SameOrNot(nn.Module):
 class Contrastive(nn.Module):
     """Pairs by one hand drawn together, pairs by two pushed apart up to a margin.
 
-    Parameters
-    ----------
-    margin
-        Distance at which two hands are far enough apart.
-
-    Notes
-    -----
-    The loss is that of pytorch-metric-learning, which itself gives 0 for a batch with a single pair of each
-    kind.
-
-    References
-    ----------
-    Hadsell, Chopra and LeCun 2006, doi 10.1109/CVPR.2006.100; here the distances are not squared.
+    Hadsell, Chopra and LeCun 2006, doi 10.1109/CVPR.2006.100; here the distances are not squared. The loss of
+    pytorch-metric-learning itself gives 0 for a batch with a single pair of each kind.
     """
 
     def __init__(self, margin: float) -> None:
@@ -233,13 +164,6 @@ class Contrastive(nn.Module):
 class TripletMargin(nn.Module):
     """The work by the same hand nearer than the other, by a margin.
 
-    Parameters
-    ----------
-    margin
-        In units of the Euclidean distance.
-
-    References
-    ----------
     Schroff, Kalenichenko and Philbin 2015, arXiv 1503.03832; here the distances are not squared.
     """
 
@@ -261,17 +185,6 @@ class TripletMargin(nn.Module):
 class MetricLoss(nn.Module):
     """A loss of pytorch-metric-learning over all works of a batch.
 
-    Parameters
-    ----------
-    loss
-        Of the recipe.
-    n_inputs
-        Length of an embedding.
-    n_artists
-        In the train part.
-
-    Notes
-    -----
     The loss is one number for the batch, given to each of its works. Right is a work whose nearest other work
     in the batch is by its artist. In several processes each sees the works of its own share only.
     """
@@ -291,17 +204,7 @@ class MetricLoss(nn.Module):
 
 
 def build_criterion(recipe: Recipe, n_inputs: int, sizes: Mapping[str, torch.Tensor]) -> nn.Module:
-    """Return the criterion of a recipe.
-
-    Parameters
-    ----------
-    recipe
-        Names the loss and its numbers.
-    n_inputs
-        Length of an embedding.
-    sizes
-        By label, works of each class in the train part.
-    """
+    """Return the criterion of a recipe, given by label how many training works are of each class."""
     loss = recipe.loss
     if loss.name in {"cross-entropy", "binary-cross-entropy", "one-vs-rest"}:
         return Classes(n_inputs, sizes, loss, recipe.head.classifier_dropout)
@@ -316,7 +219,7 @@ def build_criterion(recipe: Recipe, n_inputs: int, sizes: Mapping[str, torch.Ten
 
 def _build_metric_loss(loss: Loss, n_inputs: int, n_artists: int) -> nn.Module:
     """Return the loss with the numbers of its paper where the recipe names none."""
-    module: nn.Module
+    module: nn.Module = losses.MultiSimilarityLoss(alpha=2, beta=50, base=0.5)
     if loss.name == "supervised-contrastive":
         module = losses.SupConLoss(temperature=loss.temperature or 0.1)
     elif loss.name == "proxy-anchor":
@@ -325,8 +228,6 @@ def _build_metric_loss(loss: Loss, n_inputs: int, n_artists: int) -> nn.Module:
         )
     elif loss.name == "arcface":
         module = losses.ArcFaceLoss(n_artists, n_inputs, margin=loss.margin or 28.6, scale=loss.scale or 64)
-    else:
-        module = losses.MultiSimilarityLoss(alpha=2, beta=50, base=0.5)
     return module
 
 

@@ -30,21 +30,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Works, pairs or triplets that are looked at together.
+    """Works, pairs or triplets that are looked at together."""
 
-    Parameters
-    ----------
-    rows
-        (b, arity) positions of works: arity 1 for works, 2 for pairs, 3 for triplets.
-    copies
-        (b, arity) which copy of the work: 0 the work itself, 1 and more those that are augmented.
-    targets
-        By name, arrays of b rows.
-    """
-
-    rows: NDArray[np.intp]
-    copies: NDArray[np.intp]
-    targets: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    rows: NDArray[np.intp]  # (b, arity) positions of works: arity 1 for works, 2 for pairs, 3 for triplets
+    copies: NDArray[np.intp]  # (b, arity) 0 the work itself, 1 and more copies that are augmented
+    targets: Mapping[str, NDArray[Any]] = field(default_factory=dict)  # by name, arrays of b rows
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -57,12 +47,12 @@ class Batch:
 
 
 class Plan(Protocol):
-    """What a network goes through."""
+    """The batches of a training, epoch by epoch."""
 
     def list_batches(self, epoch: int) -> Sequence[Batch]:
         """Return the training batches of an epoch, counted from 0; the same whenever it is asked."""
 
-    def list_checks(self) -> Sequence[Batch]:
+    def list_validation_batches(self) -> Sequence[Batch]:
         """Return the batches that the network is checked on after each epoch, always the same."""
 
 
@@ -73,38 +63,19 @@ class Inputs(Protocol):
         """Return (b * arity, ...) float32, item by item; how a copy is augmented follows from the epoch."""
 
 
-# What an epoch goes through: works, pairs, triplets, or some works each of some artists.
-
-_N_CHECK_PAIRS = 4000
-"""Pairs by two hands that a network is checked on, beside all pairs among ten works of each artist."""
-
-_N_CHECK_TRIPLETS = 2000
-"""Triplets that a network is checked on: the share that is right is known to 0.01."""
-
-CHECK_BATCH = 256
-"""Items of a batch that is only looked at."""
-
-_Codes = Mapping[str, NDArray[np.intp]]
+_N_VALIDATION_PAIRS = 4000  # by two hands, beside all pairs among ten works of each artist
+_N_VALIDATION_TRIPLETS = 2000  # the share that is right is known to 0.01
+VALIDATION_BATCH = 256  # items of a batch that is only looked at
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
-    """The works that a network learns from, or is checked on.
-
-    Parameters
-    ----------
-    rows, copies
-        (n,) positions of works in the inputs, and which copy of each is meant.
-    artists
-        (n,) names.
-    classes
-        By label, (n,) the class of each, -1 where it has none.
-    """
+class IndexedWorks:
+    """Works by their position in the inputs, with what is known of each: (n,) each."""
 
     rows: NDArray[np.intp]
-    copies: NDArray[np.intp]
+    copies: NDArray[np.intp]  # which copy of the work is meant
     artists: Sequence[str]
-    classes: _Codes
+    classes: Mapping[str, NDArray[np.intp]]  # by label; -1 where a work has none
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -117,41 +88,39 @@ class Lesson:
 
 
 @dataclass(frozen=True, eq=False)
-class WorkPlan:
-    """Every work once an epoch, in a new order."""
+class _WorkPlan:
+    """Every work once an epoch, in a new order; a last batch of one work joins the one before it."""
 
-    taught: Lesson
-    checked: Lesson
+    train: IndexedWorks
+    validation: IndexedWorks
     size: int
     seed: int
 
     def list_batches(self, epoch: int) -> list[Batch]:
-        """Return the works of an epoch, shuffled; a last batch of one work joins the one before it."""
-        order = np.random.default_rng([self.seed, epoch]).permutation(len(self.taught))
-        return [self.taught.batch(places[:, None]) for places in cut(order, self.size)]
+        order = np.random.default_rng([self.seed, epoch]).permutation(len(self.train))
+        return [self.train.batch(places[:, None]) for places in cut(order, self.size)]
 
-    def list_checks(self) -> list[Batch]:
-        """Return the works to check on, in their order."""
+    def list_validation_batches(self) -> list[Batch]:
         return [
-            self.checked.batch(places[:, None]) for places in cut(np.arange(len(self.checked)), CHECK_BATCH)
+            self.validation.batch(places[:, None])
+            for places in cut(np.arange(len(self.validation)), VALIDATION_BATCH)
         ]
 
 
 @dataclass(frozen=True, eq=False)
-class PairPlan:
+class _PairPlan:
     """Each work with random partners, pairs by two hands thinned to a ratio; drawn afresh in every epoch."""
 
-    taught: Lesson
-    checked: Lesson
+    train: IndexedWorks
+    validation: IndexedWorks
     batches: Batches
     seed: int
 
     def list_batches(self, epoch: int) -> list[Batch]:
-        """Return the pairs of an epoch, shuffled."""
         rng = np.random.default_rng([self.seed, epoch])
         drawn = stream_partner_pairs(
-            self.taught.artists,
-            partners=min(self.batches.partners, len(self.taught) - 1),
+            self.train.artists,
+            partners=min(self.batches.partners, len(self.train) - 1),
             ratio=self.batches.ratio,
             seed=int(rng.integers(2**31)),
         )
@@ -159,122 +128,104 @@ class PairPlan:
         left, right, same = (
             np.concatenate([getattr(block, name) for block in blocks]) for name in ("left", "right", "same")
         )
-        others = np.flatnonzero(self.taught.rows[left] != self.taught.rows[right])  # no work with its copy
+        others = np.flatnonzero(self.train.rows[left] != self.train.rows[right])  # no work with its copy
         order = rng.permutation(others)[: self.batches.per_epoch]
         swapped = rng.random(len(order)) < 0.5  # a pair has no first and second
         first, second = (
             np.where(swapped, *sides) for sides in ((right[order], left[order]), (left[order], right[order]))
         )
         return [
-            self.taught.batch(np.column_stack([first[some], second[some]]), same=same[order][some])
+            self.train.batch(np.column_stack([first[some], second[some]]), same=same[order][some])
             for some in cut(np.arange(len(order)), self.batches.size)
         ]
 
-    def list_checks(self) -> list[Batch]:
-        """Return the pairs to check on."""
+    def list_validation_batches(self) -> list[Batch]:
         pairs = sample_pairs(
-            self.checked.artists, max_different=_N_CHECK_PAIRS, rng=np.random.default_rng(self.seed)
+            self.validation.artists, max_different=_N_VALIDATION_PAIRS, rng=np.random.default_rng(self.seed)
         )
-        return [_pair_batch(self.checked, pairs, some) for some in cut(np.arange(len(pairs)), CHECK_BATCH)]
+        return [
+            _pair_batch(self.validation, pairs, some) for some in cut(np.arange(len(pairs)), VALIDATION_BATCH)
+        ]
 
 
 @dataclass(frozen=True, eq=False)
-class TripletPlan:
+class _TripletPlan:
     """Triplets drawn afresh in every epoch."""
 
-    taught: Lesson
-    checked: Lesson
+    train: IndexedWorks
+    validation: IndexedWorks
     batches: Batches
     seed: int
 
     def list_batches(self, epoch: int) -> list[Batch]:
-        """Return the triplets of an epoch."""
         drawn = stream_triplets(
-            self.taught.artists,
+            self.train.artists,
             n_per_epoch=self.batches.per_epoch or TRIPLETS_PER_EPOCH,
             seed=self.seed,
             first_epoch=epoch,
         )
-        return self._list_triplets(self.taught, next(drawn), self.batches.size)
+        return self._list_triplets(self.train, next(drawn), self.batches.size)
 
-    def list_checks(self) -> list[Batch]:
-        """Return the triplets to check on."""
+    def list_validation_batches(self) -> list[Batch]:
         rng = np.random.default_rng(self.seed)
-        drawn = sample_triplets(self.checked.artists, n_triplets=_N_CHECK_TRIPLETS, rng=rng)
-        return self._list_triplets(self.checked, drawn, CHECK_BATCH)
+        drawn = sample_triplets(self.validation.artists, n_triplets=_N_VALIDATION_TRIPLETS, rng=rng)
+        return self._list_triplets(self.validation, drawn, VALIDATION_BATCH)
 
     @staticmethod
-    def _list_triplets(lesson: Lesson, drawn: Any, size: int) -> list[Batch]:
+    def _list_triplets(works: IndexedWorks, drawn: Any, size: int) -> list[Batch]:
         places = np.column_stack([drawn.anchor, drawn.positive, drawn.negative])
-        return [lesson.batch(places[some]) for some in cut(np.arange(len(places)), size)]
+        return [works.batch(places[some]) for some in cut(np.arange(len(places)), size)]
 
 
 @dataclass(frozen=True, eq=False)
-class ArtistPlan:
-    """Some works each of some artists in every batch, so that there is something to draw together.
+class _ArtistPlan:
+    """Some works each of some artists in every batch: as many in all as there are, or as the recipe says.
 
     pytorch-metric-learning's own sampler of this kind draws from a global state, which would make a batch
     depend on what else was drawn before it.
     """
 
-    taught: Lesson
-    checked: Lesson
+    train: IndexedWorks
+    validation: IndexedWorks
     batches: Batches
     seed: int
 
     def list_batches(self, epoch: int) -> list[Batch]:
-        """Return the batches of an epoch: as many works in all as there are, or as the recipe says."""
-        return self._draw(self.taught, self.batches.per_epoch or len(self.taught), [self.seed, epoch])
+        return self._draw(self.train, self.batches.per_epoch or len(self.train), [self.seed, epoch])
 
-    def list_checks(self) -> list[Batch]:
-        """Return batches of the same kind from the works to check on."""
-        return self._draw(self.checked, len(self.checked), [self.seed])
+    def list_validation_batches(self) -> list[Batch]:
+        return self._draw(self.validation, len(self.validation), [self.seed])
 
-    def _draw(self, lesson: Lesson, n_works: int, seed: list[int]) -> list[Batch]:
+    def _draw(self, works: IndexedWorks, n_works: int, seed: list[int]) -> list[Batch]:
         rng = np.random.default_rng(seed)
-        index = ArtistIndex.from_artists(lesson.artists)
+        index = ArtistIndex.from_artists(works.artists)
         n_each = self.batches.works_per_artist
         n_artists = min(max(2, self.batches.size // n_each), len(index.counts))
         n_batches = max(1, round(n_works / (n_artists * n_each)))
         return [
-            lesson.batch(
+            works.batch(
                 _draw_works(index, rng.permutation(len(index.counts))[:n_artists], n_each, rng)[:, None]
             )
             for _ in range(n_batches)
         ]
 
 
-def make_plan(batches: Batches, taught: Lesson, checked: Lesson, *, seed: int) -> Plan:
-    """Return the plan of a recipe's batches.
-
-    Parameters
-    ----------
-    batches
-        Of the recipe.
-    taught, checked
-        Works to learn from and to check on.
-    seed
-        Of everything drawn.
-
-    Raises
-    ------
-    EvaluationError
-        When pairs or triplets are asked for and there are none.
-    """
+def make_plan(batches: Batches, train: IndexedWorks, validation: IndexedWorks, *, seed: int) -> Plan:
+    """Return the plan of a recipe's batches; pairs or triplets must exist where they are asked for."""
     match batches.kind:
         case "works":
-            return WorkPlan(taught, checked, batches.size, seed)
+            return _WorkPlan(train, validation, batches.size, seed)
         case "pairs":
-            return PairPlan(taught, checked, batches, seed)
+            return _PairPlan(train, validation, batches, seed)
         case "triplets":
-            return TripletPlan(taught, checked, batches, seed)
+            return _TripletPlan(train, validation, batches, seed)
         case "artists":
-            return ArtistPlan(taught, checked, batches, seed)
+            return _ArtistPlan(train, validation, batches, seed)
 
 
-def _pair_batch(lesson: Lesson, pairs: Pairs, places: NDArray[np.intp]) -> Batch:
+def _pair_batch(works: IndexedWorks, pairs: Pairs, places: NDArray[np.intp]) -> Batch:
     rows = np.column_stack([pairs.left[places], pairs.right[places]])
-    return lesson.batch(rows, same=pairs.same[places])
+    return works.batch(rows, same=pairs.same[places])
 
 
 def _draw_works(
@@ -295,3 +246,41 @@ def cut(values: NDArray[np.intp], size: int) -> list[NDArray[np.intp]]:
     if len(portions) > 1 and len(portions[-1]) == 1:
         portions[-2:] = [np.concatenate(portions[-2:])]
     return portions
+
+
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """One batch of an epoch as one process goes through it."""
+
+    number: int  # counted from 1
+    share: Batch  # what this process sees of it; never empty
+    does_count: (
+        bool  # False where the batch is too small for all, and another process counts what this one sees
+    )
+    weight: float  # share of the batch in the step that it belongs to; the weights of a step sum to 1
+    moves: bool  # whether the weights move after it
+    moment: float  # middle of its step, in epochs since the beginning
+    where: str  # epoch and batch, for messages
+
+
+def list_turns(
+    batches: Sequence[Batch], epoch: int, *, accumulate: int, place: int, n_shares: int
+) -> list[Turn]:
+    """Return the turns of an epoch, counted from 0, in the process at one place of several."""
+    n, n_steps = len(batches), -(-len(batches) // accumulate)
+    turns = []
+    for at, batch in enumerate(batches):
+        step = at // accumulate
+        n_items = sum(len(one) for one in batches[step * accumulate : (step + 1) * accumulate])
+        turns.append(
+            Turn(
+                number=at + 1,
+                share=batch.take_share(place % len(batch), n_shares),
+                does_count=place < len(batch),
+                weight=len(batch) / n_items,
+                moves=(at + 1) % accumulate == 0 or at + 1 == n,
+                moment=epoch + (step + 0.5) / n_steps,
+                where=f"epoch {epoch + 1}, batch {at + 1} of {n}",
+            )
+        )
+    return turns

@@ -27,9 +27,7 @@ from morelli.errors import MorelliError, UsageError
 
 PrecisionName = Literal["32-true", "bf16-mixed", "16-mixed"]
 
-Tell = Callable[[str, tuple[Any, ...]], None]
-"""Takes the name of what happened, and its facts."""
-
+Tell = Callable[[str, tuple[Any, ...]], None]  # takes the name of what happened, and its facts
 _START: Literal["spawn", "fork"] = "spawn"
 """How several processes begin: afresh, since a fork would share the threads and the GPU of this one."""
 
@@ -37,21 +35,9 @@ _PAUSE_S = 0.1
 
 
 def make_fabric(*, accelerator: str, devices: int, precision: PrecisionName) -> Fabric:
-    """Return what places tensors, casts them, and makes several processes one.
+    """Return what places tensors, casts them, and makes several processes one; each has its own device.
 
-    Parameters
-    ----------
-    accelerator
-        auto, cpu, cuda, cuda:N or mps.
-    devices
-        Processes, each with a device of its own; on a CPU they share its cores and speak through gloo.
-    precision
-        32-true, or mixed with bfloat16 or float16.
-
-    Raises
-    ------
-    UsageError
-        When the machine has no such devices, or not so many.
+    On a CPU they share its cores and speak through gloo. Devices that are not there are refused.
     """
     device = resolve_device(accelerator)
     _refuse_absent(device, devices)
@@ -76,21 +62,9 @@ def _refuse_absent(device: torch.device, devices: int) -> None:
 
 
 def launch(fabric: Fabric, function: Callable[..., None], *arguments: Any, listen: Tell) -> None:
-    """Call ``function(fabric, tell, *arguments)`` in each process, and wait for all of them.
+    """Call ``function(fabric, tell, *arguments)``, pickled, in each process, and wait for all of them.
 
-    Parameters
-    ----------
-    fabric
-        Of `make_fabric`.
-    function, arguments
-        With several processes, all of them are pickled.
-    listen
-        Called in this process with what any process tells.
-
-    Raises
-    ------
-    MorelliError
-        The first that any of the processes raised; the others are ended.
+    What any process tells reaches `listen` in this one. The first `MorelliError` of any ends the others.
     """
     start: Any = fabric.launch
     if fabric.world_size == 1:

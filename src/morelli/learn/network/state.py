@@ -1,4 +1,4 @@
-"""What a training leaves after each epoch, so that it can go on, or be refused to go on as something else.
+"""What a training leaves after each epoch so that it can go on: checkpoints and random states.
 
 ``checkpoint.pt`` holds all that the next epoch needs, ``best-0007.pt`` the weights of the best epoch so far.
 Each file is written beside its place and then renamed, so that a process that is killed leaves whole files
@@ -22,33 +22,18 @@ from morelli.errors import TrainingError
 
 _CHECKPOINT = "checkpoint.pt"
 
-_VERSION = 1
-"""Of what a checkpoint holds; another one is refused."""
+_VERSION = 1  # of what a checkpoint holds; another one is refused
 
 
 @dataclass(frozen=True)
 class Checkpoints:
-    """The checkpoints of one training.
-
-    Parameters
-    ----------
-    folder
-        Where they lie.
-    facts
-        What makes it this training and no other, by name; all must be the same for it to go on.
-    """
+    """The checkpoints of one training."""
 
     folder: Path
-    facts: dict[str, str]
+    facts: dict[str, str]  # what makes it this training; all must be the same for it to go on
 
     def save(self, state: dict[str, Any]) -> None:
-        """Write the checkpoint, and remove the weights of epochs that are no longer the best.
-
-        Parameters
-        ----------
-        state
-            Of tensors and plain values; ``best`` is the number of the best epoch, 0 if none is kept.
-        """
+        """Write the checkpoint, and remove the weights of other epochs than ``best``, 0 if none is kept."""
         _write({"version": _VERSION, "facts": self.facts, **state}, self.folder / _CHECKPOINT)
         for path in self.folder.glob("best-*.pt"):
             if path != self._name_best(state["best"]):
@@ -59,13 +44,7 @@ class Checkpoints:
         _write(weights, self._name_best(epoch))
 
     def load(self) -> dict[str, Any] | None:
-        """Return what was saved last, or None where there is nothing.
-
-        Raises
-        ------
-        TrainingError
-            When it is damaged, or a checkpoint of another training.
-        """
+        """Return what was saved last, None where there is nothing; another training's is refused."""
         path = self.folder / _CHECKPOINT
         if not path.exists():
             return None
@@ -114,9 +93,6 @@ def _read(path: Path) -> dict[str, Any]:
             remedy="train again without going on",
         ) from error
     return state
-
-
-# The random states of a training: set from its seed, kept in checkpoints, and given back afterwards.
 
 
 def seed_states(*numbers: int) -> None:
