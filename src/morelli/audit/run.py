@@ -291,7 +291,7 @@ def _find_all_links(
     near = find_neighbours(embeddings, works["id"].to_list()) if embeddings is not None else None
     further = hashed if near is None else np.concatenate([hashed, near.pairs])
     say("compare", 0, 0)
-    links = find_links(looks, further=further, seed=seed, progress=lambda done, n: say("compare", done, n))
+    links = find_links(looks, further=further, seed=seed, progress=say)
     found = {(link.left, link.right) for link in links}
     links += [Link(left, right, "hash") for left, right in hashed.tolist() if (left, right) not in found]
     if near is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from morelli.collection.pairs.files import PairBlock, PairCounts
-    from morelli.collection.pairs.streams import Progress
     from morelli.collection.splits.filters import Filters
     from morelli.collection.splits.split import Split
 
@@ -192,7 +191,12 @@ def pairs(
         else:
             chosen = _choose_works(works, split, part or "test", number)
             blocks = stream_kind(
-                chosen, kind, partners=partners, ratio=ratio or None, seed=number, progress=progress
+                chosen,
+                kind,
+                partners=partners,
+                ratio=ratio or None,
+                seed=number,
+                progress=lambda _, *counts: progress(*counts),
             )
         counts = write_pairs(blocks, output)
     _tell(counts, output, json)
@@ -223,7 +227,7 @@ def _choose_works(works: pl.DataFrame, split: str | None, part: str, seed: int) 
 
 
 def _convert(
-    official: Path, solution: Path | None, works: pl.DataFrame, progress: Progress
+    official: Path, solution: Path | None, works: pl.DataFrame, progress: Callable[[int, int], None]
 ) -> Iterator[PairBlock]:
     from morelli.collection.pairs.files import count_rows
     from morelli.collection.pairs.official import convert_official_pairs

@@ -14,35 +14,6 @@ from morelli.errors import UsageError
 _CLASSES = ("artist", "style", "genre")
 """The labels by which works can be divided into classes."""
 
-
-def class_of(by: str) -> pl.Expr:
-    """Return the class of each work by artist, style or genre, as a column expression named ``class``.
-
-    A work of several styles or genres belongs to the first of them, which in a gallery is the first by name.
-
-    >>> pl.DataFrame({"style": ["Baroque|Rococo", None]}).select(class_of("style"))["class"].to_list()
-    ['Baroque', None]
-    """
-    check_class(by)
-    if by == "artist":
-        return pl.col(by).alias("class")
-    first = pl.col(by).str.split(LABEL_SEPARATOR).list.first().str.strip_chars()
-    return pl.when(first != "").then(first).alias("class")
-
-
-def check_class(by: str) -> None:
-    """Refuse a label that works have no classes by."""
-    if by not in _CLASSES:
-        raise UsageError(
-            "--by",
-            expected=", ".join(_CLASSES[:-1]) + f" or {_CLASSES[-1]}",
-            found=repr(by),
-            remedy="name one",
-        )
-
-
-# What a work shows, read from its labels or, where there are none, from the words of its title.
-
 _SUBJECT_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "portrait": (
         "portrait", "portraits", "self portrait", "bildnis", "selbstbildnis", "portrat", "selbstportrat",
@@ -94,12 +65,38 @@ _SUBJECT_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     ),
     "abstract": ("abstract", "abstraction", "abstrakt", "abstraktion", "astratto", "abstracto", "abstractie"),
 })  # fmt: skip
-"""Subjects, and the words of titles that say them in English, German, French, Italian, Spanish and Dutch, as
+"""Subjects, and the words of titles that mean them in English, German, French, Italian, Spanish and Dutch, as
 `fold_name` writes them: lower case, without accents. Words of several meanings, such as "study", are left
 out; so are given names."""
 
 _BY_WORD = {word: subject for subject, words in _SUBJECT_WORDS.items() for word in words}
 _MOST_WORDS = max(word.count(" ") + 1 for word in _BY_WORD)
+
+
+def class_of(by: str) -> pl.Expr:
+    """Return the class of each work by artist, style or genre, as a column expression named ``class``.
+
+    A work of several styles or genres belongs to the first of them, which in a gallery is the first by name.
+
+    >>> pl.DataFrame({"style": ["Baroque|Rococo", None]}).select(class_of("style"))["class"].to_list()
+    ['Baroque', None]
+    """
+    check_class(by)
+    if by == "artist":
+        return pl.col(by).alias("class")
+    first = pl.col(by).str.split(LABEL_SEPARATOR).list.first().str.strip_chars()
+    return pl.when(first != "").then(first).alias("class")
+
+
+def check_class(by: str) -> None:
+    """Refuse a label that works have no classes by."""
+    if by not in _CLASSES:
+        raise UsageError(
+            "--by",
+            expected=", ".join(_CLASSES[:-1]) + f" or {_CLASSES[-1]}",
+            found=repr(by),
+            remedy="name one",
+        )
 
 
 def read_subjects(works: pl.DataFrame) -> list[str | None]:
@@ -118,10 +115,10 @@ def _name_subject(labels: Sequence[str | None], title: str | None) -> str | None
     (None, 'history painting')
     """
     parts = [fold_name(part) for label in labels if label for part in label.split(LABEL_SEPARATOR)]
-    told = {_BY_WORD.get(part, part) for part in parts if part}
-    if not told and title:
-        told = _find_subject_words(title)
-    return told.pop() if len(told) == 1 else None
+    found = {_BY_WORD.get(part, part) for part in parts if part}
+    if not found and title:
+        found = _find_subject_words(title)
+    return found.pop() if len(found) == 1 else None
 
 
 def _find_subject_words(title: str) -> set[str]:

@@ -27,9 +27,120 @@ from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
 
 from morelli.errors import PictureError, UsageError
 
-# The terms under which morelli decodes: its own pixel cap, no warnings, no truncated pictures.
+_log = logging.getLogger(__name__)
+
+MAX_PIXELS: Final = 200_000_000
+"""The default cap: 600 MB as RGB, above nearly all museum photographs, below what stalls a laptop."""
+
+_PICTURE_FORMATS: Final = (
+    "JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "DIB", "JPEG2000", "AVIF", "PPM", "TGA", "PCX", "PSD",
+)  # fmt: skip
+"""Pillow's names of the formats that are opened. EPS and its like are not: they are programs, run on
+opening."""
+
+PICTURE_SUFFIXES: Final = frozenset({
+    ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".gif", ".webp", ".tif", ".tiff", ".bmp",
+    ".dib", ".jp2", ".j2k", ".jpf", ".jpx", ".avif", ".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".pcx", ".psd",
+})  # fmt: skip
+"""Endings, in lower case, by which a file counts as a picture before it is opened."""
+
+PILLOW_FAULTS: Final = (
+    OSError, SyntaxError, ValueError, TypeError, LookupError, AttributeError, EOFError, ArithmeticError,
+    RuntimeError, AssertionError, MemoryError, struct.error, zlib.error, Image.DecompressionBombError,
+)  # fmt: skip
+"""All that Pillow's plugins are known to raise on damaged files."""
 
 _PILLOW_MODULES = r"PIL(\.[A-Za-z]+)*$"
+
+_PROFILE_FAULTS = (ImageCms.PyCMSError, OSError, ValueError, TypeError, AttributeError)
+_GREY_MODES = frozenset({"1", "L", "LA"})
+_UNPROFILED_MODES = frozenset({"LAB"})
+_MODE_OF_SPACE = {"GRAY": "L", "RGB ": "RGB", "CMYK": "CMYK"}
+"""Pillow's mode for an ICC colour space signature (ICC.1:2022, table 19)."""
+
+_WHITE = (255, 255, 255)
+"""Transparent pictures are laid on white, as paper and most viewers do."""
+
+_STRAIGHT_ALPHA = {"La": "LA", "RGBa": "RGBA"}
+_ALPHA_MODES = frozenset({"LA", "PA", "RGBA"})
+_MAX_16_BIT = 65535
+
+_ORIENTATION_TAG = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What undoes each EXIF orientation (CIPA DC-008-2019, section 4.6.4)."""
+_KEEPS_SIDES = frozenset(_TURNS[orientation] for orientation in (2, 3, 4))
+"""The other turns exchange width and height."""
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A decoded picture and what its file tells."""
+
+    image: Image.Image  # RGB, upright; smaller than the file's picture when it was decoded at reduced scale
+    width: int  # pixels of the whole picture, upright; so is `height`
+    height: int
+    format: str  # Pillow's name, such as "JPEG"
+
+
+def open_picture(path: Path, *, max_pixels: int = MAX_PIXELS, at_least: int | None = None) -> Image.Image:
+    """Return a picture's first frame in RGB, upright, in sRGB by its profile, on white where transparent.
+
+    Pictures whose header announces more than `max_pixels` are refused before decoding. JPEGs are decoded at
+    1/2, 1/4 or 1/8 scale as far as both sides keep `at_least` pixels: many times faster for thumbnails.
+    """
+    with open_file(path) as file:
+        return decode_picture(file, path, max_pixels=max_pixels, at_least=at_least).image
+
+
+def decode_picture(
+    file: BinaryIO, path: Path, *, max_pixels: int = MAX_PIXELS, at_least: int | None = None
+) -> Picture:
+    """Return the picture in an open file, with the options of `open_picture`.
+
+    The last byte that its pixels need has then been read.
+    """
+    _check_option("max_pixels", max_pixels)
+    _check_option("at_least", 1 if at_least is None else at_least)
+    with _open_image(file, path, max_pixels) as image:
+        return _decode_image(image, path, at_least)
+
+
+def read_format(file: BinaryIO, path: Path, *, max_pixels: int = MAX_PIXELS) -> str:
+    """Return the format of the picture in an open file by its header alone: Pillow's name, such as "JPEG"."""
+    with _open_image(file, path, max_pixels) as image:
+        return image.format or ""
+
+
+def open_file(path: Path) -> BufferedReader:
+    """Return a regular file that is not empty, opened for reading bytes."""
+    try:
+        mode, size_bytes = (status := os.stat(path)).st_mode, status.st_size
+        if stat.S_ISREG(mode) and size_bytes > 0:
+            return open(path, "rb")
+    except (OSError, ValueError) as fault:  # ValueError: a name with a null character
+        reason = (getattr(fault, "strerror", None) or str(fault)).lower()
+        raise PictureError(
+            path, expected="a readable file", found=reason, remedy="check the path and its permissions"
+        ) from fault
+    found = "a folder" if stat.S_ISDIR(mode) else "0 bytes" if stat.S_ISREG(mode) else "a device or pipe"
+    raise PictureError(path, expected="a picture", found=found, remedy="copy the picture again")
+
+
+def halve_picture(image: Image.Image) -> tuple[Image.Image, Image.Image]:
+    """Return the left and the right half; of a picture one pixel wide, twice the whole."""
+    middle = image.width // 2
+    if middle == 0:
+        return image, image
+    left = image.crop((0, 0, middle, image.height))
+    return left, image.crop((image.width - middle, 0, image.width, image.height))
 
 
 class _SharedTerms:
@@ -90,15 +201,6 @@ def _pillow_terms(max_pixels: int) -> Iterator[None]:
         _TERMS.leave()
 
 
-# Embedded colour profiles: the colours that were meant, in sRGB.
-
-_PROFILE_FAULTS = (ImageCms.PyCMSError, OSError, ValueError, TypeError, AttributeError)
-_GREY_MODES = frozenset({"1", "L", "LA"})
-_UNPROFILED_MODES = frozenset({"LAB"})
-_MODE_OF_SPACE = {"GRAY": "L", "RGB ": "RGB", "CMYK": "CMYK"}
-"""Pillow's mode for an ICC colour space signature (ICC.1:2022, table 19)."""
-
-
 def _convert_to_srgb(image: Image.Image, name: str) -> Image.Image | None:
     """Return a picture of 8 bits in sRGB by its embedded profile, or None when plain conversion is right."""
     data = image.info.get("icc_profile")
@@ -128,16 +230,6 @@ def _find_colour_mode(mode: str) -> str:
     if mode in _GREY_MODES:
         return "L"
     return "CMYK" if mode == "CMYK" else "RGB"
-
-
-# Every way Pillow holds pixels, brought to 8-bit RGB as a viewer would show it.
-
-_WHITE = (255, 255, 255)
-"""Transparent pictures are laid on white, as paper and most viewers do."""
-
-_STRAIGHT_ALPHA = {"La": "LA", "RGBa": "RGBA"}
-_ALPHA_MODES = frozenset({"LA", "PA", "RGBA"})
-_MAX_16_BIT = 65535
 
 
 def _convert_to_rgb(image: Image.Image, name: str) -> Image.Image:
@@ -197,123 +289,15 @@ def _scale_grey(values: NDArray[np.generic], low: float, high: float) -> Image.I
     return Image.fromarray(np.rint(scaled).astype(np.uint8))
 
 
-_log = logging.getLogger(__name__)
-
-MAX_PIXELS: Final = 200_000_000
-"""The default cap: 600 MB as RGB, above nearly all museum photographs, below what stalls a laptop."""
-
-_PICTURE_FORMATS: Final = (
-    "JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "DIB", "JPEG2000", "AVIF", "PPM", "TGA", "PCX", "PSD",
-)  # fmt: skip
-"""Pillow's names of the formats that are opened. EPS and its like are not: they are programs, run on
-opening."""
-
-PICTURE_SUFFIXES: Final = frozenset({
-    ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".gif", ".webp", ".tif", ".tiff", ".bmp",
-    ".dib", ".jp2", ".j2k", ".jpf", ".jpx", ".avif", ".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".pcx", ".psd",
-})  # fmt: skip
-"""Endings, in lower case, by which a file counts as a picture before it is opened."""
-
-PILLOW_FAULTS: Final = (
-    OSError, SyntaxError, ValueError, TypeError, LookupError, AttributeError, EOFError, ArithmeticError,
-    RuntimeError, AssertionError, MemoryError, struct.error, zlib.error, Image.DecompressionBombError,
-)  # fmt: skip
-"""All that Pillow's plugins are known to raise on damaged files."""
-
-_ORIENTATION_TAG = 0x0112
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""What undoes each EXIF orientation (CIPA DC-008-2019, section 4.6.4)."""
-_KEEPS_SIDES = frozenset(_TURNS[orientation] for orientation in (2, 3, 4))
-"""The other turns exchange width and height."""
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """A decoded picture and what its file said."""
-
-    image: Image.Image  # RGB, upright; smaller than the file's picture when it was decoded at reduced scale
-    width: int  # pixels of the whole picture, upright; so is `height`
-    height: int
-    format: str  # Pillow's name, such as "JPEG"
-
-
-def open_picture(path: Path, *, max_pixels: int = MAX_PIXELS, at_least: int | None = None) -> Image.Image:
-    """Return a picture's first frame in RGB, upright, in sRGB by its profile, on white where transparent.
-
-    Pictures whose header announces more than `max_pixels` are refused before decoding. JPEGs are decoded at
-    1/2, 1/4 or 1/8 scale as far as both sides keep `at_least` pixels: many times faster for thumbnails.
-    """
-    with open_file(path) as file:
-        return decode_picture(file, path, max_pixels=max_pixels, at_least=at_least).image
-
-
-def halve_picture(image: Image.Image) -> tuple[Image.Image, Image.Image]:
-    """Return the left and the right half; of a picture one pixel wide, twice the whole."""
-    middle = image.width // 2
-    if middle == 0:
-        return image, image
-    left = image.crop((0, 0, middle, image.height))
-    return left, image.crop((image.width - middle, 0, image.width, image.height))
-
-
-def open_file(path: Path) -> BufferedReader:
-    """Return a regular file that is not empty, opened for reading bytes."""
-    try:
-        mode, size_bytes = (status := os.stat(path)).st_mode, status.st_size
-        if stat.S_ISREG(mode) and size_bytes > 0:
-            return open(path, "rb")
-    except (OSError, ValueError) as fault:  # ValueError: a name with a null character
-        reason = (getattr(fault, "strerror", None) or str(fault)).lower()
-        raise PictureError(
-            path, expected="a readable file", found=reason, remedy="check the path and its permissions"
-        ) from fault
-    found = "a folder" if stat.S_ISDIR(mode) else "0 bytes" if stat.S_ISREG(mode) else "a device or pipe"
-    raise PictureError(path, expected="a picture", found=found, remedy="copy the picture again")
-
-
-def decode_picture(
-    file: BinaryIO, path: Path, *, max_pixels: int = MAX_PIXELS, at_least: int | None = None
-) -> Picture:
-    """Return the picture in an open file, with the options of `open_picture`.
-
-    The last byte that its pixels need has then been read.
-    """
-    _check_option("max_pixels", max_pixels)
-    _check_option("at_least", 1 if at_least is None else at_least)
-    with (
-        _name_faults(file, path, max_pixels),
-        _pillow_terms(max_pixels),
-        Image.open(file, formats=_PICTURE_FORMATS) as image,
-    ):
-        _check_size(path, image.size, max_pixels)
-        return _decode_image(image, path, at_least)
-
-
-def read_format(file: BinaryIO, path: Path, *, max_pixels: int = MAX_PIXELS) -> str:
-    """Return the format of the picture in an open file by its header alone: Pillow's name, such as "JPEG"."""
-    with (
-        _name_faults(file, path, max_pixels),
-        _pillow_terms(max_pixels),
-        Image.open(file, formats=_PICTURE_FORMATS) as image,
-    ):
-        _check_size(path, image.size, max_pixels)
-        return image.format or ""
-
-
 @contextmanager
-def _name_faults(file: BinaryIO, path: Path, max_pixels: int) -> Iterator[None]:
+def _open_image(file: BinaryIO, path: Path, max_pixels: int) -> Iterator[Image.Image]:
+    """Yield Pillow's image of an open file within the cap; what goes wrong with it is a `PictureError`."""
     try:
-        yield
+        with _pillow_terms(max_pixels), Image.open(file, formats=_PICTURE_FORMATS) as image:
+            _check_size(path, image.size, max_pixels)
+            yield image
     except UnidentifiedImageError as fault:
-        raise _describe_stranger(file, path) from fault
+        raise _describe_unknown(file, path) from fault
     except Image.DecompressionBombError as fault:
         raise _describe_giant(path, f"more than {2 * max_pixels:,} pixels", max_pixels) from fault
     except PILLOW_FAULTS as fault:
@@ -349,7 +333,7 @@ def _describe_giant(path: Path, found: str, max_pixels: int) -> PictureError:
     )
 
 
-def _describe_stranger(file: BinaryIO, path: Path) -> PictureError:
+def _describe_unknown(file: BinaryIO, path: Path) -> PictureError:
     file.seek(0)
     return PictureError(
         path,

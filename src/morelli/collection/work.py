@@ -84,12 +84,11 @@ class CollectedWork:
         return self.work.path
 
 
-# The table of a collection: one row per work in a fixed schema, and what happens when a work comes twice.
-
 _WORK_COLUMNS = tuple(field.name for field in fields(Work) if field.name != "path")
 _FILE_COLUMNS = tuple(field.name for field in fields(CollectedWork) if field.name != "work")
 _UNITED_COLUMNS = ("style", "genre", "school", "theme")
 """Labels of which one work may have several; of the others the first that is known stands."""
+
 _NUMBERS = {
     **dict.fromkeys(("year", "width", "height"), pl.Int32()),
     **dict.fromkeys(("size_bytes", "mtime_ns"), pl.Int64()),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from docs.pages import DOCS, read_prose
 from morelli.collection.names.qualifiers import (
-    _WORDINGS,
+    _PHRASES,
     QUALIFIERS,
     name_qualifier,
     split_qualifier,
@@ -140,12 +140,12 @@ def test_names_that_only_look_like_it_stay_whole(text: str) -> None:
     assert split_qualifier(text) == (None, text)
 
 
-@pytest.mark.parametrize("wording", _WORDINGS, ids=lambda wording: f"{wording.language}-{wording.words}")
-def test_every_wording_is_read_before_and_behind_a_name(wording) -> None:
-    for word in wording.words.split("|"):
-        for link in wording.links.split("|"):
+@pytest.mark.parametrize("phrase", _PHRASES, ids=lambda phrase: f"{phrase.language}-{phrase.words}")
+def test_every_phrase_is_read_before_and_behind_a_name(phrase) -> None:
+    for word in phrase.words.split("|"):
+        for link in phrase.links.split("|"):
             text = f"{word} {link}".strip() + ("" if link.endswith("'") else " ") + "Xenophon"
-            assert split_qualifier(text) == (wording.qualifier, "Xenophon"), text
+            assert split_qualifier(text) == (phrase.qualifier, "Xenophon"), text
         qualifier, rest = split_qualifier(f"Xenophon, {word}")
         assert rest == "Xenophon"
         assert qualifier is not None
@@ -153,8 +153,8 @@ def test_every_wording_is_read_before_and_behind_a_name(wording) -> None:
 
 def test_every_qualifier_has_a_row_in_the_docs_with_its_words() -> None:
     rows = {row.split("|")[1].strip(): row for row in read_prose(DOCS / "names.md") if row.startswith("|")}
-    for wording in _WORDINGS:
-        assert wording.words.split("|")[0] in rows[wording.qualifier]
+    for phrase in _PHRASES:
+        assert phrase.words.split("|")[0] in rows[phrase.qualifier]
     assert set(QUALIFIERS) <= set(rows)
 
 

@@ -151,10 +151,10 @@ def test_with_many_partners_all_pairs_within_a_style_are_taken(works):
 def test_progress_ends_with_all_works_done(n):
     artists = ["A", "B"] * n
     told: list[tuple[int, int]] = []
-    list(stream_partner_pairs(artists, partners=2, progress=lambda *counts: told.append(counts)))
+    list(stream_partner_pairs(artists, partners=2, progress=lambda _, *counts: told.append(counts)))
     assert told[-1] == (4 * n, 4 * n)
     assert told == sorted(told)
-    list(_stream_all_pairs(["A"] * 5, n_per_block=4, progress=lambda *counts: told.append(counts)))
+    list(_stream_all_pairs(["A"] * 5, n_per_block=4, progress=lambda _, *counts: told.append(counts)))
     assert told[-3:] == [(4, 10), (8, 10), (10, 10)]
 
 

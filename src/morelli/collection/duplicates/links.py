@@ -6,7 +6,7 @@ are told apart from them by how their pictures lie on each other (`looks`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -20,7 +20,7 @@ from morelli.collection.duplicates.candidates import Candidates, find_candidates
 from morelli.collection.duplicates.hashes import number_components
 from morelli.collection.duplicates.looks import Alignment, Look, align_looks
 from morelli.embeddings import Embeddings
-from morelli.settings import count_processors
+from morelli.settings import Progress, count_processors, ignore_progress
 
 _Relation = Literal["copy", "photograph", "detail", "overlap", "mirror", "hash", "similar"]
 RELATIONS: tuple[_Relation, ...] = get_args(_Relation)
@@ -44,6 +44,14 @@ COPY_SHARE, COPY_CORRELATION = 0.97, 0.985
 
 _BATCH = 256
 
+_N_NEIGHBOURS = 3
+"""Nearest works by vector that are looked at."""
+
+_N_SIMILAR = 200
+"""Most alike pairs, not the same painting, that an audit shows."""
+
+_BLOCK_ROWS = 1024
+
 
 @dataclass(frozen=True)
 class Link:
@@ -63,7 +71,7 @@ def find_links(
     *,
     further: NDArray[np.intp] | None = None,
     seed: int = 0,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress = ignore_progress,
 ) -> list[Link]:
     """Return the links between pictures that show the same painting, sorted, the upright one of a pair first.
 
@@ -80,8 +88,7 @@ def find_links(
             for (left, right, is_mirrored), alignment in zip(batch, aligned, strict=True):
                 if alignment is not None and (not is_mirrored or (left, right) not in links):
                     links[left, right] = _describe(left, right, alignment, is_mirrored)
-            if progress is not None:
-                progress(start + len(batch), len(rows))
+            progress("compare", start + len(batch), len(rows))
     return [links[pair] for pair in sorted(links)]
 
 
@@ -99,53 +106,6 @@ def group_links(links: Sequence[Link], n: int) -> NDArray[np.int64]:
     joined = [(link.left, link.right) for link in links if link.relation != "similar"]
     left, right = np.array(joined, dtype=np.int64).reshape(-1, 2).T
     return number_components(left, right, n=n)
-
-
-def _add(candidates: Candidates, further: NDArray[np.intp] | None) -> Candidates:
-    """Put the upright pairs first, so that a link that holds upright is not called a mirror image."""
-    rows = np.stack([candidates.mirrored, candidates.left, candidates.right], axis=1).astype(np.intp)
-    if further is not None and len(further):
-        upright = np.zeros((len(further), 1), dtype=np.intp)
-        rows = np.concatenate([rows, np.concatenate([upright, np.sort(further, axis=1)], axis=1)])
-    rows = np.unique(rows, axis=0)
-    return Candidates(rows[:, 1], rows[:, 2], rows[:, 0].astype(bool))
-
-
-def _align(looks: Sequence[Look], left: int, right: int, is_mirrored: bool) -> Alignment | None:
-    other = looks[right].mirror() if is_mirrored else looks[right]
-    return align_looks(looks[left], other)
-
-
-def _describe(left: int, right: int, found: Alignment, is_mirrored: bool) -> Link:
-    return Link(
-        left,
-        right,
-        "mirror" if is_mirrored else _name_relation(found),
-        found.inliers,
-        round(found.correlation, 4),
-        round(found.left_share, 4),
-        round(found.right_share, 4),
-    )
-
-
-def _name_relation(found: Alignment) -> _Relation:
-    smaller, larger = sorted((found.left_share, found.right_share))
-    if smaller >= COPY_SHARE and found.correlation >= COPY_CORRELATION:
-        return "copy"
-    if smaller >= _WHOLE_SHARE:
-        return "photograph"
-    return "detail" if larger >= _WHOLE_SHARE else "overlap"
-
-
-# Neighbours by vector: pairs that an encoder finds alike, whether or not they show the same painting.
-
-_N_NEIGHBOURS = 3
-"""Nearest works by vector that are looked at."""
-
-_N_SIMILAR = 200
-"""Most alike pairs, not the same painting, that an audit shows."""
-
-_BLOCK_ROWS = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,3 +150,39 @@ def find_similar(neighbours: Neighbours, linked: Container[tuple[int, int]]) -> 
         Link(left, right, "similar", correlation=round(float(neighbours.cosines[place]), 4))
         for place, left, right in fresh[:_N_SIMILAR]
     ]
+
+
+def _add(candidates: Candidates, further: NDArray[np.intp] | None) -> Candidates:
+    """Put the upright pairs first, so that a link that holds upright is not called a mirror image."""
+    rows = np.stack([candidates.mirrored, candidates.left, candidates.right], axis=1).astype(np.intp)
+    if further is not None and len(further):
+        upright = np.zeros((len(further), 1), dtype=np.intp)
+        rows = np.concatenate([rows, np.concatenate([upright, np.sort(further, axis=1)], axis=1)])
+    rows = np.unique(rows, axis=0)
+    return Candidates(rows[:, 1], rows[:, 2], rows[:, 0].astype(bool))
+
+
+def _align(looks: Sequence[Look], left: int, right: int, is_mirrored: bool) -> Alignment | None:
+    other = looks[right].mirror() if is_mirrored else looks[right]
+    return align_looks(looks[left], other)
+
+
+def _describe(left: int, right: int, found: Alignment, is_mirrored: bool) -> Link:
+    return Link(
+        left,
+        right,
+        "mirror" if is_mirrored else _name_relation(found),
+        found.inliers,
+        round(found.correlation, 4),
+        round(found.left_share, 4),
+        round(found.right_share, 4),
+    )
+
+
+def _name_relation(found: Alignment) -> _Relation:
+    smaller, larger = sorted((found.left_share, found.right_share))
+    if smaller >= COPY_SHARE and found.correlation >= COPY_CORRELATION:
+        return "copy"
+    if smaller >= _WHOLE_SHARE:
+        return "photograph"
+    return "detail" if larger >= _WHOLE_SHARE else "overlap"

@@ -36,6 +36,36 @@ A mirror image turns the feature's own frame over its axis of orientation: rows 
 their sign. So features of the mirrored picture need not be taken again.
 """
 
+_MIN_INLIERS = 7
+"""Features that must agree on the map. Of 2,000 random pairs of real paintings none had more than 4."""
+
+_MIN_CORRELATION = 0.8
+"""Least correlation of the grey of both where they overlap. Portraits of different people in one pose reach
+0.7; the same painting framed, recoloured or cut stays above 0.9."""
+
+FEW_INLIERS, SURE_CORRELATION = 12, 0.9
+"""Where fewer features agree than the one, the grey must agree as well as the other says: among 7,602 works
+of WikiArt eight pairs of different portraits in one pose had 7 to 11 features and 0.81 to 0.88."""
+
+_MAX_RATIO = 0.8
+"""A feature's best answer must be this much nearer than its second best (Lowe 2004, section 7.1)."""
+
+_MAX_ERROR_PX = 4.0
+"""How far, at `_SIDE_PX`, a feature may lie from where the map puts it."""
+
+_MAX_STRETCH = 4.0
+_MIN_OVERLAP = 0.04
+
+_Change = Literal["re-encoded", "resized", "shifted", "cropped", "cut", "mirrored", "framed"]
+CHANGES: tuple[_Change, ...] = get_args(_Change)
+"""Saved at quality 40; at 0.6 of its size; hue, saturation and brightness shifted; 60 % of its area; 60 % of
+each side, 36 % of its area; left for right; a painted frame of 15 % around it. All are saved as JPEG."""
+
+_QUALITY, _LOW_QUALITY = 90, 40
+_SCALE = 0.6
+_HUE, _SATURATION, _BRIGHTNESS = 12, 0.6, 1.15
+_OUTER, _INNER = (120, 85, 40), (40, 28, 15)
+
 
 @dataclass(frozen=True, eq=False)
 class Look:
@@ -67,29 +97,6 @@ def take_look(image: Image.Image) -> Look:
     rows = np.zeros((0, 128)) if descriptors is None else descriptors[order]
     small = grey.resize((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.BOX)
     return Look(points, rows.astype(np.uint8), image.width / image.height, np.asarray(small))
-
-
-# Whether two pictures show the same painting, and how one lies on the other.
-
-_MIN_INLIERS = 7
-"""Features that must agree on the map. Of 2,000 random pairs of real paintings none had more than 4."""
-
-_MIN_CORRELATION = 0.8
-"""Least correlation of the grey of both where they overlap. Portraits of different people in one pose reach
-0.7; the same painting framed, recoloured or cut stays above 0.9."""
-
-FEW_INLIERS, SURE_CORRELATION = 12, 0.9
-"""Where fewer features agree than the one, the grey must agree as well as the other says: among 7,602 works
-of WikiArt eight pairs of different portraits in one pose had 7 to 11 features and 0.81 to 0.88."""
-
-_MAX_RATIO = 0.8
-"""A feature's best answer must be this much nearer than its second best (Lowe 2004, section 7.1)."""
-
-_MAX_ERROR_PX = 4.0
-"""How far, at `_SIDE_PX`, a feature may lie from where the map puts it."""
-
-_MAX_STRETCH = 4.0
-_MIN_OVERLAP = 0.04
 
 
 @dataclass(frozen=True)
@@ -191,19 +198,6 @@ def _compare_grey(
     a, b = a - a.mean(), b - b.mean()
     scale = np.sqrt((a**2).sum() * (b**2).sum())
     return float((a * b).sum() / scale) if scale > 0 else -1.0, float(inside.mean())
-
-
-# Copies of pictures changed in known ways, to measure how many of them a search for duplicates finds.
-
-_Change = Literal["re-encoded", "resized", "shifted", "cropped", "cut", "mirrored", "framed"]
-CHANGES: tuple[_Change, ...] = get_args(_Change)
-"""Saved at quality 40; at 0.6 of its size; hue, saturation and brightness shifted; 60 % of its area; 60 % of
-each side, 36 % of its area; left for right; a painted frame of 15 % around it. All are saved as JPEG."""
-
-_QUALITY, _LOW_QUALITY = 90, 40
-_SCALE = 0.6
-_HUE, _SATURATION, _BRIGHTNESS = 12, 0.6, 1.15
-_OUTER, _INNER = (120, 85, 40), (40, 28, 15)
 
 
 def plant_copy(image: Image.Image, change: _Change, rng: np.random.Generator) -> Image.Image:

@@ -12,9 +12,7 @@ from morelli.collection.names.catalogue import NATIONALITIES, forward_name, is_n
 from morelli.collection.names.qualifiers import QUALIFIERS, split_qualifier
 from morelli.collection.names.text import fold_name, mend_text, name_artist
 
-# Life dates out of the texts that name artists: "(Dutch, 1606-1669)", "active 1520s", "c. 1390-1441".
-
-_WORDS = frozenset({
+_DATE_WORDS = frozenset({
     "c", "ca", "circa", "about", "around", "before", "after", "by", "or", "and", "to", "of", "the", "in",
     "probably", "possibly", "perhaps", "active", "fl", "flourished", "floruit", "born", "died", "b", "d",
     "est", "established", "founded", "unknown", "present", "living", "still", "until", "from", "since",
@@ -29,6 +27,7 @@ _WORDS = frozenset({
     "fallecido", "siglo", "siglos", "y", "documentado", "omstreeks", "voor", "na", "werkzaam",
     "overleden", "eeuw", "tussen",
 })  # fmt: skip
+"""What may stand in dates besides numbers, folded: "active late 16th century"."""
 _VERBS = (
     "active|fl\\.|flourished|born|b\\.|died|d\\.|est\\.|documented|tätig|geb\\.|geboren|gest\\.|gestorben|actif|"
     "née?|morte?|attiv[oa]|nat[oa]|mort[oa]|activ[oa]|nacid[oa]|fallecid[oa]|werkzaam|overleden"
@@ -41,6 +40,76 @@ _UNLINKED_TAIL = re.compile(
     rf"\s+((?:(?:c|ca)\.\s*)?1?\d{{3}}\s*[-–—]\s*(?:(?:c|ca)\.\s*)?(?:\d{{3,4}})?|(?:{_VERBS})\s+[^,]*\d{{3,4}}s?)$",
     re.IGNORECASE,
 )
+
+_AND_MODEL = re.compile(
+    r"(?P<maker>.*?\S),?\s+(?P<link>(?:probably\s+)?after|in the (?:manner|style) of|nach|d['’]après|naar)\s+"
+    r"(?P<model>\S.*)",
+    re.IGNORECASE,
+)
+_BRACKET = re.compile(r"\s*\((?P<aside>[^()]*)\)")
+
+
+@dataclass(frozen=True)
+class Person:
+    """An artist as a record names one."""
+
+    name: str | None  # None where nobody is named
+    qualifier: str | None = None  # one of `QUALIFIERS`, such as "workshop of"
+    dates: str | None = None  # of life, such as "1840-1926"
+    note: str | None = None  # a nationality, another attribution, the school of a work without a name
+
+
+def read_person(text: str | None, *, prefix: str | None = None, suffix: str | None = None) -> Person:
+    """Return who is named by a record's text and by what it keeps before and behind the name.
+
+    A maker and a model ("Paulus Pontius after Rubens") stay one name, since neither the one's invention nor
+    the other's hand is there to be learnt; so do two artists. Without a maker's name the model's stands, as
+    "after".
+
+    >>> read_person("Workshop of Rembrandt (1606-1669)")
+    Person(name='Rembrandt', qualifier='workshop of', dates='1606-1669', note=None)
+    """
+    dates, note, rest = _split_dates(" ".join(mend_text(text or "").split()))
+    qualifier, rest = split_qualifier(rest)
+    if dates is None:  # "Workshop of (1606-1669)": only now does it stand at the end
+        dates, note, rest = _split_dates(rest)
+    beside = [split_qualifier(mend_text(part)) for part in (prefix, suffix) if part]
+    found = {kept for kept, _ in (*beside, (qualifier, "")) if kept}
+    notes = [note, *(left for _, left in beside)]
+    rest, aside = _take_asides(rest)
+    person = _name_person(rest)
+    if person.qualifier is not None:
+        found.add(person.qualifier)
+    return Person(
+        person.name,
+        max(found, key=QUALIFIERS.index, default=None),
+        dates,
+        "; ".join(filter(None, [*notes, aside, person.note])) or None,
+    )
+
+
+def years_of(dates: str | None) -> tuple[int, ...]:
+    """Return the years of three or four digits that dates name."""
+    return tuple(int(digits) for digits in re.findall(r"(?<!\d)\d{3,4}(?!\d)", dates or ""))
+
+
+def _take_asides(text: str) -> tuple[str, str | None]:
+    """Take off a bracket that holds another attribution: "(possibly Leonardo da Vinci)"."""
+    for match in _BRACKET.finditer(text):
+        if split_qualifier(match["aside"])[0]:
+            return (text[: match.start()] + text[match.end() :]).strip(" ,;"), match["aside"]
+    return text, None
+
+
+def _name_person(text: str) -> Person:
+    if match := _AND_MODEL.fullmatch(text):
+        maker, model = match["maker"].rstrip(" ,"), match["model"]
+        if is_nobody(maker) or name_artist(maker) is None:
+            return Person(name_artist(forward_name(model)), "after", note=maker)
+        return Person(f"{forward_name(maker)} {match['link']} {model}")
+    if is_nobody(text):
+        return Person(None, note=text)
+    return Person(name_artist(forward_name(text)))
 
 
 def _split_dates(text: str) -> tuple[str | None, str | None, str]:
@@ -65,12 +134,7 @@ def _is_date(text: str) -> bool:
     if not _YEAR.search(text):
         return False
     words = re.findall(r"[^\W\d_]+", fold_name(text))
-    return all(word in _WORDS or _ROMAN.fullmatch(word) for word in words)
-
-
-def years_of(dates: str | None) -> tuple[int, ...]:
-    """Return the years of three or four digits that dates name."""
-    return tuple(int(digits) for digits in re.findall(r"(?<!\d)\d{3,4}(?!\d)", dates or ""))
+    return all(word in _DATE_WORDS or _ROMAN.fullmatch(word) for word in words)
 
 
 def _split_tail(text: str) -> tuple[str | None, str | None, str]:
@@ -113,69 +177,3 @@ def _tidy_dates(dates: list[str]) -> str:
 
 def _join(parts: list[str]) -> str | None:
     return ", ".join(parts) or None
-
-
-@dataclass(frozen=True)
-class Person:
-    """An artist as a record names one."""
-
-    name: str | None  # None where nobody is named
-    qualifier: str | None = None  # one of `QUALIFIERS`, such as "workshop of"
-    dates: str | None = None  # of life, such as "1840-1926"
-    note: str | None = None  # a nationality, another attribution, the school of a work without a name
-
-
-_AND_MODEL = re.compile(
-    r"(?P<maker>.*?\S),?\s+(?P<link>(?:probably\s+)?after|in the (?:manner|style) of|nach|d['’]après|naar)\s+"
-    r"(?P<model>\S.*)",
-    re.IGNORECASE,
-)
-_BRACKET = re.compile(r"\s*\((?P<said>[^()]*)\)")
-
-
-def read_person(text: str | None, *, prefix: str | None = None, suffix: str | None = None) -> Person:
-    """Return who is named by a record's text and by what it keeps before and behind the name.
-
-    A maker and a model ("Paulus Pontius after Rubens") stay one name, since neither the one's invention nor
-    the other's hand is there to be learnt; so do two artists. Without a maker's name the model's stands, as
-    "after".
-
-    >>> read_person("Workshop of Rembrandt (1606-1669)")
-    Person(name='Rembrandt', qualifier='workshop of', dates='1606-1669', note=None)
-    """
-    dates, note, rest = _split_dates(" ".join(mend_text(text or "").split()))
-    qualifier, rest = split_qualifier(rest)
-    if dates is None:  # "Workshop of (1606-1669)": only now does it stand at the end
-        dates, note, rest = _split_dates(rest)
-    beside = [split_qualifier(mend_text(part)) for part in (prefix, suffix) if part]
-    found = {kept for kept, _ in (*beside, (qualifier, "")) if kept}
-    notes = [note, *(left for _, left in beside)]
-    rest, said = _take_asides(rest)
-    person = _name_person(rest)
-    if person.qualifier is not None:
-        found.add(person.qualifier)
-    return Person(
-        person.name,
-        max(found, key=QUALIFIERS.index, default=None),
-        dates,
-        "; ".join(filter(None, [*notes, said, person.note])) or None,
-    )
-
-
-def _take_asides(text: str) -> tuple[str, str | None]:
-    """Take off a bracket that holds another attribution: "(possibly Leonardo da Vinci)"."""
-    for match in _BRACKET.finditer(text):
-        if split_qualifier(match["said"])[0]:
-            return (text[: match.start()] + text[match.end() :]).strip(" ,;"), match["said"]
-    return text, None
-
-
-def _name_person(text: str) -> Person:
-    if match := _AND_MODEL.fullmatch(text):
-        maker, model = match["maker"].rstrip(" ,"), match["model"]
-        if is_nobody(maker) or name_artist(maker) is None:
-            return Person(name_artist(forward_name(model)), "after", note=maker)
-        return Person(f"{forward_name(maker)} {match['link']} {model}")
-    if is_nobody(text):
-        return Person(None, note=text)
-    return Person(name_artist(forward_name(text)))

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from morelli.collection.names.catalogue import is_place
 from morelli.collection.names.text import fold_name
 
-# The words of six languages that stand between a name and an autograph work, grouped by what they mean.
-
 
 @dataclass(frozen=True)
-class _Wording:
+class _Phrase:
     """How one language says a qualifier."""
 
     qualifier: str
@@ -32,82 +30,82 @@ _OF = {
     "nl": "van|rond|rondom",
 }
 
-_WORDINGS = (
-    _Wording("possibly by", "en", "possibly|probably|perhaps|presumably", "by", False),
-    _Wording("possibly by", "de", "möglicherweise|vermutlich|wahrscheinlich|wohl|vielleicht", "von", False),
-    _Wording("possibly by", "fr", "peut-être|probablement|possiblement", "par", False),
-    _Wording("possibly by", "it", "forse|probabilmente|possibilmente", "", False),
-    _Wording("possibly by", "es", "posiblemente|probablemente|quizás|quizá|tal vez", "por", False),
-    _Wording("possibly by", "nl", "mogelijk|waarschijnlijk|vermoedelijk|misschien", "door", False),
-    _Wording("attributed to", "en", "attributed|ascribed|attrib.|attr.|att.", "to"),
-    _Wording("attributed to", "de", "zugeschrieben|zugeschr.|Zuschreibung", "an|:"),
-    _Wording("attributed to", "fr", "attribué|attribuée|attribués|attr.", "à|au|aux"),
-    _Wording("attributed to", "it", "attribuito|attribuita|attribuibile|attr.", "a|ad|al"),
-    _Wording("attributed to", "es", "atribuido|atribuida|atrib.", "a|al"),
-    _Wording("attributed to", "nl", "toegeschreven|toegeschr.", "aan"),
-    _Wording("workshop of", "en", "workshop|studio|atelier|shop|assistant|assistants", "of"),
-    _Wording("workshop of", "de", "Werkstatt|Atelier|Gehilfe|Gehilfen", _OF["de"], False),
-    _Wording("workshop of", "fr", "atelier", _OF["fr"]),
-    _Wording("workshop of", "it", "bottega|officina|aiuto", _OF["it"]),
-    _Wording("workshop of", "es", "taller|obrador|ayudante", _OF["es"]),
-    _Wording("workshop of", "nl", "atelier|werkplaats", _OF["nl"]),
-    _Wording("circle of", "en", "circle|entourage|associate|neighborhood|neighbourhood", "of"),
-    _Wording("circle of", "de", "Umkreis", _OF["de"], False),
-    _Wording("circle of", "de", "Kreis|Umfeld", _OF["de"]),
-    _Wording("circle of", "fr", "entourage|cercle", _OF["fr"]),
-    _Wording("circle of", "it", "cerchia|ambito", _OF["it"]),
-    _Wording("circle of", "es", "círculo|entorno", _OF["es"]),
-    _Wording("circle of", "nl", "omgeving|kring", _OF["nl"]),
-    _Wording("school of", "en", "school|pupil|pupils|student", "of"),
-    _Wording("school of", "de", "Schule|Schüler", _OF["de"]),
-    _Wording("school of", "fr", "école|élève", _OF["fr"]),
-    _Wording("school of", "it", "scuola|allievo", _OF["it"]),
-    _Wording("school of", "es", "escuela|discípulo", _OF["es"]),
-    _Wording("school of", "nl", "school|leerling", _OF["nl"]),
-    _Wording("follower of", "en", "follower|followers|following", "of"),
-    _Wording("follower of", "de", "Nachfolger|Nachfolge", _OF["de"], False),
-    _Wording("follower of", "fr", "suiveur|suite", _OF["fr"]),
-    _Wording("follower of", "it", "seguace|seguito", _OF["it"]),
-    _Wording("follower of", "es", "seguidor", _OF["es"]),
-    _Wording("follower of", "nl", "navolger|volgeling", _OF["nl"]),
-    _Wording("manner of", "en", "manner|style", "of"),
-    _Wording("manner of", "de", "in der Art|Manier|Stil", _OF["de"]),
-    _Wording("manner of", "fr", "manière|style|genre|goût", _OF["fr"]),
-    _Wording("manner of", "it", "maniera|stile", _OF["it"]),
-    _Wording("manner of", "es", "manera|estilo", _OF["es"]),
-    _Wording("manner of", "nl", "trant|manier|stijl", _OF["nl"]),
-    _Wording("imitator of", "en", "imitator|imitation", "of"),
-    _Wording("imitator of", "de", "Nachahmer|Nachahmung", _OF["de"], False),
-    _Wording("imitator of", "fr", "imitateur|imitation", _OF["fr"]),
-    _Wording("imitator of", "it", "imitatore|imitazione", _OF["it"]),
-    _Wording("imitator of", "es", "imitador|imitación", _OF["es"]),
-    _Wording("imitator of", "nl", "imitator|nabootser|navolging", _OF["nl"]),
-    _Wording("after", "en", "after", "", False),
-    _Wording("after", "de", "nach", "", False),
-    _Wording("after", "fr", "d'après|après", "", False),
-    _Wording("after", "es", "según", "", False),
-    _Wording("after", "nl", "naar", "", False),
-    _Wording("copy after", "en", "copy|copies|copyist", "after|of|from"),
-    _Wording("copy after", "de", "Kopie|Kopist", "nach|von|des"),
-    _Wording("copy after", "fr", "copie|copiste", "d'après|de|du|d'"),
-    _Wording("copy after", "it", "copia|copista", "da|di|del|dal"),
-    _Wording("copy after", "es", "copia|copista", "de|del|según"),
-    _Wording("copy after", "nl", "kopie|kopiist", "naar|van"),
-    _Wording("forgery of", "en", "forger|forgery|fake|falsification", "of|after"),
-    _Wording("forgery of", "de", "Fälscher|Fälschung", "nach|von|des"),
-    _Wording("forgery of", "fr", "faussaire|faux|contrefaçon", "d'après|de|du|d'"),
-    _Wording("forgery of", "it", "falsario|falso|falsificazione", "da|di|del"),
-    _Wording("forgery of", "es", "falsificador|falsificación", "de|del"),
-    _Wording("forgery of", "nl", "vervalser|vervalsing", "naar|van"),
+_PHRASES = (
+    _Phrase("possibly by", "en", "possibly|probably|perhaps|presumably", "by", False),
+    _Phrase("possibly by", "de", "möglicherweise|vermutlich|wahrscheinlich|wohl|vielleicht", "von", False),
+    _Phrase("possibly by", "fr", "peut-être|probablement|possiblement", "par", False),
+    _Phrase("possibly by", "it", "forse|probabilmente|possibilmente", "", False),
+    _Phrase("possibly by", "es", "posiblemente|probablemente|quizás|quizá|tal vez", "por", False),
+    _Phrase("possibly by", "nl", "mogelijk|waarschijnlijk|vermoedelijk|misschien", "door", False),
+    _Phrase("attributed to", "en", "attributed|ascribed|attrib.|attr.|att.", "to"),
+    _Phrase("attributed to", "de", "zugeschrieben|zugeschr.|Zuschreibung", "an|:"),
+    _Phrase("attributed to", "fr", "attribué|attribuée|attribués|attr.", "à|au|aux"),
+    _Phrase("attributed to", "it", "attribuito|attribuita|attribuibile|attr.", "a|ad|al"),
+    _Phrase("attributed to", "es", "atribuido|atribuida|atrib.", "a|al"),
+    _Phrase("attributed to", "nl", "toegeschreven|toegeschr.", "aan"),
+    _Phrase("workshop of", "en", "workshop|studio|atelier|shop|assistant|assistants", "of"),
+    _Phrase("workshop of", "de", "Werkstatt|Atelier|Gehilfe|Gehilfen", _OF["de"], False),
+    _Phrase("workshop of", "fr", "atelier", _OF["fr"]),
+    _Phrase("workshop of", "it", "bottega|officina|aiuto", _OF["it"]),
+    _Phrase("workshop of", "es", "taller|obrador|ayudante", _OF["es"]),
+    _Phrase("workshop of", "nl", "atelier|werkplaats", _OF["nl"]),
+    _Phrase("circle of", "en", "circle|entourage|associate|neighborhood|neighbourhood", "of"),
+    _Phrase("circle of", "de", "Umkreis", _OF["de"], False),
+    _Phrase("circle of", "de", "Kreis|Umfeld", _OF["de"]),
+    _Phrase("circle of", "fr", "entourage|cercle", _OF["fr"]),
+    _Phrase("circle of", "it", "cerchia|ambito", _OF["it"]),
+    _Phrase("circle of", "es", "círculo|entorno", _OF["es"]),
+    _Phrase("circle of", "nl", "omgeving|kring", _OF["nl"]),
+    _Phrase("school of", "en", "school|pupil|pupils|student", "of"),
+    _Phrase("school of", "de", "Schule|Schüler", _OF["de"]),
+    _Phrase("school of", "fr", "école|élève", _OF["fr"]),
+    _Phrase("school of", "it", "scuola|allievo", _OF["it"]),
+    _Phrase("school of", "es", "escuela|discípulo", _OF["es"]),
+    _Phrase("school of", "nl", "school|leerling", _OF["nl"]),
+    _Phrase("follower of", "en", "follower|followers|following", "of"),
+    _Phrase("follower of", "de", "Nachfolger|Nachfolge", _OF["de"], False),
+    _Phrase("follower of", "fr", "suiveur|suite", _OF["fr"]),
+    _Phrase("follower of", "it", "seguace|seguito", _OF["it"]),
+    _Phrase("follower of", "es", "seguidor", _OF["es"]),
+    _Phrase("follower of", "nl", "navolger|volgeling", _OF["nl"]),
+    _Phrase("manner of", "en", "manner|style", "of"),
+    _Phrase("manner of", "de", "in der Art|Manier|Stil", _OF["de"]),
+    _Phrase("manner of", "fr", "manière|style|genre|goût", _OF["fr"]),
+    _Phrase("manner of", "it", "maniera|stile", _OF["it"]),
+    _Phrase("manner of", "es", "manera|estilo", _OF["es"]),
+    _Phrase("manner of", "nl", "trant|manier|stijl", _OF["nl"]),
+    _Phrase("imitator of", "en", "imitator|imitation", "of"),
+    _Phrase("imitator of", "de", "Nachahmer|Nachahmung", _OF["de"], False),
+    _Phrase("imitator of", "fr", "imitateur|imitation", _OF["fr"]),
+    _Phrase("imitator of", "it", "imitatore|imitazione", _OF["it"]),
+    _Phrase("imitator of", "es", "imitador|imitación", _OF["es"]),
+    _Phrase("imitator of", "nl", "imitator|nabootser|navolging", _OF["nl"]),
+    _Phrase("after", "en", "after", "", False),
+    _Phrase("after", "de", "nach", "", False),
+    _Phrase("after", "fr", "d'après|après", "", False),
+    _Phrase("after", "es", "según", "", False),
+    _Phrase("after", "nl", "naar", "", False),
+    _Phrase("copy after", "en", "copy|copies|copyist", "after|of|from"),
+    _Phrase("copy after", "de", "Kopie|Kopist", "nach|von|des"),
+    _Phrase("copy after", "fr", "copie|copiste", "d'après|de|du|d'"),
+    _Phrase("copy after", "it", "copia|copista", "da|di|del|dal"),
+    _Phrase("copy after", "es", "copia|copista", "de|del|según"),
+    _Phrase("copy after", "nl", "kopie|kopiist", "naar|van"),
+    _Phrase("forgery of", "en", "forger|forgery|fake|falsification", "of|after"),
+    _Phrase("forgery of", "de", "Fälscher|Fälschung", "nach|von|des"),
+    _Phrase("forgery of", "fr", "faussaire|faux|contrefaçon", "d'après|de|du|d'"),
+    _Phrase("forgery of", "it", "falsario|falso|falsificazione", "da|di|del"),
+    _Phrase("forgery of", "es", "falsificador|falsificación", "de|del"),
+    _Phrase("forgery of", "nl", "vervalser|vervalsing", "naar|van"),
 )
-"""Each wording; at the start of a text with its link, behind a comma or in brackets with or without it."""
+"""Each phrase: at the start of a text with its link, behind a comma or in brackets with or without it."""
 
 _LEAD_INS = (
     "in the", "from the", "by the", "by a", "by an", "the", "a", "an", "aus der", "aus dem", "in der", "im",
     "à la", "dans le", "dans la", "de l'", "de la", "un", "une", "alla", "nella", "nello", "dalla", "della",
     "a la", "al", "en el", "del", "uit het", "uit de", "in de", "een", "ein", "eine",
 )  # fmt: skip
-"""What may stand before a wording: "from the workshop of", "in de trant van"."""
+"""What may stand before a phrase: "from the workshop of", "in de trant van"."""
 
 _ALONGSIDE = (
     "and his|and her|and|&|with|und seine|und|mit|et son|et|avec|e la|e|ed|con|y su|y|en zijn|en|met",
@@ -203,17 +201,17 @@ def _spell(phrases: str | Iterable[str]) -> str:
     return f"(?:{'|'.join(spelled)})"
 
 
-def _spell_wording(wording: _Wording, *, is_bare: bool) -> str:
-    link = rf"\s*{_spell(wording.links)}" if wording.links else ""
-    is_optional = is_bare or not wording.is_link_needed
-    return _spell(wording.words) + (f"(?:{link})?" if link and is_optional else link)
+def _spell_phrase(phrase: _Phrase, *, is_bare: bool) -> str:
+    link = rf"\s*{_spell(phrase.links)}" if phrase.links else ""
+    is_optional = is_bare or not phrase.is_link_needed
+    return _spell(phrase.words) + (f"(?:{link})?" if link and is_optional else link)
 
 
 def _spell_all(*, is_bare: bool) -> str:
-    """Return the pattern of all wordings, one group ``q_<index>_<n>`` each."""
+    """Return the pattern of all phrases, one group ``q_<index>_<n>`` each."""
     groups = [
-        f"(?P<q_{QUALIFIERS.index(wording.qualifier)}_{n}>{_spell_wording(wording, is_bare=is_bare)})"
-        for n, wording in enumerate(sorted(_WORDINGS, key=lambda wording: not wording.is_link_needed))
+        f"(?P<q_{QUALIFIERS.index(phrase.qualifier)}_{n}>{_spell_phrase(phrase, is_bare=is_bare)})"
+        for n, phrase in enumerate(sorted(_PHRASES, key=lambda phrase: not phrase.is_link_needed))
     ]
     return rf"(?:{_spell(_LEAD_INS)}\s*)?(?:{'|'.join(groups)})"
 
@@ -227,7 +225,7 @@ _BESIDES = (
     rf"(?P<q_{QUALIFIERS.index('with workshop')}_0>{_spell(_ALONGSIDE[0])}\s+{_spell(_ALONGSIDE[1])})"
     rf"|(?P<q_{QUALIFIERS.index('workshop of')}_00>{_spell(_INSTEAD)}\s+{_spell(_ALONGSIDE[1])})"
 )
-_PLAIN = _spell("|".join(wording.words for wording in _WORDINGS))
+_PLAIN = _spell("|".join(phrase.words for phrase in _PHRASES))
 _HINTS = frozenset(re.findall(r"\w+", "|".join([_PLAIN, _ALONGSIDE[1]]).casefold()))
 _LINKED, _UNLINKED = _spell_all(is_bare=False), _spell_all(is_bare=True)
 _OF_MASTER = r"(?:\s+the(?=\s+(?:master|monogrammist|painter)))?"

@@ -67,14 +67,16 @@ def mend_text(text: str) -> str:
     return text
 
 
-def _decode_cp437(text: str) -> str:
-    """Undo one reading of UTF-8 as code page 437 or 850, where that is possible without loss."""
-    for page in ("cp437", "cp850") if _CP437_SIGNS.search(text) else ():
-        try:
-            return text.encode(page).decode("utf-8")
-        except UnicodeError:
-            continue
-    return text
+def mend_slug(slug: str) -> str:
+    """Return a slug with letters repaired that were wrongly decoded and then lowered.
+
+    >>> mend_slug("grã©goire-michonze"), mend_slug("joaquãn-sorolla"), mend_slug("joão-vaz")
+    ('grégoire-michonze', 'joaquín-sorolla', 'joão-vaz')
+    """
+    if slug.isascii():
+        return slug
+    slug = unicodedata.normalize("NFC", slug).replace("ã\xad", "í")
+    return mend_text(_LOWERED_LEAD.sub("Ã", _LOST_SOFT_HYPHEN.sub("í", slug)))
 
 
 def name_artist(text: str | None) -> str | None:
@@ -124,23 +126,17 @@ def name_from_slug(slug: str) -> str | None:
     return name_artist(" ".join(capitals))
 
 
-def mend_slug(slug: str) -> str:
-    """Return a slug with letters repaired that were wrongly decoded and then lowered.
+def title_from_slug(slug: str) -> tuple[str | None, int | None]:
+    """Return the title and the trailing year of a work's slug, each None where there is none.
 
-    >>> mend_slug("grã©goire-michonze"), mend_slug("joaquãn-sorolla"), mend_slug("joão-vaz")
-    ('grégoire-michonze', 'joaquín-sorolla', 'joão-vaz')
+    >>> title_from_slug("still-life-1921"), title_from_slug("1001-nights")
+    (('Still life', 1921), ('1001 nights', None))
     """
-    if slug.isascii():
-        return slug
-    slug = unicodedata.normalize("NFC", slug).replace("ã\xad", "í")
-    return mend_text(_LOWERED_LEAD.sub("Ã", _LOST_SOFT_HYPHEN.sub("í", slug)))
-
-
-def _capitalise_word(word: str, before: list[str]) -> str:
-    if word in _ROMAN_NUMERALS and before:
-        return word.upper()
-    is_small = word in _PARTICLES or (word in _ARTICLES and before[-1:] and before[-1] in _PARTICLES)
-    return word if before and is_small else word[:1].upper() + word[1:]
+    year = None
+    if (match := _TRAILING_YEAR.match(slug)) and FIRST_YEAR <= int(match["year"]) <= LAST_YEAR:
+        slug, year = match["title"], int(match["year"])
+    title = " ".join(mend_slug(slug).replace("-", " ").replace("_", " ").split())
+    return (title[:1].upper() + title[1:] or None), year
 
 
 def year_from_text(text: str | None) -> int | None:
@@ -153,14 +149,18 @@ def year_from_text(text: str | None) -> int | None:
     return next((year for year in years if FIRST_YEAR <= year <= LAST_YEAR), None)
 
 
-def title_from_slug(slug: str) -> tuple[str | None, int | None]:
-    """Return the title and the trailing year of a work's slug, each None where there is none.
+def _decode_cp437(text: str) -> str:
+    """Undo one reading of UTF-8 as code page 437 or 850, where that is possible without loss."""
+    for page in ("cp437", "cp850") if _CP437_SIGNS.search(text) else ():
+        try:
+            return text.encode(page).decode("utf-8")
+        except UnicodeError:
+            continue
+    return text
 
-    >>> title_from_slug("still-life-1921"), title_from_slug("1001-nights")
-    (('Still life', 1921), ('1001 nights', None))
-    """
-    year = None
-    if (match := _TRAILING_YEAR.match(slug)) and FIRST_YEAR <= int(match["year"]) <= LAST_YEAR:
-        slug, year = match["title"], int(match["year"])
-    title = " ".join(mend_slug(slug).replace("-", " ").replace("_", " ").split())
-    return (title[:1].upper() + title[1:] or None), year
+
+def _capitalise_word(word: str, before: list[str]) -> str:
+    if word in _ROMAN_NUMERALS and before:
+        return word.upper()
+    is_small = word in _PARTICLES or (word in _ARTICLES and before[-1:] and before[-1] in _PARTICLES)
+    return word if before and is_small else word[:1].upper() + word[1:]

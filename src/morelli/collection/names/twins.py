@@ -25,23 +25,20 @@ from morelli.collection.work import Skip, Work
 from morelli.errors import SourceError, UsageError
 
 MIN_SCORE = 0.9
-"""The score from which two names are suggested, unless told otherwise: of twelve letters one may differ."""
+"""The score from which two names are suggested by default: of twelve letters one may differ."""
 
 _COLUMNS = ("alias", "artist", "score", "reason", "decision")
-_DECISIONS = frozenset({"same", "different", ""})
 
 _INITIALS_SCORE, _SHORTER_SCORE = 0.95, 0.9
 """Scores of names that agree in all letters that are there: less sure than equal names, since two artists
 may share initials or a first name."""
 
-_SAID = {
+_GENERATION_WORDS = {
     "elder": "elder altere alterer vecchio vieux viejo oude ancien aine senior sr pere i",
     "younger": "younger jungere jungerer giovane jeune joven mozo jonge junior jr fils ii",
-    "iii": "iii",
-    "iv": "iv",
-    "v": "v",
+    **{numeral: numeral for numeral in ("iii", "iv", "v")},
 }
-_GENERATIONS = {word: generation for generation, words in _SAID.items() for word in words.split()}
+_GENERATIONS = {word: name for name, words in _GENERATION_WORDS.items() for word in words.split()}
 _GERMAN = re.compile(r"\bd\.\s?([ÄJ])\.")
 _SMALL_WORDS = frozenset({
     "af", "al", "d", "da", "dal", "de", "degli", "dei", "del", "della", "den", "der", "des", "di", "do",
@@ -53,9 +50,7 @@ _TITLES = frozenset({
     "sir", "dame", "dr", "mr", "mrs", "miss", "ms", "fra", "baron", "baronet", "count", "lord", "lady",
     "rev", "reverend",
 })  # fmt: skip
-_NOTNAMES = frozenset({
-    "master", "monogrammist", "meister", "meester", "maitre", "maestro", "painter",
-})  # fmt: skip
+_NOTNAMES = frozenset({"master", "monogrammist", "meister", "meester", "maitre", "maestro", "painter"})
 _NUMBERS = re.compile(r"\d+|\b[ivx]{2,}\b")
 _MIN_LETTERS = 5  # of a word that may be misspelt and still put two names into one block
 _MAX_BLOCK = 1500  # names; larger blocks are parted by the first letters of the other words
@@ -191,8 +186,8 @@ def resolve_aliases(
 def apply_mapping(works: Iterable[Work | Skip], mapping: Mapping[str, str]) -> Iterator[Work | Skip]:
     """Yield works with the artists that a mapping names in place of aliases; all else as it comes."""
     for entry in works:
-        if isinstance(entry, Work) and entry.artist is not None and entry.artist in mapping:
-            yield replace(entry, artist=mapping[entry.artist])
+        if isinstance(entry, Work) and (artist := mapping.get(entry.artist or "")):
+            yield replace(entry, artist=artist)
         else:
             yield entry
 
@@ -201,7 +196,7 @@ def _read_row(path: Path, row: Row) -> tuple[str, str]:
     """Return alias and artist of a row; the same twice where the row does not count."""
     cells = {name: str(row.values.get(name) or "").strip() for name in _COLUMNS}
     decision = cells["decision"].casefold()
-    if decision not in _DECISIONS:
+    if decision not in ("same", "different", ""):
         raise _refuse(
             f"{path}:row {row.number}", "the decision 'same', 'different' or nothing", repr(decision)
         )
@@ -221,9 +216,6 @@ def _order(first: _Known, second: _Known, score: float, reason: str, counts: Map
 
 def _refuse(thing: object, expected: str, found: str) -> SourceError:
     return SourceError(thing, expected=expected, found=found, remedy="correct the table and apply it again")
-
-
-# How alike two names are, and which need comparing at all.
 
 
 @dataclass(frozen=True)
@@ -255,20 +247,14 @@ def _know_name(text: str, dates: str | None = None) -> _Known:
     """
     person = read_person(_GERMAN.sub(lambda match: "the Elder" if match[1] == "Ä" else "the Younger", text))
     words = fold_name(person.name or text).split()
-    said = {word for word in words[1:] if word in _GENERATIONS and (len(word) > 3 or word in _SHORT)}
-    said |= {words[-1]} & set(_GENERATIONS) if len(words) > 1 else set()  # "Herman V. Wall" is no fifth
-    generations = sorted(_GENERATIONS[word] for word in said)
-    kept = [word for word in words if word not in said] or words
+    marks = {word for word in words[1:] if word in _GENERATIONS and (len(word) > 3 or word in _SHORT)}
+    marks |= {words[-1]} & set(_GENERATIONS) if len(words) > 1 else set()  # "Herman V. Wall" is no fifth
+    generations = sorted(_GENERATIONS[word] for word in marks)
+    kept = [word for word in words if word not in marks] or words
     kept = kept[1:] if len(kept) > 1 and kept[0] in _TITLES else kept
     kept = kept[:-1] if len(kept) > 1 and kept[-1] in {"the", "der", "il", "le", "el", "de"} else kept
-    return _Known(
-        text,
-        tuple(kept),
-        " ".join(sorted(kept)),
-        generations[0] if generations else None,
-        person.qualifier,
-        years_of(dates or person.dates),
-    )
+    letters, years = " ".join(sorted(kept)), years_of(dates or person.dates)
+    return _Known(text, tuple(kept), letters, next(iter(generations), None), person.qualifier, years)
 
 
 def _compare_blocks(known: Sequence[_Known], min_score: float) -> Iterator[tuple[_Known, _Known, _Likeness]]:
@@ -320,12 +306,12 @@ def _compare_spelling(first: _Known, second: _Known) -> _Likeness | None:
 
 def _agree_by_initials(first: Sequence[str], second: Sequence[str]) -> bool:
     """Tell whether one name has initials where the other has words: "J. M. W. Turner"."""
-    if len(first) != len(second) or not any(
-        len(a) > 2 and a == b for a, b in zip(first, second, strict=True)
-    ):
-        return False
-    pairs = [(a, b) for a, b in zip(first, second, strict=True) if a != b]
-    return all(a[0] == b[0] and 1 in (len(a), len(b)) for a, b in pairs)
+    pairs = list(zip(first, second, strict=False))
+    return (
+        len(first) == len(second)
+        and any(len(a) > 2 and a == b for a, b in pairs)
+        and all(a == b or (a[0] == b[0] and 1 in (len(a), len(b))) for a, b in pairs)
+    )
 
 
 def _is_shorter_form(short: Sequence[str], long: Sequence[str]) -> bool:
@@ -345,7 +331,7 @@ def _list_by_rule(known: Sequence[_Known]) -> Iterator[tuple[int, int]]:
         for key in _list_rule_keys(name.words):
             blocks[key].append(position)
     for (rule, *_), block in blocks.items():
-        # Without an initial among the two there is nothing for the rule to say.
+        # Without an initial among the two the rule does not apply.
         short = {at for at in block if rule != "initials" or any(len(word) == 1 for word in known[at].words)}
         for first in short:
             yield from ((min(first, at), max(first, at)) for at in block if at != first)

@@ -25,6 +25,7 @@ from morelli.collection.pairs.samples import Pairs
 from morelli.collection.sources.readers import PARQUET_SUFFIXES
 from morelli.collection.work import Skip
 from morelli.errors import EvaluationError, SourceError, UsageError
+from morelli.settings import replace_file
 
 UNKNOWN = -1
 """Stands for "not known" where 1 is the same hand and 0 another."""
@@ -38,7 +39,6 @@ _CSV_BLOCK_BYTES = 1 << 23
 _NAMES = pa.dictionary(pa.int32(), pa.string())
 _TYPES = {"index": pa.int64(), "left": _NAMES, "right": _NAMES, "same": pa.string()}
 _TRUTHS = {"1": 1, "0": 0, "1.0": 1, "0.0": 0, "true": 1, "false": 0, "": UNKNOWN}
-
 
 _PAIR_SCHEMA = pa.schema(
     [("index", pa.int64()), ("left", pa.string()), ("right", pa.string()), ("same", pa.int8())]
@@ -64,22 +64,83 @@ class PairBlock:
         return f"PairBlock(n={len(self)}, n_same={int((self.same == 1).sum())}, n_lost={len(self.skips)})"
 
 
-def list_columns(path: Path) -> list[str]:
-    """Return the names of the columns of a CSV or Parquet file."""
-    with _blame(path):
-        if _is_parquet(path):
-            return list(pq.read_schema(path).names)
-        header = _read_header(path)
-        return next(csv.reader([header], delimiter=_find_separator(header)), [])
+@dataclass(frozen=True)
+class PairCounts:
+    """What a pair file holds."""
+
+    pairs: int  # all that were written
+    same: int
+    different: int
+    unknown: int  # of which it is not known whether they are by the same hand
+    lost: int  # could not be written
+
+    def to_dict(self) -> dict[str, int]:
+        """Return the counts by name."""
+        return asdict(self)
 
 
-def count_rows(path: Path) -> int:
-    """Return how many rows a file holds, for a progress bar; of a CSV file its lines but the first."""
-    with _blame(path):
-        if _is_parquet(path):
-            return int(pq.read_metadata(path).num_rows)
-        with path.open("rb") as file:
-            return max(sum(part.count(b"\n") for part in iter(lambda: file.read(1 << 20), b"")) - 1, 0)
+def read_pairs(path: Path, *, n_per_block: int = _ROWS_PER_BLOCK) -> Iterator[PairBlock]:
+    """Return the pairs of a pair file, block by block in its order.
+
+    It has the columns left and right, and perhaps same and index; without index pairs are numbered from 0.
+    """
+    found = list_columns(path)
+    places = {name.strip().casefold(): place for place, name in reversed(list(enumerate(found)))}
+    if {"left", "right"} - set(places):
+        raise refuse_columns(
+            path,
+            found,
+            expected="the columns left and right with work ids",
+            remedy="rename them; an official file is converted by 'morelli pairs GALLERY --official'",
+        )
+    columns = {name: places[name] for name in _PAIR_SCHEMA.names if name in places}
+    return read_blocks(path, columns, n_per_block=n_per_block)
+
+
+def write_pairs(blocks: Iterable[PairBlock], path: Path) -> PairCounts:
+    """Write a pair file, .csv or .parquet, and beside it ``NAME.lost.csv`` of what was lost, if any was."""
+    make = _choose_writer(path)
+    counts = np.zeros(3, dtype=np.int64)  # unknown, different, same
+    with replace_file(path) as part:
+        with SkipList(path.with_suffix(".lost.csv")) as lost, make(part, _PAIR_SCHEMA) as writer:
+            for block in blocks:
+                lost.add(block.skips)
+                writer.write_batch(_to_batch(block))
+                counts += np.bincount(block.same - UNKNOWN, minlength=3)
+        _require_pairs(path, int(counts.sum()), lost)
+    unknown, different, same = counts.tolist()
+    return PairCounts(
+        pairs=unknown + different + same, same=same, different=different, unknown=unknown, lost=len(lost)
+    )
+
+
+def name_pairs(blocks: Iterable[Pairs], ids: Sequence[str]) -> Iterator[PairBlock]:
+    """Yield pairs of positions in `ids` as pairs of work ids, numbered from 0."""
+    names = pa.array(ids, pa.string())
+    n_done = 0
+    for block in blocks:
+        yield PairBlock(
+            index=np.arange(n_done, n_done + len(block)),
+            left=names.take(pa.array(block.left)),
+            right=names.take(pa.array(block.right)),
+            same=block.same.astype(np.int8),
+            start=n_done,
+        )
+        n_done += len(block)
+
+
+def find_rows(names: pa.Array, ids: pa.Array) -> NDArray[np.int64]:
+    """Return where each name stands among the ids; -1 where it does not, or is missing.
+
+    >>> find_rows(pa.array(["b", "x", None]), pa.array(["a", "b"])).tolist()
+    [1, -1, -1]
+    """
+    encoded = names if isinstance(names, pa.DictionaryArray) else names.dictionary_encode()
+    found = pc.index_in(encoded.dictionary, value_set=ids).fill_null(-1)
+    rows = np.append(found.to_numpy(zero_copy_only=False).astype(np.int64), -1)
+    places = encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
+    located: NDArray[np.int64] = rows[places]
+    return located
 
 
 def read_blocks(
@@ -107,10 +168,61 @@ def read_blocks(
             n_done += n
 
 
+def list_columns(path: Path) -> list[str]:
+    """Return the names of the columns of a CSV or Parquet file."""
+    with _blame(path):
+        if _is_parquet(path):
+            return list(pq.read_schema(path).names)
+        header = _read_header(path)
+        return next(csv.reader([header], delimiter=_find_separator(header)), [])
+
+
+def count_rows(path: Path) -> int:
+    """Return how many rows a file holds, for a progress bar; of a CSV file its lines but the first."""
+    with _blame(path):
+        if _is_parquet(path):
+            return int(pq.read_metadata(path).num_rows)
+        with path.open("rb") as file:
+            return max(sum(part.count(b"\n") for part in iter(lambda: file.read(1 << 20), b"")) - 1, 0)
+
+
 def refuse_columns(path: Path, found: Sequence[str], *, expected: str, remedy: str) -> SourceError:
     """Return the error for a table that lacks a column, with the columns it has."""
     listed = ", ".join(found) or "(none)"
     return SourceError(path, expected=expected, found=f"the columns {listed}", remedy=remedy)
+
+
+class SkipList:
+    """A CSV file with the columns path and reason, there only when something was left out."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._n = 0
+        self._file: TextIO | None = None
+        self._writer: Any = None
+
+    def __enter__(self) -> SkipList:
+        self.path.unlink(missing_ok=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def __len__(self) -> int:
+        return self._n
+
+    def add(self, skips: Iterable[Skip]) -> None:
+        """Add to the list."""
+        for skip in skips:
+            if self._file is None:
+                self._file = self.path.open("w", encoding="utf-8", newline="")
+                self._writer = csv.writer(self._file)
+                self._writer.writerow(["path", "reason"])
+            self._writer.writerow([skip.path, skip.reason])
+            self._n += 1
 
 
 def _is_parquet(path: Path) -> bool:
@@ -181,7 +293,7 @@ def _read_truth(path: Path, values: pa.Array, n_before: int) -> NDArray[np.int8]
             f"{path}:row {n_before + place + 2}",
             expected="1 for the same hand, 0 for another, or nothing",
             found=repr(values[place].as_py()),
-            remedy="correct the column that says whether two works are by the same hand",
+            remedy="correct the column that tells whether two works are by the same hand",
         )
     return truths
 
@@ -198,126 +310,6 @@ def _blame(path: Path) -> Iterator[None]:
             found=str(fault).splitlines()[0] if str(fault) else type(fault).__name__,
             remedy="look at the file, or save it again as CSV (UTF-8)",
         ) from fault
-
-
-# A list of what was left out, written while it grows: for work that may lose millions of rows.
-
-
-class SkipList:
-    """A CSV file with the columns path and reason, there only when something was left out."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._n = 0
-        self._file: TextIO | None = None
-        self._writer: Any = None
-
-    def __enter__(self) -> SkipList:
-        self.path.unlink(missing_ok=True)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._file is not None:
-            self._file.close()
-
-    def __len__(self) -> int:
-        return self._n
-
-    def add(self, skips: Iterable[Skip]) -> None:
-        """Add to the list."""
-        for skip in skips:
-            if self._file is None:
-                self._file = self.path.open("w", encoding="utf-8", newline="")
-                self._writer = csv.writer(self._file)
-                self._writer.writerow(["path", "reason"])
-            self._writer.writerow([skip.path, skip.reason])
-            self._n += 1
-
-
-@dataclass(frozen=True)
-class PairCounts:
-    """What a pair file holds."""
-
-    pairs: int  # all that were written
-    same: int
-    different: int
-    unknown: int  # of which it is not known whether they are by the same hand
-    lost: int  # could not be written
-
-    def to_dict(self) -> dict[str, int]:
-        """Return the counts by name."""
-        return asdict(self)
-
-
-def name_pairs(blocks: Iterable[Pairs], ids: Sequence[str]) -> Iterator[PairBlock]:
-    """Yield pairs of positions in `ids` as pairs of work ids, numbered from 0."""
-    names = pa.array(ids, pa.string())
-    n_done = 0
-    for block in blocks:
-        yield PairBlock(
-            index=np.arange(n_done, n_done + len(block)),
-            left=names.take(pa.array(block.left)),
-            right=names.take(pa.array(block.right)),
-            same=block.same.astype(np.int8),
-            start=n_done,
-        )
-        n_done += len(block)
-
-
-def find_rows(names: pa.Array, ids: pa.Array) -> NDArray[np.int64]:
-    """Return where each name stands among the ids; -1 where it does not, or is missing.
-
-    >>> find_rows(pa.array(["b", "x", None]), pa.array(["a", "b"])).tolist()
-    [1, -1, -1]
-    """
-    encoded = names if isinstance(names, pa.DictionaryArray) else names.dictionary_encode()
-    found = pc.index_in(encoded.dictionary, value_set=ids).fill_null(-1)
-    rows = np.append(found.to_numpy(zero_copy_only=False).astype(np.int64), -1)
-    places = encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
-    located: NDArray[np.int64] = rows[places]
-    return located
-
-
-def read_pairs(path: Path, *, n_per_block: int = _ROWS_PER_BLOCK) -> Iterator[PairBlock]:
-    """Return the pairs of a pair file, block by block in its order.
-
-    It has the columns left and right, and perhaps same and index; without index pairs are numbered from 0.
-    """
-    found = list_columns(path)
-    places = {name.strip().casefold(): place for place, name in reversed(list(enumerate(found)))}
-    if {"left", "right"} - set(places):
-        raise refuse_columns(
-            path,
-            found,
-            expected="the columns left and right with work ids",
-            remedy="rename them; an official file is converted by 'morelli pairs GALLERY --official'",
-        )
-    columns = {name: places[name] for name in _PAIR_SCHEMA.names if name in places}
-    return read_blocks(path, columns, n_per_block=n_per_block)
-
-
-def write_pairs(blocks: Iterable[PairBlock], path: Path) -> PairCounts:
-    """Write a pair file, .csv or .parquet, and beside it ``NAME.lost.csv`` of what was lost, if any was."""
-    make = _choose_writer(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.part")
-    counts = np.zeros(3, dtype=np.int64)  # unknown, different, same
-    try:
-        with SkipList(path.with_suffix(".lost.csv")) as lost, make(partial, _PAIR_SCHEMA) as writer:
-            for block in blocks:
-                lost.add(block.skips)
-                writer.write_batch(_to_batch(block))
-                counts += np.bincount(block.same - UNKNOWN, minlength=3)
-        _require_pairs(path, int(counts.sum()), lost)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    unknown, different, same = counts.tolist()
-    return PairCounts(
-        pairs=unknown + different + same, same=same, different=different, unknown=unknown, lost=len(lost)
-    )
 
 
 def _choose_writer(path: Path) -> Any:

@@ -29,12 +29,56 @@ from morelli.collection.reading import ID_DIGITS
 from morelli.collection.work import Skip
 from morelli.errors import SourceError
 
-# Which work a picture's name means, in tables that know pictures by their file names.
-
 _MAX_FOLDERS = 16
 """Folders in which a picture that the gallery does not name is looked for; a contest has two or three."""
 
 _NOWHERE = -1
+
+_INDEX = frozenset({"", "index", "id", "row", "pair", "pairid", "pairindex", "unnamed0"})
+_SAME = frozenset({"same", "sameartist", "samepainter", "truth", "label"})
+_SIDES = tuple(
+    frozenset({side, *(f"{noun}{number}" for noun in ("img", "image", "file", "filename", "newfilename"))})
+    for side, number in (("left", 1), ("right", 2))
+)
+_PICTURE = re.compile(r"\.(jpe?g|png|tiff?|webp)$", re.IGNORECASE)
+
+
+def convert_official_pairs(
+    submission: Path, works: pl.DataFrame, *, solution: Path | None = None
+) -> Iterator[PairBlock]:
+    """Return the official pairs as pairs of works, block by block, each with the pairs it lost.
+
+    Lost: a picture is not in the gallery, has a name that several works share, or is the same on both sides.
+    A gallery holds a picture once, however many files have its bytes, so a name that it does not know is
+    looked for in the folders of its works, and its bytes tell which work it is. The truth is the solution's,
+    else the submission file's, else follows from the artists. That of 22 million pairs takes 400 MB while it
+    is read and 200 MB afterwards; all else is a block.
+    """
+    columns = _find_official_columns(submission)
+    known = _Solution.read(solution) if solution is not None else None
+    if known is not None:
+        columns.pop("same", None)
+    names = _PictureNames.from_works(works)
+    artists = works["artist"].rank("dense").fill_null(0).to_numpy().astype(np.int64) - 1
+    ids = pa.array(works["id"].to_list(), pa.string())
+
+    def convert(rows: PairBlock) -> PairBlock:
+        left, right = names.find_rows(rows.left), names.find_rows(rows.right)
+        if known is not None:
+            same = known.look_up(rows.index)
+        else:
+            same = rows.same if "same" in columns else _compare_artists(artists, left, right)
+        kept = np.flatnonzero((left >= 0) & (right >= 0) & (left != right))
+        return PairBlock(
+            index=rows.index[kept],
+            left=ids.take(pa.array(left[kept])),
+            right=ids.take(pa.array(right[kept])),
+            same=same[kept],
+            start=rows.start,
+            skips=tuple(_list_lost(submission, rows, names, (left, right))),
+        )
+
+    return (convert(rows) for rows in read_blocks(submission, columns))
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,53 +148,6 @@ class _PictureNames:
 
 def _strip_folders(name: str) -> str:
     return PurePosixPath(name.strip().replace("\\", "/")).name
-
-
-_INDEX = frozenset({"", "index", "id", "row", "pair", "pairid", "pairindex", "unnamed0"})
-_SAME = frozenset({"same", "sameartist", "samepainter", "truth", "label"})
-_SIDES = tuple(
-    frozenset({side, *(f"{noun}{number}" for noun in ("img", "image", "file", "filename", "newfilename"))})
-    for side, number in (("left", 1), ("right", 2))
-)
-_PICTURE = re.compile(r"\.(jpe?g|png|tiff?|webp)$", re.IGNORECASE)
-
-
-def convert_official_pairs(
-    submission: Path, works: pl.DataFrame, *, solution: Path | None = None
-) -> Iterator[PairBlock]:
-    """Return the official pairs as pairs of works, block by block, each with the pairs it lost.
-
-    Lost: a picture is not in the gallery, has a name that several works share, or is the same on both sides.
-    A gallery holds a picture once, however many files have its bytes, so a name that it does not know is
-    looked for in the folders of its works, and its bytes tell which work it is. The truth is the solution's,
-    else the submission file's, else follows from the artists. That of 22 million pairs takes 400 MB while it
-    is read and 200 MB afterwards; all else is a block.
-    """
-    columns = _find_official_columns(submission)
-    known = _Solution.read(solution) if solution is not None else None
-    if known is not None:
-        columns.pop("same", None)
-    names = _PictureNames.from_works(works)
-    artists = works["artist"].rank("dense").fill_null(0).to_numpy().astype(np.int64) - 1
-    ids = pa.array(works["id"].to_list(), pa.string())
-
-    def convert(rows: PairBlock) -> PairBlock:
-        left, right = names.find_rows(rows.left), names.find_rows(rows.right)
-        if known is not None:
-            same = known.look_up(rows.index)
-        else:
-            same = rows.same if "same" in columns else _compare_artists(artists, left, right)
-        kept = np.flatnonzero((left >= 0) & (right >= 0) & (left != right))
-        return PairBlock(
-            index=rows.index[kept],
-            left=ids.take(pa.array(left[kept])),
-            right=ids.take(pa.array(right[kept])),
-            same=same[kept],
-            start=rows.start,
-            skips=tuple(_list_lost(submission, rows, names, (left, right))),
-        )
-
-    return (convert(rows) for rows in read_blocks(submission, columns))
 
 
 def _find_official_columns(path: Path) -> dict[str, int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,6 +95,10 @@ class Pairs:
         """The number of pairs by the same hand."""
         return int(self.same.sum())
 
+    def take(self, rows: slice | NDArray[Any]) -> Pairs:
+        """Return some of the pairs."""
+        return Pairs(self.left[rows], self.right[rows], self.same[rows])
+
 
 @dataclass(frozen=True, eq=False)
 class Triplets:
@@ -147,7 +152,7 @@ def sample_label_pairs(
     works_per_artist: int = _WORKS_PER_LABELLED_ARTIST,
     rng: np.random.Generator,
 ) -> Pairs:
-    """Return pairs of works by two artists; `same` says whether their labels are equal, and these come first.
+    """Return pairs of works by two artists; `same`: their labels are equal; these come first.
 
     At most `max_pairs` of each kind, left < right; works without a label take no part.
     """
@@ -156,10 +161,8 @@ def sample_label_pairs(
     codes = ArtistIndex.from_artists(hands[labelled].tolist()).codes
     works = labelled[_draw_works(codes, works_per_artist, rng)]
     left, right = works[_pair_all(len(works), _N_DRAWN, rng)]
-    is_mixed = hands[left] != hands[right]
-    left, right = left[is_mixed], right[is_mixed]
-    is_same = (names[left] == names[right]).astype(bool)
-    chosen = [_choose(np.flatnonzero(is_same == kind), max_pairs, rng) for kind in (True, False)]
+    every = Pairs(left, right, (names[left] == names[right]).astype(bool)).take(hands[left] != hands[right])
+    chosen = [_choose(np.flatnonzero(every.same == kind), max_pairs, rng) for kind in (True, False)]
     if min(map(len, chosen)) == 0:
         raise EvaluationError(
             "pairs of one label and of two",
@@ -167,8 +170,7 @@ def sample_label_pairs(
             found=f"{len(set(names[works]))} labels of {len(set(hands[works]))} artists",
             remedy="collect more works with labels",
         )
-    rows = np.concatenate(chosen)
-    return Pairs(left[rows], right[rows], is_same[rows])
+    return every.take(np.concatenate(chosen))
 
 
 def sample_triplets(

@@ -19,14 +19,132 @@ from morelli.collection.pairs.files import PairBlock, name_pairs
 from morelli.collection.pairs.samples import ArtistIndex, Pairs
 from morelli.collection.work import LABEL_SEPARATOR
 from morelli.errors import UsageError
-
-# Random partners for every work: a few others each, drawn without replacement, every pair listed once.
+from morelli.settings import Progress, ignore_progress
 
 _CHUNK_WORKS = 2048
 """Works whose pairs are looked at together: with 36 partners some 70,000 pairs. What a seed draws depends on
 it."""
 
+_PARTNERS = 36
+"""Other works that each work is paired with."""
+
+_RATIO = 1.75
+"""Pairs by different hands kept for each pair by the same hand."""
+
+_PAIRS_PER_BLOCK = 1 << 18
+"""Pairs in a block: 4.5 MB as `Pairs`."""
+
 _PairRows = tuple[NDArray[np.intp], NDArray[np.intp]]
+
+_KINDS = ("partners", "hard", "all")
+"""Random partners of each work; such within a style; every pair."""
+
+
+def stream_kind(
+    works: pl.DataFrame,
+    kind: str,
+    *,
+    partners: int = _PARTNERS,
+    ratio: float | None = _RATIO,
+    seed: int = 0,
+    progress: Progress = ignore_progress,
+) -> Iterator[PairBlock]:
+    """Return the pairs of a kind of `_KINDS` among works whose artist is known.
+
+    The order of the works decides what a seed draws. `progress` is called with pairs done for "all", else
+    works.
+    """
+    known = works.filter(pl.col("artist").is_not_null())
+    artists = known["artist"].to_list()
+    if kind == "all":
+        blocks = _stream_all_pairs(artists, progress=progress)
+    elif kind == "partners":
+        blocks = stream_partner_pairs(artists, partners=partners, ratio=ratio, seed=seed, progress=progress)
+    elif kind == "hard":
+        blocks = stream_hard_pairs(
+            artists, known["style"].to_list(), partners=partners, ratio=ratio, seed=seed, progress=progress
+        )
+    else:
+        raise UsageError(
+            "--kind", expected=f"one of {', '.join(_KINDS)}", found=repr(kind), remedy="name one of them"
+        )
+    return name_pairs(blocks, known["id"].to_list())
+
+
+def _stream_all_pairs(
+    artists: Sequence[str], *, n_per_block: int = _PAIRS_PER_BLOCK, progress: Progress = ignore_progress
+) -> Iterator[Pairs]:
+    """Return all n (n - 1) / 2 pairs, in the order of the left work, then of the right.
+
+    The works of a pair follow from its number, so memory is a few numbers per work and per pair of one block.
+    """
+    _require_counts(n_per_block=n_per_block)
+    return _number_pairs(ArtistIndex.from_artists(artists).codes, n_per_block, progress)
+
+
+def stream_partner_pairs(
+    artists: Sequence[str],
+    *,
+    partners: int = _PARTNERS,
+    ratio: float | None = _RATIO,
+    seed: int = 0,
+    n_per_block: int = _PAIRS_PER_BLOCK,
+    progress: Progress = ignore_progress,
+) -> Iterator[Pairs]:
+    """Return each work with random partners, pairs by different hands thinned to a ratio.
+
+    Two works that drew each other are one pair. Pairs by the same hand are kept as they come; for each of
+    them `ratio` pairs by different hands are drawn, or all where there are not enough (None: all). `progress`
+    counts each work twice.
+
+    The pairs are gone through twice: once to count both kinds, once to yield them; so the ratio is met
+    exactly and no pair is kept. Memory is 8 bytes for each work and partner while they are drawn, and half of
+    that afterwards: at 36 partners 288 MB for 1 million works. Time is linear in the works too.
+    """
+    _require_counts(partners=partners, n_per_block=n_per_block)
+    _require_ratio(ratio)
+    codes = ArtistIndex.from_artists(artists).codes
+    advance = _count_works(2 * len(codes), progress)
+
+    def draw() -> Iterator[_PairRows]:
+        return _draw_chunks(np.arange(len(codes)), partners, np.random.default_rng([seed, 0]), advance)
+
+    return _cut_blocks(_thin(draw, codes, ratio, np.random.default_rng([seed, 1])), n_per_block)
+
+
+def stream_hard_pairs(
+    artists: Sequence[str],
+    styles: Sequence[str | None],
+    *,
+    partners: int = _PARTNERS,
+    ratio: float | None = _RATIO,
+    seed: int = 0,
+    n_per_block: int = _PAIRS_PER_BLOCK,
+    progress: Progress = ignore_progress,
+) -> Iterator[Pairs]:
+    """Return pairs within a style: each work with random partners that share a label of style with it.
+
+    Pairs by different hands are hard here, since they look alike; those by the same hand come along as in
+    `stream_partner_pairs`, so that there is something to tell them from. A pair with several labels in common
+    counts for the first of them by name only. Works without a style take no part.
+    """
+    _require_counts(partners=partners, n_per_block=n_per_block)
+    _require_ratio(ratio)
+    _require_styles(artists, styles)
+    codes = ArtistIndex.from_artists(artists).codes
+    table = _StyleMembers.from_styles(styles)
+    members = table.list_members()
+    advance = _count_works(2 * sum(map(len, members)), progress)
+
+    def draw() -> Iterator[_PairRows]:
+        for style, works in enumerate(members):
+            for left, right in _draw_chunks(
+                works, partners, np.random.default_rng([seed, 0, style]), advance
+            ):
+                is_own = table.is_first_shared(style, left, right)
+                yield left[is_own], right[is_own]
+
+    return _cut_blocks(_thin(draw, codes, ratio, np.random.default_rng([seed, 1])), n_per_block)
 
 
 def _draw_partners(n: int, partners: int, rng: np.random.Generator) -> NDArray[np.int32]:
@@ -58,9 +176,6 @@ def _list_pairs(drawn: NDArray[np.int32]) -> Iterator[_PairRows]:
         is_repeat[earlier] = (drawn[other[earlier]] == own[earlier, None]).any(axis=1)
         own, other = own[~is_repeat], other[~is_repeat]
         yield np.minimum(own, other), np.maximum(own, other)
-
-
-# Which works carry which style label, and which label two works share first.
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,95 +219,7 @@ def _split_labels(style: str | None) -> set[str]:
     return {label.strip() for label in (style or "").split(LABEL_SEPARATOR)} - {""}
 
 
-_PARTNERS = 36
-"""Other works that each work is paired with."""
-
-_RATIO = 1.75
-"""Pairs by different hands kept for each pair by the same hand."""
-
-_PAIRS_PER_BLOCK = 1 << 18
-"""Pairs in a block: 4.5 MB as `Pairs`."""
-
-Progress = Callable[[int, int], None]
-
-
-def _stream_all_pairs(
-    artists: Sequence[str], *, n_per_block: int = _PAIRS_PER_BLOCK, progress: Progress | None = None
-) -> Iterator[Pairs]:
-    """Return all n (n - 1) / 2 pairs, in the order of the left work, then of the right.
-
-    The works of a pair follow from its number, so memory is a few numbers per work and per pair of one block.
-    """
-    _require_counts(n_per_block=n_per_block)
-    return _number_pairs(ArtistIndex.from_artists(artists).codes, n_per_block, progress)
-
-
-def stream_partner_pairs(
-    artists: Sequence[str],
-    *,
-    partners: int = _PARTNERS,
-    ratio: float | None = _RATIO,
-    seed: int = 0,
-    n_per_block: int = _PAIRS_PER_BLOCK,
-    progress: Progress | None = None,
-) -> Iterator[Pairs]:
-    """Return each work with random partners, pairs by different hands thinned to a ratio.
-
-    Two works that drew each other are one pair. Pairs by the same hand are kept as they come; for each of
-    them `ratio` pairs by different hands are drawn, or all where there are not enough (None: all). `progress`
-    counts each work twice.
-
-    The pairs are gone through twice: once to count both kinds, once to yield them; so the ratio is met
-    exactly and no pair is kept. Memory is 8 bytes for each work and partner while they are drawn, and half of
-    that afterwards: at 36 partners 288 MB for 1 million works. Time is linear in the works too.
-    """
-    _require_counts(partners=partners, n_per_block=n_per_block)
-    _require_ratio(ratio)
-    codes = ArtistIndex.from_artists(artists).codes
-    advance = _count_works(2 * len(codes), progress)
-
-    def draw() -> Iterator[_PairRows]:
-        return _draw_chunks(np.arange(len(codes)), partners, np.random.default_rng([seed, 0]), advance)
-
-    return _cut_blocks(_thin(draw, codes, ratio, np.random.default_rng([seed, 1])), n_per_block)
-
-
-def stream_hard_pairs(
-    artists: Sequence[str],
-    styles: Sequence[str | None],
-    *,
-    partners: int = _PARTNERS,
-    ratio: float | None = _RATIO,
-    seed: int = 0,
-    n_per_block: int = _PAIRS_PER_BLOCK,
-    progress: Progress | None = None,
-) -> Iterator[Pairs]:
-    """Return pairs within a style: each work with random partners that share a label of style with it.
-
-    Pairs by different hands are hard here, since they look alike; those by the same hand come along as in
-    `stream_partner_pairs`, so that there is something to tell them from. A pair with several labels in common
-    counts for the first of them by name only. Works without a style take no part.
-    """
-    _require_counts(partners=partners, n_per_block=n_per_block)
-    _require_ratio(ratio)
-    _require_styles(artists, styles)
-    codes = ArtistIndex.from_artists(artists).codes
-    table = _StyleMembers.from_styles(styles)
-    members = table.list_members()
-    advance = _count_works(2 * sum(map(len, members)), progress)
-
-    def draw() -> Iterator[_PairRows]:
-        for style, works in enumerate(members):
-            for left, right in _draw_chunks(
-                works, partners, np.random.default_rng([seed, 0, style]), advance
-            ):
-                is_own = table.is_first_shared(style, left, right)
-                yield left[is_own], right[is_own]
-
-    return _cut_blocks(_thin(draw, codes, ratio, np.random.default_rng([seed, 1])), n_per_block)
-
-
-def _number_pairs(codes: NDArray[np.intp], n_per_block: int, progress: Progress | None) -> Iterator[Pairs]:
+def _number_pairs(codes: NDArray[np.intp], n_per_block: int, progress: Progress) -> Iterator[Pairs]:
     works = np.arange(len(codes))
     firsts = works * (2 * len(codes) - works - 1) // 2  # the number of each work's first pair as the left one
     n_pairs = len(codes) * (len(codes) - 1) // 2
@@ -201,8 +228,7 @@ def _number_pairs(codes: NDArray[np.intp], n_per_block: int, progress: Progress 
         left = np.searchsorted(firsts[:-1], numbers, side="right") - 1
         right = numbers - firsts[left] + left + 1
         yield Pairs(left, right, codes[left] == codes[right])
-        if progress is not None:
-            progress(start + len(numbers), n_pairs)
+        progress("pairs", start + len(numbers), n_pairs)
 
 
 def _draw_chunks(
@@ -236,7 +262,7 @@ def _thin(
         n_kept, n_dropped = n_kept - n_here, n_dropped - (len(different) - n_here)
         is_kept = same.copy()
         is_kept[rng.choice(different, size=n_here, replace=False)] = True
-        yield Pairs(left[is_kept], right[is_kept], same[is_kept])
+        yield Pairs(left, right, same).take(is_kept)
 
 
 def _cut_blocks(chunks: Iterable[Pairs], n_per_block: int) -> Iterator[Pairs]:
@@ -250,8 +276,8 @@ def _cut_blocks(chunks: Iterable[Pairs], n_per_block: int) -> Iterator[Pairs]:
             joined = _join(held)
             n_cut = n_held - n_held % n_per_block
             for start in range(0, n_cut, n_per_block):
-                yield _slice(joined, start, start + n_per_block)
-            held, n_held = [_slice(joined, n_cut, n_held)], n_held - n_cut
+                yield joined.take(slice(start, start + n_per_block))
+            held, n_held = [joined.take(slice(n_cut, n_held))], n_held - n_cut
     if n_held:
         yield _join(held)
 
@@ -264,19 +290,14 @@ def _join(parts: Sequence[Pairs]) -> Pairs:
     )
 
 
-def _slice(pairs: Pairs, start: int, stop: int) -> Pairs:
-    return Pairs(pairs.left[start:stop], pairs.right[start:stop], pairs.same[start:stop])
-
-
-def _count_works(n_works: int, progress: Progress | None) -> Callable[[int], None]:
-    """Return what tells the progress by how many works it went on."""
+def _count_works(n_works: int, progress: Progress) -> Callable[[int], None]:
+    """Return what to call with the number of works that are done now."""
     n_done = 0
 
     def advance(n_more: int) -> None:
         nonlocal n_done
         n_done = min(n_done + n_more, n_works)
-        if progress is not None:
-            progress(n_done, n_works)
+        progress("pairs", n_done, n_works)
 
     return advance
 
@@ -305,40 +326,3 @@ def _require_styles(artists: Sequence[str], styles: Sequence[str | None]) -> Non
             found=str(len(styles)),
             remedy="take artists and styles from the same rows",
         )
-
-
-# The kinds of pairs that can be asked for by name, from a table of works to blocks for a pair file.
-
-_KINDS = ("partners", "hard", "all")
-"""Random partners of each work; such within a style; every pair."""
-
-
-def stream_kind(
-    works: pl.DataFrame,
-    kind: str,
-    *,
-    partners: int = _PARTNERS,
-    ratio: float | None = _RATIO,
-    seed: int = 0,
-    progress: Progress | None = None,
-) -> Iterator[PairBlock]:
-    """Return the pairs of a kind of `_KINDS` among works whose artist is known.
-
-    The order of the works decides what a seed draws. `progress` is called with pairs done for "all", else
-    works.
-    """
-    known = works.filter(pl.col("artist").is_not_null())
-    artists = known["artist"].to_list()
-    if kind == "all":
-        blocks = _stream_all_pairs(artists, progress=progress)
-    elif kind == "partners":
-        blocks = stream_partner_pairs(artists, partners=partners, ratio=ratio, seed=seed, progress=progress)
-    elif kind == "hard":
-        blocks = stream_hard_pairs(
-            artists, known["style"].to_list(), partners=partners, ratio=ratio, seed=seed, progress=progress
-        )
-    else:
-        raise UsageError(
-            "--kind", expected=f"one of {', '.join(_KINDS)}", found=repr(kind), remedy="name one of them"
-        )
-    return name_pairs(blocks, known["id"].to_list())

@@ -16,6 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from morelli.errors import EvaluationError, SourceError, UsageError
+from morelli.settings import replace_file
 
 SHOTS = (1, 2, 3, 5, 10)
 """How many works of each artist are shown."""
@@ -37,15 +38,7 @@ _EPISODE_SCHEMA = {
 }
 """The columns of episodes. One episode of one k is all rows with the same `episode` and `k`."""
 
-
-@dataclass(frozen=True)
-class EpisodePlan:
-    """What the works at hand allow."""
-
-    shots: tuple[int, ...]  # ascending
-    n_ways: int
-    # sorted; with enough works for the most shots, so that one curve is of the same artists
-    artists: tuple[str, ...]
+_KEY = ("episode", "k")
 
 
 def draw_episodes(
@@ -85,48 +78,6 @@ def draw_episodes(
     return episodes.sort("k", "episode", "artist", "role", maintain_order=True)
 
 
-def _plan_episodes(works: pl.DataFrame, shots: Sequence[int], n_ways: int) -> EpisodePlan:
-    """Return which shots are taken, and with how many artists.
-
-    A k for which too few artists have works is left out: fewer than two, or fewer than half of those wanted.
-    """
-    counts = works.group_by("artist").agg(n=pl.col("group").n_unique())
-    sizes = counts["n"].to_numpy()
-    wanted = min(n_ways, int((sizes > 1).sum()))
-    taken = [k for k in sorted(set(shots)) if (sizes > k).sum() >= max(2, wanted / 2)]
-    if not taken:
-        raise EvaluationError(
-            "episodes",
-            expected=f"at least two artists with {min(shots) + 1} works that are no near-duplicates",
-            found=f"{int((sizes > min(shots)).sum())} among {len(sizes)} artists",
-            remedy="take a part of the split with more works by each artist, or ask for fewer shots",
-        )
-    artists = counts.filter(pl.col("n") > taken[-1])["artist"].sort().to_list()
-    return EpisodePlan(tuple(taken), min(n_ways, len(artists)), tuple(artists))
-
-
-def _draw_apart(groups: NDArray[np.int64], n: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return n positions of different groups, in random order."""
-    order = rng.permutation(len(groups))
-    first = np.unique(groups[order], return_index=True)[1]
-    return order[np.sort(first)[:n]]
-
-
-def _check_numbers(shots: Sequence[int], n_ways: int, n_episodes: int) -> None:
-    if not shots or min(shots) < 1 or n_ways < 2 or n_episodes < 1:
-        raise UsageError(
-            "episodes",
-            expected="shots of at least 1, at least 2 artists in an episode, and at least 1 episode",
-            found=f"shots {list(shots)}, {n_ways} artists and {n_episodes} episodes",
-            remedy="leave the numbers out to have the usual ones",
-        )
-
-
-# Files of episodes: CSV with the columns id, episode, artist, role and k.
-
-_KEY = ("episode", "k")
-
-
 def write_episodes(episodes: pl.DataFrame, path: Path) -> None:
     """Write episodes as CSV, UTF-8 with a header line; the same episodes give the same bytes."""
     if path.suffix.lower() != ".csv":
@@ -136,10 +87,8 @@ def write_episodes(episodes: pl.DataFrame, path: Path) -> None:
             found=repr(path.suffix) if path.suffix else "no ending",
             remedy="write -o episodes.csv",
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.part")
-    episodes.select(list(_EPISODE_SCHEMA)).write_csv(partial)
-    partial.replace(path)
+    with replace_file(path) as part:
+        episodes.select(list(_EPISODE_SCHEMA)).write_csv(part)
 
 
 def read_episodes(path: Path) -> pl.DataFrame:
@@ -161,6 +110,53 @@ def read_episodes(path: Path) -> pl.DataFrame:
             remedy="correct the file, or write one with 'morelli episodes'",
         )
     return table.select(list(_EPISODE_SCHEMA)).sort("k", "episode", "artist", "role", maintain_order=True)
+
+
+@dataclass(frozen=True)
+class _EpisodePlan:
+    """What the works at hand allow."""
+
+    shots: tuple[int, ...]  # ascending
+    n_ways: int
+    # sorted; with enough works for the most shots, so that one curve is of the same artists
+    artists: tuple[str, ...]
+
+
+def _plan_episodes(works: pl.DataFrame, shots: Sequence[int], n_ways: int) -> _EpisodePlan:
+    """Return which shots are taken, and with how many artists.
+
+    A k for which too few artists have works is left out: fewer than two, or fewer than half of those wanted.
+    """
+    counts = works.group_by("artist").agg(n=pl.col("group").n_unique())
+    sizes = counts["n"].to_numpy()
+    wanted = min(n_ways, int((sizes > 1).sum()))
+    taken = [k for k in sorted(set(shots)) if (sizes > k).sum() >= max(2, wanted / 2)]
+    if not taken:
+        raise EvaluationError(
+            "episodes",
+            expected=f"at least two artists with {min(shots) + 1} works that are no near-duplicates",
+            found=f"{int((sizes > min(shots)).sum())} among {len(sizes)} artists",
+            remedy="take a part of the split with more works by each artist, or ask for fewer shots",
+        )
+    artists = counts.filter(pl.col("n") > taken[-1])["artist"].sort().to_list()
+    return _EpisodePlan(tuple(taken), min(n_ways, len(artists)), tuple(artists))
+
+
+def _draw_apart(groups: NDArray[np.int64], n: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Return n positions of different groups, in random order."""
+    order = rng.permutation(len(groups))
+    first = np.unique(groups[order], return_index=True)[1]
+    return order[np.sort(first)[:n]]
+
+
+def _check_numbers(shots: Sequence[int], n_ways: int, n_episodes: int) -> None:
+    if not shots or min(shots) < 1 or n_ways < 2 or n_episodes < 1:
+        raise UsageError(
+            "episodes",
+            expected="shots of at least 1, at least 2 artists in an episode, and at least 1 episode",
+            found=f"shots {list(shots)}, {n_ways} artists and {n_episodes} episodes",
+            remedy="leave the numbers out to have the usual ones",
+        )
 
 
 def _find_fault(episodes: pl.DataFrame) -> str | None:

@@ -86,6 +86,40 @@ class Filters:
             )
 
 
+def select_works(
+    works: pl.DataFrame,
+    *,
+    column: str = "artist",
+    with_qualified: bool = False,
+    filters: Filters | None = None,
+    seed: int = 0,
+) -> Selection:
+    """Return the works that can take part in a split, and how many each rule has left.
+
+    Those with an artist and something in `column`; autograph ones unless `with_qualified`.
+    """
+    if column not in works.columns:
+        raise SplitError(
+            "works",
+            expected=f"a column {column}",
+            found="the columns " + ", ".join(works.columns),
+            remedy="collect a source that has it",
+        )
+    left = works.filter(pl.col("artist").is_not_null()).sort("id")
+    steps = [Step.count("all works", works), Step.count("with an artist", left)]
+    if not with_qualified and "qualifier" in left.columns:
+        left = left.filter(~_has_text("qualifier"))
+        steps.append(Step.count("autograph", left))
+    if filters is not None:
+        filtered = filters.apply(left, seed=seed)
+        left = filtered.works
+        steps += filtered.steps
+    if column != "artist":
+        left = left.filter(_has_text(column))
+        steps.append(Step.count(f"with a {column}", left))
+    return Selection(left, tuple(steps))
+
+
 def _keep_styles(works: pl.DataFrame, low: int, high: int) -> pl.DataFrame:
     _require_column(works, "style")
     classed = works.with_columns(class_of("style"))
@@ -130,43 +164,6 @@ def _require_column(works: pl.DataFrame, name: str) -> None:
             found="the columns " + ", ".join(works.columns),
             remedy="leave the filter out, or collect a source that has it",
         )
-
-
-# Which works take part in a split at all: by a known artist, autograph, within the filters.
-
-
-def select_works(
-    works: pl.DataFrame,
-    *,
-    column: str = "artist",
-    with_qualified: bool = False,
-    filters: Filters | None = None,
-    seed: int = 0,
-) -> Selection:
-    """Return the works that can take part in a split, and how many each rule has left.
-
-    Those with an artist and something in `column`; autograph ones unless `with_qualified`.
-    """
-    if column not in works.columns:
-        raise SplitError(
-            "works",
-            expected=f"a column {column}",
-            found="the columns " + ", ".join(works.columns),
-            remedy="collect a source that has it",
-        )
-    left = works.filter(pl.col("artist").is_not_null()).sort("id")
-    steps = [Step.count("all works", works), Step.count("with an artist", left)]
-    if not with_qualified and "qualifier" in left.columns:
-        left = left.filter(~_has_text("qualifier"))
-        steps.append(Step.count("autograph", left))
-    if filters is not None:
-        filtered = filters.apply(left, seed=seed)
-        left = filtered.works
-        steps += filtered.steps
-    if column != "artist":
-        left = left.filter(_has_text(column))
-        steps.append(Step.count(f"with a {column}", left))
-    return Selection(left, tuple(steps))
 
 
 def _has_text(column: str) -> pl.Expr:

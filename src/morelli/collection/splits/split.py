@@ -17,6 +17,11 @@ from morelli.errors import SplitError
 
 PARTS = ("train", "val", "test")
 
+_log = logging.getLogger(__name__)
+
+_TEXTS = dict.fromkeys(("id", "artist", "part", "content_hash"), pl.String)
+_EXPECTED = "columns id, artist, part, all filled in; each id once; parts train, val, test; whole groups"
+
 
 @dataclass(frozen=True)
 class Step:
@@ -88,30 +93,6 @@ class Split:
         self.table.write_csv(path)
 
 
-# Splits as files: read from CSV, and fitted to the works of a gallery by id or by content.
-
-_log = logging.getLogger(__name__)
-
-_TEXTS = dict.fromkeys(("id", "artist", "part", "content_hash"), pl.String)
-_EXPECTED = "columns id, artist, part, all filled in; each id once; parts train, val, test; whole groups"
-
-
-@dataclass(frozen=True, eq=False)
-class Fit:
-    """A split under the ids of a gallery's works, and how far it fits them."""
-
-    split: Split
-    n_rows: int  # of the file
-    n_by_id: int
-    n_by_content: int  # found only by their content hash
-    n_unnamed: int  # works of the gallery that the file does not name
-
-    @property
-    def n_missing(self) -> int:
-        """Rows that fit no work."""
-        return self.n_rows - self.n_by_id - self.n_by_content
-
-
 def read_split(path: Path) -> Split:
     """Read a split from a CSV with columns id, artist, part and optionally group and content_hash.
 
@@ -141,6 +122,22 @@ def read_split(path: Path) -> Split:
     columns = ["id", "artist", "group", "part", *({"content_hash"} & set(table.columns))]
     table = table.with_columns(pl.col("group").cast(pl.Int64)).select(columns).sort("id")
     return Split(kind="file", seed=0, table=table)
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A split under the ids of a gallery's works, and how far it fits them."""
+
+    split: Split
+    n_rows: int  # of the file
+    n_by_id: int
+    n_by_content: int  # found only by their content hash
+    n_unnamed: int  # works of the gallery that the file does not name
+
+    @property
+    def n_missing(self) -> int:
+        """Rows that fit no work."""
+        return self.n_rows - self.n_by_id - self.n_by_content
 
 
 def fit_split(split: Split, works: pl.DataFrame) -> Fit:
