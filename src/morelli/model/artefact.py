@@ -31,31 +31,37 @@ from morelli.encode.spec import EncoderCard
 from morelli.errors import ModelError, SplitError
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import ComparisonHead, Ensemble
-from morelli.model.component import Arrays, Component, strip_prefix
+from morelli.model.component import Component, list_components, strip_prefix
 from morelli.model.details import DetailsCalibration
 from morelli.model.open_set import Domain, Enrolled, OpenSet
 from morelli.model.prediction_sets import PredictionSets
 from morelli.model.signals import Signals
 
-# What each work of the split did for the attribution: taught, chose, calibrated, or nothing at all.
+_CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
+_SCHEMA = 2
 
+# Arrays from this size on that two parts have in common, such as the layers of both heads, are kept once.
+_SHARED, _SHARED_BYTES = "shared", 2**20
+
+TRAINING_FOLDER = "training"
+"""Where a model folder keeps checkpoints, history and curves of a network that has learnt."""
+
+BACKBONE_WEIGHTS = "backbone.safetensors"
+"""Where a model folder keeps the weights of a network that was tuned, or drawn at random, for this model."""
+
+# As the card names them. "none": another artist's, or no vector. "taught": the heads were fitted to it.
+# "chose": strength, temperature and scores were chosen on it. "calibrated": thresholds were set on it.
+# "known": by an artist the model knows, and used for none of these, so that it can be asked about honestly.
 _ROLES = ("none", "taught", "chose", "calibrated", "known")
-"""``none``: another artist's, or no vector. ``taught``: the heads were fitted to it. ``chose``: strength,
-temperature and scores were chosen on it. ``calibrated``: thresholds were set on it. ``known``: by an artist
-the model knows, and used for none of these, so that it can be asked about honestly."""
 
 
 @dataclass(frozen=True, eq=False)
-class Roles:
-    """The role of each work of a split.
+class Roles(Component):
+    """What each work of a split was used for in the attribution."""
 
-    Parameters
-    ----------
-    codes
-        (n,) uint8 places in `_ROLES`, in the order of the split's table, which is that of the ids.
-    """
-
-    codes: NDArray[np.uint8]
+    codes: NDArray[
+        np.uint8
+    ]  # (n,) places in `_ROLES`, in the order of the split's table, which is that of the ids
 
     @classmethod
     def of_works(cls, split: Split, ids: Mapping[str, pl.Series]) -> Self:
@@ -66,96 +72,22 @@ class Roles:
         return cls(codes)
 
     def select(self, split: Split, role: str) -> pl.DataFrame:
-        """Return the rows of the split's table with a role.
-
-        Parameters
-        ----------
-        split
-            The model's split.
-        role
-            One of `_ROLES`.
-        """
+        """Return the rows of the split's table with one of `_ROLES`."""
         return split.table.filter(pl.Series(self.codes == _ROLES.index(role)))
 
-    def to_arrays(self) -> Arrays:
-        """Return the arrays by name."""
-        return {"codes": self.codes}
-
-    def to_facts(self) -> dict[str, Any]:
-        """Return what the card says: how many works have each role."""
+    def _derive_facts(self) -> dict[str, int]:
         return {role: int((self.codes == code).sum()) for code, role in enumerate(_ROLES)}
-
-    @classmethod
-    def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
-        """Return the roles that facts and arrays describe."""
-        return cls(arrays["codes"])
-
-
-_CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
-_SCHEMA = 2
-_SHARED = "shared"
-
-_SHARED_BYTES = 2**20
-"""Arrays from this size on that two parts have in common, such as the layers of both heads, are kept once."""
-
-TRAINING_FOLDER = "training"
-"""Where a model folder keeps checkpoints, history and curves of a network that has learnt."""
-
-BACKBONE_WEIGHTS = "backbone.safetensors"
-"""Where a model folder keeps the weights of a network that was tuned, or drawn at random, for this model."""
-
-_COMPONENTS: Mapping[str, type[Component]] = {
-    "attribution": AttributionHead,
-    "comparison": ComparisonHead,
-    "ensemble": Ensemble,
-    "domain": Domain,
-    "prediction_sets": PredictionSets,
-    "open_set": OpenSet,
-    "enrolled": Enrolled,
-    "roles": Roles,
-    "details": DetailsCalibration,
-    "signals": Signals,
-}
-"""The parts of a model: field of `Model`, key in the card, and prefix of its arrays."""
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """Heads that were learnt together on the vectors of one encoder.
-
-    Parameters
-    ----------
-    encoder
-        The card of the encoder whose vectors it reads.
-    attribution, comparison
-        The heads.
-    split
-        Which work was in which part.
-    facts
-        What else the card says: collection, versions, choices, validation scores, seconds.
-    ensemble
-        Comparison heads that each lack a group of artists, or None.
-    domain
-        What the training works look like as a whole, or None where too few works could tell.
-    prediction_sets
-        Makes sets of artists with a promise, or None.
-    open_set
-        Says how likely a work is by none of the artists, or None.
-    enrolled
-        Artists added from a few works, or None where there was nobody to learn their weight on.
-    roles
-        What each work of the split did for the attribution, or None.
-    details
-        How alike details of two hands are, or None.
-    signals
-        The signals besides the hand, or None.
-    """
+    """Heads that were learnt together on the vectors of one encoder, or None where one could not be."""
 
     encoder: EncoderCard
     attribution: AttributionHead
     comparison: ComparisonHead
     split: Split
-    facts: Mapping[str, Any]
+    facts: Mapping[str, Any]  # what else the card says: collection, versions, choices, validation scores
     ensemble: Ensemble | None = None
     domain: Domain | None = None
     prediction_sets: PredictionSets | None = None
@@ -183,7 +115,7 @@ class Model:
 
     def components(self) -> dict[str, Component]:
         """Return the parts that lie in the folder, by name; those that the model lacks are left out."""
-        return {name: part for name in _COMPONENTS if (part := getattr(self, name)) is not None}
+        return {name: part for name in list_components(Model) if (part := getattr(self, name)) is not None}
 
 
 def write_model(model: Model, folder: Path) -> None:
@@ -241,11 +173,11 @@ def _assemble(card: dict[str, Any], arrays: dict[str, Any], split: Split) -> Mod
     if split.digest != card["split"]["sha256"]:
         raise ValueError(f"{_SPLIT} is not the split that the card names")
     parts: dict[str, Any] = {
-        name: component.from_parts(card[name], strip_prefix(arrays, f"{name}."))
-        for name, component in _COMPONENTS.items()
+        name: component.from_parts(card[name], strip_prefix(arrays, name))
+        for name, component in list_components(Model).items()
         if name in card
     }
-    known = {"schema", "encoder", "split", _SHARED, *_COMPONENTS}
+    known = {"schema", "encoder", "split", _SHARED, *list_components(Model)}
     return Model(
         encoder=EncoderCard.from_dict(card["encoder"]),
         split=Split(kind=card["split"]["kind"], seed=card["split"]["seed"], table=split.table),

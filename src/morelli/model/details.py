@@ -2,62 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from morelli.encode.views import Area, Grid
-from morelli.model.component import Arrays
+from morelli.model.component import Component
 
 _Float = NDArray[np.float32]
 
+# A detail answers another when at most this share of pairs by different hands has two details as alike.
 _STRANGER_SHARE = 0.01
-"""A detail answers another when at most this share of pairs by different hands has two details as alike."""
 
+# Two matches whose windows overlap by more than this in both pictures tell the same; the better stays.
 _MAX_OVERLAP = 0.2
-"""Two matches whose windows overlap by more than this in both pictures tell the same; the better stays."""
-
-_BEST = "best_scores"
 
 
 @dataclass(frozen=True)
 class Link:
-    """A detail of the left picture and one of the right that are each other's nearest.
-
-    Parameters
-    ----------
-    left, right
-        Numbers of the patches.
-    score
-        Their cosine in the comparison space, -1..1.
-    """
+    """A patch of the left picture and one of the right, by number, that are each other's nearest."""
 
     left: int
     right: int
-    score: float
+    score: float  # their cosine in the comparison space, -1..1
 
 
 @dataclass(frozen=True, eq=False)
-class DetailsCalibration:
-    """How alike the closest details of two pictures are when two hands made them.
+class DetailsCalibration(Component):
+    """How alike the closest details of two pictures are when two hands made them."""
 
-    Parameters
-    ----------
-    grid
-        The windows that were compared.
-    best_scores
-        (m,) float32, ascending: of each pair of pictures by different artists, the highest score of two
-        details that are each other's nearest.
-    n_pictures
-        How many pictures the pairs were made of.
-    """
-
-    grid: Grid
-    best_scores: _Float
-    n_pictures: int
+    grid: Grid  # the windows that were compared
+    best_scores: _Float  # (m,) ascending: of each pair by different artists, the highest score of a link
+    n_pictures: int  # that the pairs were made of
 
     @property
     def threshold(self) -> float:
@@ -72,35 +51,13 @@ class DetailsCalibration:
         n_above = len(self.best_scores) - int(np.searchsorted(self.best_scores, score))
         return (n_above + 1) / (len(self.best_scores) + 1)
 
-    def to_arrays(self) -> Arrays:
-        """Return the arrays by name."""
-        return {_BEST: self.best_scores}
-
-    def to_facts(self) -> dict[str, Any]:
-        """Return what the card says."""
-        return {
-            "grid": asdict(self.grid),
-            "n_pictures": self.n_pictures,
-            "n_pairs": len(self.best_scores),
-            "threshold": self.threshold,
-        }
-
-    @classmethod
-    def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
-        """Return the calibration that facts and arrays describe."""
-        return cls(Grid.from_dict(facts["grid"]), arrays[_BEST], facts["n_pictures"])
+    def _derive_facts(self) -> dict[str, Any]:
+        return {"n_pairs": len(self.best_scores), "threshold": self.threshold}
 
 
 def link_mutually(left: _Float, right: _Float) -> list[Link]:
-    """Return the patches that are each other's nearest, best first.
+    """Return the patches that are each other's nearest, best first, by unit rows (m, p) and (n, p).
 
-    Parameters
-    ----------
-    left, right
-        (m, p) and (n, p) unit rows in the comparison space.
-
-    Examples
-    --------
     >>> axes = np.eye(2, dtype=np.float32)
     >>> link_mutually(axes, axes[::-1])
     [Link(left=0, right=1, score=1.0), Link(left=1, right=0, score=1.0)]
@@ -113,15 +70,7 @@ def link_mutually(left: _Float, right: _Float) -> list[Link]:
 
 
 def thin_links(links: Sequence[Link], left: Sequence[Area], right: Sequence[Area]) -> list[Link]:
-    """Return links, best first, without those that repeat a better one at nearly the same places.
-
-    Parameters
-    ----------
-    links
-        Best first.
-    left, right
-        Where the patches lie.
-    """
+    """Return links, best first, without those that repeat a better one at nearly the same places."""
     kept: list[Link] = []
     for link in links:
         repeats = (
@@ -135,19 +84,10 @@ def thin_links(links: Sequence[Link], left: Sequence[Area], right: Sequence[Area
 
 
 def measure_background(rows: _Float, areas: Sequence[Area]) -> float:
-    """Return how alike a detail of one picture is to the nearest one elsewhere in the same picture.
+    """Return how alike a detail of one picture is to the nearest one elsewhere in the same picture, -1..1.
 
-    Parameters
-    ----------
-    rows
-        (m, p) unit rows of one picture's patches.
-    areas
-        (m,) where they lie. Patches that overlap are not compared.
-
-    Returns
-    -------
-    score
-        The median over the patches, -1..1; 1 where all patches overlap, so that nothing exceeds it.
+    The median over the patches, unit rows (m, p), where those that overlap are not compared; 1 where all
+    overlap, so that nothing exceeds it.
     """
     scores = rows @ rows.T
     touches = np.array([[one.overlap(other) > 0 for other in areas] for one in areas])

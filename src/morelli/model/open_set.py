@@ -1,9 +1,13 @@
-"""None of these: how unlike a work is to everything by the artists the model knows."""
+"""None of these: how unlike a work is to everything by the artists the model knows.
+
+And two neighbours of that question: artists enrolled from a few works after training, and whether a picture
+is like the training works at all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -11,18 +15,17 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from morelli.model.attribution import NearestWorks, measure_nearness
-from morelli.model.component import Arrays
+from morelli.model.component import Arrays, Component
 from morelli.model.standardisation import Standardisation, merge_rows
 
 _Float = NDArray[np.float32]
 _Double = NDArray[np.float64]
-_Columns = NDArray[np.int32]
 
 SHARE_TURNED_AWAY = 0.05
 """The share of works by known artists that is called unlike all of them, by design."""
 
-_N_RIVALS = 5
-"""Next artists, known or not, whose mean closeness the highest must pass: see docs/models.md."""
+_N_RIVALS = 5  # next artists, known or not, whose mean closeness the highest must pass: see docs/models.md
+_LEAST = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,32 +33,16 @@ class OpenSet(NearestWorks):
     """Scores works by how close they come to each known artist, and to each artist of a cohort.
 
     How close a work comes to an artist is its nearness to the artist's works plus its cosine with the
-    direction that was learnt for the artist.
-
-    Parameters
-    ----------
-    standardisation, projection, rows, columns
-        As of `NearestWorks`, but that works which chose, and the cohort, taught the space too.
-    directions
-        (p, c) float32 unit columns of the known artists.
-    cohort
-        (k, p) float32 unit rows of works by artists that the model does not name; may be none.
-    cohort_columns
-        (k,) int32 whose works they are, 0 to c' - 1.
-    cohort_directions
-        (p, c') float32 unit columns of their artists.
-    cohort_artists
-        (c',) names of these.
-    scores
-        (m',) float64 scores of the calibration works, ascending.
+    direction that was learnt for the artist. Other than with `NearestWorks`, validation works and the cohort
+    have trained the space too.
     """
 
-    directions: _Float
-    cohort: _Float
-    cohort_columns: _Columns
-    cohort_directions: _Float
-    cohort_artists: tuple[str, ...]
-    scores: _Double
+    directions: _Float  # (p, c) unit columns of the known artists
+    cohort: _Float  # (k, p) unit rows of works by artists that the model does not name; may be none
+    cohort_columns: NDArray[np.int32]  # (k,) of their artists, 0 to c' - 1
+    cohort_directions: _Float  # (p, c') unit columns of these
+    cohort_artists: tuple[str, ...] = field(metadata={"stored": "cohort"})  # (c',) their names
+    scores: _Double  # (m',) of the calibration works, ascending
 
     def score(self, vectors: _Float) -> _Double:
         """Return (n,) float64 for vectors (n, d), higher for works more likely by no known artist."""
@@ -65,12 +52,7 @@ class OpenSet(NearestWorks):
     def closeness(self, rows: _Float, nearness: _Double | None = None) -> _Double:
         """Return how close unit rows (n, p) come to each known artist, (n, c) float64, -2 to 2.
 
-        Parameters
-        ----------
-        rows
-            As `transform` returns them.
-        nearness
-            (n, c) of the same rows, where it is at hand already.
+        The nearness (n, c) of the same rows is given where it is at hand already.
         """
         near = self.nearness(rows) if nearness is None else nearness
         closeness: _Double = near + rows @ self.directions
@@ -79,12 +61,7 @@ class OpenSet(NearestWorks):
     def cohort_closeness(self, rows: _Float, *, without: Collection[str] = ()) -> _Double:
         """Return how close unit rows (n, p) come to each artist of the cohort, (n, c') float64, -2 to 2.
 
-        Parameters
-        ----------
-        rows
-            As `transform` returns them.
-        without
-            Artists who have become known since, and are left out.
+        Without artists who have become known since.
         """
         if not self.cohort_artists:
             return np.empty((len(rows), 0))
@@ -103,75 +80,32 @@ class OpenSet(NearestWorks):
         shares: _Double = (1 + len(self.scores) - n_lower) / (1 + len(self.scores))
         return shares
 
-    def to_arrays(self) -> Arrays:
-        """Return the arrays by name."""
-        return {
-            **super().to_arrays(),
-            "directions": self.directions,
-            "cohort": self.cohort,
-            "cohort_columns": self.cohort_columns,
-            "cohort_directions": self.cohort_directions,
-            "scores": self.scores,
-        }
-
     def to_facts(self) -> dict[str, Any]:
-        """Return what the card says."""
-        return {
-            **super().to_facts(),
-            "n_calibration": len(self.scores),
-            "n_rivals": _N_RIVALS,
-            "cohort": list(self.cohort_artists),
-        }
+        """Return what the card says: counts first, then the names of the cohort."""
+        return {**self._derive_facts(), **super().to_facts()}
+
+    def _derive_facts(self) -> dict[str, object]:
+        return {**super()._derive_facts(), "n_calibration": len(self.scores), "n_rivals": _N_RIVALS}
 
     @classmethod
-    def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
+    def from_parts(cls, facts: Any, arrays: Arrays) -> Self:
         """Return the part that facts and arrays describe.
 
-        Raises
-        ------
-        ValueError
-            When its calibration works were scored in another way.
+        Raises ValueError when its calibration works were scored in another way.
         """
         if facts.get("n_rivals") != _N_RIVALS or "cohort_directions" not in arrays:
             raise ValueError("'open_set' was calibrated on scores of another kind")
-        names = (
-            "projection",
-            "rows",
-            "columns",
-            "directions",
-            "cohort",
-            "cohort_columns",
-            "cohort_directions",
-        )
-        return cls(
-            Standardisation.from_arrays(arrays),
-            **{name: arrays[name] for name in (*names, "scores")},
-            cohort_artists=tuple(facts["cohort"]),
-        )
+        return super().from_parts(facts, arrays)
 
 
 def measure_strangeness(closeness: _Double, cohort_closeness: _Double) -> _Double:
-    """Return how little a work belongs to the first of the artists rather than to the next ones.
+    """Return how little a work belongs to the first of the artists rather than to the next, (n,) float64.
 
-    A work by somebody whom nobody knows is often about as close to several artists; a known artist's work is
-    closer to his own. So the mean closeness of the next `_N_RIVALS` minus the highest. The next ones may be
-    known artists or those of a cohort, who can never be the first: a work that is closest to one of these is
-    strange.
+    A work by an unknown artist is often about as close to several artists; a known artist's work is closest
+    to its own artist. So the mean closeness of the next `_N_RIVALS` minus the highest. Of (n, c) known
+    artists, 2 at least where there is no cohort; artists of the cohort (n, c') can never be the first: a work
+    that is closest to one of these is strange.
 
-    Parameters
-    ----------
-    closeness
-        (n, c) to each artist, c at least 1, and 2 where there is no cohort.
-    cohort_closeness
-        (n, c') to each artist of a cohort; c' may be 0.
-
-    Returns
-    -------
-    strangeness
-        (n,) float64, higher for works more likely by none of the known artists.
-
-    Examples
-    --------
     >>> measure_strangeness(np.array([[0.8, 0.3, 0.1]]), np.empty((1, 0))).round(2)
     array([-0.6])
     >>> measure_strangeness(np.array([[0.8, 0.3]]), np.array([[0.9]])).round(2)
@@ -183,40 +117,24 @@ def measure_strangeness(closeness: _Double, cohort_closeness: _Double) -> _Doubl
     return strangeness
 
 
-# Artists enrolled from a few works after training, and what weighs them against those who were learnt.
-
-_LEAST = 1e-12
-
-
 @dataclass(frozen=True, eq=False)
-class Enrolled:
-    """A newcomer's log odds against all known artists together: a line over nearness and number of works.
+class Enrolled(Component):
+    """Artists added from a few works: their log odds are a line over nearness and number of works.
 
-    Parameters
-    ----------
-    slope
-        Of the newcomer's nearness minus the highest nearness of a known artist.
-    per_log_k
-        Of the natural logarithm of the number of enrolled works.
-    intercept
-        When a newcomer and the known artists together are as likely before looking.
-    artists
-        (e,) names in the order of their enrolment.
-    ids
-        (m,) ids of the works.
-    columns
-        (m,) int32 whose works they are, 0 to e - 1.
-    rows
-        (m, p) float32 unit rows in the space of the model's `open_set`.
+    Raises ValueError when ids and rows differ in number.
     """
 
-    slope: float
-    per_log_k: float
-    intercept: float
-    artists: tuple[str, ...]
-    ids: tuple[str, ...]
-    columns: NDArray[np.int32]
-    rows: _Float
+    slope: float  # of an enrolled artist's nearness minus the highest nearness of a known artist
+    per_log_k: float  # of the natural logarithm of the number of enrolled works
+    intercept: float  # when an enrolled artist and all known ones together are as likely before looking
+    artists: tuple[str, ...]  # (e,) in the order of their enrolment
+    ids: tuple[str, ...]  # (m,) of the works
+    columns: NDArray[np.int32]  # (m,) of their artists, 0 to e - 1
+    rows: _Float  # (m, p) unit rows in the space of the model's `open_set`
+
+    def __post_init__(self) -> None:
+        if len(self.ids) != len(self.rows):
+            raise ValueError("the array 'rows' does not hold the enrolled works that the card names")
 
     @property
     def counts(self) -> dict[str, int]:
@@ -235,25 +153,14 @@ class Enrolled:
         if not self.artists:
             return np.empty((len(rows), 0))
         means = [merge_rows(self.rows[self.columns == column]) for column in range(len(self.artists))]
-        closeness: _Double = measure_nearness(rows, self.rows, self.columns) + rows @ np.array(means).T
+        closeness: _Double = self.nearness(rows) + rows @ np.array(means).T
         return closeness
 
     def extend(self, probabilities: NDArray[np.floating], rows: _Float, highest: _Double) -> _Double:
-        """Return the probabilities of the known artists and, behind them, of the enrolled ones.
+        """Return the probabilities (n, c) of known artists with those of the enrolled behind, (n, c + e).
 
-        Parameters
-        ----------
-        probabilities
-            (n, c) of the known artists.
-        rows
-            (n, p) unit rows.
-        highest
-            (n,) the highest nearness of a known artist.
-
-        Returns
-        -------
-        extended
-            (n, c + e), rows summing to 1. Before looking, every artist is as likely as every other.
+        For unit rows (n, p) and the highest nearness (n,) of a known artist. Rows sum to 1; before looking,
+        every artist is as likely as every other.
         """
         known = np.log(np.maximum(probabilities, _LEAST, dtype=np.float64))
         odds = self._weigh(self.nearness(rows) - highest[:, None]) - np.log(probabilities.shape[1])
@@ -270,91 +177,29 @@ class Enrolled:
         weighed: _Double = self.slope * nearness + self.per_log_k * log_k + self.intercept
         return weighed
 
-    def to_arrays(self) -> Arrays:
-        """Return the arrays by name."""
-        return {"columns": self.columns, "rows": self.rows}
-
-    def to_facts(self) -> dict[str, Any]:
-        """Return what the card says."""
-        facts = {name: getattr(self, name) for name in ("slope", "per_log_k", "intercept")}
-        return {**facts, "artists": list(self.artists), "ids": list(self.ids)}
-
-    @classmethod
-    def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
-        """Return the part that facts and arrays describe."""
-        if len(facts["ids"]) != len(arrays["rows"]):
-            raise ValueError("the array 'rows' does not hold the enrolled works that the card names")
-        return cls(
-            **{name: facts[name] for name in ("slope", "per_log_k", "intercept")},
-            artists=tuple(facts["artists"]),
-            ids=tuple(facts["ids"]),
-            columns=arrays["columns"],
-            rows=arrays["rows"],
-        )
-
-
-# What the model takes for a painting: how far a vector may lie from those it has learnt from.
-
-_ARRAYS = ("centre", "components", "variances")
-_FACTS = ("noise", "threshold", "quantile")
-
 
 @dataclass(frozen=True, eq=False)
-class Domain:
+class Domain(Component):
     """The cloud of the training works, and how far away a picture is no longer like them.
 
-    Parameters
-    ----------
-    standardisation
-        Of the training works, applied first.
-    centre
-        (d,) float32, mean of the standardised training works; not quite 0, as they are clipped.
-    components
-        (q, d) float32, orthonormal directions in which the standardised training works vary most.
-    variances
-        (q,) float32, variance of the training works along each.
-    noise
-        Mean variance along all other directions, above 0.
-    threshold
-        Distance above which a picture is out of the domain.
-    quantile
-        Of the validation works' distances, which the threshold is.
-
-    Notes
-    -----
     The distance is that of Mahalanobis under probabilistic principal components: the covariance has the q
     largest variances as they are and one variance for all other directions (Tipping and Bishop 1999, doi
     10.1111/1467-9868.00196). It is divided by the root of d, so that a training work lies at about 1.
     """
 
-    standardisation: Standardisation
-    centre: _Float
-    components: _Float
-    variances: _Float
-    noise: float
-    threshold: float
-    quantile: float
+    standardisation: Standardisation = field(metadata={"stored": ""})
+    centre: _Float  # (d,) mean of the standardised training works; not quite 0, as they are clipped
+    components: _Float  # (q, d) orthonormal directions in which these vary most
+    variances: _Float  # (q,) along each
+    noise: float  # mean variance along all other directions, above 0
+    threshold: float  # distance above which a picture is out of the domain
+    quantile: float  # of the validation works' distances, which the threshold is
 
-    def measure_distances(self, vectors: _Float) -> NDArray[np.float64]:
+    def measure_distances(self, vectors: _Float) -> _Double:
         """Return the distance of (n, d) vectors from the training works, (n,), at least 0."""
         standard = (self.standardisation.transform(vectors) - self.centre).astype(np.float64)
         along = standard @ self.components.T
         rest = np.maximum((standard**2).sum(axis=1) - (along**2).sum(axis=1), 0)
         squared = (along**2 / self.variances).sum(axis=1) + rest / self.noise
-        distances: NDArray[np.float64] = np.sqrt(squared / vectors.shape[1])
+        distances: _Double = np.sqrt(squared / vectors.shape[1])
         return distances
-
-    def to_arrays(self) -> Arrays:
-        """Return the arrays by name."""
-        return {**self.standardisation.to_arrays(), **{name: getattr(self, name) for name in _ARRAYS}}
-
-    def to_facts(self) -> dict[str, Any]:
-        """Return what the card says."""
-        return {name: getattr(self, name) for name in _FACTS}
-
-    @classmethod
-    def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
-        """Return the domain that facts and arrays describe."""
-        parts: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
-        parts |= {name: facts[name] for name in _FACTS}
-        return cls(standardisation=Standardisation.from_arrays(arrays), **parts)

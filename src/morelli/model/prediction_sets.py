@@ -1,54 +1,43 @@
 """Sets of artists that hold the right one as often as is promised: split conformal prediction.
 
-On works that neither taught nor chose anything it was seen how odd their true artists look. A set takes in
-every artist who looks no odder than all but a tenth of those. Among works like these, by artists the model
-knows, nine sets in ten then hold the right artist, whatever the probabilities are worth (Vovk, Gammerman and
-Shafer 2005, Algorithmic Learning in a Random World; Angelopoulos and Bates 2021, arXiv 2107.07511).
+On calibration works, used neither for training nor for validation, it was measured how odd their true artists
+look. A set takes in every artist who looks no odder than all but a tenth of those. Among works like these, by
+artists the model knows, nine sets in ten then hold the right artist, whatever the probabilities are worth
+(Vovk, Gammerman and Shafer 2005, Algorithmic Learning in a Random World; Angelopoulos and Bates 2021, arXiv
+2107.07511).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from morelli.errors import UsageError
-from morelli.model.component import Arrays
+from morelli.model.component import Component
 
 _Double = NDArray[np.float64]
 
 LEVEL = 0.9
 """The share of sets that hold the right artist, unless another is asked for."""
 
+# Calibration works from which on an artist has a threshold of the artist's own: with 20, the 90 % threshold
+# is the second highest score and not the highest.
 _MIN_ARTIST_WORKS = 20
-"""Calibration works from which on an artist has a threshold of his own: with 20, the 90 % threshold is the
-second highest score and not the highest."""
 
 
 @dataclass(frozen=True)
-class Score:
+class Score(Component):
     """How odd an artist looks, from the probabilities: higher is odder.
 
-    Parameters
-    ----------
-    method
-        "lac": 1 minus the artist's probability (Sadinle, Lei and Wasserman 2019, doi
-        10.1080/01621459.2017.1395341). "aps": the probabilities of all who are at least as probable, added up
-        (Romano, Sesia and Candès 2020, arXiv 2006.02544). "raps": that, and a penalty for every place beyond
-        `n_free` (Angelopoulos et al. 2021, arXiv 2009.14193).
-    n_free
-        Places without a penalty.
-    penalty
-        For each further place.
-
-    Notes
-    -----
-    The random term of the last two papers is left out: one picture always gets one set. The promise holds
-    all the same, since the calibration works are scored alike.
+    "lac": 1 minus the artist's probability (Sadinle, Lei and Wasserman 2019, doi
+    10.1080/01621459.2017.1395341). "aps": the probabilities of all who are at least as probable, added up
+    (Romano, Sesia and Candès 2020, arXiv 2006.02544). "raps": that, and a penalty for every place beyond
+    `n_free` (Angelopoulos et al. 2021, arXiv 2009.14193). The random term of the last two papers is left out:
+    one picture always gets one set. The promise holds all the same, since the calibration works are scored
+    alike.
     """
 
     method: str
@@ -61,12 +50,8 @@ class Score:
     def measure(self, probabilities: NDArray[np.floating]) -> _Double:
         """Return the score of each artist, (n, c) float64, for (n, c) probabilities.
 
-        Examples
-        --------
         >>> Score("lac").measure(np.array([[0.75, 0.25]])).tolist()
         [[0.25, 0.75]]
-        >>> Score("aps").measure(np.array([[0.75, 0.25]])).tolist()
-        [[0.75, 1.0]]
         >>> Score("raps", n_free=1, penalty=0.5).measure(np.array([[0.75, 0.25]])).tolist()
         [[0.75, 1.5]]
         """
@@ -82,46 +67,23 @@ class Score:
 
 
 @dataclass(frozen=True, eq=False)
-class PredictionSets:
+class PredictionSets(Component):
     """Makes sets of artists at any level from the scores of the calibration works.
 
-    Parameters
-    ----------
-    score
-        How odd an artist looks.
-    scores
-        (m,) float64 of the true artists of the calibration works, ascending.
-    columns
-        (m,) int32 columns of these artists. An artist with `_MIN_ARTIST_WORKS` of them or more has one
-        of his own (class-conditional, or Mondrian, prediction); all others share one.
-    n_artists
-        How many artists the model knows.
+    An artist with `_MIN_ARTIST_WORKS` of them or more has a threshold of the artist's own (class-conditional,
+    or Mondrian, prediction); all others share one.
     """
 
-    score: Score
-    scores: _Double
-    columns: NDArray[np.int32]
+    score: Score = field(metadata={"stored": ""})
+    scores: _Double  # (m,) of the true artists of the calibration works, ascending
+    columns: NDArray[np.int32]  # (m,) of these artists
     n_artists: int
 
     def predict(self, probabilities: NDArray[np.floating], level: float = LEVEL) -> NDArray[np.bool_]:
-        """Return who is in the set of each work.
+        """Return who is in the set of each work, (n, c); the most probable artist always is.
 
-        Parameters
-        ----------
-        probabilities
-            (n, c) of the known artists, then of enrolled ones, who share the common threshold.
-        level
-            The share of sets that hold the right artist, between 0 and 1, both excluded.
-
-        Returns
-        -------
-        members
-            (n, c). The most probable artist is always in; a higher level only adds to a set.
-
-        Raises
-        ------
-        UsageError
-            When the level is not between 0 and 1.
+        The probabilities (n, c) are those of the known artists, then of enrolled ones, who share the common
+        threshold. A higher level only adds to a set.
         """
         check_level(level)
         thresholds = self._find_thresholds(level, probabilities.shape[1])
@@ -145,47 +107,16 @@ class PredictionSets:
             thresholds[column] = find_threshold(self.scores[self.columns == column], level)
         return thresholds
 
-    def to_arrays(self) -> Arrays:
-        """Return the arrays by name."""
-        return {"scores": self.scores, "columns": self.columns}
-
-    def to_facts(self) -> dict[str, Any]:
-        """Return what the card says."""
-        return {
-            **asdict(self.score),
-            "n_artists": self.n_artists,
-            "n_calibration": len(self.scores),
-            "n_own_thresholds": len(self.own_thresholds),
-        }
-
-    @classmethod
-    def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
-        """Return the sets that facts and arrays describe."""
-        score = Score(*(facts[name] for name in ("method", "n_free", "penalty")))
-        return cls(score, arrays["scores"], arrays["columns"], facts["n_artists"])
+    def _derive_facts(self) -> dict[str, int]:
+        return {"n_calibration": len(self.scores), "n_own_thresholds": len(self.own_thresholds)}
 
 
 def find_threshold(scores: _Double, level: float) -> float:
-    """Return the highest score that is let in: the ceil((m + 1) level)-th lowest of m.
+    """Return the highest score that is let in: the ceil((m + 1) level)-th lowest of m, ascending.
 
-    Parameters
-    ----------
-    scores
-        (m,) ascending.
-    level
-        Between 0 and 1, both excluded.
+    Infinite when m works are too few for the level: then everybody is let in (Lei et al. 2018, doi
+    10.1080/01621459.2017.1307116, section 2.2).
 
-    Returns
-    -------
-    threshold
-        Infinite when m works are too few for the level: then everybody is let in.
-
-    References
-    ----------
-    Lei et al. 2018, doi 10.1080/01621459.2017.1307116, section 2.2.
-
-    Examples
-    --------
     >>> find_threshold(np.arange(1.0, 20.0), 0.9), find_threshold(np.array([0.5]), 0.9)
     (18.0, inf)
     """
@@ -194,13 +125,7 @@ def find_threshold(scores: _Double, level: float) -> float:
 
 
 def check_level(level: float) -> None:
-    """Refuse a level that is no share.
-
-    Raises
-    ------
-    UsageError
-        When it is not between 0 and 1, both excluded.
-    """
+    """Raise `UsageError` for a level that is not between 0 and 1, both excluded."""
     if not 0 < level < 1:
         raise UsageError(
             "--level",

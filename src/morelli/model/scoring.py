@@ -9,20 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, Self, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, softmax
 
-from morelli.model.component import Arrays, strip_prefix
+from morelli.model.component import Component
 from morelli.model.standardisation import unit_rows
 
-# Layers of a small network, as plain arrays: learnt elsewhere, applied with NumPy alone.
+_Float = NDArray[np.float32]
+_Double = NDArray[np.float64]
+Places = NDArray[np.integer[Any]]
 
 _StepKind = Literal["affine", "relu", "prelu", "unit", "softmax", "sigmoid"]
 _STEP_KINDS: tuple[_StepKind, ...] = get_args(_StepKind)
-
 _FUNCTIONS: Mapping[str, Callable[[_Float], _Float]] = {
     "relu": lambda rows: np.maximum(rows, 0),
     "unit": unit_rows,
@@ -30,32 +31,25 @@ _FUNCTIONS: Mapping[str, Callable[[_Float], _Float]] = {
     "sigmoid": expit,
 }
 
-_BLOCK_ROWS = 2048
-"""Rows that go through all steps together, so that no step ever holds a whole gallery."""
+_RuleKind = Literal["euclidean", "dot", "pearson", "same-argmax", "network"]
+_RULE_KINDS: tuple[_RuleKind, ...] = get_args(_RuleKind)
+
+_BLOCK_ROWS = 2048  # rows that go through all layers together, so that none ever holds a whole gallery
+_BLOCK_CELLS = 2**17  # numbers held at a time in one intermediate table: they stay near the processor
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
-    """One layer.
+class Step(Component):
+    """One layer of a small network, learnt elsewhere.
 
-    Parameters
-    ----------
-    kind
-        "affine": ``x W + b``. "relu": ``max(x, 0)``. "prelu": x below 0 is multiplied by a learnt slope (He
-        et al. 2015, arXiv 1502.01852). "unit": each row divided by its length. "softmax" and "sigmoid": of
-        each row, and of each number.
-    weights
-        affine: W, (d, e) float32; prelu: the slopes, (1,) or (d,) float32; else None.
-    biases
-        affine: b, (e,) float32; else None.
+    "affine": ``x W + b``, W (d, e) and b (e,). "relu": ``max(x, 0)``. "prelu": x below 0 is multiplied by a
+    learnt slope, weights (1,) or (d,) (He et al. 2015, arXiv 1502.01852). "unit": each row divided by its
+    length. "softmax" and "sigmoid": of each row, and of each number.
 
-    Raises
-    ------
-    ValueError
-        When the kind is unknown, or the arrays are not those of the kind.
+    Raises ValueError when the kind is unknown, or the arrays are not those of the kind.
     """
 
-    kind: _StepKind
+    kind: _StepKind = field(metadata={"stored": ""})
     weights: _Float | None = None
     biases: _Float | None = None
 
@@ -82,28 +76,13 @@ class Step:
             turned = rows @ self.weights + self.biases
         return turned.astype(np.float32, copy=False)
 
-    def to_arrays(self) -> Arrays:
-        """Return the arrays by name."""
-        both = {"weights": self.weights, "biases": self.biases}
-        return {name: values for name, values in both.items() if values is not None}
-
 
 @dataclass(frozen=True, eq=False)
-class Layers:
+class Layers(Component):
     """Layers applied one after the other; none at all leave the rows as they are.
 
-    Parameters
-    ----------
-    steps
-        In their order.
+    Raises ValueError when a layer does not take what the one before it gives.
 
-    Raises
-    ------
-    ValueError
-        When a layer does not take what the one before it gives.
-
-    Examples
-    --------
     >>> weights = np.array([[1, -1], [0, 1]], dtype=np.float32)
     >>> layers = Layers((Step("affine", weights, np.zeros(2, dtype=np.float32)), Step("relu")))
     >>> layers.transform(np.array([[2, 1]], dtype=np.float32)).tolist(), layers.n_parameters
@@ -129,15 +108,13 @@ class Layers:
     @property
     def n_parameters(self) -> int:
         """How many numbers were learnt."""
-        return sum(values.size for step in self.steps for values in step.to_arrays().values())
+        return sum(array.size for array in self.to_arrays().values())
 
     @property
     def n_outputs(self) -> int | None:
         """Width of the rows that come out; None where that is the width of those that go in."""
-        widths = [
-            step.weights.shape[1] for step in self.steps if step.kind == "affine" and step.weights is not None
-        ]
-        return widths[-1] if widths else None
+        affine = [step.weights for step in self.steps if step.kind == "affine" and step.weights is not None]
+        return affine[-1].shape[1] if affine else None
 
     def transform(self, rows: _Float) -> _Float:
         """Return (n, e) float32 for (n, d) float32."""
@@ -151,65 +128,26 @@ class Layers:
             rows = step.transform(rows)
         return rows
 
-    def to_arrays(self) -> Arrays:
-        """Return the arrays by name: place of the layer, array."""
-        return {
-            f"{place}.{name}": values
-            for place, step in enumerate(self.steps)
-            for name, values in step.to_arrays().items()
-        }
-
-    def to_facts(self) -> dict[str, Any]:
-        """Return what the card says: the kinds of layer in their order, and how much was learnt."""
-        return {"steps": [step.kind for step in self.steps], "n_parameters": self.n_parameters}
-
-    @classmethod
-    def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
-        """Return the layers that facts and arrays describe."""
-        kinds = facts["steps"]
-        return cls(tuple(Step(kind, **strip_prefix(arrays, f"{place}.")) for place, kind in enumerate(kinds)))
-
-
-_Float = NDArray[np.float32]
-_Double = NDArray[np.float64]
-Places = NDArray[np.integer[Any]]
-
-_RuleKind = Literal["euclidean", "dot", "pearson", "same-argmax", "network"]
-_RULE_KINDS: tuple[_RuleKind, ...] = get_args(_RuleKind)
-
-_BLOCK_CELLS = 2**17
-"""Numbers held at a time in one intermediate table: few enough to stay near the processor."""
-
-_LAYERS, _NETWORK = "layers.", "network."
+    def _derive_facts(self) -> dict[str, Any]:
+        return {"n_parameters": self.n_parameters}
 
 
 @dataclass(frozen=True, eq=False)
-class PairRule:
+class PairRule(Component):
     """Compares two works by the outputs of layers, and not by the cosine of their rows.
 
-    Parameters
-    ----------
-    kind
-        "euclidean": minus the distance of the outputs. "dot": their dot product; of two rows of probabilities
-        that is the chance that both name one class, each drawn by its own row. "pearson": their correlation,
-        -1..1, and 0 where an output is constant. "same-argmax": 1 where the highest output is the same one,
-        else 0; of equal outputs the first counts as the highest. "network": a network on both outputs side by
-        side, averaged over the two orders, so that the score does not depend on which work comes first.
-    layers
-        From the (standardised and embedded) vector of a work to its outputs; none: the vector itself.
-    network
-        Of "network": takes rows of twice the width of an output, begins with an affine layer, and ends with
-        one number; else None.
+    "euclidean": minus the distance of the outputs. "dot": their dot product; of two rows of probabilities
+    that is the chance that both name one class, each drawn by its own row. "pearson": their correlation,
+    -1..1, and 0 where an output is constant. "same-argmax": 1 where the highest output is the same one, else
+    0; of equal outputs the first counts as the highest. "network": a network on both outputs side by side,
+    averaged over the two orders, so that the score does not depend on which work comes first.
 
-    Raises
-    ------
-    ValueError
-        When the kind is unknown, or the network is missing, superfluous or of another shape.
+    Raises ValueError when the kind is unknown, or the network is missing, superfluous or of another shape.
     """
 
     kind: _RuleKind
-    layers: Layers = field(default_factory=Layers)
-    network: Layers | None = None
+    layers: Layers = field(default_factory=Layers)  # from the embedded vector of a work to its outputs
+    network: Layers | None = field(default=None, metadata={"null": True})  # (n, 2 outputs) to (n, 1)
 
     def __post_init__(self) -> None:
         if self.kind not in _RULE_KINDS:
@@ -224,23 +162,15 @@ class PairRule:
     @property
     def n_parameters(self) -> int:
         """How many numbers were learnt."""
-        return self.layers.n_parameters + (0 if self.network is None else self.network.n_parameters)
+        return sum(array.size for array in self.to_arrays().values())
 
     def to_rows(self, standard: _Float) -> _Float:
-        """Return what the rule compares, (n, r) float32.
+        """Return what the rule compares, (n, r) float32, for vectors standardised and embedded, (n, e).
 
-        Parameters
-        ----------
-        standard
-            (n, e) float32, standardised, and embedded where the head has layers.
-
-        Returns
-        -------
-        rows
-            Of "euclidean" and "dot" the outputs; of "pearson" the outputs without their mean at unit length;
-            of "same-argmax" the column of the highest output; of "network" what the work adds to the first
-            layer when it stands on the left, then on the right. So the widest product is made once for a work
-            and not once for a pair.
+        Of "euclidean" and "dot" the outputs; of "pearson" the outputs without their mean at unit length; of
+        "same-argmax" the column of the highest output; of "network" what the work adds to the first layer
+        when it stands on the left, then on the right. So the widest product is made once for a work and not
+        once for a pair.
         """
         outputs = self.layers.transform(standard)
         match self.kind:
@@ -322,44 +252,12 @@ class PairRule:
         """The first layer of the network in halves, and the others."""
         return _split_network(self.network or Layers())
 
-    def to_arrays(self) -> Arrays:
-        """Return the arrays by name."""
-        parts = [(_LAYERS, self.layers), *([] if self.network is None else [(_NETWORK, self.network)])]
-        return {
-            f"{prefix}{key}": values for prefix, part in parts for key, values in part.to_arrays().items()
-        }
-
-    def to_facts(self) -> dict[str, Any]:
-        """Return what the card says."""
-        network = None if self.network is None else self.network.to_facts()
-        return {"kind": self.kind, "layers": self.layers.to_facts(), "network": network}
-
-    @classmethod
-    def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
-        """Return the rule that facts and arrays describe."""
-        told = facts["network"]
-        network = None if told is None else Layers.from_parts(told, strip_prefix(arrays, _NETWORK))
-        return cls(facts["kind"], Layers.from_parts(facts["layers"], strip_prefix(arrays, _LAYERS)), network)
-
 
 def _measure_distances(left: _Float, right: _Float) -> _Double:
-    """Return the Euclidean distance of every left row from every right row.
+    """Return the Euclidean distance of every left row from every right row, (q, g) float64.
 
-    Parameters
-    ----------
-    left, right
-        (q, r) and (g, r) float32.
-
-    Returns
-    -------
-    distances
-        (q, g) float64. By ``|a|^2 + |b|^2 - 2 a.b`` in 64 bits, after both were moved by the mean of the
-        right rows, so that the difference of large numbers costs no digits that 32 bits had.
-
-    Examples
-    --------
-    >>> _measure_distances(np.zeros((1, 2), dtype=np.float32), np.array([[3, 4], [0, 0]], dtype=np.float32))
-    array([[5., 0.]])
+    By ``|a|^2 + |b|^2 - 2 a.b`` in 64 bits, after both were moved by the mean of the right rows, so that the
+    difference of large numbers costs no digits that 32 bits had.
     """
     centre = right.mean(axis=0, dtype=np.float64) if len(right) else 0.0
     one, other = left - centre, right - centre

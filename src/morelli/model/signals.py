@@ -2,14 +2,14 @@
 
 The hand is the comparison head. Here are the others: style and subject as learnt spaces, palette as the
 colours themselves, work as the alignment of two pictures. Each has its own calibration, or a reason why it
-has none. Learnt in `morelli.learn.signals`.
+has none. Learnt in `morelli.learn.heads.signals`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self, get_args
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,53 +19,122 @@ from morelli.encode.descriptors import DESCRIPTOR_NAMES, DESCRIPTORS_VERSION
 from morelli.encode.spec import DESCRIPTORS as DESCRIPTORS_MODEL
 from morelli.encode.spec import EncoderCard
 from morelli.gallery.store import Gallery
-from morelli.model.component import Arrays, strip_prefix
+from morelli.model.component import Component
 from morelli.model.likelihood_ratio import LN10
 from morelli.model.standardisation import Standardisation, unit_rows
 
-# The vectors that the signals of a model read: those of its own encoder, and the descriptors.
+_Float = NDArray[np.float32]
 
 Source = Literal["encoder", "descriptors"]
 ENCODER: Source = "encoder"
 DESCRIPTORS: Source = "descriptors"
 
-_Float = NDArray[np.float32]
-
 Sources = Mapping[Source, _Float]
-"""Vectors of the same works by source, (n, d) float32 each."""
+"""Vectors of the same works by source, (n, d) float32 each: of the model's encoder, and the descriptors."""
+
+SignalName = Literal["hand", "style", "palette", "subject", "work"]
+SIGNALS: tuple[SignalName, ...] = get_args(SignalName)
+"""All signals, in the order of a profile."""
 
 
-def _find_dimensions(prefix: str, part: str = "") -> tuple[int, int]:
-    """Return the first and one past the last dimension of the descriptors whose names begin so.
+@dataclass(frozen=True, eq=False)
+class SignalSpace(Component):
+    """Some dimensions of a source, as unit rows."""
 
-    Parameters
-    ----------
-    prefix
-        The block, such as "colour".
-    part
-        What the names must hold besides.
+    source: Source
+    first: int
+    last: int  # one past the last dimension
+    weight: float = 1.0  # of its cosine beside those of the other spaces, above 0
+    standardisation: Standardisation | None = field(default=None, metadata={"stored": ""})
+    projection: _Float | None = None  # (last - first, p)
 
-    Examples
-    --------
-    >>> _find_dimensions("composition")
-    (742, 812)
+    def transform(self, sources: Sources) -> _Float:
+        """Return unit rows (n, p) float32."""
+        rows = sources[self.source][:, self.first : self.last]
+        if self.standardisation is not None:
+            rows = self.standardisation.transform(rows)
+        return unit_rows(rows if self.projection is None else rows @ self.projection)
+
+
+@dataclass(frozen=True)
+class Line(Component):
+    """The likelihood ratio over the score: a logistic line, and how far it may be trusted.
+
+    The likelihood ratio stays between 1 / (n_same + 1) and n_different + 1: what happened in none of n pairs
+    may still happen once in n + 1.
     """
-    places = [
-        place for place, name in enumerate(DESCRIPTOR_NAMES) if name.startswith(f"{prefix}.") and part in name
-    ]
-    return places[0], places[-1] + 1
+
+    slope: float  # of the natural logarithm of the likelihood ratio, as the intercept
+    intercept: float
+    n_same: int  # pairs of both kinds that it was fitted on
+    n_different: int
+    roc_auc: float  # on these very pairs, 0..1
+
+    def log10_likelihood_ratio(self, scores: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return log10 of p(score | same) / p(score | different), in the shape of the scores."""
+        line = (self.slope * np.asarray(scores, dtype=np.float64) + self.intercept) / LN10
+        return np.clip(line, -np.log10(self.n_same + 1), np.log10(self.n_different + 1))
+
+
+@dataclass(frozen=True, eq=False)
+class SignalHead(Component):
+    """One signal: spaces whose cosines are averaged, and their calibration."""
+
+    spaces: tuple[SignalSpace, ...]  # at least one
+    line: Line | None = field(default=None, metadata={"stored": "calibration", "null": True})
+
+    def transform(self, sources: Sources) -> _Float:
+        """Return unit rows (n, p') float32, whose dot product is the score of two works.
+
+        Raises KeyError when a source is missing; `missing_from` tells before.
+        """
+        blocks = [np.float32(np.sqrt(space.weight)) * space.transform(sources) for space in self.spaces]
+        return unit_rows(np.hstack(blocks))
+
+    def missing_from(self, sources: Sequence[Source] | Sources) -> list[Source]:
+        """Return the sources that it reads and that are not at hand, sorted."""
+        return sorted({space.source for space in self.spaces} - set(sources))
+
+
+@dataclass(frozen=True)
+class FoundRates(Component):
+    """How often the alignment of two pictures says that they show one work, rightly and wrongly."""
+
+    n_same: int  # pairs of a picture and a changed copy of it
+    n_found: int  # those of them that were found
+    n_different: int  # pairs of different works
+    n_mistaken: int  # those of them taken for one
+
+    def log10_likelihood_ratio(self, is_found: bool) -> float:
+        """Return log10 of p(answer | one work) / p(answer | two works).
+
+        Each rate is (count + 1/2) / (n + 1), the mean under Jeffreys' prior, so that no mistake among n pairs
+        gives a ratio of about 2 n and not infinity (Jeffreys 1946, doi 10.1098/rspa.1946.0056).
+
+        >>> rates = FoundRates(n_same=99, n_found=99, n_different=99, n_mistaken=0)
+        >>> round(rates.log10_likelihood_ratio(True), 2)
+        2.3
+        """
+        hit = (self.n_found + 0.5) / (self.n_same + 1)
+        alarm = (self.n_mistaken + 0.5) / (self.n_different + 1)
+        return float(np.log10(hit / alarm if is_found else (1 - hit) / (1 - alarm)))
+
+
+@dataclass(frozen=True, eq=False)
+class Signals(Component):
+    """The signals of a model besides the hand."""
+
+    heads: Mapping[str, SignalHead] = field(default_factory=dict)  # of style, palette, subject, where learnt
+    rates: FoundRates | None = field(default=None, metadata={"stored": "work", "null": True})
+    reasons: Mapping[str, str] = field(default_factory=dict)  # why a signal is not learnt, or not calibrated
+
+    def find_head(self, name: str) -> SignalHead | None:
+        """Return the head of a signal; that of the palette needs no learning and is always there."""
+        return self.heads.get(name, PALETTE if name == "palette" else None)
 
 
 def slice_descriptors(card: EncoderCard, vectors: _Float) -> _Float | None:
-    """Return the descriptors within an encoder's vectors, (n, 812), or None where it has none.
-
-    Parameters
-    ----------
-    card
-        The encoder's card.
-    vectors
-        (n, d) float32, made by it.
-    """
+    """Return the descriptors within an encoder's vectors (n, d), as (n, 812), or None where it has none."""
     first = 0
     for part in card.parts:
         if part.model == DESCRIPTORS_MODEL and part.version == DESCRIPTORS_VERSION:
@@ -98,211 +167,16 @@ def join_sources(card: EncoderCard, vectors: _Float, descriptors: _Float | None)
     return {ENCODER: vectors} if further is None else {ENCODER: vectors, DESCRIPTORS: further}
 
 
-SignalName = Literal["hand", "style", "palette", "subject", "work"]
-SIGNALS: tuple[SignalName, ...] = get_args(SignalName)
-"""All signals, in the order of a profile."""
+def _find_dimensions(prefix: str, part: str = "") -> tuple[int, int]:
+    """Return the first and one past the last of the descriptors whose names have a prefix and a part.
 
-
-@dataclass(frozen=True, eq=False)
-class SignalSpace:
-    """Some dimensions of a source, as unit rows.
-
-    Parameters
-    ----------
-    source
-        Which vectors it reads.
-    first, last
-        The first dimension and one past the last.
-    weight
-        Of its cosine beside those of the other spaces, above 0.
-    standardisation
-        Applied first, or None.
-    projection
-        (last - first, p) float32, or None.
+    >>> _find_dimensions("composition")
+    (742, 812)
     """
-
-    source: Source
-    first: int
-    last: int
-    weight: float = 1.0
-    standardisation: Standardisation | None = None
-    projection: _Float | None = None
-
-    def transform(self, sources: Sources) -> _Float:
-        """Return unit rows (n, p) float32."""
-        rows = sources[self.source][:, self.first : self.last]
-        if self.standardisation is not None:
-            rows = self.standardisation.transform(rows)
-        return unit_rows(rows if self.projection is None else rows @ self.projection)
-
-    def to_arrays(self) -> Arrays:
-        """Return the arrays by name."""
-        standard, projection = self.standardisation, self.projection
-        scales = {} if standard is None else standard.to_arrays()
-        return scales if projection is None else {**scales, "projection": projection}
-
-    def to_facts(self) -> dict[str, Any]:
-        """Return what the card says."""
-        return {"source": self.source, "first": self.first, "last": self.last, "weight": self.weight}
-
-    @classmethod
-    def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
-        """Return the space that facts and arrays describe."""
-        standard = Standardisation.from_arrays(arrays) if "mean" in arrays else None
-        return cls(**facts, standardisation=standard, projection=arrays.get("projection"))
-
-
-@dataclass(frozen=True)
-class Line:
-    """The likelihood ratio over the score: a logistic line, and how far it may be trusted.
-
-    Parameters
-    ----------
-    slope, intercept
-        Of the natural logarithm of the likelihood ratio.
-    n_same, n_different
-        Pairs of both kinds that it was fitted on. The likelihood ratio stays between 1 / (n_same + 1) and
-        n_different + 1: what happened in none of n pairs may still happen once in n + 1.
-    roc_auc
-        On these very pairs, 0..1.
-    """
-
-    slope: float
-    intercept: float
-    n_same: int
-    n_different: int
-    roc_auc: float
-
-    def log10_likelihood_ratio(self, scores: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return log10 of p(score | same) / p(score | different), in the shape of the scores."""
-        line = (self.slope * np.asarray(scores, dtype=np.float64) + self.intercept) / LN10
-        return np.clip(line, -np.log10(self.n_same + 1), np.log10(self.n_different + 1))
-
-
-@dataclass(frozen=True, eq=False)
-class SignalHead:
-    """One signal: spaces whose cosines are averaged, and their calibration.
-
-    Parameters
-    ----------
-    spaces
-        At least one.
-    line
-        The calibration, or None.
-    """
-
-    spaces: tuple[SignalSpace, ...]
-    line: Line | None = None
-
-    def transform(self, sources: Sources) -> _Float:
-        """Return unit rows (n, p') float32, whose dot product is the score of two works.
-
-        Raises
-        ------
-        KeyError
-            When a source is missing; `missing_from` tells before.
-        """
-        blocks = [np.float32(np.sqrt(space.weight)) * space.transform(sources) for space in self.spaces]
-        return unit_rows(np.hstack(blocks))
-
-    def missing_from(self, sources: Sequence[Source] | Sources) -> list[Source]:
-        """Return the sources that it reads and that are not at hand, sorted."""
-        return sorted({space.source for space in self.spaces} - set(sources))
-
-
-@dataclass(frozen=True)
-class FoundRates:
-    """How often the alignment of two pictures says that they show one work, rightly and wrongly.
-
-    Parameters
-    ----------
-    n_same, n_found
-        Pairs of a picture and a changed copy of it, and those of them that were found.
-    n_different, n_mistaken
-        Pairs of different works, and those of them taken for one.
-    """
-
-    n_same: int
-    n_found: int
-    n_different: int
-    n_mistaken: int
-
-    def log10_likelihood_ratio(self, is_found: bool) -> float:
-        """Return log10 of p(answer | one work) / p(answer | two works).
-
-        Each rate is (count + 1/2) / (n + 1), the mean under Jeffreys' prior, so that no mistake among n pairs
-        gives a ratio of about 2 n and not infinity (Jeffreys 1946, doi 10.1098/rspa.1946.0056).
-
-        Examples
-        --------
-        >>> rates = FoundRates(n_same=99, n_found=99, n_different=99, n_mistaken=0)
-        >>> round(rates.log10_likelihood_ratio(True), 2)
-        2.3
-        """
-        hit = (self.n_found + 0.5) / (self.n_same + 1)
-        alarm = (self.n_mistaken + 0.5) / (self.n_different + 1)
-        return float(np.log10(hit / alarm if is_found else (1 - hit) / (1 - alarm)))
-
-
-@dataclass(frozen=True, eq=False)
-class Signals:
-    """The signals of a model besides the hand.
-
-    Parameters
-    ----------
-    heads
-        Of those of style, palette and subject that could be learnt.
-    rates
-        Of the work, or None.
-    reasons
-        Why a signal has no head, or one without a calibration, as a clause without a full stop.
-    """
-
-    heads: Mapping[str, SignalHead] = field(default_factory=dict)
-    rates: FoundRates | None = None
-    reasons: Mapping[str, str] = field(default_factory=dict)
-
-    def find_head(self, name: str) -> SignalHead | None:
-        """Return the head of a signal; that of the palette needs no learning and is always there."""
-        return self.heads.get(name, PALETTE if name == "palette" else None)
-
-    def to_arrays(self) -> Arrays:
-        """Return the arrays by name: signal, number of its space, array."""
-        return {
-            f"{name}.{number}.{key}": values
-            for name, head in self.heads.items()
-            for number, space in enumerate(head.spaces)
-            for key, values in space.to_arrays().items()
-        }
-
-    def to_facts(self) -> dict[str, Any]:
-        """Return what the card says."""
-        heads = {
-            name: {
-                "spaces": [space.to_facts() for space in head.spaces],
-                "calibration": None if head.line is None else vars(head.line),
-            }
-            for name, head in self.heads.items()
-        }
-        rates = None if self.rates is None else vars(self.rates)
-        return {"heads": heads, "work": rates, "reasons": dict(self.reasons)}
-
-    @classmethod
-    def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
-        """Return the signals that facts and arrays describe."""
-        heads = {name: _read_head(name, told, arrays) for name, told in facts["heads"].items()}
-        rates = FoundRates(**facts["work"]) if facts["work"] else None
-        return cls(heads, rates, facts["reasons"])
-
-
-def _read_head(name: str, facts: Mapping[str, Any], arrays: Arrays) -> SignalHead:
-    spaces = []
-    for number, told in enumerate(facts["spaces"]):
-        prefix = f"{name}.{number}."
-        own = strip_prefix(arrays, prefix)
-        spaces.append(SignalSpace.from_parts(told, own))
-    line = facts["calibration"]
-    return SignalHead(tuple(spaces), Line(**line) if line else None)
+    places = [
+        place for place, name in enumerate(DESCRIPTOR_NAMES) if name.startswith(f"{prefix}.") and part in name
+    ]
+    return places[0], places[-1] + 1
 
 
 PALETTE = SignalHead((SignalSpace(DESCRIPTORS, *_find_dimensions("colour", ".at_")),))
