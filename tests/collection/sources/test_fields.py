@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from morelli.collection.sources.fields import (
-    clean_text,
     join_ids,
     join_labels,
     match_columns,
@@ -84,7 +83,7 @@ def test_any_text_is_split(text: str) -> None:
     ],
 )
 def test_values_as_text(value: object, text: str | None) -> None:
-    assert clean_text(value) == text
+    assert read_cell(value) == text
 
 
 def test_labels_stand_once_in_their_order_and_never_hold_the_separator() -> None:

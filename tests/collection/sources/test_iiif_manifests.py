@@ -22,8 +22,8 @@ from collection.sources.manifests import (
 )
 from collection.sources.museum_tables import read_without_surprise
 from collection.sources.random_json import anything, mutated
+from morelli.collection.sources.fields import _METADATA_LABELS
 from morelli.collection.sources.iiif_manifests import (
-    _LABELS,
     Reference,
     _name_type,
     _read_line,
@@ -375,7 +375,7 @@ def test_pairs_of_one_field_are_put_together_and_others_left_out() -> None:
 
 
 def test_no_word_means_two_fields() -> None:
-    words = [word for found in _LABELS.values() for word in found]
+    words = [word for found in _METADATA_LABELS.values() for word in found]
     assert len(words) == len(set(words))
 
 

@@ -12,13 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collection.sources.conftest import Plant
+from morelli.collection.sources.fields import COLUMN_NAMES, match_columns
 from morelli.collection.sources.layouts import recognise
 from morelli.collection.sources.table import (
     _FIELDS,
-    COLUMN_NAMES,
     Table,
     _map_columns,
-    _match_columns,
     parse_map,
 )
 from morelli.collection.work import Skip, Work
@@ -452,4 +451,4 @@ def test_any_columns_are_mapped_or_refused(found: list[str], wanted: dict[str, s
     except MorelliError:
         return
     assert set(mapped.values()) <= set(found)
-    assert set(_match_columns(found, is_given=True).values()) <= set(found)
+    assert set(match_columns(found, COLUMN_NAMES).values()) <= set(found)

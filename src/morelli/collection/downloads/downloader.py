@@ -57,17 +57,7 @@ Received = TypeVar("Received")
 
 
 class Exchange:
-    """Asks servers on the terms of a `Politeness`; for use from any thread.
-
-    Parameters
-    ----------
-    politeness
-        The terms.
-    clock
-        The time.
-    resolve
-        What looks up the names of hosts.
-    """
+    """Asks servers on the terms of a `Politeness`; for use from any thread."""
 
     def __init__(self, politeness: Politeness, clock: Clock, resolve: Resolve) -> None:
         self._politeness = politeness
@@ -80,21 +70,9 @@ class Exchange:
         self._headers = {"User-Agent": f"morelli/{version('morelli')}", "Accept-Encoding": "identity"}
 
     def ask(self, address: str, receive: Callable[[httpx.Response], Received], *, accept: str) -> Received:
-        """Return what `receive` makes of the answer, asking again while that makes sense.
+        """Return what `receive` makes of an answer with status 200, asking again while that makes sense.
 
-        Parameters
-        ----------
-        address
-            What to ask for.
-        receive
-            Reads the body of an answer with status 200; called once for each try that comes so far.
-        accept
-            The kinds of content that are wanted, as the header Accept takes them.
-
-        Raises
-        ------
-        Fault
-            The last one, when no try succeeded.
+        `accept` is the header of that name. Raises the last `Fault` when no try succeeded.
         """
         url = parse_address(address)
         try:
@@ -357,12 +335,7 @@ class Downloader:
     def read_json(self, address: str) -> Any:
         """Return the JSON at an address, asked for on the same terms as a picture; nothing is stored.
 
-        Raises
-        ------
-        AddressError
-            When the address is refused.
-        DownloadError
-            When it cannot be fetched, or is no JSON.
+        Raises `AddressError` when the address is refused, else `DownloadError`.
         """
         try:
             return parse_json(self._exchange.ask(address, self._read_body, accept=JSON_TYPES))

@@ -40,17 +40,7 @@ class Lasting(StrEnum):
 
 
 class Fault(Exception):  # noqa: N818  no error of the package: it never leaves this folder
-    """One address that did not lead to a picture.
-
-    Parameters
-    ----------
-    step
-        Where it was lost.
-    expected, found
-        As in `MorelliError`.
-    lasting
-        Whether it is worth asking again.
-    """
+    """One address that did not lead to a picture."""
 
     def __init__(self, step: Step, *, expected: str, found: str, lasting: Lasting) -> None:
         self.step = step

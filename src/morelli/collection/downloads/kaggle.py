@@ -37,25 +37,8 @@ def _unpack_archive(
 ) -> int:
     """Return how many bytes the files of an archive have, after unpacking those that are not there yet.
 
-    A file is there when it has the size that the archive tells; each is written aside and then moved, so a
-    run that was killed leaves no half ones.
-
-    Parameters
-    ----------
-    archive
-        A zip file.
-    folder
-        Where its files go; made when it is missing.
-    max_bytes
-        Refuse archives whose files are larger together.
-    progress
-        Called with how many files are done, and of how many.
-
-    Raises
-    ------
-    DownloadError
-        When the archive is damaged, encrypted or too large, holds links or names that lead out of the folder,
-        or the disk has no room.
+    A file is there when it has the size that the archive tells; each is written aside and then moved. Refused
+    are archives of more than `max_bytes`, encrypted ones, links, and names that lead out of the folder.
     """
     try:
         with zipfile.ZipFile(archive) as opened:
@@ -88,18 +71,6 @@ def _unpack_nested(folder: Path, *, max_bytes: int) -> None:
 
     One file comes to lie beside its archive, as does a folder of the archive's name; anything else goes into
     a folder of that name, so that the parts of a set do not mix.
-
-    Parameters
-    ----------
-    folder
-        A folder into which an archive was unpacked.
-    max_bytes
-        Refuse to unpack more than this from all of them together.
-
-    Raises
-    ------
-    DownloadError
-        As in `_unpack_archive`.
     """
     for archive in sorted(path for path in folder.iterdir() if path.suffix.lower() == ".zip"):
         try:
@@ -185,15 +156,7 @@ _DONE_SUFFIX = ".unpacked"
 
 @dataclass(frozen=True)
 class KaggleSet:
-    """A set of pictures on Kaggle.
-
-    Parameters
-    ----------
-    name
-        As Kaggle knows it: ``owner/set``, or a competition's name.
-    is_competition
-        Whether its rules must be accepted first.
-    """
+    """A set of pictures on Kaggle: ``owner/set``, or a competition, whose rules must be accepted first."""
 
     name: str
     is_competition: bool = False
@@ -246,29 +209,9 @@ def fetch_kaggle_set(
 ) -> Path:
     """Return the folder of a set, after fetching and unpacking what is not there yet.
 
-    Parameters
-    ----------
-    name
-        One of `_KAGGLE_SETS`.
-    folder
-        Where the archive and, beside it, the set's folder go. An archive that was put there by hand is taken
-        as it is.
-    client
-        What downloads; None: the ``kaggle`` package with the user's credentials.
-    max_bytes
-        Refuse sets that are larger when unpacked.
-
-    Raises
-    ------
-    UsageError
-        When there is no set of that name.
-    DownloadError
-        When the client or the credentials are missing, Kaggle refuses, or the archive cannot be unpacked; it
-        says what to click and where to put the file.
-
-    Notes
-    -----
-    The archive is kept; once the set is unpacked it may be deleted. Archives within it are unpacked too.
+    An archive that was put into the folder by hand is taken as it is, and the archive is kept. Without
+    `client` the ``kaggle`` package and the user's credentials are taken. Raises `DownloadError`, which says
+    what to click and where to put the file.
     """
     chosen = _find_set(name)
     target, done = folder / chosen.stem, folder / f"{chosen.stem}{_DONE_SUFFIX}"
@@ -287,13 +230,7 @@ def fetch_kaggle_set(
 
 
 def _open_kaggle_client(chosen: KaggleSet, folder: Path) -> KaggleClient:
-    """Return Kaggle's own client, signed in.
-
-    Raises
-    ------
-    DownloadError
-        When the package or the user's credentials are missing, or Kaggle does not know them.
-    """
+    """Return Kaggle's own client, signed in."""
     if find_spec("kaggle") is None:
         expected = "the package kaggle (pip install 'morelli[kaggle]')"
         raise _ask_to_click(chosen, folder, expected, "none")

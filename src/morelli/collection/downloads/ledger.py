@@ -40,21 +40,11 @@ CREATE TABLE IF NOT EXISTS failed (
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file that an address led to.
+    """A file that an address led to."""
 
-    Parameters
-    ----------
-    content_hash
-        SHA-256 of the file, 64 hexadecimal digits.
-    size_bytes
-        Its size.
-    file
-        Its path below the folder, with forward slashes.
-    """
-
-    content_hash: str
+    content_hash: str  # SHA-256 of the file, 64 hexadecimal digits
     size_bytes: int
-    file: str
+    file: str  # its path below the folder, with forward slashes
 
 
 @dataclass(frozen=True)
@@ -72,13 +62,7 @@ class Failure:
 
 
 class Ledger:
-    """The ledger of a folder, locked against other processes; for use from any thread.
-
-    Raises
-    ------
-    DownloadError
-        When another process has it, or it cannot be read.
-    """
+    """The ledger of a folder, locked against other processes; for use from any thread."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / _LEDGER_FILE
@@ -164,15 +148,7 @@ _SUFFIXES: Final = {
 
 
 class Store:
-    """The pictures of a folder; for use from any thread.
-
-    Parameters
-    ----------
-    folder
-        Where they are; it must exist, and no other process may write to it.
-    politeness
-        The caps on bytes and pixels.
-    """
+    """The pictures of a folder, under the caps of a `Politeness`; for use from any thread."""
 
     def __init__(self, folder: Path, politeness: Politeness) -> None:
         self._folder = folder
@@ -194,15 +170,7 @@ class Store:
             return None
 
     def receive(self, response: httpx.Response) -> StoredFile:
-        """Store the picture in an answer.
-
-        Raises
-        ------
-        Fault
-            When it is none, or over a cap.
-        DownloadError
-            When the disk refuses it.
-        """
+        """Store the picture in an answer; raise `Fault` when it is none, or over a cap."""
         check_type(response)
         part = self._incoming / f"{uuid4().hex}.part"
         try:

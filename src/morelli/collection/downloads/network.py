@@ -53,13 +53,7 @@ _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def parse_address(text: str) -> httpx.URL:
-    """Return an address that may be asked, as far as its text tells.
-
-    Raises
-    ------
-    Fault
-        When it is no http(s) address of a host, or holds a name or password.
-    """
+    """Return an address that may be asked, as far as its text tells; else raise `Fault`."""
     try:
         url = httpx.URL(text.strip())
         host = url.host  # may raise, too: it is decoded only now
@@ -88,8 +82,6 @@ def _is_public(number: str) -> bool:
 
     An IPv6 address that stands for an IPv4 one (mapped, NAT64, 6to4) is public when that one is.
 
-    Examples
-    --------
     >>> _is_public("93.184.216.34"), _is_public("127.0.0.1"), _is_public("::ffff:127.0.0.1")
     (True, False, False)
     """
@@ -127,15 +119,7 @@ def resolve_host(host: str, port: int) -> list[str]:
 
 
 class Guard:
-    """Resolves hosts and lets only public addresses through.
-
-    Parameters
-    ----------
-    resolve
-        What looks names up.
-    allow_private
-        Let every address through.
-    """
+    """Resolves hosts and lets only public addresses through, unless private ones are allowed."""
 
     def __init__(self, resolve: Resolve, *, allow_private: bool) -> None:
         self._resolve = resolve
@@ -144,11 +128,7 @@ class Guard:
     def find_addresses(self, host: str, port: int) -> list[str]:
         """Return the IP addresses to connect to, in the order to try them.
 
-        Raises
-        ------
-        Fault
-            When the host has none, or one of them is not public: a name that leads to both is a trap, or a
-            mistake.
+        One that is not public refuses the host: a name that leads to both is a trap, or a mistake.
         """
         numbers = self._list_numbers(host, port)
         closed = [number for number in numbers if not _is_public(number)]
@@ -221,13 +201,7 @@ class Deadline(threading.local):
             self._at = float("inf")
 
     def shorten(self, timeout: float | None) -> float | None:
-        """Return the smaller of a timeout and the time left.
-
-        Raises
-        ------
-        httpcore.ReadTimeout
-            When no time is left.
-        """
+        """Return the smaller of a timeout and the time left."""
         left = self._at - time.monotonic()
         if left <= 0:
             raise httpcore.ReadTimeout("the time for the whole answer is over")
@@ -287,15 +261,7 @@ class GuardedNetwork(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Return a connection to the first of the host's addresses that answers.
-
-        Raises
-        ------
-        Fault
-            When the guard refuses the host.
-        httpcore.ConnectError, httpcore.ConnectTimeout
-            When none answers.
-        """
+        """Return a connection to the first of the host's addresses that answers."""
         failure: Exception = httpcore.ConnectError("no address")
         for address in self._guard.find_addresses(host, port):
             left = self._deadline.shorten(timeout)
@@ -376,13 +342,7 @@ names, text/plain among them."""
 
 
 def check_type(response: httpx.Response) -> None:
-    """Refuse an answer that calls itself something else than a picture.
-
-    Raises
-    ------
-    Fault
-        When it does.
-    """
+    """Refuse an answer that calls itself something else than a picture."""
     name = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if name.startswith(_NO_PICTURE) or name.endswith(("json", "xml")):
         raise Fault(
@@ -396,13 +356,7 @@ def is_length_announced(response: httpx.Response) -> bool:
 
 
 def save_body(response: httpx.Response, file: BinaryIO, max_bytes: int) -> tuple[str, int]:
-    """Write a body to a file and return its SHA-256 in hexadecimal and its size in bytes.
-
-    Raises
-    ------
-    Fault
-        When it is larger than `max_bytes`, or has 0 bytes.
-    """
+    """Write a body to a file and return its SHA-256 in hexadecimal and its size in bytes."""
     announced = response.headers.get("Content-Length", "")
     if announced.isdecimal() and int(announced[:18]) > max_bytes:
         raise _refuse_size(max_bytes, f"{int(announced[:18]):,} announced")
@@ -419,13 +373,7 @@ def save_body(response: httpx.Response, file: BinaryIO, max_bytes: int) -> tuple
 
 
 def parse_json(data: bytes) -> Any:
-    """Return the content of a JSON text.
-
-    Raises
-    ------
-    Fault
-        When it is none.
-    """
+    """Return the content of a JSON text, or raise `Fault`."""
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as fault:

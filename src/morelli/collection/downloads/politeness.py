@@ -122,15 +122,7 @@ class _Host:
 
 
 class Pace:
-    """Lets threads through to hosts at a given rate.
-
-    Parameters
-    ----------
-    rate_per_s
-        Requests per second and host.
-    clock
-        The time.
-    """
+    """Lets threads through to each host at a rate per second."""
 
     def __init__(self, rate_per_s: float, clock: Clock) -> None:
         self._interval = 1 / rate_per_s
@@ -139,13 +131,7 @@ class Pace:
         self._hosts: dict[str, _Host] = {}
 
     def wait(self, host: str) -> None:
-        """Return when the host may be asked.
-
-        Raises
-        ------
-        Fault
-            When it is not asked any more in this run.
-        """
+        """Return when the host may be asked; raise `Fault` when it is not asked any more in this run."""
         while True:
             with self._lock:
                 state = self._hosts.setdefault(host, _Host())
@@ -204,11 +190,8 @@ _SECONDS = re.compile(r"\d{1,9}", re.ASCII)
 def read_retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds that Retry-After asks for, at least 0; None when there is none that can be read.
 
-    A date (RFC 9110, section 10.2.3) is counted from the answer's own Date, so that our clock need not be
-    right.
+    A date (RFC 9110, section 10.2.3) is counted from the answer's own Date, whatever our clock says.
 
-    Examples
-    --------
     >>> read_retry_after({"Retry-After": "120"})
     120.0
     """

@@ -37,22 +37,8 @@ def export_folders(
 ) -> ExportSummary:
     """Write a folder per part and class with the pictures in it, and say what was done.
 
-    Parameters
-    ----------
-    split, works, folder, by
-        As in `export_split`.
-    link
-        "copy": files of their own; "hard": further names of the same files, on one file system; "soft":
-        symbolic links to where the pictures lie now.
-    progress
-        Called with (done, total) works.
-
-    Raises
-    ------
-    SplitError
-        When the folder holds something else or cannot be written, or no work can be exported.
-    UsageError
-        When there is no such link.
+    "copy" makes files of their own; "hard" further names of the same files, on one file system; "soft"
+    symbolic links to where the pictures lie now.
     """
     if link not in _LINKS:
         raise UsageError("--link", expected=", ".join(_LINKS), found=repr(link), remedy="name one of them")

@@ -34,21 +34,10 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 def _name_folders(classes: Iterable[str]) -> dict[str, str]:
-    """Return a folder name for each class; the name of the class itself wherever that can be.
+    """Return the folder of each class, sorted by class; its own name wherever that can be.
 
-    Parameters
-    ----------
-    classes
-        Names, in any order; repeated ones count once.
+    No two folders differ in case or composition of accents only: later classes get a number.
 
-    Returns
-    -------
-    names
-        Class to folder, sorted by class. No two folders differ in case or composition of accents only: later
-        classes, in order of name, get a number.
-
-    Examples
-    --------
     >>> _name_folders(["AC/DC", "ac_dc", "Claude Monet"])
     {'AC/DC': 'AC_DC', 'Claude Monet': 'Claude Monet', 'ac_dc': 'ac_dc (2)'}
     """
@@ -68,8 +57,6 @@ def _name_folders(classes: Iterable[str]) -> dict[str, str]:
 def _clean_name(name: str) -> str:
     """Return a name without what a file system refuses; ``_`` stands for it.
 
-    Examples
-    --------
     >>> _clean_name("CON"), _clean_name("../etc"), _clean_name("Monet, C. ")
     ('CON_', '_._etc', 'Monet, C')
     """
@@ -101,17 +88,10 @@ _SUFFIXES = {
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What is to be written.
+    """What is to be written: rows, the folder of each class (sorted by class), and works that are left out.
 
-    Parameters
-    ----------
-    rows
-        Columns id, part, group, class, label (place of the class in order of name), folder, name (file name),
-        `LABELS`, path, format, size_bytes, mtime_ns, content_hash; sorted by part as in `PARTS` and id.
-    folders
-        The folder of each class, sorted by class.
-    skips
-        Works of the split that cannot be exported.
+    `rows` has id, part, group, class, label (place of the class in order of name), folder, name (of the
+    file), `LABELS`, path, format, size_bytes, mtime_ns and content_hash; sorted by part and id.
     """
 
     rows: pl.DataFrame
@@ -126,22 +106,7 @@ class Plan:
 
 
 def plan_export(split: Split, works: pl.DataFrame, *, by: str = "artist") -> Plan:
-    """Return what an export of a split consists of.
-
-    Parameters
-    ----------
-    split
-        Which works, and in which part each.
-    works
-        The table of works, with all its columns.
-    by
-        "artist", "style" or "genre": what the classes are.
-
-    Raises
-    ------
-    SplitError
-        When the table lacks a column, or no work of the split can be exported.
-    """
+    """Return what an export of a split consists of, with artists, styles or genres as classes."""
     if missing := {"id", *LABELS, *_FILE} - set(works.columns):
         raise SplitError(
             "works to export",
@@ -228,19 +193,8 @@ CARD, CLASSES_FILE, SPLIT_FILE = "export.json", "classes.csv", "split.csv"
 def claim_folder(folder: Path, plan: Plan, split: Split, **choices: Any) -> dict[str, Any]:
     """Return the card of an export after writing it with the list of classes and the split.
 
-    Parameters
-    ----------
-    folder
-        Made when it is missing; must be empty, or hold the same export.
-    plan, split
-        What is exported.
-    choices
-        What else decides on the files: layout, by, link, shard size.
-
-    Raises
-    ------
-    SplitError
-        When the folder holds something else, or cannot be written.
+    The folder is made when it is missing; it must be empty, or hold the same export. The choices are what
+    else decides on the files: layout, by, link, shard size.
     """
     card = {"split": split.name, **choices, "sha256": plan.digest}
     with blame_folder(folder):
@@ -316,13 +270,7 @@ def _write_text(path: Path, card: Mapping[str, Any]) -> None:
 
 
 def read_bytes(row: Mapping[str, Any]) -> bytes | Skip:
-    """Return the file of a work, whole and unchanged since it was collected, or a `Skip`.
-
-    Parameters
-    ----------
-    row
-        path and content_hash, as in the table of works.
-    """
+    """Return the file of a work, whole and unchanged since it was collected, or a `Skip`."""
     path = Path(row["path"])
     try:
         with open_file(path) as file:

@@ -37,17 +37,7 @@ SHARD_MB = 256
 
 @dataclass(frozen=True, eq=False)
 class Shard:
-    """Works that go into one file.
-
-    Parameters
-    ----------
-    part
-        The part they belong to.
-    number, n_shards
-        Its place among the shards of the part, from 0, and how many these are.
-    rows
-        Rows of a `Plan`.
-    """
+    """Works of one part, rows of a `Plan`, that go into one file: number so-and-so of `n_shards`, from 0."""
 
     part: str
     number: int
@@ -71,15 +61,7 @@ class ShardFormat(Protocol):
 
 
 def _plan_shards(rows: pl.DataFrame, *, limit_bytes: int) -> list[Shard]:
-    """Return rows in shards of one part each, none over the limit unless a single work is.
-
-    Parameters
-    ----------
-    rows
-        Columns part and size_bytes.
-    limit_bytes
-        The most that the pictures of a shard may take.
-    """
+    """Return rows in shards of one part each, none over the limit unless a single work is."""
     shards = []
     for part in PARTS:
         own = rows.filter(pl.col("part") == part)
@@ -99,26 +81,7 @@ def export_shards(
     shard_mb: int = SHARD_MB,
     progress: Callable[[int, int], None] | None = None,
 ) -> ExportSummary:
-    """Write a split in shards of a format, and say what was done.
-
-    Parameters
-    ----------
-    split, works, folder, by
-        As in `export_split`.
-    form
-        The format.
-    shard_mb
-        Megabytes of pictures in one shard, at least 1.
-    progress
-        Called with (done, total) works.
-
-    Raises
-    ------
-    SplitError
-        When the folder holds something else or cannot be written, or no work can be exported.
-    UsageError
-        When `shard_mb` is below 1.
-    """
+    """Write a split in shards of a format, as `export_split` does, and say what was done."""
     if shard_mb < 1:
         raise UsageError(
             "--shard-mb", expected="at least 1", found=str(shard_mb), remedy="give a larger number"
@@ -228,13 +191,7 @@ class ParquetShards:
 
 
 def _describe_features(classes: list[str]) -> pa.Schema:
-    """Return the columns of a shard, with the metadata by which `datasets` knows pictures and classes.
-
-    Parameters
-    ----------
-    classes
-        Names in the order of their labels.
-    """
+    """Return the columns of a shard, with the metadata by which `datasets` knows pictures and classes."""
     types = {"image": pa.struct([("bytes", pa.binary()), ("path", pa.string())]), "label": pa.int64()}
     features: dict[str, Any] = {
         "image": {"_type": "Image"},

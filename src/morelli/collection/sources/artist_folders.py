@@ -20,15 +20,7 @@ from morelli.errors import LayoutError
 
 @dataclass(frozen=True)
 class ArtistFolders(DirectAddresses):
-    """A source with one folder per artist.
-
-    Parameters
-    ----------
-    source
-        The folder that holds the artists' folders.
-    reason
-        Why this layout was taken, a sentence without a full stop.
-    """
+    """A source with one folder per artist; `source` holds the artists' folders."""
 
     name: ClassVar[str] = "artist-folders"
 
@@ -37,20 +29,7 @@ class ArtistFolders(DirectAddresses):
 
     @classmethod
     def fit(cls, source: Path, *, is_forced: bool) -> ArtistFolders:
-        """Return the layout when it fits a source.
-
-        Parameters
-        ----------
-        source
-            A file or folder that exists.
-        is_forced
-            Whether the user asked for it: then the folders may also be named after styles.
-
-        Raises
-        ------
-        LayoutError
-            When no sub-folder holds a picture, or the sub-folders look like styles rather than artists.
-        """
+        """Fit a folder whose sub-folders hold pictures and, unless forced, are not named after styles."""
         folders = list_folders(source) if source.is_dir() else []
         filled = [folder for folder in folders if sample_pictures(folder, n_max=1)]
         if not filled:

@@ -57,42 +57,20 @@ class _Artist:
 
 @dataclass(frozen=True)
 class BestArtworks(DirectAddresses):
-    """A source of pictures named after artists whom a table lists.
-
-    Parameters
-    ----------
-    source
-        The folder of pictures.
-    reason
-        Why this layout was taken, a sentence without a full stop.
-    table
-        The table of artists.
-    """
+    """A source of pictures, in `source`, named after artists whom a table lists."""
 
     name: ClassVar[str] = "best-artworks"
 
     source: Path
     reason: str
     table: Path
-    artists: Mapping[str, _Artist] = field(repr=False, hash=False)
+    artists: Mapping[str, _Artist] = field(repr=False, hash=False)  # by folded name
 
     @classmethod
     def fit(cls, source: Path, *, is_forced: bool) -> BestArtworks:
-        """Return the layout when it fits a source.
+        """Fit the folder with ``artists.csv``, or a folder of pictures up to two levels below it.
 
-        Parameters
-        ----------
-        source
-            The folder with ``artists.csv``, or a folder of pictures up to two levels below it.
-        is_forced
-            Whether the user asked for it: then the pictures' artists need not be in the table.
-
-        Raises
-        ------
-        LayoutError
-            When there is no table of artists, no pictures, or most pictures are by artists it lacks.
-        SourceError
-            When the table cannot be read.
+        Unless forced, half of the pictures' artists must be in the table.
         """
         table = _find_table(source)
         folder = _find_pictures(source, table)
@@ -105,11 +83,7 @@ class BestArtworks(DirectAddresses):
         return cls(folder, f"{_TABLE_NAME} lists the artists of the pictures in {where!r}", table, artists)
 
     def read(self) -> Iterator[Work | Skip]:
-        """Yield the works sorted by file, and a `Skip` for whatever is not a work.
-
-        When all are read, one warning is logged if the table counts other numbers of paintings, and one if an
-        artist's pictures bear several spellings of the name.
-        """
+        """Yield the works sorted by file; log artists of another count than listed, or of two spellings."""
         numbers: defaultdict[str, set[str]] = defaultdict(set)
         spellings: defaultdict[str, set[str]] = defaultdict(set)
         for found in walk_pictures(self.source):

@@ -1,6 +1,7 @@
-"""Columns of a table by any of the names they go under, and what one cell of them says.
+"""What the columns of tables and the labels of records are called, and what one cell of them says.
 
-The sources that read other people's tables ask here, never by position, and fail with the columns found.
+Columns are found by name, never by position. The names that a museum or a data set uses for itself alone
+stand with its layout; those that anybody may use stand here.
 """
 
 from __future__ import annotations
@@ -11,52 +12,112 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from morelli.collection.names.people import Person, read_person
-from morelli.collection.names.text import LAST_YEAR, mend_text
+from morelli.collection.names.text import LAST_YEAR, fold_name, mend_text
 from morelli.collection.sources.readers import read_columns
 from morelli.collection.work import LABEL_SEPARATOR
 from morelli.errors import LayoutError
 
+COLUMN_NAMES: dict[str, tuple[str, ...]] = {
+    "path": (
+        "path", "file", "filename", "file_name", "file_path", "filepath", "image", "image_path", "imagepath",
+        "image_file", "image_filename", "picture", "picture_path", "img", "img_path", "new_filename",
+    ),
+    "artist": ("artist", "artist_name", "painter", "creator", "author", "maker", "artist_display_name"),
+    "title": ("title", "work_title", "artwork_title", "object_title"),
+    "year": ("year", "date", "year_created", "creation_year", "object_date", "display_date", "displaydate"),
+    "style": ("style", "styles", "movement", "art_style"),
+    "genre": ("genre", "genres", "subject"),
+    "qualifier": ("qualifier", "attribution_qualifier", "artist_prefix", "artist_qualifier"),
+    "licence": ("licence", "license", "rights", "rights_and_reproduction"),
+    "school": ("school", "schools", "art_school"),
+    "theme": ("theme", "themes", "tags", "keywords"),
+    "medium": ("medium", "media", "technique", "materials"),
+    "classification": ("classification", "object_type", "work_type"),
+    "artist_ids": ("artist_ids",),
+    "artist_dates": ("artist_dates", "artist_life_dates", "life_dates", "artist_years"),
+    "address": ("image_url", "image_address", "picture_url", "img_url", "primary_image", "thumbnail_url"),
+    "source": ("source", "museum", "institution", "repository"),
+    "source_id": ("source_id", "object_id", "objectid", "accession_number", "inventory_number"),
+    "part": ("part", "split", "subset", "partition"),
+}  # fmt: skip
+"""The columns under which each field of a work is looked for in a table, best first; see `fold_column`."""
+
+ADDRESS_NAMES = ("address", "url", "link")
+"""Further names of addresses. They may also lead to pages, so they count only in a table that was given
+itself, and not in one that merely lies in a folder."""
+
+ID_NAMES: dict[str, tuple[str, ...]] = {
+    "ulan": ("ulan", "ulan_id", "ulanid", "artist_ulan_url", "artist_ulan"),
+    "wikidata": ("wikidata", "wikidata_id", "wikidataid", "artist_wikidata_url", "artist_wikidata"),
+}
+"""Columns that hold one kind of artist's number each; together they fill `artist_ids`."""
+
+_METADATA_LABELS: dict[str, tuple[str, ...]] = {
+    "artist": (
+        "artist", "artists", "painter", "creator", "creators", "maker", "makers", "maker(s)", "artist/maker",
+        "artist/creator", "author", "künstler", "künstlerin", "maler", "malerin", "urheber", "artiste",
+        "peintre", "auteur", "artista", "pittore", "autore", "pintor", "autor", "kunstenaar", "schilder",
+        "vervaardiger",
+    ),
+    "title": ("title", "titel", "titre", "titolo", "título"),
+    "date": (
+        "date", "dates", "date created", "creation date", "date of creation", "date made", "created", "year",
+        "datierung", "datum", "entstehungszeit", "jahr", "date de création", "année", "data", "datazione",
+        "fecha", "datación", "datering", "jaartal",
+    ),
+    "medium": (
+        "medium", "media", "material", "materials", "technique", "medium and support",
+        "materials and technique", "materials and techniques", "technik", "material und technik",
+        "material/technik", "technique et support", "matériaux et techniques", "tecnica", "técnica",
+        "materia e tecnica", "materiaal", "techniek",
+    ),
+    "classification": (
+        "classification", "object type", "work type", "type of object", "objektart", "gattung",
+        "type d'objet", "tipo di oggetto", "tipo de objeto", "objecttype", "soort object",
+    ),
+    "style": ("style", "styles", "movement", "art movement", "stil", "mouvement", "stile", "estilo", "stijl"),
+    "genre": ("genre", "genres"),
+    "school": ("school", "schule", "école", "scuola", "escuela"),
+    "number": (
+        "accession number", "object number", "inventory number", "identifier", "inventarnummer",
+        "numéro d'inventaire", "numero di inventario", "número de inventario", "objectnummer", "inv. no.",
+    ),
+}  # fmt: skip
+METADATA_FIELDS = {fold_name(label): field for field, labels in _METADATA_LABELS.items() for label in labels}
+"""The field that a label in a IIIF manifest names, in six languages, by its folded name."""
+
+_MISSING = frozenset({"", "-", "na", "n/a", "nan", "none", "null"})
 _CODE = re.compile(r"(\d{1,9})(\.0+)?")
-_MISSING = frozenset({"", "-", "na", "n/a", "nan", "nat", "none", "null"})
-_LIST_FAULTS = (ValueError, SyntaxError, TypeError, MemoryError, RecursionError)
+_LIST_FAULTS = (ValueError, SyntaxError, TypeError, MemoryError, RecursionError)  # of ast.literal_eval
 _LIST_SIGNS = re.compile(r"^[\[(]|[\])]$")
+_PARTS = {
+    "train": ("train", "training"),
+    "val": ("val", "valid", "validation", "dev"),
+    "test": ("test", "testing"),
+}
+_ID_FORMS = {"ulan": re.compile(r"\d{6,}"), "wikidata": re.compile(r"\bQ\d+")}
 
 
 def match_columns(found: Sequence[str], wanted: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Return the table's own name of each wanted column that it has.
+    """Return the table's own name of each wanted column that it has, the best of its names.
 
-    Parameters
-    ----------
-    found
-        The columns of the table.
-    wanted
-        For each field the names it goes under, best first; case, spaces and hyphens do not matter.
-
-    Examples
-    --------
     >>> match_columns(["New Filename", "x"], {"file": ("filename", "new_filename"), "year": ("date",)})
     {'file': 'New Filename'}
     """
     by_name = {fold_column(column): column for column in reversed(found)}
-    matches = {
-        key: next((by_name[name] for name in names if name in by_name), None) for key, names in wanted.items()
-    }
-    return {key: column for key, column in matches.items() if column is not None}
+    names = {key: next(filter(by_name.__contains__, spellings), None) for key, spellings in wanted.items()}
+    return {key: by_name[name] for key, name in names.items() if name is not None}
 
 
 def require_columns(
-    table: Path, wanted: Mapping[str, Sequence[str]], needed: Iterable[str]
+    table: Path,
+    wanted: Mapping[str, Sequence[str]],
+    needed: Iterable[str],
+    *,
+    found: Sequence[str] | None = None,
 ) -> dict[str, str]:
-    """Return what `match_columns` finds in a table, with everything that is needed.
-
-    Raises
-    ------
-    LayoutError
-        When a needed column is missing; the message lists those that are there.
-    SourceError
-        When the table cannot be read.
-    """
-    found = read_columns(table)
+    """Return what `match_columns` finds in a table, with all that is needed; else raise `LayoutError`."""
+    found = read_columns(table) if found is None else found
     columns = match_columns(found, wanted)
     missing = [" or ".join(repr(name) for name in wanted[key]) for key in needed if key not in columns]
     if missing:
@@ -70,111 +131,103 @@ def require_columns(
 
 
 def fold_column(name: str) -> str:
-    """Return a column's name for comparing.
+    """Return a column's name for comparing: case, spaces and punctuation do not matter.
 
-    Examples
-    --------
     >>> fold_column("New-Filename ")
     'new_filename'
     """
-    return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
+    return re.sub(r"[^\w]+|_+", "_", name.casefold()).strip("_")
 
 
 def read_cell(value: object) -> str | None:
-    """Return a cell as mended text, or None where nothing is known.
+    """Return text, a number or a date as one line of mended text; else, and where it says nothing, None.
 
-    Examples
-    --------
-    >>> read_cell("  Albrecht  DÃ¼rer "), read_cell("nan"), read_cell(None), read_cell(1890.0)
-    ('Albrecht Dürer', None, None, '1890.0')
+    >>> read_cell("  Albrecht  DÃ¼rer "), read_cell("nan"), read_cell(1890.0), read_cell(["a"])
+    ('Albrecht Dürer', None, '1890.0', None)
     """
-    text = "" if value is None else str(value)
-    text = " ".join((text if text.isascii() else mend_text(text)).split())
+    if value is None or isinstance(value, (bool, list, tuple, Mapping)):
+        return None
+    text = str(value)
+    if not text.isascii():  # JSON may hold halves of characters, which nothing can store
+        text = mend_text(text.encode(errors="replace").decode())
+    text = " ".join(text.replace("\0", " ").split())
     return None if text.casefold() in _MISSING else text
 
 
-def split_cell(value: object, separator: str = LABEL_SEPARATOR) -> str | None:
-    """Return the labels of a cell joined by ``|``, or None where there are none.
+def join_cell(value: object) -> str | None:
+    """Return what `read_cell` does, for the values of a list or object joined by ``|``.
 
-    A Python list as text, even one that was cut off, and a real list are taken apart; so is other text at the
-    separator.
-
-    Examples
-    --------
-    >>> split_cell("['Impressionism', 'Post_Impressionism']"), split_cell("Dutch, Flemish", ",")
-    ('Impressionism|Post Impressionism', 'Dutch|Flemish')
-    >>> split_cell("['Art Nouveau'"), split_cell("[]")
-    ('Art Nouveau', None)
+    >>> join_cell(["Cubism", None, "Pop  Art"]), join_cell({"en": "Rain", "de": "Regen"})
+    ('Cubism|Pop Art', 'Rain|Regen')
     """
-    items = value if isinstance(value, (list, tuple)) else _split_text(str(value or ""), separator)
-    labels = (read_cell(str(item).replace("_", " ")) for item in items)
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return LABEL_SEPARATOR.join(text for item in value if (text := join_cell(item))) or None
+    return read_cell(value)
+
+
+def split_cell(value: object, separator: str = LABEL_SEPARATOR, *, is_free: bool = False) -> str | None:
+    """Return the labels of a cell joined by ``|``, each once; None where there are none.
+
+    A list is taken apart, also one that Python wrote as text; other text at the separator. Unless the text is
+    free, as in a table of the user's own, such a list may be cut off, and underscores stand for spaces.
+
+    >>> split_cell("['Impressionism', 'Post_Impressionism'"), split_cell("Dutch, Flemish", ",")
+    ('Impressionism|Post Impressionism', 'Dutch|Flemish')
+    """
+    items = value if isinstance(value, (list, tuple)) else _split_text(str(value or ""), separator, is_free)
+    labels = (read_cell(str(item) if is_free else str(item).replace("_", " ")) for item in items)
     return LABEL_SEPARATOR.join(dict.fromkeys(label for label in labels if label)) or None
 
 
-def _split_text(text: str, separator: str) -> Sequence[object]:
+def _split_text(text: str, separator: str, is_free: bool) -> Sequence[object]:
     text = text.strip()
-    if not text.startswith("["):
+    if not text.startswith("[") or (is_free and not text.endswith("]")):
         return text.split(separator)
     try:
         items = ast.literal_eval(text)
     except _LIST_FAULTS:
-        return [item.strip(" '\"") for item in _LIST_SIGNS.sub("", text).split(",")]
+        return [text] if is_free else [item.strip(" '\"") for item in _LIST_SIGNS.sub("", text).split(",")]
     return items if isinstance(items, list) else [text]
 
 
-# What the cells of a user's table say: texts, labels, people, numbers of artists, parts of a split.
+def join_labels(values: Iterable[object]) -> str | None:
+    """Return labels as one text, each once, in their order; None when there are none.
 
-_MISSING_CELLS = frozenset({"", "na", "n/a", "nan", "none", "null"})
-_PARTS = {
-    "train": ("train", "training"),
-    "val": ("val", "valid", "validation", "dev"),
-    "test": ("test", "testing"),
-}
-_ID_FORMS = {"ulan": re.compile(r"\d{6,}"), "wikidata": re.compile(r"\bQ\d+")}
-
-
-def read_text(value: object) -> str | None:
-    """Return a cell as mended text, or None where it holds nothing; several values are joined by ``|``.
-
-    Examples
-    --------
-    >>> read_text(["Cubism", None, "Pop  Art"]), read_text({"en": "Rain", "de": "Regen"}), read_text("nan")
-    ('Cubism|Pop Art', 'Rain|Regen', None)
+    >>> join_labels(["Baroque", None, "Rococo", "Baroque"])
+    'Baroque|Rococo'
     """
-    if value is None:
-        return None
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    if isinstance(value, (list, tuple)):
-        return LABEL_SEPARATOR.join(text for item in value if (text := read_text(item))) or None
-    text = " ".join(mend_text(str(value)).split())
-    return None if text.casefold() in _MISSING_CELLS else text
+    texts = (text.replace(LABEL_SEPARATOR, "/") for value in values if (text := read_cell(value)))
+    return LABEL_SEPARATOR.join(dict.fromkeys(texts)) or None
 
 
-def split_labels(text: str | None) -> str | None:
-    """Return several labels joined by ``|``, also where a table holds a Python list as text.
+def read_year(value: object) -> int | None:
+    """Return a year CE that a column of years holds, or None; it may be earlier than those of free text.
 
-    Examples
-    --------
-    >>> split_labels("['Cubism', 'Pop Art']"), split_labels("Cubism | Pop Art")
-    ('Cubism|Pop Art', 'Cubism|Pop Art')
+    >>> read_year("1890.0"), read_year(200), read_year("-300"), read_year("c. 1890")
+    (1890, 200, None, None)
     """
-    if text is None:
-        return None
-    labels: list[str] = text.split(LABEL_SEPARATOR)
-    if text.startswith("[") and text.endswith("]"):
-        try:
-            labels = [str(label) for label in ast.literal_eval(text)]
-        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-            labels = [text]
-    return LABEL_SEPARATOR.join(label.strip() for label in labels if label.strip()) or None
+    digits = (read_cell(value) or "").removesuffix(".0")
+    is_number = digits.isascii() and digits.isdecimal() and len(digits) <= len(str(LAST_YEAR))
+    return int(digits) if is_number and 1 <= int(digits) <= LAST_YEAR else None
+
+
+def read_code(text: str | None) -> int | None:
+    """Return the class number that a cell holds, also as "17.0", or None."""
+    match = _CODE.fullmatch((text or "").strip())
+    return int(match[1]) if match else None
+
+
+def read_part(text: str | None) -> str | None:
+    """Return "train", "val" or "test" for what a table calls them, such as "Validation"; else None."""
+    wanted = (text or "").casefold()
+    return next((part for part, names in _PARTS.items() if wanted in names), None)
 
 
 def read_people(text: str | None) -> Person:
     """Return who is named by a cell; several artists parted by ``|`` are one entry with all their names.
 
-    Examples
-    --------
     >>> read_people("Rubens, Peter Paul|Brueghel, Jan").name
     'Peter Paul Rubens|Jan Brueghel'
     """
@@ -190,99 +243,14 @@ def read_people(text: str | None) -> Person:
     return Person(names, qualifier, dates, join([person.note for person in people]))
 
 
-def read_ids(texts: Mapping[str, str | None]) -> str | None:
-    """Return who an artist is elsewhere, from the columns "artist_ids", "ulan" and "wikidata".
-
-    Examples
-    --------
-    >>> read_ids({"ulan": "http://vocab.getty.edu/page/ulan/500115588", "wikidata": "Q5598"})
-    'ulan:500115588|wikidata:Q5598'
-    """
-    ids = [texts["artist_ids"]] if texts.get("artist_ids") else []
-    for kind, form in _ID_FORMS.items():
-        ids += [f"{kind}:{number}" for number in form.findall(texts.get(kind) or "")]
-    return LABEL_SEPARATOR.join(dict.fromkeys(entry for entry in ids if entry)) or None
-
-
-def read_part(text: str | None) -> str | None:
-    """Return "train", "val" or "test" for what a table calls them, else None.
-
-    Examples
-    --------
-    >>> read_part("Validation"), read_part("query")
-    ('val', None)
-    """
-    wanted = (text or "").casefold()
-    return next((part for part, names in _PARTS.items() if wanted in names), None)
-
-
-# What museums' records hold, as the fields of a work: clean text, several labels in one, a year, an artist.
-
-_MISSING_LABELS = frozenset({"", "none", "null", "nan", "n/a"})
-
-
-def clean_text(value: object) -> str | None:
-    """Return a value as one line of mended text, or None where it says nothing.
-
-    Examples
-    --------
-    >>> clean_text("  Oil  on canvas "), clean_text(1890), clean_text(""), clean_text(["a"])
-    ('Oil on canvas', '1890', None, None)
-    """
-    if not isinstance(value, (str, int, float)) or isinstance(value, bool):
-        return None
-    # JSON may hold halves of characters, which nothing can store.
-    text = str(value).encode(errors="replace").decode()
-    text = " ".join(mend_text(text).replace("\0", " ").split())
-    return None if text.casefold() in _MISSING_LABELS else text
-
-
-def join_labels(values: Iterable[object]) -> str | None:
-    """Return labels as one text, each once, in their order; None when there are none.
-
-    Examples
-    --------
-    >>> join_labels(["Baroque", None, "Rococo", "Baroque"])
-    'Baroque|Rococo'
-    """
-    texts = (text.replace(LABEL_SEPARATOR, "/") for value in values if (text := clean_text(value)))
-    return LABEL_SEPARATOR.join(dict.fromkeys(texts)) or None
-
-
-def read_year(value: object) -> int | None:
-    """Return a year CE that a column of years holds, or None.
-
-    Unlike the years that are searched for in free text, these may be earlier than 1000.
-
-    Examples
-    --------
-    >>> read_year("1890.0"), read_year(200), read_year("-300"), read_year("c. 1890")
-    (1890, 200, None, None)
-    """
-    text = clean_text(value) or ""
-    digits = text.removesuffix(".0")
-    year = (
-        int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= len(str(LAST_YEAR)) else 0
-    )
-    return year if 1 <= year <= LAST_YEAR else None
-
-
 def read_credit(name: object, *, prefix: object = None, suffix: object = None) -> Person:
     """Return who is credited by a record that keeps what stands before and after a name in fields of its own.
 
-    Parameters
-    ----------
-    name, prefix, suffix
-        The three fields. A prefix that is no known qualifier, such as "Designed by", is kept as one in lower
-        case: whatever a museum puts before a name, it does not say "painted by".
-
-    Examples
-    --------
-    >>> [read_credit("Spode", prefix=prefix).qualifier for prefix in ("Workshop of", "Designed by", None)]
-    ['workshop of', 'designed by', None]
+    A prefix that is no known qualifier, such as "Designed by", is kept as one in lower case: whatever a
+    museum puts before a name, it does not say "painted by".
     """
-    before, behind = clean_text(prefix), clean_text(suffix)
-    person = read_person(clean_text(name), prefix=before, suffix=behind)
+    before, behind = read_cell(prefix), read_cell(suffix)
+    person = read_person(read_cell(name), prefix=before, suffix=behind)
     if person.qualifier is not None or before is None:
         return person
     return Person(person.name, before.casefold(), person.dates)
@@ -291,21 +259,19 @@ def read_credit(name: object, *, prefix: object = None, suffix: object = None) -
 def join_ids(ids: Mapping[str, str | None]) -> str | None:
     """Return who an artist is elsewhere, as `Work.artist_ids` has it, or None.
 
-    Examples
-    --------
     >>> join_ids({"ulan": "500115588", "wikidata": "Q5598"})
     'ulan:500115588|wikidata:Q5598'
     """
     return LABEL_SEPARATOR.join(f"{name}:{number}" for name, number in ids.items() if number) or None
 
 
-def read_code(text: str | None) -> int | None:
-    """Return the class number that a cell holds, or None.
+def read_ids(texts: Mapping[str, str | None]) -> str | None:
+    """Return who an artist is elsewhere, from the texts of "artist_ids", "ulan" and "wikidata".
 
-    Examples
-    --------
-    >>> read_code("17"), read_code("17.0"), read_code("seventeen")
-    (17, 17, None)
+    >>> read_ids({"ulan": "http://vocab.getty.edu/page/ulan/500115588", "wikidata": "Q5598"})
+    'ulan:500115588|wikidata:Q5598'
     """
-    match = _CODE.fullmatch((text or "").strip())
-    return int(match[1]) if match else None
+    ids = [texts["artist_ids"]] if texts.get("artist_ids") else []
+    for kind, form in _ID_FORMS.items():
+        ids += [f"{kind}:{number}" for number in form.findall(texts.get(kind) or "")]
+    return LABEL_SEPARATOR.join(dict.fromkeys(entry for entry in ids if entry)) or None

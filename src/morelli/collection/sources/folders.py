@@ -51,11 +51,7 @@ def sample_pictures(folder: Path, n_max: int = SAMPLE_SIZE) -> list[Path]:
 def walk_pictures(folder: Path) -> Iterator[Path | Skip]:
     """Yield the pictures at any depth below a folder, sorted by name, folders among files.
 
-    Yields
-    ------
-    found
-        A path that looks like a picture by its ending; or a `Skip` for any other file, for a folder that
-        cannot be read, and for a folder that is reached a second time through a link.
+    A `Skip` stands for any other file, a folder that cannot be read, and one reached again through a link.
     """
     for found in _walk_files(folder):
         if isinstance(found, Skip) or is_picture(found.name):
@@ -144,13 +140,7 @@ def try_json(path: Path) -> Any:
 
 
 def load_json(path: Path) -> Any:
-    """Return what a JSON file holds: UTF-8, UTF-16 or UTF-32, with or without a byte-order mark.
-
-    Raises
-    ------
-    SourceError
-        When it cannot be read, or is no JSON.
-    """
+    """Return what a JSON file holds: UTF-8, UTF-16 or UTF-32, with or without a byte-order mark."""
     try:
         # Numbers of thousands of digits and nesting by the thousand are refused by the parser itself.
         return json.loads(path.read_bytes())
@@ -168,21 +158,11 @@ _ZIP_FAULTS = (OSError, ValueError, NotImplementedError, zipfile.BadZipFile, zip
 
 @dataclass(frozen=True)
 class Archive:
-    """A zip archive beside the pictures.
-
-    Parameters
-    ----------
-    path
-        The archive.
-    names
-        The names of the pictures in it, in lower case, without their folders; none when it is damaged.
-    is_whole
-        Whether its list of contents could be read; an unfinished download has none.
-    """
+    """A zip archive beside the pictures."""
 
     path: Path
-    names: frozenset[str]
-    is_whole: bool
+    names: frozenset[str]  # of the pictures in it, in lower case, without folders; none when it is damaged
+    is_whole: bool  # its list of contents could be read; an unfinished download has none
 
 
 def read_archives(folder: Path) -> list[Archive]:
@@ -210,13 +190,7 @@ _FIRST_LINE = b"version https://git-lfs.github.com/spec/"
 
 
 def is_pointer(path: Path) -> bool:
-    """Tell whether a file is the pointer to a file rather than the file.
-
-    Raises
-    ------
-    SourceError
-        When it cannot be opened.
-    """
+    """Tell whether a file is the Git LFS pointer to a file rather than the file."""
     try:
         with path.open("rb") as file:
             return file.read(len(_FIRST_LINE)) == _FIRST_LINE
@@ -230,13 +204,7 @@ def is_pointer(path: Path) -> bool:
 
 
 def refuse_pointer(path: Path) -> None:
-    """Raise when a file is the pointer to a file rather than the file.
-
-    Raises
-    ------
-    SourceError
-        When it is, or when it cannot be opened.
-    """
+    """Raise `SourceError` when a file is a Git LFS pointer, or cannot be opened."""
     if is_pointer(path):
         raise SourceError(
             path,

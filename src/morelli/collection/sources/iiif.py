@@ -34,42 +34,17 @@ from morelli.errors import DownloadError, LayoutError, SourceError
 
 @dataclass(frozen=True)
 class Iiif:
-    """A source of IIIF manifests and collections.
-
-    Parameters
-    ----------
-    source
-        A file of JSON, or a folder with such files at any depth.
-    reason
-        Why this layout was taken, a sentence without a full stop.
-    lost
-        What `harvest_manifests` could not fetch of it; `read` gives these reasons for what is missing.
-    """
+    """A source of IIIF manifests and collections: a file of JSON, or a folder with such files."""
 
     name: ClassVar[str] = "iiif"
 
     source: Path
     reason: str
-    lost: tuple[Skip, ...] = ()
+    lost: tuple[Skip, ...] = ()  # what `harvest_manifests` could not fetch: reasons for what is missing
 
     @classmethod
     def fit(cls, source: Path, *, is_forced: bool) -> Iiif:
-        """Return the layout when it fits a source.
-
-        Parameters
-        ----------
-        source
-            A file, or a folder.
-        is_forced
-            Whether the user asked for it; this layout needs the same either way.
-
-        Raises
-        ------
-        LayoutError
-            When it is neither manifest nor collection, or none of a folder's first files of JSON is.
-        SourceError
-            When it is a file of JSON that cannot be read.
-        """
+        """Fit a manifest or collection, or a folder of which one of the first files of JSON is one."""
         if source.is_dir():
             sample = sample_json(source)
             found = f"none among the first {len(sample)} files of JSON" if sample else "no file of JSON"
@@ -93,11 +68,6 @@ class Iiif:
 
         Last comes a `Skip` for each manifest that a collection names and that is not there. Of a single
         collection's file, the manifests saved beside it are read too.
-
-        Raises
-        ------
-        SourceError
-            When the source is a file that can no longer be read.
         """
         reading = _Reading()
         for found in walk_json(self.source) if self.source.is_dir() else self._follow(reading):
@@ -109,13 +79,7 @@ class Iiif:
         yield from reading.list_missing({skip.path: skip for skip in self.lost})
 
     def locate(self, address: str, read_json: ReadJson) -> str:
-        """Return the address of the picture: from an image service one within 600 x 600 pixels.
-
-        Raises
-        ------
-        AddressError
-            When the address is refused.
-        """
+        """Return the address of the picture: from an image service one within 600 x 600 pixels."""
         return locate_image(address, read_json)
 
     def _follow(self, reading: _Reading) -> Iterator[Path]:
@@ -208,25 +172,10 @@ def harvest_manifests(
     *,
     progress: _Progress | None = None,
 ) -> list[Skip]:
-    """Return what could not be fetched of a manifest or collection, after saving all else.
+    """Save a manifest or collection, and all it names, as JSON in a folder; return what could not be fetched.
 
-    Parameters
-    ----------
-    address
-        A manifest or collection of Presentation 2 or 3.
-    folder
-        Where each document is saved as JSON, named by the SHA-256 of its address; made where it is missing.
-    read_json
-        Fetches an address.
-    progress
-        Called after each document.
-
-    Raises
-    ------
-    DownloadError
-        When the address itself cannot be fetched, or is neither manifest nor collection.
-    SourceError
-        When the folder cannot be made or written in.
+    Files are named by the SHA-256 of their addresses; what is there is not asked for again. Raises
+    `DownloadError` when the address itself cannot be fetched, or is neither manifest nor collection.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

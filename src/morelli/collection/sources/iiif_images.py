@@ -32,13 +32,7 @@ def is_web_address(value: Any) -> bool:
 
 
 def name_info(base: str) -> str:
-    """Return the address by which a work names an image service: that of its description.
-
-    Examples
-    --------
-    >>> name_info("https://museum.test/iiif/1/")
-    'https://museum.test/iiif/1/info.json'
-    """
+    """Return the address by which a work names an image service: that of its ``info.json``."""
     return base.rstrip("/").removesuffix(_INFO) + _INFO
 
 
@@ -51,17 +45,7 @@ def find_service(services: Any) -> str | None:
 def locate_image(address: str, read_json: ReadJson) -> str:
     """Return the address of a picture: within 600 x 600 pixels where it comes from an image service.
 
-    Parameters
-    ----------
-    address
-        A picture, or an image service as `name_info` writes it.
-    read_json
-        Fetches its description. Where that fails, the size is asked for all the same.
-
-    Raises
-    ------
-    AddressError
-        When the address is refused.
+    Where the service's description cannot be fetched, that size is asked for all the same.
     """
     if not address.endswith(_INFO):
         return address
@@ -89,19 +73,10 @@ def _find_image_version(info: Mapping[str, Any]) -> int:
 def _choose_size(info: Mapping[str, Any]) -> str:
     """Return the size to ask for: ``!600,600``, or what the service allows instead.
 
-    Parameters
-    ----------
-    info
-        The description of the service; empty where that is not known.
-
-    Notes
-    -----
     Services of level 0 give listed sizes only: the largest within the square, else the smallest. Those of
     level 1 promise a width but not a square. ``maxWidth``, ``maxHeight``, ``maxArea`` and the picture's own
     size make the square smaller (Image API 3.0, sections 4.2 and 5.3).
 
-    Examples
-    --------
     >>> _choose_size({}), _choose_size({"maxWidth": 400}), _choose_size({"profile": "level0", "sizes": []})
     ('!600,600', '!400,400', 'full')
     """

@@ -14,7 +14,7 @@ from typing import Any
 
 from morelli.collection.names.people import Person, read_person
 from morelli.collection.names.text import fold_name, year_from_text
-from morelli.collection.sources.fields import clean_text, join_labels
+from morelli.collection.sources.fields import METADATA_FIELDS, join_labels, read_cell
 from morelli.collection.sources.folders import JSON_SUFFIX
 from morelli.collection.sources.iiif_images import find_service, is_web_address, name_info
 from morelli.collection.work import Skip, Work
@@ -38,13 +38,7 @@ _MAX_NESTED = 8
 
 @dataclass(frozen=True)
 class Reference:
-    """What a collection names without holding it.
-
-    Parameters
-    ----------
-    address
-        Where it is, as the collection writes it: usually text.
-    """
+    """What a collection names without holding it, by its address: usually text."""
 
     address: Any
 
@@ -52,10 +46,6 @@ class Reference:
 def find_version(document: Any) -> int | None:
     """Return 2 or 3, the version of the Presentation API by context, else by keys; None for other JSON.
 
-    Examples
-    --------
-    >>> find_version({"@context": "http://iiif.io/api/presentation/3/context.json", "type": "Manifest"})
-    3
     >>> find_version({"@type": "sc:Manifest", "sequences": []}), find_version({"type": "FeatureCollection"})
     (2, None)
     """
@@ -106,13 +96,7 @@ def list_members(collection: Any, depth: int = _MAX_NESTED) -> Iterator[Any]:
 
 
 def name_file(address: str) -> str:
-    """Return the name of the file that a document is saved in: the SHA-256 of its address.
-
-    Examples
-    --------
-    >>> name_file("https://museum.test/manifest")[:12]
-    '51e23f96c3af'
-    """
+    """Return the name of the file that a document is saved in: the SHA-256 of its address."""
     return hashlib.sha256(address.encode(errors="replace")).hexdigest() + JSON_SUFFIX
 
 
@@ -136,40 +120,6 @@ _LANGUAGES = ("en", "none", "")
 """Whose text is taken where there are several, best first: English, then what is marked as no language; else
 the first that there is."""
 
-_LABELS: dict[str, tuple[str, ...]] = {
-    "artist": (
-        "artist", "artists", "painter", "creator", "creators", "maker", "makers", "maker(s)", "artist/maker",
-        "artist/creator", "author", "künstler", "künstlerin", "maler", "malerin", "urheber", "artiste",
-        "peintre", "auteur", "artista", "pittore", "autore", "pintor", "autor", "kunstenaar", "schilder",
-        "vervaardiger",
-    ),
-    "title": ("title", "titel", "titre", "titolo", "título"),
-    "date": (
-        "date", "dates", "date created", "creation date", "date of creation", "date made", "created", "year",
-        "datierung", "datum", "entstehungszeit", "jahr", "date de création", "année", "data", "datazione",
-        "fecha", "datación", "datering", "jaartal",
-    ),
-    "medium": (
-        "medium", "media", "material", "materials", "technique", "medium and support",
-        "materials and technique", "materials and techniques", "technik", "material und technik",
-        "material/technik", "technique et support", "matériaux et techniques", "tecnica", "técnica",
-        "materia e tecnica", "materiaal", "techniek",
-    ),
-    "classification": (
-        "classification", "object type", "work type", "type of object", "objektart", "gattung",
-        "type d'objet", "tipo di oggetto", "tipo de objeto", "objecttype", "soort object",
-    ),
-    "style": ("style", "styles", "movement", "art movement", "stil", "mouvement", "stile", "estilo", "stijl"),
-    "genre": ("genre", "genres"),
-    "school": ("school", "schule", "école", "scuola", "escuela"),
-    "number": (
-        "accession number", "object number", "inventory number", "identifier", "inventarnummer",
-        "numéro d'inventaire", "numero di inventario", "número de inventario", "objectnummer", "inv. no.",
-    ),
-}  # fmt: skip
-"""What metadata call each field in six languages; accents, case and punctuation do not matter."""
-
-_FIELDS = {fold_name(word): field for field, words in _LABELS.items() for word in words}
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>")
 _MAX_DEPTH = 4
 
@@ -177,12 +127,8 @@ _MAX_DEPTH = 4
 def _read_texts(value: Any) -> list[str]:
     """Return the texts of a value in its best language, without markup; none where it holds none.
 
-    Examples
-    --------
-    >>> _read_texts({"de": ["Die Mühle"], "en": ["The Mill"]})
+    >>> _read_texts({"de": ["Die Mühle"], "en": ["The <b>Mill</b>"]})
     ['The Mill']
-    >>> _read_texts([{"@value": "Le <b>Moulin</b>", "@language": "fr"}, {"@value": "x", "@language": "it"}])
-    ['Le Moulin']
     """
     found = list(_list_texts(value, "", _MAX_DEPTH))
     languages = list(dict.fromkeys(language for language, _ in found))
@@ -191,21 +137,13 @@ def _read_texts(value: Any) -> list[str]:
 
 
 def _read_line(value: Any) -> str | None:
-    """Return the texts of a value as one, joined by semicolons; None where it holds none.
-
-    Examples
-    --------
-    >>> _read_line(["Oil", "canvas"])
-    'Oil; canvas'
-    """
+    """Return the texts of a value as one, joined by semicolons; None where it holds none."""
     return "; ".join(_read_texts(value)) or None
 
 
 def _read_metadata(pairs: Any) -> dict[str, list[str]]:
-    """Return the texts of each field of `_LABELS` that a manifest's pairs have a label for, in any language.
+    """Return the texts of each field that a manifest's pairs have a label for, in any language.
 
-    Examples
-    --------
     >>> _read_metadata([{"label": {"de": ["Künstler"]}, "value": "Jan Vermeer"}, {"label": "Room"}])
     {'artist': ['Jan Vermeer']}
     """
@@ -214,7 +152,7 @@ def _read_metadata(pairs: Any) -> dict[str, list[str]]:
         if not isinstance(pair, dict):
             continue
         words = (fold_name(text) for _, text in _list_texts(pair.get("label"), "", _MAX_DEPTH))
-        field = next((_FIELDS[word] for word in words if word in _FIELDS), None)
+        field = next((METADATA_FIELDS[word] for word in words if word in METADATA_FIELDS), None)
         if field is not None and (texts := _read_texts(pair.get("value"))):
             fields.setdefault(field, []).extend(texts)
     return fields
@@ -242,7 +180,7 @@ def _name_language(value: Any) -> str:
 
 
 def _strip_markup(value: object) -> str | None:
-    return clean_text(html.unescape(_TAG.sub(" ", str(value)))) if not isinstance(value, bool) else None
+    return read_cell(html.unescape(_TAG.sub(" ", str(value)))) if not isinstance(value, bool) else None
 
 
 _IMAGE_TYPES = frozenset({"image", "stillimage", ""})
@@ -261,16 +199,9 @@ class _Canvas:
 
 
 def read_manifest(manifest: _Object, place: str, *, version: int | None = None) -> Iterator[Work | Skip]:
-    """Yield a work for each image of a manifest, and a `Skip` for whatever cannot be one.
+    """Yield a work for each image of a manifest, and a `Skip`, which names the place, for whatever is none.
 
-    Parameters
-    ----------
-    manifest
-        The manifest as JSON.
-    place
-        What to call it in a `Skip`.
-    version
-        2 or 3 where the manifest itself does not say, because a collection holds it.
+    The version is needed where the manifest does not say it, because a collection holds it.
     """
     version = find_version(manifest) or version
     find_canvases = _list_old_canvases if version == 2 else _list_new_canvases
@@ -353,7 +284,7 @@ def _read_canvas(
 def _read_image(body: Any, values: Mapping[str, Any], place: str) -> Work | Skip:
     kind = _name_type(body)
     if kind.casefold() not in _IMAGE_TYPES:
-        return Skip(place, f"expected an image, found a body of the type {clean_text(kind)!r}")
+        return Skip(place, f"expected an image, found a body of the type {read_cell(kind)!r}")
     base = find_service(body.get("service")) if isinstance(body, dict) else None
     address = read_address(body) if base is None else name_info(base)
     if is_web_address(address):
@@ -367,8 +298,8 @@ def _read_common(manifest: _Object) -> dict[str, Any]:
     fields = _read_fields(manifest)
     title = _read_line(manifest.get("label")) or fields.get("title")
     licence = manifest.get("rights") or manifest.get("license")
-    year = fields.get("year") or year_from_text(clean_text(manifest.get("navDate")))
-    number = fields.get("source_id") or clean_text(read_address(manifest))
+    year = fields.get("year") or year_from_text(read_cell(manifest.get("navDate")))
+    number = fields.get("source_id") or read_cell(read_address(manifest))
     values = {"title": title, "licence": _read_line(licence), "year": year, "source_id": number}
     return {**fields, **values, "source": _read_source(manifest)}
 

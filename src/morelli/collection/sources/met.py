@@ -15,16 +15,16 @@ from typing import ClassVar
 
 from morelli.collection.names.text import year_from_text
 from morelli.collection.sources.fields import (
-    clean_text,
-    fold_column,
     join_ids,
     join_labels,
+    read_cell,
     read_credit,
     read_year,
+    require_columns,
 )
 from morelli.collection.sources.folders import is_pointer, refuse_pointer
 from morelli.collection.sources.layout import ReadJson
-from morelli.collection.sources.readers import StreamRow, stream_header, stream_rows
+from morelli.collection.sources.readers import Row, read_rows
 from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
 from morelli.errors import DownloadError, LayoutError
 
@@ -37,23 +37,18 @@ _TABLE_NAME = "MetObjects.csv"
 _RECORD_ADDRESS = "https://collectionapi.metmuseum.org/public/collection/v1/objects/{}"
 """Where the museum answers with the record of an object, by its number."""
 
-_NEEDED: Mapping[str, tuple[str, ...]] = {
-    "number": ("object_id", "objectid"),
-    "is_public": ("is_public_domain", "ispublicdomain"),
-    "name": ("artist_display_name", "artistdisplayname"),
-}
-"""Columns without which nothing can be said, with the names they are looked for by, best first; case, spaces
-and punctuation do not matter."""
-
-_USEFUL: Mapping[str, tuple[str, ...]] = {
-    "role": ("artist_role",), "prefix": ("artist_prefix",), "suffix": ("artist_suffix",),
-    "born": ("artist_begin_date",), "died": ("artist_end_date",), "ulan": ("artist_ulan_url",),
-    "wikidata": ("artist_wikidata_url",), "title": ("title",), "date": ("object_date",),
-    "year": ("object_begin_date",), "medium": ("medium",), "classification": ("classification",),
-    "culture": ("culture",), "tags": ("tags",), "rights": ("rights_and_reproduction",),
+_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "number": ("object_id", "objectid"), "is_public": ("is_public_domain", "ispublicdomain"),
+    "name": ("artist_display_name", "artistdisplayname"), "role": ("artist_role",),
+    "prefix": ("artist_prefix",), "suffix": ("artist_suffix",), "born": ("artist_begin_date",),
+    "died": ("artist_end_date",), "ulan": ("artist_ulan_url",), "wikidata": ("artist_wikidata_url",),
+    "title": ("title",), "date": ("object_date",), "year": ("object_begin_date",), "medium": ("medium",),
+    "classification": ("classification",), "culture": ("culture",), "tags": ("tags",),
+    "rights": ("rights_and_reproduction",),
 }  # fmt: skip
-"""Columns that may be missing."""
+"""The names under which each column is looked for, best first."""
 
+_NEEDED = ("number", "is_public", "name")
 _NOT_PUBLIC = "expected a work in the public domain, found one that is not, so the museum gives no picture"
 
 _PAINTER = re.compile(r"\b(artist|painter)\b", re.IGNORECASE)
@@ -67,15 +62,7 @@ _Texts = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Met:
-    """A source that is the table of the Metropolitan Museum's open data.
-
-    Parameters
-    ----------
-    source
-        The table.
-    reason
-        Why this layout was taken, a sentence without a full stop.
-    """
+    """A source that is the table of the Metropolitan Museum's open data."""
 
     name: ClassVar[str] = "met"
 
@@ -84,43 +71,25 @@ class Met:
 
     @classmethod
     def fit(cls, source: Path, *, is_forced: bool) -> Met:
-        """Return the layout when it fits a source.
+        """Fit the table under any name, or a folder that holds it under the museum's.
 
-        Parameters
-        ----------
-        source
-            The table under any name, or a folder that holds it under the museum's.
-        is_forced
-            Whether the user asked for it; this layout needs the same either way.
-
-        Raises
-        ------
-        LayoutError
-            When there is no such table, or its columns are others.
-        SourceError
-            When the table cannot be read. A Git LFS pointer passes; reading tells what to do about it.
+        A Git LFS pointer passes; reading tells what to do about it.
         """
         table = source / _TABLE_NAME if source.is_dir() else source
         if not table.is_file() or table.suffix.lower() != ".csv":
             raise _refuse(source, f"no {_TABLE_NAME}" if source.is_dir() else f"the file {source.name}")
         if not (table.name == _TABLE_NAME and is_pointer(table)):
-            _match_columns(table, stream_header(table))
+            require_columns(table, _COLUMNS, _NEEDED)
         return cls(table, f"{table.name!r} has the columns of the museum's open data")
 
     def read(self) -> Iterator[Work | Skip]:
         """Yield the works in the order of the rows, and a `Skip` for each row without a picture.
 
-        The table is read as it comes; no more than a row is held.
-
-        Raises
-        ------
-        SourceError
-            When the table cannot be read, or is a Git LFS pointer.
+        No more than a row is held in memory.
         """
         refuse_pointer(self.source)
-        columns = _match_columns(self.source, stream_header(self.source))
-        reader = _Reader(self.source, columns)
-        for row in stream_rows(self.source):
+        reader = _Reader(self.source, require_columns(self.source, _COLUMNS, _NEEDED))
+        for row in read_rows(self.source):
             yield row if isinstance(row, Skip) else reader.read(row)
         if reader.n_out_of_step:
             _log.warning(
@@ -131,13 +100,7 @@ class Met:
             )
 
     def locate(self, address: str, read_json: ReadJson) -> str:
-        """Return the address of the picture that a record names: the smaller one, where there is one.
-
-        Raises
-        ------
-        DownloadError
-            When the record cannot be fetched or names none.
-        """
+        """Return the address of the picture that a record names: the smaller one, where there is one."""
         record = read_json(address)
         texts = (record.get(name) for name in _IMAGES) if isinstance(record, dict) else ()
         found = next((text.strip() for text in texts if isinstance(text, str) and text.strip()), None)
@@ -162,9 +125,9 @@ class _Reader:
     numbers: set[int] = field(default_factory=set)
     n_out_of_step: int = 0
 
-    def read(self, row: StreamRow) -> Work | Skip:
+    def read(self, row: Row) -> Work | Skip:
         place = f"{self.table}:row {row.number}"
-        texts = {name: row.values.get(column, "") for name, column in self.columns.items()}
+        texts = {name: str(row.values.get(column, "")) for name, column in self.columns.items()}
         number = texts["number"].strip()
         if not (number.isascii() and number.isdecimal() and len(number) < 20):
             return Skip(place, f"expected a number in {self.columns['number']!r}, found {number[:40]!r}")
@@ -186,12 +149,12 @@ class _Reader:
             None,
             artist=person.name,
             qualifier=person.qualifier,
-            title=clean_text(texts.get("title")),
+            title=read_cell(texts.get("title")),
             year=read_year(texts.get("year")) or year_from_text(texts.get("date")),
-            licence=clean_text(texts.get("rights")),
+            licence=read_cell(texts.get("rights")),
             school=join_labels(texts.get("culture", "").split(LABEL_SEPARATOR)),
             theme=join_labels(texts.get("tags", "").split(LABEL_SEPARATOR)),
-            medium=clean_text(texts.get("medium")),
+            medium=read_cell(texts.get("medium")),
             classification=join_labels(texts.get("classification", "").split(LABEL_SEPARATOR)),
             artist_ids=_read_ids(artist) if person.name else None,
             artist_dates=(_read_dates(artist) or person.dates) if person.name else None,
@@ -219,29 +182,13 @@ class _Reader:
 _ARTIST_FIELDS = ("role", "prefix", "suffix", "born", "died", "ulan", "wikidata")
 
 
-def _match_columns(table: Path, header: list[str]) -> dict[str, str]:
-    by_name = {fold_column(column): column for column in reversed(header)}
-    matches = {
-        name: next((by_name[spelling] for spelling in spellings if spelling in by_name), None)
-        for name, spellings in {**_NEEDED, **_USEFUL}.items()
-    }
-    if any(matches[name] is None for name in _NEEDED):
-        raise LayoutError(
-            table,
-            expected="the columns Object ID, Is Public Domain, Artist Display Name",
-            found="the columns " + (", ".join(header) or "(none)"),
-            remedy=f"fetch {_TABLE_NAME} again, or give its columns these names",
-        )
-    return {name: column for name, column in matches.items() if column is not None}
-
-
 def _read_ids(artist: _Texts) -> str | None:
     ulan, wikidata = _ULAN.search(artist["ulan"]), _WIKIDATA.search(artist["wikidata"])
     return join_ids({"ulan": ulan and ulan[1], "wikidata": wikidata and wikidata[1]})
 
 
 def _read_dates(artist: _Texts) -> str | None:
-    born, died = (clean_text(artist[field]) or "" for field in ("born", "died"))
+    born, died = (read_cell(artist[field]) or "" for field in ("born", "died"))
     return f"{born}-{'' if died == _LIVING else died}" if born or died else None
 
 

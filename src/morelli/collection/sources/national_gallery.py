@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,35 +19,47 @@ import polars as pl
 
 from morelli.collection.names.people import Person, read_person
 from morelli.collection.names.text import fold_name, year_from_text
-from morelli.collection.sources.fields import clean_text, join_ids, read_credit, read_year
+from morelli.collection.sources.fields import join_ids, read_cell, read_credit, read_year, require_columns
 from morelli.collection.sources.folders import is_pointer, refuse_pointer, walk_pictures
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
 from morelli.errors import LayoutError, SourceError
 
-# The tables of the National Gallery of Art's open data, joined: one row per object.
+_log = logging.getLogger(__name__)
+
+_SOURCE = "National Gallery of Art"
+
+_NO_PRIMARY_IMAGE = "expected a published primary image, found none"
+"""The reason of every `Skip` for an object that the museum shows no primary view of."""
+
+_SIZE = "!600,600"
+"""What is asked of the image service: the whole picture within 600 x 600 pixels."""
+
+_TABLES_BELOW = "data"
+"""The folder of the museum's repository in which the tables lie."""
+
+_PICTURES_BELOW = "images"
+
+_PERIOD = re.compile(r"\d(st|nd|rd|th)\b.*\bcentury\b", re.IGNORECASE)
+"""Names such as "Italian 17th/18th century" name nobody, whatever type the museum gives them."""
+
+_Record = Mapping[str, Any]
+_OTHER_PEOPLE = frozenset({"member of", "spouse"})
+"""Types of names, in lower case, that belong to a group or another person rather than to the artist."""
 
 _Columns = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
-class TableSpec:
-    """A table and the names under which its columns are looked for, best first.
-
-    Parameters
-    ----------
-    file
-        Its file name.
-    needed, useful
-        Columns without which nothing can be said, and columns that may be missing.
-    """
+class _TableSpec:
+    """A table, its needed and its useful columns, with the names they are looked for by, best first."""
 
     file: str
     needed: _Columns
     useful: _Columns
 
 
-_OBJECTS = TableSpec(
+_OBJECTS = _TableSpec(
     "objects.csv",
     {"objectid": ("objectid", "object_id")},
     {
@@ -56,7 +68,7 @@ _OBJECTS = TableSpec(
         "attribution": ("attribution",),
     },
 )  # fmt: skip
-_IMAGES = TableSpec(
+_IMAGES = _TableSpec(
     "published_images.csv",
     {"objectid": ("depictstmsobjectid", "objectid"), "viewtype": ("viewtype",)},
     {
@@ -66,14 +78,14 @@ _IMAGES = TableSpec(
         "sequence": ("sequence",),
     },
 )
-_CREDITS = TableSpec(
+_CREDITS = _TableSpec(
     "objects_constituents.csv",
     {"objectid": ("objectid", "object_id"), "constituentid": ("constituentid",), "roletype": ("roletype",)},
     {
         "displayorder": ("displayorder",), "role": ("role",), "prefix": ("prefix",), "suffix": ("suffix",),
     },
 )  # fmt: skip
-_CONSTITUENTS = TableSpec(
+_CONSTITUENTS = _TableSpec(
     "constituents.csv",
     {
         "constituentid": ("constituentid",),
@@ -85,12 +97,12 @@ _CONSTITUENTS = TableSpec(
         "is_artist": ("artistofngaobject",),
     },
 )  # fmt: skip
-_TERMS = TableSpec(
+_TERMS = _TableSpec(
     "objects_terms.csv",
     {"objectid": ("objectid", "object_id"), "termtype": ("termtype",), "term": ("term",)},
     {},
 )
-_ALIASES = TableSpec(
+_ALIASES = _TableSpec(
     "constituents_altnames.csv",
     {"constituentid": ("constituentid",), "alias": ("displayname",)},
     {"lastname": ("lastname",), "forward": ("forwarddisplayname",), "kind": ("nametype",)},
@@ -102,21 +114,154 @@ _TERM_TYPES = ("style", "school", "theme")
 _FAULTS = (pl.exceptions.PolarsError, OSError, ValueError)
 
 
+@dataclass(frozen=True)
+class NationalGallery(DirectAddresses):
+    """A source of the tables that the National Gallery of Art publishes; `source` is their folder."""
+
+    name: ClassVar[str] = "national-gallery"
+
+    source: Path
+    reason: str
+    pictures: Path | None = None  # a folder of pictures named after objectid or uuid
+
+    @classmethod
+    def fit(cls, source: Path, *, is_forced: bool) -> NationalGallery:
+        """Fit a folder with the four needed tables, or with them in its folder ``data``.
+
+        Git LFS pointers pass; reading tells what to do about them.
+        """
+        tables = _find_tables(source)
+        for spec in _NEEDED:
+            if not is_pointer(tables / spec.file):
+                _check_columns(tables, spec)
+        above = tables.parent if tables.name == _TABLES_BELOW else tables
+        folders = (folder / _PICTURES_BELOW for folder in (source, tables, above))
+        pictures = next((folder for folder in folders if folder.is_dir()), None)
+        files = ", ".join(spec.file for spec in _NEEDED)
+        return cls(tables, f"it holds {files} with the columns of the museum's open data", pictures)
+
+    def read(self) -> Iterator[Work | Skip]:
+        """Yield the works in the order of ``objects.csv``, and a `Skip` for each object without an image.
+
+        Last comes a `Skip` for each file in the folder of pictures that belongs to no object.
+        """
+        records = _read_records(self.source)
+        files, skips = _list_pictures(self.pictures)
+        n_left_out = 0
+        for record in records.iter_rows(named=True):
+            entry = self._read_record(record, files)
+            if isinstance(entry, Work):
+                n_left_out += max(0, (record["n_artists"] or 0) - 1)
+            if entry is not None:
+                yield entry
+        yield from skips
+        yield from (
+            Skip(str(path), "expected a picture of an object, found another name") for path in files.values()
+        )
+        if n_left_out:
+            _log.info("%s: %d further artists of works by several left out", self.source, n_left_out)
+
+    def _read_record(self, record: _Record, files: dict[str, Path]) -> Work | Skip | None:
+        place = f"{self.source / _OBJECTS.file}:row {record['row']}"
+        number = record["objectid"]
+        if number is None:
+            is_blank = all(record[field] is None for field in _OBJECTS.useful)
+            return None if is_blank else Skip(place, "expected an objectid, found none")
+        if record["is_repeat"]:
+            return Skip(place, f"expected each objectid once, found {number} again")
+        names = (number, record["uuid"])
+        path = next((files.pop(name) for name in names if name and name.casefold() in files), None)
+        if path is None and record["base"] is None:
+            return Skip(place, _NO_PRIMARY_IMAGE)
+        return _build_work(record, path)
+
+
+def _find_tables(source: Path) -> Path:
+    """Return the folder with the museum's tables: the source or its folder ``data``."""
+    folders = (source, source / _TABLES_BELOW)
+    missing = {
+        folder: [spec.file for spec in _NEEDED if not (folder / spec.file).is_file()] for folder in folders
+    }
+    complete = next((folder for folder, names in missing.items() if not names), None)
+    if complete is not None:
+        return complete
+    nearest = min(missing.values(), key=len)
+    raise LayoutError(
+        source,
+        expected="the tables " + ", ".join(spec.file for spec in _NEEDED),
+        found="no " + ", ".join(nearest),
+        remedy="give the folder that holds the museum's tables",
+    )
+
+
+def _list_pictures(folder: Path | None) -> tuple[dict[str, Path], list[Skip]]:
+    files: dict[str, Path] = {}
+    skips = []
+    for found in walk_pictures(folder) if folder else ():
+        if isinstance(found, Skip):
+            skips.append(found)
+        elif files.setdefault(found.stem.casefold(), found) is not found:
+            skips.append(Skip(str(found), "expected one picture of an object, found a second of that name"))
+    return files, skips
+
+
+def _build_work(record: _Record, path: Path | None) -> Work:
+    person = _read_artist(record)
+    return Work(
+        path,
+        artist=person.name,
+        qualifier=person.qualifier,
+        title=read_cell(record["title"]),
+        year=read_year(record["beginyear"]) or year_from_text(record["displaydate"]),
+        style=read_cell(record["style"]),
+        school=read_cell(record["school"]),
+        theme=read_cell(record["theme"]),
+        medium=read_cell(record["medium"]),
+        classification=read_cell(record["classification"]),
+        artist_ids=join_ids({"ulan": record["ulan"], "wikidata": record["wikidata"]})
+        if person.name
+        else None,
+        artist_dates=person.dates if person.name else None,
+        address=f"{record['base']}/full/{_SIZE}/0/default.jpg" if record["base"] else None,
+        source=_SOURCE,
+        source_id=read_cell(record["objectid"]),
+    )
+
+
+def _read_artist(record: _Record) -> Person:
+    person = read_credit(record["name"], prefix=record["prefix"], suffix=record["suffix"])
+    qualifier = person.qualifier
+    if record["prefix"] is None and record["suffix"] is None:
+        qualifier = (
+            qualifier or _read_role(record["role"]) or _read_attribution(record["attribution"], person)
+        )
+    is_anonymous = (record["kind"] or "").casefold() == "anonymous" or _PERIOD.search(record["name"] or "")
+    dates = read_cell(record["artist_dates"]) or person.dates
+    return Person(None if is_anonymous else person.name, qualifier, dates)
+
+
+def _read_role(role: str | None) -> str | None:
+    """Read what the role "artist after" adds to being an artist."""
+    words = (role or "").casefold().removeprefix("artist").strip()
+    return read_person(None, prefix=words).qualifier if words else None
+
+
+def _read_attribution(attribution: str | None, artist: Person) -> str | None:
+    """Read the qualifier of an attribution, unless that is about somebody else."""
+    stated = read_person(attribution)
+    words, known = (set(fold_name(name or "").split()) for name in (stated.name, artist.name))
+    return stated.qualifier if words <= known else None
+
+
+# The museum's tables, joined: one row per object.
+
+
 def _read_records(folder: Path) -> pl.DataFrame:
     """Return one row per row of ``objects.csv``, in its order, with all that the other tables add.
 
-    Returns
-    -------
-    records
-        The columns of `_OBJECTS`, and ``row`` (the header is row 1), ``is_repeat`` (the objectid stood
-        before), ``uuid`` and ``base`` of the primary view, those of the first artist from `_CREDITS` and
-        `_CONSTITUENTS`, ``n_artists``, and ``style``, ``school`` and ``theme``. All text but for the first
-        two and ``n_artists``; null where there is nothing.
-
-    Raises
-    ------
-    SourceError
-        When a table is missing, cannot be read, or lacks a needed column.
+    The columns of `_OBJECTS`; ``row`` (the header is row 1) and ``is_repeat`` (the objectid stood before);
+    ``uuid`` and ``base`` of the primary view; those of the first artist, and ``n_artists``; ``style``,
+    ``school``, ``theme``. All are text but ``row``, ``is_repeat`` and ``n_artists``; null: not known.
     """
     objects = _read_table(folder, _OBJECTS)
     images, artists = _choose_views(_read_table(folder, _IMAGES)), _choose_artists(folder)
@@ -131,19 +276,12 @@ def _read_records(folder: Path) -> pl.DataFrame:
     return objects
 
 
-def _read_table(folder: Path, spec: TableSpec) -> pl.DataFrame:
-    """Return the columns of a table that its `TableSpec` names, as trimmed text, and ``row``.
-
-    Raises
-    ------
-    SourceError
-        When it is missing, a Git LFS pointer, no CSV, or lacks a needed column.
-    """
+def _read_table(folder: Path, spec: _TableSpec) -> pl.DataFrame:
+    """Return the columns of a table that its spec names, as trimmed text, and ``row``."""
     path = folder / spec.file
     refuse_pointer(path)
     try:
-        header = pl.scan_csv(path, infer_schema=False).collect_schema().names()
-        columns = _match_columns(path, header, spec)
+        columns = _check_columns(folder, spec)
         kept = sorted(set(columns.values()))
         frame = pl.read_csv(path, columns=kept, infer_schema=False, row_index_name="row", row_index_offset=2)
     except _FAULTS as fault:
@@ -153,36 +291,14 @@ def _read_table(folder: Path, spec: TableSpec) -> pl.DataFrame:
     return frame.select("row", **{field: text.replace("", None) for field, text in wanted.items()})
 
 
-def _check_columns(folder: Path, spec: TableSpec) -> None:
-    """Raise when a table cannot be read or lacks a needed column; only its header is looked at.
-
-    Raises
-    ------
-    SourceError
-        Then, with the columns found.
-    """
+def _check_columns(folder: Path, spec: _TableSpec) -> dict[str, str]:
+    """Return a table's own name of each column, having read no more than its header."""
     path = folder / spec.file
     try:
-        _match_columns(path, pl.scan_csv(path, infer_schema=False).collect_schema().names(), spec)
+        found = pl.scan_csv(path, infer_schema=False).collect_schema().names()
     except _FAULTS as fault:
         raise _describe_fault(path, fault) from fault
-
-
-def _match_columns(path: Path, header: Sequence[str], spec: TableSpec) -> dict[str, str]:
-    by_name = {column.strip().casefold(): column for column in reversed(header)}
-    matches = {
-        field: next((by_name[name] for name in names if name in by_name), None)
-        for field, names in {**spec.needed, **spec.useful}.items()
-    }
-    missing = [names[0] for field, names in spec.needed.items() if matches[field] is None]
-    if missing:
-        raise SourceError(
-            path,
-            expected="the columns " + ", ".join(names[0] for names in spec.needed.values()),
-            found=f"no {', '.join(missing)} among the columns {', '.join(header)}",
-            remedy="fetch the table again, or give its columns these names",
-        )
-    return {field: column for field, column in matches.items() if column is not None}
+    return require_columns(path, {**spec.needed, **spec.useful}, spec.needed, found=found)
 
 
 def _choose_views(images: pl.DataFrame) -> pl.DataFrame:
@@ -245,221 +361,16 @@ def _describe_fault(path: Path, fault: Exception) -> SourceError:
     )
 
 
-_log = logging.getLogger(__name__)
-
-_SOURCE = "National Gallery of Art"
-
-_NO_PRIMARY_IMAGE = "expected a published primary image, found none"
-"""The reason of every `Skip` for an object that the museum shows no primary view of."""
-
-_SIZE = "!600,600"
-"""What is asked of the image service: the whole picture within 600 x 600 pixels."""
-
-_TABLES_BELOW = "data"
-"""The folder of the museum's repository in which the tables lie."""
-
-_PICTURES_BELOW = "images"
-
-_PERIOD = re.compile(r"\d(st|nd|rd|th)\b.*\bcentury\b", re.IGNORECASE)
-"""Names such as "Italian 17th/18th century" name nobody, whatever type the museum gives them."""
-
-_Record = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class NationalGallery(DirectAddresses):
-    """A source of the tables that the National Gallery of Art publishes.
-
-    Parameters
-    ----------
-    source
-        The folder that holds the tables.
-    reason
-        Why this layout was taken, a sentence without a full stop.
-    pictures
-        A folder of pictures named after objectid or uuid, or None.
-    """
-
-    name: ClassVar[str] = "national-gallery"
-
-    source: Path
-    reason: str
-    pictures: Path | None = None
-
-    @classmethod
-    def fit(cls, source: Path, *, is_forced: bool) -> NationalGallery:
-        """Return the layout when it fits a source.
-
-        Parameters
-        ----------
-        source
-            A folder with the four needed tables, or with them in its folder ``data``.
-        is_forced
-            Whether the user asked for it; this layout needs the same either way.
-
-        Raises
-        ------
-        LayoutError
-            When a table is missing.
-        SourceError
-            When a table lacks a column. Git LFS pointers pass; reading tells what to do about them.
-        """
-        tables = _find_tables(source)
-        for spec in _NEEDED:
-            if not is_pointer(tables / spec.file):
-                _check_columns(tables, spec)
-        above = tables.parent if tables.name == _TABLES_BELOW else tables
-        folders = (folder / _PICTURES_BELOW for folder in (source, tables, above))
-        pictures = next((folder for folder in folders if folder.is_dir()), None)
-        files = ", ".join(spec.file for spec in _NEEDED)
-        return cls(tables, f"it holds {files} with the columns of the museum's open data", pictures)
-
-    def read(self) -> Iterator[Work | Skip]:
-        """Yield the works in the order of ``objects.csv``, and a `Skip` for each object without an image.
-
-        Last comes a `Skip` for each file in the folder of pictures that belongs to no object.
-
-        Raises
-        ------
-        SourceError
-            When a table cannot be read, or is a Git LFS pointer.
-        """
-        records = _read_records(self.source)
-        files, skips = _list_pictures(self.pictures)
-        n_left_out = 0
-        for record in records.iter_rows(named=True):
-            entry = self._read_record(record, files)
-            if isinstance(entry, Work):
-                n_left_out += max(0, (record["n_artists"] or 0) - 1)
-            if entry is not None:
-                yield entry
-        yield from skips
-        yield from (
-            Skip(str(path), "expected a picture of an object, found another name") for path in files.values()
-        )
-        if n_left_out:
-            _log.info("%s: %d further artists of works by several left out", self.source, n_left_out)
-
-    def _read_record(self, record: _Record, files: dict[str, Path]) -> Work | Skip | None:
-        place = f"{self.source / _OBJECTS.file}:row {record['row']}"
-        number = record["objectid"]
-        if number is None:
-            is_blank = all(record[field] is None for field in _OBJECTS.useful)
-            return None if is_blank else Skip(place, "expected an objectid, found none")
-        if record["is_repeat"]:
-            return Skip(place, f"expected each objectid once, found {number} again")
-        names = (number, record["uuid"])
-        path = next((files.pop(name) for name in names if name and name.casefold() in files), None)
-        if path is None and record["base"] is None:
-            return Skip(place, _NO_PRIMARY_IMAGE)
-        return _build_work(record, path)
-
-
-def _find_tables(source: Path) -> Path:
-    """Return the folder with the museum's tables: the source or its folder ``data``.
-
-    Raises
-    ------
-    LayoutError
-        When neither has all that are needed.
-    """
-    folders = (source, source / _TABLES_BELOW)
-    missing = {
-        folder: [spec.file for spec in _NEEDED if not (folder / spec.file).is_file()] for folder in folders
-    }
-    complete = next((folder for folder, names in missing.items() if not names), None)
-    if complete is not None:
-        return complete
-    nearest = min(missing.values(), key=len)
-    raise LayoutError(
-        source,
-        expected="the tables " + ", ".join(spec.file for spec in _NEEDED),
-        found="no " + ", ".join(nearest),
-        remedy="give the folder that holds the museum's tables",
-    )
-
-
-def _list_pictures(folder: Path | None) -> tuple[dict[str, Path], list[Skip]]:
-    files: dict[str, Path] = {}
-    skips = []
-    for found in walk_pictures(folder) if folder else ():
-        if isinstance(found, Skip):
-            skips.append(found)
-        elif files.setdefault(found.stem.casefold(), found) is not found:
-            skips.append(Skip(str(found), "expected one picture of an object, found a second of that name"))
-    return files, skips
-
-
-def _build_work(record: _Record, path: Path | None) -> Work:
-    person = _read_artist(record)
-    return Work(
-        path,
-        artist=person.name,
-        qualifier=person.qualifier,
-        title=clean_text(record["title"]),
-        year=read_year(record["beginyear"]) or year_from_text(record["displaydate"]),
-        style=clean_text(record["style"]),
-        school=clean_text(record["school"]),
-        theme=clean_text(record["theme"]),
-        medium=clean_text(record["medium"]),
-        classification=clean_text(record["classification"]),
-        artist_ids=join_ids({"ulan": record["ulan"], "wikidata": record["wikidata"]})
-        if person.name
-        else None,
-        artist_dates=person.dates if person.name else None,
-        address=f"{record['base']}/full/{_SIZE}/0/default.jpg" if record["base"] else None,
-        source=_SOURCE,
-        source_id=clean_text(record["objectid"]),
-    )
-
-
-def _read_artist(record: _Record) -> Person:
-    person = read_credit(record["name"], prefix=record["prefix"], suffix=record["suffix"])
-    qualifier = person.qualifier
-    if record["prefix"] is None and record["suffix"] is None:
-        qualifier = (
-            qualifier or _read_role(record["role"]) or _read_attribution(record["attribution"], person)
-        )
-    is_anonymous = (record["kind"] or "").casefold() == "anonymous" or _PERIOD.search(record["name"] or "")
-    dates = clean_text(record["artist_dates"]) or person.dates
-    return Person(None if is_anonymous else person.name, qualifier, dates)
-
-
-def _read_role(role: str | None) -> str | None:
-    """Read what the role "artist after" adds to being an artist."""
-    words = (role or "").casefold().removeprefix("artist").strip()
-    return read_person(None, prefix=words).qualifier if words else None
-
-
-def _read_attribution(attribution: str | None, artist: Person) -> str | None:
-    """Read the qualifier of an attribution, unless that is about somebody else."""
-    stated = read_person(attribution)
-    words, known = (set(fold_name(name or "").split()) for name in (stated.name, artist.name))
-    return stated.qualifier if words <= known else None
-
-
-# The other names by which the National Gallery of Art knows its artists.
-
-_OTHER_PEOPLE = frozenset({"member of", "spouse"})
-"""Types of names, in lower case, that belong to a group or another person rather than to the artist."""
+# The other names by which the museum knows its artists.
 
 
 def read_aliases(folder: Path) -> dict[str, str]:
     """Return the preferred name of each other name of an artist, sorted by the other name.
 
-    Names come as the museum writes them, surname first, and in the order in which they are spoken, where its
-    table tells the surname. Anonymous artists have none. A name that belongs to two artists, or is the
-    preferred name of another, is left out with a logged count.
-
-    Parameters
-    ----------
-    folder
-        The folder with ``constituents.csv`` and ``constituents_altnames.csv``, or the one above ``data``.
-
-    Raises
-    ------
-    SourceError
-        When one of the two is missing, cannot be read, or lacks a needed column.
+    The folder holds ``constituents.csv`` and ``constituents_altnames.csv``, or is the one above ``data``.
+    Names come surname first, as the museum writes them, and as they are spoken, where its table tells the
+    surname. Anonymous artists have none. A name of two artists, or the preferred name of another, is left out
+    with a logged count.
     """
     folder = next(
         (place for place in (folder, folder / _TABLES_BELOW) if (place / _ALIASES.file).is_file()), folder
@@ -485,7 +396,7 @@ def _read_artists(folder: Path) -> pl.DataFrame:
 def _keep_certain(rows: Iterator[Mapping[str, Any]]) -> dict[str, str]:
     meant: defaultdict[str, set[str]] = defaultdict(set)
     for row in rows:
-        preferred = clean_text(row["name"])
+        preferred = read_cell(row["name"])
         for alias in _list_spellings(row):
             if preferred is not None:
                 meant[alias].add(preferred)
@@ -497,7 +408,7 @@ def _keep_certain(rows: Iterator[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def _list_spellings(row: Mapping[str, Any]) -> Iterator[str]:
-    inverted, surname, forward = (clean_text(row[field]) for field in ("alias", "lastname", "forward"))
+    inverted, surname, forward = (read_cell(row[field]) for field in ("alias", "lastname", "forward"))
     if forward is not None:
         yield forward
     if inverted is None:

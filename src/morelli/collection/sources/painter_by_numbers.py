@@ -42,40 +42,20 @@ _REPLACEMENTS = re.compile(r"replacements?_for_corrupted_files", re.IGNORECASE)
 
 
 def _part_of_folder(relative: Path) -> str | None:
-    """Return the part in whose folder a picture lies, by its path below the set's folder, or None.
-
-    Examples
-    --------
-    >>> _part_of_folder(Path("train_3/12.jpg")), _part_of_folder(Path("12.jpg"))
-    ('train', None)
-    """
+    """Return the part in whose folder a picture lies, by its path below the set's folder, or None."""
     matches = (_PART_FOLDER.fullmatch(folder) for folder in reversed(relative.parts[:-1]))
     return next((match[1].lower() for match in matches if match), None)
 
 
 @dataclass
 class NumberedPictures:
-    """The pictures below a folder by name, and what has become of each.
-
-    Parameters
-    ----------
-    root
-        The set's folder.
-    originals
-        The files of each name in lower case.
-    replacements
-        The whole copy of each picture that was damaged when the set was published, by name in lower case.
-    others
-        What is not a picture.
-    archives
-        The zip archives in the folder, those of replacements last.
-    """
+    """The pictures below a folder by name in lower case, and what has become of each."""
 
     root: Path
     originals: Mapping[str, Sequence[Path]]
-    replacements: Mapping[str, Path]
+    replacements: Mapping[str, Path]  # whole copies of pictures that were damaged when the set was published
     others: Sequence[Skip]
-    archives: Sequence[Archive]
+    archives: Sequence[Archive]  # those of replacements last
     _taken: set[Path] = field(default_factory=set)
     _replaced: set[Path] = field(default_factory=set)
     _asked: set[str] = field(default_factory=set)
@@ -205,13 +185,6 @@ _GROUP_PARTS = {"train_only": "train", "test_only": "test"}
 def count_artist_groups(works: Iterable[Work]) -> dict[str, int]:
     """Return how many artists have works in train only, in test only, and in both.
 
-    Parameters
-    ----------
-    works
-        Any works that know their artist and official part; others do not count.
-
-    Examples
-    --------
     >>> works = [Work(None, "Gris", part="train"), Work(None, "Gris", part="test"), Work(None, "Klee")]
     >>> count_artist_groups(works)
     {'train_only': 0, 'test_only': 0, 'train_and_test': 1}
@@ -226,44 +199,20 @@ def count_artist_groups(works: Iterable[Work]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class PainterByNumbers(DirectAddresses):
-    """A source with the tables and pictures of "Painter by Numbers".
-
-    Parameters
-    ----------
-    source
-        The folder that holds the table.
-    reason
-        Why this layout was taken, a sentence without a full stop.
-    table
-        The table that is read.
-    columns
-        The table's own column name of each field it has.
-    """
+    """A source with the tables and pictures of "Painter by Numbers"; `source` holds the table."""
 
     name: ClassVar[str] = "painter-by-numbers"
 
     source: Path
     reason: str
     table: Path
-    columns: Mapping[str, str] = field(repr=False, hash=False)
+    columns: Mapping[str, str] = field(repr=False, hash=False)  # by field
 
     @classmethod
     def fit(cls, source: Path, *, is_forced: bool) -> PainterByNumbers:
-        """Return the layout when it fits a source.
+        """Fit ``all_data_info.csv`` or ``train_info.csv``, or the folder that holds one.
 
-        Parameters
-        ----------
-        source
-            The folder with ``all_data_info.csv`` or ``train_info.csv``, or one of these tables.
-        is_forced
-            Whether the user asked for it: then ``train_info.csv`` needs no folder ``train`` beside it.
-
-        Raises
-        ------
-        LayoutError
-            When there is no such table, or it lacks a column that is needed.
-        SourceError
-            When the table cannot be read.
+        Unless forced, ``train_info.csv`` needs a folder ``train`` beside it.
         """
         table = _find_table(source)
         columns = require_columns(table, _COLUMN_NAMES, ("file", "artist"))
@@ -276,13 +225,8 @@ class PainterByNumbers(DirectAddresses):
     def read(self) -> Iterator[Work | Skip]:
         """Yield the works in the order of the rows, a `Skip` for each without a picture, and further files.
 
-        What concerns many works is logged as one warning each: pictures that are still packed, damaged
-        pictures that were or could be replaced, artists that are codes, rows that contradict themselves.
-
-        Raises
-        ------
-        SourceError
-            When the table turns out to be damaged, or none of its pictures is there.
+        One warning each tells of pictures still packed, damaged ones that were or could be replaced, artists
+        that are codes, and rows that contradict themselves. Raises `SourceError` when no picture is there.
         """
         pictures = NumberedPictures.find(self.source)
         rows = list(read_rows(self.table))

@@ -1,7 +1,6 @@
 """A table of works: CSV, Parquet or JSON with one row per picture.
 
-The most explicit layout and the only one in which the user says which column is what. Columns are found by
-name (`columns`), read by `rows`, and made into works here.
+Columns are found by their names, or are what the user says they are.
 """
 
 from __future__ import annotations
@@ -21,179 +20,31 @@ from rapidfuzz import process
 from morelli.collection.names.people import Person
 from morelli.collection.names.qualifiers import name_qualifier
 from morelli.collection.names.text import year_from_text
-from morelli.collection.sources.fields import read_ids, read_part, read_people, read_text, split_labels
+from morelli.collection.sources.fields import (
+    ADDRESS_NAMES,
+    COLUMN_NAMES,
+    ID_NAMES,
+    fold_column,
+    join_cell,
+    match_columns,
+    read_ids,
+    read_part,
+    read_people,
+    split_cell,
+)
 from morelli.collection.sources.folders import is_litter
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.sources.readers import TABLE_SUFFIXES, Row, read_columns, read_rows
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, SourceError, UsageError
 
-# Which column of a user's table is which field of a work: by name, or as the user maps them.
+_log = logging.getLogger(__name__)
 
-COLUMN_NAMES: dict[str, tuple[str, ...]] = {
-    "path": (
-        "path", "file", "filename", "file_name", "file_path", "filepath", "image", "image_path", "imagepath",
-        "image_file", "image_filename", "picture", "picture_path", "img", "img_path", "new_filename",
-    ),
-    "artist": ("artist", "artist_name", "painter", "creator", "author", "maker", "artist_display_name"),
-    "title": ("title", "work_title", "artwork_title", "object_title"),
-    "year": ("year", "date", "year_created", "creation_year", "object_date", "display_date", "displaydate"),
-    "style": ("style", "styles", "movement", "art_style"),
-    "genre": ("genre", "genres", "subject"),
-    "qualifier": ("qualifier", "attribution_qualifier", "artist_prefix", "artist_qualifier"),
-    "licence": ("licence", "license", "rights", "rights_and_reproduction"),
-    "school": ("school", "schools", "art_school"),
-    "theme": ("theme", "themes", "tags", "keywords"),
-    "medium": ("medium", "media", "technique", "materials"),
-    "classification": ("classification", "object_type", "work_type"),
-    "artist_ids": ("artist_ids",),
-    "artist_dates": ("artist_dates", "artist_life_dates", "life_dates", "artist_years"),
-    "address": ("image_url", "image_address", "picture_url", "img_url", "primary_image", "thumbnail_url"),
-    "source": ("source", "museum", "institution", "repository"),
-    "source_id": ("source_id", "object_id", "objectid", "accession_number", "inventory_number"),
-    "part": ("part", "split", "subset", "partition"),
-}  # fmt: skip
-"""The names under which each field is looked for, best first; case, spaces and hyphens do not matter."""
-
-_ADDRESS_NAMES = ("address", "url", "link")
-"""Further names of addresses. They may also lead to pages, so they count only in a table that was given
-itself, and not in one that merely lies in a folder."""
-
-_ID_NAMES = {
-    "ulan": ("ulan", "ulan_id", "ulanid", "artist_ulan_url", "artist_ulan"),
-    "wikidata": ("wikidata", "wikidata_id", "wikidataid", "artist_wikidata_url", "artist_wikidata"),
-}
-"""Names of columns that hold one kind of artist's number each; together they fill `artist_ids`."""
-
+_ADDRESSES = {"address": COLUMN_NAMES["address"] + ADDRESS_NAMES}
 _FIELDS = tuple(field.name for field in fields(Work))
 """The fields that can be mapped."""
 
 _N_NEAREST = 3
-
-
-def _match_columns(found: Sequence[str], *, is_given: bool) -> dict[str, str]:
-    """Return the table's own column name of each field it has, and of "ulan" and "wikidata".
-
-    Parameters
-    ----------
-    found
-        The table's columns.
-    is_given
-        Whether the user named this very table: then `_ADDRESS_NAMES` count too.
-    """
-    by_name = {_fold(column): column for column in reversed(found)}
-    wanted = COLUMN_NAMES | _ID_NAMES
-    if is_given:
-        wanted = wanted | {"address": COLUMN_NAMES["address"] + _ADDRESS_NAMES}
-    matches = {
-        key: next((by_name[name] for name in names if name in by_name), None) for key, names in wanted.items()
-    }
-    return {key: column for key, column in matches.items() if column is not None}
-
-
-def _map_columns(found: Sequence[str], wanted: Mapping[str, str]) -> dict[str, str]:
-    """Return the table's own column name of each field that the user maps.
-
-    Parameters
-    ----------
-    found
-        The table's columns.
-    wanted
-        A column for each field; case, spaces and hyphens do not matter where no column has the very name.
-
-    Raises
-    ------
-    UsageError
-        When there is no such field or column, with the nearest ones.
-    """
-    by_name = {_fold(column): column for column in reversed(found)}
-    mapped = {}
-    for key, column in wanted.items():
-        _check_field(key)
-        place = column if column in found else by_name.get(_fold(column))
-        if place is None:
-            raise UsageError(
-                f"--map {key}={column}",
-                expected="one of the columns " + (", ".join(found) or "(none)"),
-                found=f"no column {column!r}",
-                remedy=_suggest(column, found),
-            )
-        mapped[key] = place
-    return mapped
-
-
-def parse_map(text: str) -> dict[str, str]:
-    """Return the column of each field in a text such as "artist=Painter,title=Titel".
-
-    A column with a comma is written in double quotes: ``"artist=Name, first",title=Titel``.
-
-    Raises
-    ------
-    UsageError
-        When a part has no equals sign, names no field, or a field comes twice.
-
-    Examples
-    --------
-    >>> parse_map("artist=Painter, title=Titel")
-    {'artist': 'Painter', 'title': 'Titel'}
-    """
-    try:
-        parts = next(csv.reader([text], skipinitialspace=True, strict=True), [])
-    except csv.Error as fault:
-        raise _refuse_map(text, str(fault)) from fault
-    mapping: dict[str, str] = {}
-    for part in parts:
-        key, sign, column = (piece.strip() for piece in part.partition("="))
-        if not (sign and key and column):
-            raise _refuse_map(text, repr(part))
-        _check_field(key)
-        if mapping.setdefault(key, column) != column:
-            raise _refuse_map(text, f"{key} twice")
-    if not mapping:
-        raise _refuse_map(text, "nothing")
-    return mapping
-
-
-def _check_field(key: str) -> None:
-    """Raise when there is no field of a name.
-
-    Raises
-    ------
-    UsageError
-        When there is none, with the nearest ones.
-    """
-    if key not in _FIELDS:
-        raise UsageError(
-            f"--map {key}",
-            expected="one of the fields " + ", ".join(_FIELDS),
-            found=repr(key),
-            remedy=_suggest(key, _FIELDS),
-        )
-
-
-def _suggest(text: str, choices: Sequence[str]) -> str:
-    named = [choice for choice in choices if choice.strip()]
-    nearest = [choice for choice, *_ in process.extract(text, named, processor=_fold, limit=_N_NEAREST)]
-    return "name one of these; nearest are " + ", ".join(nearest) if nearest else "give another table"
-
-
-def _refuse_map(text: str, found: str) -> UsageError:
-    return UsageError(
-        f"--map {text}",
-        expected="FIELD=COLUMN, several parted by commas, each field once",
-        found=found,
-        remedy="write for example --map artist=Painter,title=Titel",
-    )
-
-
-def _fold(column: str) -> str:
-    return re.sub(r"[^\w]+|_+", "_", column.casefold()).strip("_")
-
-
-__all__ = ["COLUMN_NAMES", "Table"]
-
-_log = logging.getLogger(__name__)
-
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]+)://")
 _PLACES = ("path", "address")
 _LABELS = ("style", "genre", "school", "theme", "medium", "classification")
@@ -205,14 +56,7 @@ _MAX_JSON = 10  # in a folder; more of them are records beside pictures, not tab
 class Table(DirectAddresses):
     """A source that is a table with a column of paths or of addresses.
 
-    Parameters
-    ----------
-    source
-        The table file; relative paths in it start at its folder.
-    columns
-        The table's own column name of each field it has, "path" or "address" among them.
-    reason
-        Why this layout was taken, a sentence without a full stop.
+    Relative paths start at its folder. `columns` holds the table's own column name of each field.
     """
 
     name: ClassVar[str] = "table"
@@ -223,25 +67,10 @@ class Table(DirectAddresses):
 
     @classmethod
     def fit(cls, source: Path, *, is_forced: bool, columns: Mapping[str, str] | None = None) -> Table:
-        """Return the layout when it fits a source.
+        """Fit a table file, or a folder that holds exactly one with a column of paths or addresses.
 
-        Parameters
-        ----------
-        source
-            A table file, or a folder that holds exactly one with a column of paths or of picture addresses.
-        is_forced
-            Whether the user asked for it; then an address may also stand in a column named "url".
-        columns
-            The user's own column for some fields, which overrule those found by name.
-
-        Raises
-        ------
-        LayoutError
-            When there is no such table, or more than one.
-        UsageError
-            When `columns` names a field or column that does not exist.
-        SourceError
-            When the source is a table file that cannot be read.
+        Forced, an address may also stand in a column named "url". The user's own `columns` overrule those
+        found by name; a field or column that does not exist raises `UsageError`.
         """
         if source.is_dir():
             return _choose_table(source, columns or {}, is_forced=is_forced)
@@ -252,13 +81,7 @@ class Table(DirectAddresses):
         return _fit_file(source, columns or {}, is_given=True)
 
     def read(self) -> Iterator[Work | Skip]:
-        """Yield the works in the order of the rows, and a `Skip` for each row without a picture or address.
-
-        Raises
-        ------
-        SourceError
-            When the table turns out to be damaged.
-        """
+        """Yield the works in the order of the rows, and a `Skip` for each without a picture or address."""
         unknown_parts: set[str] = set()
         for row in read_rows(self.source):
             yield row if isinstance(row, Skip) else self._read_work(row, unknown_parts)
@@ -273,12 +96,12 @@ class Table(DirectAddresses):
         place = self._find_place(row)
         if isinstance(place, Skip):
             return place
-        texts = {key: read_text(row.values.get(column)) for key, column in self.columns.items()}
+        texts = {key: join_cell(row.values.get(column)) for key, column in self.columns.items()}
         person = read_people(texts.get("artist"))
         part = read_part(texts.get("part"))
         if texts.get("part") and part is None:
             unknown_parts.add(str(texts["part"]))
-        labels: dict[str, Any] = {key: split_labels(texts.get(key)) for key in _LABELS}
+        labels: dict[str, Any] = {key: split_cell(texts.get(key), is_free=True) for key in _LABELS}
         if person.name is None and labels["school"] is None:
             labels["school"] = person.note  # "Flemish 17th Century" is a school, though no artist
         labels |= {key: texts.get(key) for key in _TEXTS}
@@ -315,7 +138,8 @@ class Table(DirectAddresses):
 
 def _fit_file(source: Path, wanted: Mapping[str, str], *, is_given: bool) -> Table:
     found = read_columns(source)
-    columns = _match_columns(found, is_given=is_given) | _map_columns(found, wanted)
+    named = match_columns(found, COLUMN_NAMES | ID_NAMES | (_ADDRESSES if is_given else {}))
+    columns = named | _map_columns(found, wanted)
     for key, noun in (("path", "paths"), ("address", "addresses")):
         if key in columns:
             return Table(source, f"it is a table with its {noun} in the column {columns[key]!r}", columns)
@@ -366,3 +190,74 @@ def _find_file(folder: Path, location: str) -> Path | None:
     # os.path rather than Path: it answers False instead of raising on names no file can have.
     places = (os.path.join(folder, form) for form in forms)
     return next((Path(place) for place in places if os.path.exists(place)), None)
+
+
+# Which column is which field of a work: by name, or as the user maps them.
+
+
+def _map_columns(found: Sequence[str], wanted: Mapping[str, str]) -> dict[str, str]:
+    """Return the table's own name of each column that the user maps to a field."""
+    by_name = {fold_column(column): column for column in reversed(found)}
+    mapped = {}
+    for key, column in wanted.items():
+        _check_field(key)
+        place = column if column in found else by_name.get(fold_column(column))
+        if place is None:
+            raise UsageError(
+                f"--map {key}={column}",
+                expected="one of the columns " + (", ".join(found) or "(none)"),
+                found=f"no column {column!r}",
+                remedy=_suggest(column, found),
+            )
+        mapped[key] = place
+    return mapped
+
+
+def parse_map(text: str) -> dict[str, str]:
+    """Return the column of each field in a text such as "artist=Painter,title=Titel".
+
+    A column with a comma is written in double quotes: ``"artist=Name, first",title=Titel``.
+
+    >>> parse_map("artist=Painter, title=Titel")
+    {'artist': 'Painter', 'title': 'Titel'}
+    """
+    try:
+        parts = next(csv.reader([text], skipinitialspace=True, strict=True), [])
+    except csv.Error as fault:
+        raise _refuse_map(text, str(fault)) from fault
+    mapping: dict[str, str] = {}
+    for part in parts:
+        key, sign, column = (piece.strip() for piece in part.partition("="))
+        if not (sign and key and column):
+            raise _refuse_map(text, repr(part))
+        _check_field(key)
+        if mapping.setdefault(key, column) != column:
+            raise _refuse_map(text, f"{key} twice")
+    if not mapping:
+        raise _refuse_map(text, "nothing")
+    return mapping
+
+
+def _check_field(key: str) -> None:
+    if key not in _FIELDS:
+        raise UsageError(
+            f"--map {key}",
+            expected="one of the fields " + ", ".join(_FIELDS),
+            found=repr(key),
+            remedy=_suggest(key, _FIELDS),
+        )
+
+
+def _suggest(text: str, choices: Sequence[str]) -> str:
+    named = [choice for choice in choices if choice.strip()]
+    nearest = [choice for choice, *_ in process.extract(text, named, processor=fold_column, limit=_N_NEAREST)]
+    return "name one of these; nearest are " + ", ".join(nearest) if nearest else "give another table"
+
+
+def _refuse_map(text: str, found: str) -> UsageError:
+    return UsageError(
+        f"--map {text}",
+        expected="FIELD=COLUMN, several parted by commas, each field once",
+        found=found,
+        remedy="write for example --map artist=Painter,title=Titel",
+    )

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from morelli.collection.names.people import Person
 from morelli.collection.names.text import year_from_text
-from morelli.collection.sources.fields import clean_text, join_labels, read_credit, read_year
+from morelli.collection.sources.fields import join_labels, read_cell, read_credit, read_year
 from morelli.collection.sources.folders import is_picture, sample_json, try_json, walk_json
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.sources.readers import read_rows
@@ -42,42 +42,18 @@ _Record = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Tate(DirectAddresses):
-    """A source of the records that Tate publishes.
-
-    Parameters
-    ----------
-    source
-        The folder that holds the records.
-    reason
-        Why this layout was taken, a sentence without a full stop.
-    dates
-        The life dates of artists by their number in the museum's table.
-    """
+    """A source of the records that Tate publishes; `source` holds them."""
 
     name: ClassVar[str] = "tate"
 
     source: Path
     reason: str
+    # of artists, by their number in the museum's table
     dates: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
 
     @classmethod
     def fit(cls, source: Path, *, is_forced: bool) -> Tate:
-        """Return the layout when it fits a source.
-
-        Parameters
-        ----------
-        source
-            A folder of records, or one with them in its folder ``artworks``.
-        is_forced
-            Whether the user asked for it; this layout needs the same either way.
-
-        Raises
-        ------
-        LayoutError
-            When none of the first files of JSON is such a record.
-        SourceError
-            When the table of artists is there and cannot be read.
-        """
+        """Fit a folder of records, or one with them in its folder ``artworks``."""
         below = source / _RECORDS_BELOW
         folder = below if below.is_dir() else source
         sample = sample_json(folder) if folder.is_dir() else []
@@ -118,7 +94,7 @@ class Tate(DirectAddresses):
         person = self._read_artist(record)
         school = _find_school(record)
         artist = None if school else person.name
-        title = clean_text(record.get("title"))
+        title = read_cell(record.get("title"))
         subjects = _list_children(record.get("subjects"))
         return Work(
             None,
@@ -130,24 +106,24 @@ class Tate(DirectAddresses):
             genre=join_labels(_list_names(subjects)),
             theme=join_labels(name for group in subjects for name in _list_names(_list_children(group))),
             school=school,
-            licence=clean_text(record.get("thumbnailCopyright")),
-            medium=clean_text(record.get("medium")),
-            classification=clean_text(record.get("classification")),
+            licence=read_cell(record.get("thumbnailCopyright")),
+            medium=read_cell(record.get("medium")),
+            classification=read_cell(record.get("classification")),
             artist_dates=person.dates if artist else None,
             address=address,
             source=_SOURCE,
-            source_id=clean_text(record.get("acno")) or clean_text(record.get("id")) or path.stem,
+            source_id=read_cell(record.get("acno")) or read_cell(record.get("id")) or path.stem,
         )
 
     def _read_artist(self, record: _Record) -> Person:
         first = next(iter(_list_contributors(record)), {})
-        role = clean_text(first.get("role")) or ""
-        before = clean_text(first.get("prepositions"))
+        role = read_cell(first.get("role")) or ""
+        before = read_cell(first.get("prepositions"))
         if before is None and role.casefold() not in _AUTOGRAPH:
             before = role
-        person = read_credit(clean_text(first.get("fc")) or first.get("mda"), prefix=before)
-        known = self.dates.get(clean_text(first.get("id")) or "")
-        return Person(person.name, person.qualifier, clean_text(first.get("date")) or person.dates or known)
+        person = read_credit(read_cell(first.get("fc")) or first.get("mda"), prefix=before)
+        known = self.dates.get(read_cell(first.get("id")) or "")
+        return Person(person.name, person.qualifier, read_cell(first.get("date")) or person.dates or known)
 
 
 def _is_record(found: Any) -> bool:
@@ -157,7 +133,7 @@ def _is_record(found: Any) -> bool:
 def _describe_json(found: Any) -> str:
     if not isinstance(found, dict):
         return f"JSON of type {type(found).__name__}"
-    keys = [clean_text(key) or "" for key in list(found)[:_N_KEYS_SHOWN]]
+    keys = [read_cell(key) or "" for key in list(found)[:_N_KEYS_SHOWN]]
     return f"JSON with the keys {', '.join(keys)}" if keys else "JSON without keys"
 
 
@@ -179,13 +155,13 @@ def _list_contributors(record: _Record) -> list[_Record]:
 
 def _find_school(record: _Record) -> str | None:
     first = next(iter(_list_contributors(record)), {})
-    name = clean_text(first.get("fc"))
+    name = read_cell(first.get("fc"))
     return name if name and _SCHOOL.fullmatch(name) else None
 
 
 def _find_address(record: _Record) -> str | None:
     """Return where the picture is; ``url`` is a page about the work, unless it ends like a picture."""
-    thumbnail, page = (clean_text(record.get(key)) for key in ("thumbnailUrl", "url"))
+    thumbnail, page = (read_cell(record.get(key)) for key in ("thumbnailUrl", "url"))
     return thumbnail or (page if page and is_picture(page) else None)
 
 
@@ -193,7 +169,7 @@ def _read_year(record: _Record) -> int | None:
     dates = record.get("dateRange")
     dates = dates if isinstance(dates, dict) else {}
     texts = (dates.get("text"), record.get("dateText"))
-    years = (year_from_text(clean_text(text)) for text in texts)
+    years = (year_from_text(read_cell(text)) for text in texts)
     return read_year(dates.get("startYear")) or next((year for year in years if year), None)
 
 
@@ -216,7 +192,7 @@ def _read_dates(folder: Path) -> dict[str, str]:
         if isinstance(row, Skip):
             _log.warning("%s: %s", row.path, row.reason)
             continue
-        number, text = (clean_text(row.values.get(column)) for column in ("id", "dates"))
+        number, text = (read_cell(row.values.get(column)) for column in ("id", "dates"))
         if number and text:
             dates[number] = text
     return dates

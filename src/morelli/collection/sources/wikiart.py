@@ -43,15 +43,7 @@ def is_style(folder_name: str) -> bool:
 
 @dataclass(frozen=True)
 class WikiArt(DirectAddresses):
-    """A source with one folder per style and the artist in each file's name.
-
-    Parameters
-    ----------
-    source
-        The folder that holds the styles' folders.
-    reason
-        Why this layout was taken, a sentence without a full stop.
-    """
+    """A source with one folder per style and the artist in each file's name."""
 
     name: ClassVar[str] = "wikiart"
 
@@ -60,20 +52,10 @@ class WikiArt(DirectAddresses):
 
     @classmethod
     def fit(cls, source: Path, *, is_forced: bool) -> WikiArt:
-        """Return the layout when it fits a source.
+        """Fit a folder of which four in five pictures lie in sub-folders and are named ``artist-slug_title``.
 
-        Parameters
-        ----------
-        source
-            A file or folder that exists.
-        is_forced
-            Whether the user asked for it: then well-formed file names are enough. Otherwise the folders must
-            be styles too, by their names or because artists return from folder to folder.
-
-        Raises
-        ------
-        LayoutError
-            When the file names do not fit, or the folders look like artists rather than styles.
+        Unless forced, the sub-folders must be styles too, by their names or because artists return from
+        folder to folder.
         """
         folders = list_folders(source) if source.is_dir() else []
         slugs = {folder: _read_slugs(folder) for folder in folders}
@@ -144,8 +126,6 @@ def _refuse(source: Path, found: str) -> LayoutError:
 def read_name(path: Path, style: str) -> Work | None:
     """Return the work that a file's name and its folder describe, or None when the name is of another kind.
 
-    Examples
-    --------
     >>> work = read_name(Path("juan-gris_still-life-1921(1).jpg"), "Synthetic_Cubism")
     >>> work.artist, work.title, work.year, work.style
     ('Juan Gris', 'Still life', 1921, 'Synthetic Cubism')

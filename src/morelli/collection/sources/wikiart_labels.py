@@ -38,28 +38,14 @@ _LINE = re.compile(r"\s*(?P<code>\d{1,9})[\s,;:]+(?P<name>.*\S)\s*")
 
 @dataclass(frozen=True)
 class ClassNames:
-    """The names of the classes of one task.
-
-    Parameters
-    ----------
-    task
-        "artist", "genre" or "style".
-    names
-        The name of each number; none where there is no file of names.
-    """
+    """The names of the classes of one task; none where there is no file of names."""
 
     task: str
     names: Mapping[int, str]
 
     @classmethod
     def find(cls, folder: Path, task: str) -> ClassNames:
-        """Return the names in a folder's ``artist_class.txt`` or its like, or none.
-
-        Raises
-        ------
-        SourceError
-            When there is such a file and it cannot be read.
-        """
+        """Return the names in a folder's ``artist_class.txt`` or its like, or none."""
         for name in (f"{task}_class.txt", f"{task}_classes.txt", f"{task}_class"):
             if (folder / name).is_file():
                 return cls(task, _read_names(folder / name))
@@ -121,62 +107,31 @@ _TASK_FILE = re.compile(r"(?P<task>style|artist|genre)_(?P<part>train|val|test)(
 
 @dataclass(frozen=True)
 class Listing:
-    """What one row says of one picture.
+    """What one row says of one picture."""
 
-    Parameters
-    ----------
-    place
-        ``classes.csv:row 12``.
-    location
-        The picture's path as the table has it.
-    labels
-        A work without a path: the labels of the row and no others.
-    is_unknown
-        Whether the table says that the artist is not known.
-    """
-
-    place: str
-    location: str
-    labels: Work
-    is_unknown: bool = False
+    place: str  # ``classes.csv:row 12``
+    location: str  # the picture's path as the table has it
+    labels: Work  # without a path: the labels of the row and no others
+    is_unknown: bool = False  # the table says that the artist is not known
 
 
 @dataclass(frozen=True)
 class LabelTable:
-    """A table of one of the four kinds.
-
-    Parameters
-    ----------
-    path
-        The table.
-    rank
-        Which is believed first where two differ, 0 for the most readable.
-    """
+    """A table of one of the four kinds."""
 
     path: Path
-    rank: int
+    rank: int  # which is believed first where two differ, 0 for the most readable
     _read: Callable[[Path], Iterator[Listing | Skip]]
 
     def read(self) -> Iterator[Listing | Skip]:
-        """Yield what each row says, and a `Skip` for a row that says nothing.
-
-        Raises
-        ------
-        SourceError
-            When the table turns out to be damaged, or lacks a column.
-        """
+        """Yield what each row says, and a `Skip` for a row that says nothing."""
         return self._read(self.path)
 
 
 def open_table(path: Path) -> LabelTable | None:
     """Return the table that a file is, by its name and columns, or None when it is none of the four kinds.
 
-    Raises
-    ------
-    LayoutError
-        When it has the name of such a table but not the columns; the message lists those that are there.
-    SourceError
-        When it cannot be read.
+    Raises `LayoutError` when it has the name of such a table but not the columns.
     """
     name = path.name.lower()
     if name == "classes.csv":

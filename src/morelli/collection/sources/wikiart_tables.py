@@ -32,17 +32,7 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 @dataclass
 class PictureIndex:
-    """Pictures below a folder, to be looked up by path.
-
-    Parameters
-    ----------
-    root
-        The folder.
-    pictures
-        The pictures, in the order of `walk_pictures`.
-    others
-        What is not a picture.
-    """
+    """The pictures below a folder, to be looked up by path, and what else lies there."""
 
     root: Path
     pictures: Sequence[Path]
@@ -59,11 +49,8 @@ class PictureIndex:
     def find(self, location: str) -> Path | None:
         """Return the picture that a path means, or None when there is none or it could be several.
 
-        Parameters
-        ----------
-        location
-            ``Style/artist_title.jpg`` with anything in front, or the name of the file alone. The folder may
-            be missing on disk, but it may not be another style.
+        The path is ``Style/artist_title.jpg`` with anything in front, or the name of the file alone. The
+        folder may be missing on disk, but it may not be another style.
         """
         parts = PurePosixPath(location.replace("\\", "/")).parts[-2:]
         for level, spell in enumerate(_SPELLINGS):
@@ -118,45 +105,20 @@ _SAMPLE_SIZE = 200
 
 @dataclass(frozen=True)
 class WikiArtTables(DirectAddresses):
-    """A source with pictures of WikiArt and tables about them.
-
-    Parameters
-    ----------
-    source
-        The folder or the table that was given.
-    reason
-        Why this layout was taken, a sentence without a full stop.
-    root
-        The folder of the pictures.
-    tables
-        The tables, the most readable first.
-    """
+    """A source with pictures of WikiArt, below `root`, and tables about them."""
 
     name: ClassVar[str] = "wikiart-tables"
 
     source: Path
     reason: str
     root: Path
-    tables: tuple[LabelTable, ...] = field(repr=False)
+    tables: tuple[LabelTable, ...] = field(repr=False)  # the most readable first
 
     @classmethod
     def fit(cls, source: Path, *, is_forced: bool) -> WikiArtTables:
-        """Return the layout when it fits a source.
+        """Fit a folder with tables and pictures they list, or one of the tables.
 
-        Parameters
-        ----------
-        source
-            A folder with pictures and tables, or one of the tables; with one of ArtGAN's two files of a task
-            the other is read too.
-        is_forced
-            Whether the user asked for it; this layout needs the same either way.
-
-        Raises
-        ------
-        LayoutError
-            When there is no such table, it lacks a column, or none of its first pictures is there.
-        SourceError
-            When a table cannot be read.
+        With one of ArtGAN's two files of a task the other is read too.
         """
         tables = _find_tables(source)
         if not tables:
@@ -172,12 +134,7 @@ class WikiArtTables(DirectAddresses):
     def read(self) -> Iterator[Work | Skip]:
         """Yield the works in the order of the tables, then a `Skip` for whatever is not a work.
 
-        What the tables contradict each other about is logged as one warning each for artists and parts.
-
-        Raises
-        ------
-        SourceError
-            When a table turns out to be damaged.
+        One warning each tells where the tables contradict each other about artists and parts.
         """
         index = PictureIndex.read(self.root)
         joined = _Joined(index)
