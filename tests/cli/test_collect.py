@@ -418,7 +418,7 @@ def test_a_mapping_and_another_layout_exclude_each_other(refuses, here, own_tabl
 
 def test_a_layout_that_does_not_fit_is_an_error(refuses, here, own_table):
     done = refuses("collect", "own.csv", "-g", "g", "--layout", "met")
-    assert "expected the columns Object ID, Is Public Domain, Artist Display Name" in done.err
+    assert "expected a column named 'object_id' or 'objectid' and one named 'is_public_domain'" in done.err
     refuses("collect", here / "1.png", "-g", "g", "--layout", "met")
 
 

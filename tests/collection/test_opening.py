@@ -8,10 +8,10 @@ import pytest
 
 from collection.fake_downloads import FakeDownloader
 from morelli.collection.downloads import Loss
-from morelli.collection.opening import _WANTED_FIELDS, fetch_works, parse_only, select_works
+from morelli.collection.opening import _WANTED_FIELDS, fetch_works, open_source, parse_only, select_works
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.work import Skip, Work
-from morelli.errors import UsageError
+from morelli.errors import DownloadError, UsageError
 
 DIRECT = DirectAddresses().locate
 
@@ -159,3 +159,60 @@ def test_progress_counts_addresses_and_retrying_is_passed_on(picture: Path) -> N
     assert calls == [("download", 1, 2), ("download", 2, 2)]
     fetch_works(works, downloader, DIRECT)
     assert downloader.is_retrying == [True, False]
+
+
+class Folder:
+    """As much of a downloader as keeps manifests: a folder, and one document by its address."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read_json(self, address: str) -> object:
+        if address.endswith("lost"):
+            raise DownloadError(address, expected="status 200", found="404", remedy="ask again")
+        members = [{"id": f"{address}/lost", "type": "Manifest"}]
+        return {"id": address, "type": "Collection", "items": members}
+
+
+@pytest.fixture
+def artists(tmp_path: Path) -> Path:
+    (tmp_path / "artists" / "Paul_Klee").mkdir(parents=True)
+    (tmp_path / "artists" / "Paul_Klee" / "a.jpg").write_bytes(b"picture")
+    return tmp_path / "artists"
+
+
+def test_a_place_on_disk_is_recognised(artists: Path) -> None:
+    path, layout = open_source(str(artists))
+    assert (path, layout.name) == (artists, "artist-folders")
+
+
+def test_columns_make_it_a_table(artists: Path) -> None:
+    (artists / "works.csv").write_text("Datei,Maler\nPaul_Klee/a.jpg,Klee\n")
+    [work] = open_source(str(artists), columns={"path": "Datei", "artist": "Maler"})[1].read()
+    assert work == Work(artists / "Paul_Klee" / "a.jpg", artist="Klee")
+
+
+def test_an_address_brings_its_manifests_and_names_those_that_are_lost(tmp_path: Path) -> None:
+    calls: list[tuple[str, int, int]] = []
+    address = "https://museum.test/collection"
+    path, layout = open_source(
+        address, downloader=Folder(tmp_path), progress=lambda *call: calls.append(call)
+    )
+    assert (path.parent, path.name[:11]) == (tmp_path / "manifests", "museum-test")
+    assert calls == [("manifests", 1, 2), ("manifests", 2, 2)]
+    assert list(layout.read()) == [Skip(f"{address}/lost", "expected status 200, found 404")]
+
+
+def test_a_set_of_kaggle_goes_beside_the_pictures_and_is_announced(tmp_path: Path, artists: Path) -> None:
+    artists.rename(tmp_path / "wikiart")
+    (tmp_path / "wikiart.unpacked").touch()
+    told: list[str] = []
+    path, layout = open_source("kaggle:steubk/wikiart", downloader=Folder(tmp_path), say=told.append)
+    assert (path, layout.name) == (tmp_path / "wikiart", "artist-folders")
+    assert told == [f"fetching steubk/wikiart from Kaggle into {tmp_path}, unless it is there"]
+
+
+@pytest.mark.parametrize("source", ["https://museum.test/manifest", "kaggle:steubk/wikiart"])
+def test_what_is_fetched_needs_a_downloader(source: str) -> None:
+    with pytest.raises(UsageError, match="without --download; add --download FOLDER"):
+        open_source(source)

@@ -58,19 +58,22 @@ def collect(
 
     Example: morelli collect demo/painters --gallery demo/gallery
     """
-    from morelli.cli.sources import open_downloader, open_source
-    from morelli.collection.opening import parse_only
+    from morelli.collection.downloads import Downloader, Politeness
+    from morelli.collection.opening import open_source, parse_only
+    from morelli.collection.sources.table import parse_map
     from morelli.gallery import CollectOptions, Gallery, collect_source
     from morelli.settings import load_settings
 
     settings = load_settings(max_pixels=max_pixels)
     wanted = parse_only(only or ())
+    mapping = parse_map(",".join(columns)) if columns else None
     with ExitStack() as stack:
-        downloader = open_downloader(stack, download, rate, is_private_allowed=allow_private)
+        downloader = None
+        if download is not None:
+            politeness = Politeness(rate_per_s=rate, allow_private=allow_private)
+            downloader = stack.enter_context(Downloader(download, politeness))
         progress = stack.enter_context(progress_steps())
-        given, found = open_source(
-            source, layout, columns or (), downloader=downloader, folder=download, progress=progress
-        )
+        given, found = open_source(source, layout, mapping, downloader=downloader, progress=progress, say=say)
         say(f"layout {found.name}: {found.reason}")
         summary = collect_source(
             Gallery(gallery, is_new=True),

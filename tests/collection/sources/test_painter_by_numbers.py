@@ -11,7 +11,7 @@ from PIL import Image
 
 from morelli.collection.reading import collect_works
 from morelli.collection.sources.layouts import recognise
-from morelli.collection.sources.painter_by_numbers import PainterByNumbers, count_artist_groups
+from morelli.collection.sources.painter_by_numbers import PainterByNumbers
 from morelli.collection.work import CollectedWork, Skip, Work
 from morelli.errors import LayoutError, MorelliError, SourceError
 
@@ -291,13 +291,6 @@ def test_a_coded_table_without_its_folders_is_not_taken(plant: Plant) -> None:
     folder = write_codes(plant("notes.txt"), "7.jpg")
     with pytest.raises(LayoutError, match="without a folder or archive named train"):
         PainterByNumbers.fit(folder, is_forced=False)
-
-
-def test_artists_are_counted_by_group(plant: Plant) -> None:
-    artists = {1: ("A", "True"), 2: ("B", "False"), 3: ("C", "True"), 4: ("C", "False"), 5: ("", "True")}
-    rows = [row(f"{n}.jpg", in_train, artist=artist) for n, (artist, in_train) in artists.items()]
-    folder = write_table(plant(*[f"{n}.jpg" for n in artists]), *rows)
-    assert count_artist_groups(works_of(folder)) == {"train_only": 1, "test_only": 1, "train_and_test": 1}
 
 
 def test_rows_that_contradict_themselves_are_counted(plant: Plant, caplog: pytest.LogCaptureFixture) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
 from pathlib import Path
 
@@ -349,7 +350,8 @@ def test_any_table_gives_works_and_skips_or_one_of_our_errors(
     except MorelliError:
         return
     assert all(isinstance(entry, Work | Skip) for entry in found)
-    assert len(found) <= len(rows)
+    # a header without a separator makes quotes of the cells below it text, and their breaks those of rows
+    assert len(found) <= len(re.split(r"\r\n|\r|\n", buffer.getvalue()))
 
 
 VALUES = st.recursive(

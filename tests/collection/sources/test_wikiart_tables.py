@@ -10,7 +10,7 @@ from collection.sources.conftest import Plant, write_csv
 from collection.sources.test_painter_by_numbers import draw
 from morelli.collection.reading import collect_works
 from morelli.collection.sources.layouts import recognise
-from morelli.collection.sources.wikiart_tables import PictureIndex, WikiArtTables
+from morelli.collection.sources.wikiart_tables import WikiArtTables, _PictureIndex
 from morelli.collection.work import CollectedWork, Skip, Work, merge_labels
 from morelli.errors import LayoutError, MorelliError
 
@@ -430,7 +430,7 @@ def test_any_file_of_class_names_is_read(plant: Plant, data: bytes) -> None:
 )
 def test_paths_meet_their_pictures(plant: Plant, on_disk: str, location: str) -> None:
     folder = plant(on_disk)
-    assert PictureIndex.read(folder).find(location) == folder / on_disk
+    assert _PictureIndex.read(folder).find(location) == folder / on_disk
 
 
 @pytest.mark.parametrize(
@@ -444,17 +444,17 @@ def test_paths_meet_their_pictures(plant: Plant, on_disk: str, location: str) ->
     ],
 )
 def test_other_pictures_are_not_taken(plant: Plant, on_disk: str, location: str) -> None:
-    assert PictureIndex.read(plant(on_disk)).find(location) is None
+    assert _PictureIndex.read(plant(on_disk)).find(location) is None
 
 
 def test_of_several_spoilt_names_none_is_guessed(plant: Plant) -> None:
     folder = plant("Cubism/é_b.jpg", "Cubism/è_b.jpg")
-    assert PictureIndex.read(folder).find("Cubism/ö_b.jpg") is None
-    assert PictureIndex.read(folder).find("Cubism/è_b.jpg") == folder / "Cubism/è_b.jpg"
+    assert _PictureIndex.read(folder).find("Cubism/ö_b.jpg") is None
+    assert _PictureIndex.read(folder).find("Cubism/è_b.jpg") == folder / "Cubism/è_b.jpg"
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(location=st.text(max_size=12))
 def test_any_path_is_looked_up(plant: Plant, location: str) -> None:
     folder = plant("Cubism/a_b.jpg")
-    assert PictureIndex.read(folder).find(location) in (None, folder / "Cubism/a_b.jpg")
+    assert _PictureIndex.read(folder).find(location) in (None, folder / "Cubism/a_b.jpg")

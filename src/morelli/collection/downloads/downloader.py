@@ -53,10 +53,10 @@ _TEMPORARY: Final = frozenset({408, 425, 429})
 from 500 on, all are taken for a passing trouble."""
 _PAUSES: Final = frozenset({429, 503})
 
-Received = TypeVar("Received")
+_Received = TypeVar("_Received")
 
 
-class Exchange:
+class _Exchange:
     """Asks servers on the terms of a `Politeness`; for use from any thread."""
 
     def __init__(self, politeness: Politeness, clock: Clock, resolve: Resolve) -> None:
@@ -69,7 +69,7 @@ class Exchange:
         self._transport = Transport(GuardedNetwork(guard, self._deadline), n_connections=politeness.workers)
         self._headers = {"User-Agent": f"morelli/{version('morelli')}", "Accept-Encoding": "identity"}
 
-    def ask(self, address: str, receive: Callable[[httpx.Response], Received], *, accept: str) -> Received:
+    def ask(self, address: str, receive: Callable[[httpx.Response], _Received], *, accept: str) -> _Received:
         """Return what `receive` makes of an answer with status 200, asking again while that makes sense.
 
         `accept` is the header of that name. Raises the last `Fault` when no try succeeded.
@@ -88,8 +88,8 @@ class Exchange:
         self._transport.close()
 
     def _ask_repeatedly(
-        self, url: httpx.URL, receive: Callable[[httpx.Response], Received], accept: str
-    ) -> Received:
+        self, url: httpx.URL, receive: Callable[[httpx.Response], _Received], accept: str
+    ) -> _Received:
         # stamina waits for this address alone. A Retry-After is about the whole host, so it goes to the pace,
         # which holds back every thread; stamina's own wait then passes within that pause.
         attempts = stamina.retry_context(
@@ -252,7 +252,7 @@ class Downloader:
         clock: Clock | None = None,
         resolve: Resolve = resolve_host,
     ) -> None:
-        self._folder = folder
+        self.folder = folder
         self._politeness = politeness
         self._clock = clock or Clock()
         try:
@@ -266,7 +266,7 @@ class Downloader:
             ) from fault
         self._ledger = Ledger(folder)  # first: nothing in the folder is touched before it is ours
         self._store = Store(folder, politeness)
-        self._exchange = Exchange(politeness, self._clock, resolve)
+        self._exchange = _Exchange(politeness, self._clock, resolve)
 
     def __enter__(self) -> Self:
         return self
@@ -391,7 +391,7 @@ class Downloader:
         return self._describe(address, stored)
 
     def _describe(self, address: str, stored: StoredFile) -> Fetched:
-        path = self._folder / stored.file
+        path = self.folder / stored.file
         return Fetched(address, path, stored.content_hash, stored.size_bytes, is_new=True)
 
     def _locate(self, address: str, locate: _Locate) -> str:

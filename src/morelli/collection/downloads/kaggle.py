@@ -155,7 +155,7 @@ _DONE_SUFFIX = ".unpacked"
 
 
 @dataclass(frozen=True)
-class KaggleSet:
+class _KaggleSet:
     """A set of pictures on Kaggle: ``owner/set``, or a competition, whose rules must be accepted first."""
 
     name: str
@@ -184,15 +184,15 @@ class KaggleSet:
 _KAGGLE_SETS = {
     one.name: one
     for one in (
-        KaggleSet("painter-by-numbers", is_competition=True),
-        KaggleSet("ikarus777/best-artworks-of-all-time"),
-        KaggleSet("steubk/wikiart"),
+        _KaggleSet("painter-by-numbers", is_competition=True),
+        _KaggleSet("ikarus777/best-artworks-of-all-time"),
+        _KaggleSet("steubk/wikiart"),
     )
 }
 """The sets whose layouts are known."""
 
 
-class KaggleClient(Protocol):
+class _KaggleClient(Protocol):
     """What is used of the client, ``kaggle.api.kaggle_api_extended.KaggleApi``."""
 
     def competition_download_files(self, competition: str, *, path: str, force: bool, quiet: bool) -> Any:
@@ -205,7 +205,7 @@ class KaggleClient(Protocol):
 
 
 def fetch_kaggle_set(
-    name: str, folder: Path, *, client: KaggleClient | None = None, max_bytes: int = _MAX_BYTES
+    name: str, folder: Path, *, client: _KaggleClient | None = None, max_bytes: int = _MAX_BYTES
 ) -> Path:
     """Return the folder of a set, after fetching and unpacking what is not there yet.
 
@@ -229,7 +229,7 @@ def fetch_kaggle_set(
     return target
 
 
-def _open_kaggle_client(chosen: KaggleSet, folder: Path) -> KaggleClient:
+def _open_kaggle_client(chosen: _KaggleSet, folder: Path) -> _KaggleClient:
     """Return Kaggle's own client, signed in."""
     if find_spec("kaggle") is None:
         expected = "the package kaggle (pip install 'morelli[kaggle]')"
@@ -243,7 +243,7 @@ def _open_kaggle_client(chosen: KaggleSet, folder: Path) -> KaggleClient:
         with redirect_stdout(sys.stderr):
             from kaggle.api.kaggle_api_extended import KaggleApi
 
-            client: KaggleClient = KaggleApi()
+            client: _KaggleClient = KaggleApi()
             client.authenticate()  # type: ignore[attr-defined]
     except (Exception, SystemExit) as fault:  # its versions differ in what they raise
         raise _ask_to_click(
@@ -267,7 +267,7 @@ def _has_credentials() -> bool:
     return any((folder / name).is_file() for folder in folders for name in _CREDENTIAL_FILES)
 
 
-def _find_set(name: str) -> KaggleSet:
+def _find_set(name: str) -> _KaggleSet:
     wanted = name.strip().strip("/").lower()
     for one in _KAGGLE_SETS.values():
         if wanted in {one.name, one.stem}:
@@ -280,7 +280,7 @@ def _find_set(name: str) -> KaggleSet:
     )
 
 
-def _download(chosen: KaggleSet, folder: Path, client: KaggleClient) -> None:
+def _download(chosen: _KaggleSet, folder: Path, client: _KaggleClient) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with redirect_stdout(sys.stderr):
@@ -299,7 +299,7 @@ def _describe_fault(fault: BaseException) -> str:
     return lines[0][:200] if lines and not isinstance(fault, SystemExit) else type(fault).__name__
 
 
-def _ask_to_click(chosen: KaggleSet, folder: Path, expected: str, found: str) -> DownloadError:
+def _ask_to_click(chosen: _KaggleSet, folder: Path, expected: str, found: str) -> DownloadError:
     target = folder / chosen.stem
     return DownloadError(
         chosen.name,

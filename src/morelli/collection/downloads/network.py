@@ -208,7 +208,7 @@ class Deadline(threading.local):
         return timeout if left == float("inf") else left if timeout is None else min(timeout, left)
 
 
-class TimedStream(httpcore.NetworkStream):
+class _TimedStream(httpcore.NetworkStream):
     """A connection whose every read and write ends by the deadline of the thread that uses it.
 
     A server that sends one byte a second never exceeds a time-out between bytes, neither in the body nor in
@@ -236,7 +236,7 @@ class TimedStream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         """Return the same connection, encrypted."""
         stream = self._stream.start_tls(ssl_context, server_hostname, self._deadline.shorten(timeout))
-        return TimedStream(stream, self._deadline)
+        return _TimedStream(stream, self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
         """Return what httpcore asks about the connection."""
@@ -273,7 +273,7 @@ class GuardedNetwork(httpcore.NetworkBackend):
                     local_address=local_address,
                     socket_options=socket_options,
                 )
-                return TimedStream(stream, self._deadline)
+                return _TimedStream(stream, self._deadline)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as fault:
                 failure = fault
         raise failure

@@ -36,7 +36,7 @@ SHARD_MB = 256
 
 
 @dataclass(frozen=True, eq=False)
-class Shard:
+class _Shard:
     """Works of one part, rows of a `Plan`, that go into one file: number so-and-so of `n_shards`, from 0."""
 
     part: str
@@ -45,12 +45,12 @@ class Shard:
     rows: pl.DataFrame
 
 
-class ShardFormat(Protocol):
+class _ShardFormat(Protocol):
     """A way to write shards."""
 
     layout: str
 
-    def locate(self, shard: Shard) -> str:
+    def locate(self, shard: _Shard) -> str:
         """Return the path of a shard in the folder of the export."""
 
     def list_ids(self, path: Path) -> list[str]:
@@ -60,14 +60,14 @@ class ShardFormat(Protocol):
         """Write works with the bytes of their pictures."""
 
 
-def _plan_shards(rows: pl.DataFrame, *, limit_bytes: int) -> list[Shard]:
+def _plan_shards(rows: pl.DataFrame, *, limit_bytes: int) -> list[_Shard]:
     """Return rows in shards of one part each, none over the limit unless a single work is."""
     shards = []
     for part in PARTS:
         own = rows.filter(pl.col("part") == part)
         cuts = _find_cuts(own["size_bytes"].to_list(), limit_bytes)
         pieces = [own[start:stop] for start, stop in pairwise(cuts)]
-        shards += [Shard(part, number, len(pieces), piece) for number, piece in enumerate(pieces)]
+        shards += [_Shard(part, number, len(pieces), piece) for number, piece in enumerate(pieces)]
     return shards
 
 
@@ -75,7 +75,7 @@ def export_shards(
     split: Split,
     works: pl.DataFrame,
     folder: Path,
-    form: ShardFormat,
+    form: _ShardFormat,
     *,
     by: str = "artist",
     shard_mb: int = SHARD_MB,
@@ -113,7 +113,7 @@ def export_shards(
     return summary
 
 
-def _write_shard(path: Path, shard: Shard, form: ShardFormat, plan: Plan) -> tuple[bool, list[Skip]]:
+def _write_shard(path: Path, shard: _Shard, form: _ShardFormat, plan: Plan) -> tuple[bool, list[Skip]]:
     """Return whether the shard had to be written, and what it lacks."""
     lost: list[Skip] = []
     if path.is_file():
@@ -161,7 +161,7 @@ class ParquetShards:
 
     layout = "hf"
 
-    def locate(self, shard: Shard) -> str:
+    def locate(self, shard: _Shard) -> str:
         """Return the path of a shard, as `datasets` looks for it."""
         return f"data/{shard.part}-{shard.number:05}-of-{shard.n_shards:05}.parquet"
 
@@ -213,7 +213,7 @@ class TarShards:
 
     layout = "webdataset"
 
-    def locate(self, shard: Shard) -> str:
+    def locate(self, shard: _Shard) -> str:
         """Return the path of a shard, of which ``train-{000000..000012}.tar`` names a range."""
         return f"{shard.part}-{shard.number:06}.tar"
 

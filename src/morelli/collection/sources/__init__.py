@@ -1,6 +1,10 @@
-"""Where works come from: one file per layout, and `recognise` to tell which one a source has."""
+"""Where works come from: one file per layout, and `recognise` to tell which one a source has.
 
-from morelli.collection.sources.layout import Layout
+Begin in `layouts`, then read `artist_folders`, the shortest layout. A package of others adds a layout by the
+entry point group ``morelli.sources``; CONTRIBUTING.md shows how.
+"""
+
+from morelli.collection.sources.layout import DirectAddresses, Layout
 from morelli.collection.sources.layouts import LAYOUTS, recognise
 
-__all__ = ["LAYOUTS", "Layout", "recognise"]
+__all__ = ["LAYOUTS", "DirectAddresses", "Layout", "recognise"]

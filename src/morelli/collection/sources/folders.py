@@ -23,7 +23,7 @@ _LITTER = frozenset({"thumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir",
 """Names, in lower case, that operating systems leave behind; like hidden files they are not worth a
 `Skip`."""
 
-SAMPLE_SIZE = 2000
+_N_SAMPLED = 2000
 """How many pictures of a folder are looked at to recognise a layout."""
 
 
@@ -42,7 +42,7 @@ def list_folders(folder: Path) -> list[Path]:
     return [Path(entry.path) for entry in _list_entries(folder) if _is_folder(entry)]
 
 
-def sample_pictures(folder: Path, n_max: int = SAMPLE_SIZE) -> list[Path]:
+def sample_pictures(folder: Path, n_max: int = _N_SAMPLED) -> list[Path]:
     """Return the first pictures at any depth below a folder, in the order of `walk_pictures`."""
     pictures = (found for found in walk_pictures(folder) if isinstance(found, Path))
     return list(islice(pictures, n_max))
@@ -113,7 +113,7 @@ def _sort_entries(folder: Path) -> list[os.DirEntry[str]]:
 
 JSON_SUFFIX = ".json"
 
-_SAMPLE_SIZE = 20
+_N_DOCUMENTS = 20
 
 
 def walk_json(folder: Path) -> Iterator[Path | Skip]:
@@ -125,7 +125,7 @@ def walk_json(folder: Path) -> Iterator[Path | Skip]:
             yield Skip(str(found), "expected a file of JSON, found a file with another ending")
 
 
-def sample_json(folder: Path, n_max: int = _SAMPLE_SIZE) -> list[Any]:
+def sample_json(folder: Path, n_max: int = _N_DOCUMENTS) -> list[Any]:
     """Return what the first readable ones of a few JSON files below a folder hold."""
     paths = islice((found for found in walk_json(folder) if isinstance(found, Path)), n_max)
     return [found for path in paths if not isinstance(found := try_json(path), Skip)]

@@ -1,4 +1,4 @@
-"""What a source is: a layout that is read, and whose addresses lead to pictures.
+"""What a source is: a layout that is recognised and read, and whose addresses lead to pictures.
 
 Layouts whose addresses are pictures inherit `DirectAddresses`; those whose addresses lead to a description of
 the picture (a museum's record, an image service) have a `locate` of their own.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol, Self
 
 from morelli.collection.work import Skip, Work
 
@@ -25,28 +25,36 @@ class DirectAddresses:
 
 
 class Layout(Protocol):
-    """A source whose layout is known, ready to be read."""
+    """A source whose layout is known, ready to be read; what a plug-in for sources writes.
+
+    Attributes
+    ----------
+    name
+        The layout's name, as ``--layout`` takes it; of a plug-in also that of its entry point.
+    source
+        The folder or table that is read, an absolute path.
+    reason
+        Why it was taken, a sentence without a full stop.
+    """
+
+    name: ClassVar[str]
 
     @property
-    def name(self) -> str:
-        """The layout's name, as ``--layout`` takes it."""
+    def source(self) -> Path: ...  # noqa: D102  told above
 
     @property
-    def reason(self) -> str:
-        """Why it was taken, a sentence without a full stop."""
+    def reason(self) -> str: ...  # noqa: D102
 
-    @property
-    def source(self) -> Path:
-        """The folder or table that is read, an absolute path."""
+    @classmethod
+    def fit(cls, source: Path, *, is_forced: bool) -> Self:
+        """Return the layout of a file or folder that exists, or raise `LayoutError` when it is another.
+
+        Forced: the user asked for it by name, so that what is merely unlikely passes. Raises `SourceError`
+        when the source is of this layout and cannot be read.
+        """
 
     def read(self) -> Iterator[Work | Skip]:
         """Yield the works in an order that is always the same, and a `Skip` for whatever is not a work."""
 
     def locate(self, address: str, read_json: ReadJson) -> str:
-        """Return the address of the picture that a work's address leads to.
-
-        Raises
-        ------
-        DownloadError
-            When there is none, or what describes it cannot be fetched or understood.
-        """
+        """Return the address of the picture that a work's address leads to, or raise `DownloadError`."""

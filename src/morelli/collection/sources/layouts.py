@@ -1,7 +1,8 @@
-"""Which layout a source has: the registry, and the choosing.
+"""Which layout a source has: the registry, plug-ins, and the choosing.
 
-`recognise` asks each layout in turn whether it fits, the most explicit first. A new layout is a class with
-`name`, `reason`, `fit` and `read` in a file of its own, and a line in `LAYOUTS`.
+`recognise` asks each layout in turn whether it fits, the most explicit first. A layout of this package is a
+class in a file of its own and a line in `LAYOUTS`; one of another package is an entry point, and goes before
+these.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from morelli.collection.sources.artist_folders import ArtistFolders
@@ -27,8 +29,7 @@ from morelli.errors import LayoutError, SourceError, UsageError
 
 _log = logging.getLogger(__name__)
 
-
-LAYOUTS = {
+LAYOUTS: dict[str, type[Layout]] = {
     layout.name: layout
     for layout in (
         PainterByNumbers,
@@ -43,14 +44,17 @@ LAYOUTS = {
         ArtistFolders,
     )
 }
-"""The layouts by name, in the order in which they are tried."""
+"""The layouts of this package by name, in the order in which they are tried."""
 
-_FILE_LAYOUTS = (PainterByNumbers, WikiArtTables, Met, Iiif)
-"""The layouts that a file may have, before it is taken for a table of works."""
+_FILE_LAYOUTS: tuple[type[Layout], ...] = (PainterByNumbers, WikiArtTables, Met, Iiif)
+"""Those that a file may have, before it is taken for a table of works."""
+
+_PLUG_INS = "morelli.sources"
+"""The group of entry points; the name of each is that of its layout."""
 
 
 def recognise(source: Path, layout: str | None = None, columns: Mapping[str, str] | None = None) -> Layout:
-    """Return the layout of a source, the first of `LAYOUTS` that fits.
+    """Return the layout of a source: the first that fits of the plug-ins and `LAYOUTS`.
 
     Parameters
     ----------
@@ -59,49 +63,37 @@ def recognise(source: Path, layout: str | None = None, columns: Mapping[str, str
     layout
         The name of a layout to be taken without trying the others.
     columns
-        A table's column for each field that is not found by its name, as `parse_map` reads them. They make
-        the source a table.
+        A table's own column by field, as `parse_map` reads them; they make the source a table.
 
-    Raises
-    ------
-    SourceError
-        When the source is missing, empty or may not be read.
-    LayoutError
-        When no layout fits, or not the one asked for.
-    UsageError
-        When there is no layout of that name; when columns are given for another layout than a table, or for
-        a field or column that does not exist.
+        Raises ------ SourceError When the source is missing, empty or may not be read; `LayoutError` when no
+        layout fits, or not this one. UsageError When there is no such layout, field or column.
     """
     source = Path(os.path.abspath(source.expanduser()))
     _check_source(source)
     if columns:
         _check_table(layout)
         return Table.fit(source, is_forced=True, columns=columns)
-    if layout is None:
-        return _choose_layout(source)
-    if layout not in LAYOUTS:
-        raise UsageError(
-            "--layout",
-            expected="one of " + ", ".join(LAYOUTS),
-            found=repr(layout),
-            remedy="choose one of these",
-        )
-    return LAYOUTS[layout].fit(source, is_forced=True)
+    if layout is not None:
+        return _find_layout(layout).fit(source, is_forced=True)
+    choose = _choose_file_layout if source.is_file() else _choose_folder_layout
+    return _try_plug_ins(source) or choose(source)
 
 
-def _check_table(layout: str | None) -> None:
-    if layout not in (None, Table.name):
-        raise UsageError(
-            "--map",
-            expected="a table, the only layout with columns",
-            found=f"--layout {layout}",
-            remedy="leave out one of the two",
-        )
+def _find_layout(name: str) -> type[Layout]:
+    if name in LAYOUTS:
+        return LAYOUTS[name]
+    plug_ins = _list_plug_ins()
+    if name in plug_ins:
+        return _load_plug_in(plug_ins[name])
+    raise UsageError(
+        "--layout",
+        expected="one of " + ", ".join([*LAYOUTS, *plug_ins]),
+        found=repr(name),
+        remedy="choose one of these",
+    )
 
 
-def _choose_layout(source: Path) -> Layout:
-    if source.is_file():
-        return _choose_file_layout(source)
+def _choose_folder_layout(source: Path) -> Layout:
     refusals = []
     for name, layout in LAYOUTS.items():
         try:
@@ -110,7 +102,7 @@ def _choose_layout(source: Path) -> Layout:
             refusals.append(f"{name}: {refusal.found}")
     raise LayoutError(
         source,
-        expected="one of the layouts " + ", ".join(LAYOUTS),
+        expected="one of the layouts " + ", ".join([*LAYOUTS, *_list_plug_ins()]),
         found="none of them (" + "; ".join(refusals) + ")",
         remedy="give another folder, name the layout with --layout, or write a table with a column 'path'",
     )
@@ -132,6 +124,64 @@ def _choose_file_layout(source: Path) -> Layout:
         if faults:  # damaged, and not a table either: the damage says more
             raise faults[0] from None
         raise
+
+
+def _list_plug_ins() -> dict[str, EntryPoint]:
+    found = sorted(entry_points(group=_PLUG_INS), key=lambda point: point.name)
+    return {point.name: point for point in found}
+
+
+def _try_plug_ins(source: Path) -> Layout | None:
+    """Return the layout of the first plug-in that fits; log a sentence about each that fails."""
+    for point in _list_plug_ins().values():
+        try:
+            return _load_plug_in(point).fit(source, is_forced=False)
+        except LayoutError as refusal:
+            _log.debug("not taken as %s: %s", point.name, refusal)
+        except SourceError as fault:
+            _log.warning("%s", fault)
+        except Exception as fault:  # a mistake in the code of others does not stop the rest
+            _log.warning("%s", _refuse_plug_in(point, _describe(fault)))
+    return None
+
+
+def _load_plug_in(point: EntryPoint) -> type[Layout]:
+    if point.name in LAYOUTS:
+        raise _refuse_plug_in(point, "the name of a layout of this package")
+    try:
+        layout: type[Layout] = point.load()
+    except (Exception, SystemExit) as fault:  # whatever the code of others raises while it is imported
+        raise _refuse_plug_in(point, _describe(fault)) from fault
+    missing = [name for name in ("fit", "read", "locate") if not callable(getattr(layout, name, None))]
+    if missing:
+        raise _refuse_plug_in(point, f"{point.value} without {', '.join(missing)}")
+    if getattr(layout, "name", None) != point.name:
+        raise _refuse_plug_in(point, f"{point.value} with the name {getattr(layout, 'name', None)!r}")
+    return layout
+
+
+def _describe(fault: BaseException) -> str:
+    return f"{type(fault).__name__}: {fault}".splitlines()[0]
+
+
+def _refuse_plug_in(point: EntryPoint, found: str) -> SourceError:
+    package = f" {point.dist.name}" if point.dist else ""
+    return SourceError(
+        f"plug-in {point.name!r} of the package{package}",
+        expected="a layout of that name with fit, read and locate",
+        found=found,
+        remedy="upgrade or uninstall that package, or mend its entry point",
+    )
+
+
+def _check_table(layout: str | None) -> None:
+    if layout not in (None, Table.name):
+        raise UsageError(
+            "--map",
+            expected="a table, the only layout with columns",
+            found=f"--layout {layout}",
+            remedy="leave out one of the two",
+        )
 
 
 def _check_source(source: Path) -> None:

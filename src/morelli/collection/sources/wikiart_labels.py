@@ -20,76 +20,6 @@ from morelli.collection.sources.wikiart import is_style, read_name
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, SourceError
 
-# The names behind the numbers in WikiArt's tables: from the files of class names where there are any.
-
-_GENRES = (
-    "abstract painting", "cityscape", "genre painting", "illustration", "landscape", "nude painting",
-    "portrait", "religious painting", "sketch and study", "still life",
-)  # fmt: skip
-"""The genres in order of ArtGAN's ``genre_class.txt``; in ``wclasses.csv`` the first is `_FIRST_GENRE`."""
-
-_FIRST_GENRE = 129
-"""In ``wclasses.csv`` 0 to 128 are artists, 129 to 139 genres and 140 to 166 styles."""
-_OTHER_GENRE = _FIRST_GENRE + len(_GENRES)
-"""The code of works whose genre is none of `_GENRES`; like artist 0 it is no class."""
-
-_LINE = re.compile(r"\s*(?P<code>\d{1,9})[\s,;:]+(?P<name>.*\S)\s*")
-
-
-@dataclass(frozen=True)
-class ClassNames:
-    """The names of the classes of one task; none where there is no file of names."""
-
-    task: str
-    names: Mapping[int, str]
-
-    @classmethod
-    def find(cls, folder: Path, task: str) -> ClassNames:
-        """Return the names in a folder's ``artist_class.txt`` or its like, or none."""
-        for name in (f"{task}_class.txt", f"{task}_classes.txt", f"{task}_class"):
-            if (folder / name).is_file():
-                return cls(task, _read_names(folder / name))
-        return cls(task, {})
-
-    def name_class(self, code: int | None) -> str | None:
-        """Return the name of a number, else a label made of it, such as "style 17"."""
-        if code is None:
-            return None
-        return self.names.get(code) or f"{self.task} {code}"
-
-    def name_shifted(self, code: int | None) -> str | None:
-        """Return the artist of a number of ``wclasses.csv``, or None when the file of names is another list.
-
-        There 0 is the unknown artist. ArtGAN's list begins with Dürer instead and does not go with it.
-        """
-        is_its_list = 0 in self.names and name_artist(self.names[0]) is None
-        return self.names.get(code) if is_its_list and code is not None else None
-
-    def name_genre(self, code: int | None) -> str | None:
-        """Return the genre of a number of ``wclasses.csv``; none for that of all other genres."""
-        if code is not None and _FIRST_GENRE <= code < _OTHER_GENRE:
-            return _GENRES[code - _FIRST_GENRE]
-        return None if code == _OTHER_GENRE else self.name_class(code)
-
-
-def _read_names(path: Path) -> dict[int, str]:
-    try:
-        data = path.read_bytes()
-    except OSError as fault:
-        raise SourceError(
-            path,
-            expected="a readable file of class names",
-            found=(fault.strerror or str(fault)).lower(),
-            remedy="check its permissions, or take it away",
-        ) from fault
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    matches = (_LINE.fullmatch(line) for line in text.splitlines())
-    return {int(match["code"]): mend_text(match["name"]).replace("_", " ") for match in matches if match}
-
-
 _log = logging.getLogger(__name__)
 
 _UNCERTAIN = "uncertain"
@@ -103,6 +33,29 @@ _TASK_PARTS = {"train": "train", "val": "test", "test": "test"}
 _NO_PART = frozenset({"uncertain artist"})
 _PATH = ("filename", "file_name", "file", "path", "name")
 _TASK_FILE = re.compile(r"(?P<task>style|artist|genre)_(?P<part>train|val|test)(\.csv)?", re.IGNORECASE)
+
+_CLASSES = {"path": _PATH, "artist": ("artist",), "style": ("genre", "style"), "part": ("subset",)}
+"""The column ``genre`` of ``classes.csv`` really holds styles."""
+_LABELLERS: Mapping[str, Callable[[str | None], Work]] = {
+    "artist": lambda label: Work(None, artist=label),
+    "genre": lambda label: Work(None, genre=label),
+    "style": lambda label: Work(None, style=label),
+}
+_SEARCH = {"path": ("path", *_PATH), "artist": ("artist",), "part": ("split",)}
+_CODES = {"path": ("file", *_PATH), "artist": ("artist",), "genre": ("genre",), "style": ("style",)}
+
+_GENRES = (
+    "abstract painting", "cityscape", "genre painting", "illustration", "landscape", "nude painting",
+    "portrait", "religious painting", "sketch and study", "still life",
+)  # fmt: skip
+"""The genres in order of ArtGAN's ``genre_class.txt``; in ``wclasses.csv`` the first is `_FIRST_GENRE`."""
+
+_FIRST_GENRE = 129
+"""In ``wclasses.csv`` 0 to 128 are artists, 129 to 139 genres and 140 to 166 styles."""
+_OTHER_GENRE = _FIRST_GENRE + len(_GENRES)
+"""The code of works whose genre is none of `_GENRES`; like artist 0 it is no class."""
+
+_LINE = re.compile(r"\s*(?P<code>\d{1,9})[\s,;:]+(?P<name>.*\S)\s*")
 
 
 @dataclass(frozen=True)
@@ -154,17 +107,6 @@ def is_task_table(path: Path) -> bool:
     return _TASK_FILE.fullmatch(path.name) is not None
 
 
-_CLASSES = {"path": _PATH, "artist": ("artist",), "style": ("genre", "style"), "part": ("subset",)}
-"""The column ``genre`` of ``classes.csv`` really holds styles."""
-_LABELLERS: Mapping[str, Callable[[str | None], Work]] = {
-    "artist": lambda label: Work(None, artist=label),
-    "genre": lambda label: Work(None, genre=label),
-    "style": lambda label: Work(None, style=label),
-}
-_SEARCH = {"path": ("path", *_PATH), "artist": ("artist",), "part": ("split",)}
-_CODES = {"path": ("file", *_PATH), "artist": ("artist",), "genre": ("genre",), "style": ("style",)}
-
-
 def _read_classes(path: Path) -> Iterator[Listing | Skip]:
     columns = require_columns(path, _CLASSES, ("path", "style"))
     strange: set[str] = set()
@@ -204,7 +146,7 @@ def _read_search(path: Path) -> Iterator[Listing | Skip]:
 
 def _read_codes(path: Path) -> Iterator[Listing | Skip]:
     columns = require_columns(path, _CODES, ("path", "artist"))
-    names = {task: ClassNames.find(path.parent, task) for task in ("artist", "genre", "style")}
+    names = {task: _ClassNames.find(path.parent, task) for task in ("artist", "genre", "style")}
     for row, location in _list_rows(path, columns):
         if isinstance(row, Skip):
             yield row
@@ -227,7 +169,7 @@ def _read_task(path: Path) -> Iterator[Listing | Skip]:
     match = _TASK_FILE.fullmatch(path.name)
     assert match is not None  # noqa: S101  `open_table` chose by the name
     task, part = match["task"].lower(), _TASK_PARTS[match["part"].lower()]
-    names = ClassNames.find(path.parent, task)
+    names = _ClassNames.find(path.parent, task)
     for row in _list_headless(path):
         if isinstance(row, Skip):
             yield row
@@ -312,3 +254,60 @@ def _artist_of_file(location: str) -> str | None:
 def _style_of_folder(location: str) -> str | None:
     folder = PurePosixPath(location.replace("\\", "/")).parent.name
     return mend_text(folder).replace("_", " ") if is_style(folder) else None
+
+
+# The names behind the numbers in WikiArt's tables: from the files of class names where there are any.
+
+
+@dataclass(frozen=True)
+class _ClassNames:
+    """The names of the classes of one task; none where there is no file of names."""
+
+    task: str
+    names: Mapping[int, str]
+
+    @classmethod
+    def find(cls, folder: Path, task: str) -> _ClassNames:
+        """Return the names in a folder's ``artist_class.txt`` or its like, or none."""
+        for name in (f"{task}_class.txt", f"{task}_classes.txt", f"{task}_class"):
+            if (folder / name).is_file():
+                return cls(task, _read_names(folder / name))
+        return cls(task, {})
+
+    def name_class(self, code: int | None) -> str | None:
+        """Return the name of a number, else a label made of it, such as "style 17"."""
+        if code is None:
+            return None
+        return self.names.get(code) or f"{self.task} {code}"
+
+    def name_shifted(self, code: int | None) -> str | None:
+        """Return the artist of a number of ``wclasses.csv``, or None when the file of names is another list.
+
+        There 0 is the unknown artist. ArtGAN's list begins with Dürer instead and does not go with it.
+        """
+        is_its_list = 0 in self.names and name_artist(self.names[0]) is None
+        return self.names.get(code) if is_its_list and code is not None else None
+
+    def name_genre(self, code: int | None) -> str | None:
+        """Return the genre of a number of ``wclasses.csv``; none for that of all other genres."""
+        if code is not None and _FIRST_GENRE <= code < _OTHER_GENRE:
+            return _GENRES[code - _FIRST_GENRE]
+        return None if code == _OTHER_GENRE else self.name_class(code)
+
+
+def _read_names(path: Path) -> dict[int, str]:
+    try:
+        data = path.read_bytes()
+    except OSError as fault:
+        raise SourceError(
+            path,
+            expected="a readable file of class names",
+            found=(fault.strerror or str(fault)).lower(),
+            remedy="check its permissions, or take it away",
+        ) from fault
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+    matches = (_LINE.fullmatch(line) for line in text.splitlines())
+    return {int(match["code"]): mend_text(match["name"]).replace("_", " ") for match in matches if match}

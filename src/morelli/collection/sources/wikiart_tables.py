@@ -25,75 +25,6 @@ from morelli.collection.sources.wikiart_labels import LabelTable, Listing, is_ta
 from morelli.collection.work import Skip, Work, keep_labels
 from morelli.errors import LayoutError, SourceError
 
-# Pictures on disk by the paths that a table gives: found also where letters were spoilt on either side.
-
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-
-
-@dataclass
-class PictureIndex:
-    """The pictures below a folder, to be looked up by path, and what else lies there."""
-
-    root: Path
-    pictures: Sequence[Path]
-    others: Sequence[Skip]
-    _keys: list[dict[str, list[Path]]] = field(default_factory=list, repr=False)
-
-    @classmethod
-    def read(cls, root: Path) -> PictureIndex:
-        """Return the index of the pictures at any depth below a folder."""
-        found = list(walk_pictures(root))
-        pictures = [entry for entry in found if isinstance(entry, Path)]
-        return cls(root, pictures, [entry for entry in found if isinstance(entry, Skip)])
-
-    def find(self, location: str) -> Path | None:
-        """Return the picture that a path means, or None when there is none or it could be several.
-
-        The path is ``Style/artist_title.jpg`` with anything in front, or the name of the file alone. The
-        folder may be missing on disk, but it may not be another style.
-        """
-        parts = PurePosixPath(location.replace("\\", "/")).parts[-2:]
-        for level, spell in enumerate(_SPELLINGS):
-            keys = self._keys_of(level)
-            files = keys.get("/".join(map(spell, parts)), [])
-            if not files and len(parts) > 1:
-                files = [path for path in keys.get(spell(parts[-1]), []) if not is_style(path.parent.name)]
-            if files:
-                # Of several of the very same name the first: which is meant, the table does not say.
-                return files[0] if level == 0 or len(files) == 1 else None
-        return None
-
-    def _keys_of(self, level: int) -> dict[str, list[Path]]:
-        while len(self._keys) <= level:
-            spell = _SPELLINGS[len(self._keys)]
-            keys: defaultdict[str, list[Path]] = defaultdict(list)
-            for path in self.pictures:
-                parts = path.relative_to(self.root).parts[-2:]
-                for key in {"/".join(map(spell, parts)), spell(parts[-1])}:
-                    keys[key].append(path)
-            self._keys.append(keys)
-        return self._keys[level]
-
-
-def _keep(part: str) -> str:
-    return part
-
-
-def _fold(part: str) -> str:
-    """Mend, and leave out accents and case; punctuation stays, because ``a(1).jpg`` is not ``a-1.jpg``."""
-    letters = unicodedata.normalize("NFKD", mend_slug(part.lower()).lower())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
-def _blank(part: str) -> str:
-    """Put one question mark for whatever is not ASCII, which is all that spoiling can change."""
-    return _NOT_ASCII.sub("?", unicodedata.normalize("NFC", part)).lower()
-
-
-_SPELLINGS: tuple[Callable[[str], str], ...] = (_keep, _fold, _blank)
-"""How paths are compared, strictest first; later ones are only tried when the earlier find nothing."""
-
-
 _log = logging.getLogger(__name__)
 
 _TABLE_FOLDERS = frozenset({"wikiart_csv", "style", "artist", "genre"})
@@ -101,6 +32,7 @@ _TABLE_FOLDERS = frozenset({"wikiart_csv", "style", "artist", "genre"})
 
 _STRICTEST_FIRST = ("test", "val", "train")
 _SAMPLE_SIZE = 200
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 @dataclass(frozen=True)
@@ -126,7 +58,7 @@ class WikiArtTables(DirectAddresses):
         folder = tables[0].path.parent if source.is_file() else source
         root = folder if sample_pictures(folder, n_max=1) else folder.parent
         first = [listing for table in tables for listing in islice(table.read(), _SAMPLE_SIZE)]
-        index = PictureIndex.read(root)
+        index = _PictureIndex.read(root)
         if not any(isinstance(entry, Listing) and index.find(entry.location) for entry in first):
             raise _refuse(source, f"{_join(tables)}, and none of the pictures listed first")
         return cls(source, f"{_join(tables)} list{'s' * (len(tables) == 1)} its pictures", root, tables)
@@ -136,7 +68,7 @@ class WikiArtTables(DirectAddresses):
 
         One warning each tells where the tables contradict each other about artists and parts.
         """
-        index = PictureIndex.read(self.root)
+        index = _PictureIndex.read(self.root)
         joined = _Joined(index)
         for table in self.tables:
             for entry in table.read():
@@ -148,7 +80,7 @@ class WikiArtTables(DirectAddresses):
         yield from self._list_rest(index, joined)
         joined.log_warnings()
 
-    def _list_rest(self, index: PictureIndex, joined: _Joined) -> Iterator[Skip]:
+    def _list_rest(self, index: _PictureIndex, joined: _Joined) -> Iterator[Skip]:
         names = {path.name: path for path in reversed(joined.labels)}
         for path in index.pictures:
             if path not in joined.labels:
@@ -164,7 +96,7 @@ class WikiArtTables(DirectAddresses):
 class _Joined:
     """What the tables say, by picture."""
 
-    index: PictureIndex
+    index: _PictureIndex
     labels: dict[Path, Work] = field(default_factory=dict)
     unknown: set[Path] = field(default_factory=set)
     parts: defaultdict[Path, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
@@ -282,3 +214,70 @@ def _refuse(source: Path, found: str) -> LayoutError:
         found=found,
         remedy="give the folder that holds both the table and the styles' folders",
     )
+
+
+# Pictures on disk by the paths that a table gives: found also where letters were spoilt on either side.
+
+
+@dataclass
+class _PictureIndex:
+    """The pictures below a folder, to be looked up by path, and what else lies there."""
+
+    root: Path
+    pictures: Sequence[Path]
+    others: Sequence[Skip]
+    _keys: list[dict[str, list[Path]]] = field(default_factory=list, repr=False)
+
+    @classmethod
+    def read(cls, root: Path) -> _PictureIndex:
+        """Return the index of the pictures at any depth below a folder."""
+        found = list(walk_pictures(root))
+        pictures = [entry for entry in found if isinstance(entry, Path)]
+        return cls(root, pictures, [entry for entry in found if isinstance(entry, Skip)])
+
+    def find(self, location: str) -> Path | None:
+        """Return the picture that a path means, or None when there is none or it could be several.
+
+        The path is ``Style/artist_title.jpg`` with anything in front, or the name of the file alone. The
+        folder may be missing on disk, but it may not be another style.
+        """
+        parts = PurePosixPath(location.replace("\\", "/")).parts[-2:]
+        for level, spell in enumerate(_SPELLINGS):
+            keys = self._keys_of(level)
+            files = keys.get("/".join(map(spell, parts)), [])
+            if not files and len(parts) > 1:
+                files = [path for path in keys.get(spell(parts[-1]), []) if not is_style(path.parent.name)]
+            if files:
+                # Of several of the very same name the first: which is meant, the table does not say.
+                return files[0] if level == 0 or len(files) == 1 else None
+        return None
+
+    def _keys_of(self, level: int) -> dict[str, list[Path]]:
+        while len(self._keys) <= level:
+            spell = _SPELLINGS[len(self._keys)]
+            keys: defaultdict[str, list[Path]] = defaultdict(list)
+            for path in self.pictures:
+                parts = path.relative_to(self.root).parts[-2:]
+                for key in {"/".join(map(spell, parts)), spell(parts[-1])}:
+                    keys[key].append(path)
+            self._keys.append(keys)
+        return self._keys[level]
+
+
+def _keep(part: str) -> str:
+    return part
+
+
+def _fold(part: str) -> str:
+    """Mend, and leave out accents and case; punctuation stays, because ``a(1).jpg`` is not ``a-1.jpg``."""
+    letters = unicodedata.normalize("NFKD", mend_slug(part.lower()).lower())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _blank(part: str) -> str:
+    """Put one question mark for whatever is not ASCII, which is all that spoiling can change."""
+    return _NOT_ASCII.sub("?", unicodedata.normalize("NFC", part)).lower()
+
+
+_SPELLINGS: tuple[Callable[[str], str], ...] = (_keep, _fold, _blank)
+"""How paths are compared, strictest first; later ones are only tried when the earlier find nothing."""
