@@ -9,6 +9,7 @@ from typing import Any
 
 from morelli.collection.downloads import Fetched, Loss
 from morelli.collection.work import Skip
+from morelli.settings import ignore_progress
 
 
 class FakeDownloader:
@@ -27,7 +28,7 @@ class FakeDownloader:
         addresses: Iterable[str],
         *,
         locate: Callable[[str, Callable[[str], Any]], str] | None = None,
-        progress: Callable[[int, int], None] | None = None,
+        progress: Callable[[str, int, int], None] = ignore_progress,
         retry_failed: bool = False,
     ) -> Iterator[Fetched | Skip]:
         distinct = list(dict.fromkeys(addresses))
@@ -36,8 +37,7 @@ class FakeDownloader:
         for done, address in enumerate(reversed(distinct), start=1):
             target = address if locate is None else locate(address, self.read_json)
             path = self.files.get(target)
-            if progress is not None:
-                progress(done, len(distinct))
+            progress("download", done, len(distinct))
             if path is None:
                 yield Loss(address, "expected status 200, found status 404 Not Found", "answer")
             else:

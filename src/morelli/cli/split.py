@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from morelli.cli.console import out, print_json, print_table, progress_bar, say, say_skips
+from morelli.cli.console import out, print_json, print_table, progress_bar, progress_steps, say, say_skips
 from morelli.cli.options import GalleryArgument, JsonFlag, QualifiedFlag, SeedOption, WhereOption
 
 if TYPE_CHECKING:
@@ -336,7 +336,7 @@ def export(
     works = Gallery(gallery).works()
     drawn = load_split(split, works, seed=load_settings(seed=seed).seed, with_qualified=with_qualified)
     say_steps(drawn)
-    with progress_bar("export", "works") as progress:
+    with progress_steps() as progress:
         summary = export_split(
             drawn, works, output, layout=layout, by=by, link=link, shard_mb=shard_mb, progress=progress
         )

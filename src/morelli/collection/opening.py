@@ -20,6 +20,7 @@ from morelli.collection.sources.iiif import Iiif, harvest_manifests
 from morelli.collection.sources.layout import ReadJson
 from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
 from morelli.errors import UsageError
+from morelli.settings import Progress, ignore_progress
 
 _MANIFESTS = "manifests"
 """The folder, below that of the downloads, where manifests are kept."""
@@ -30,8 +31,6 @@ _KAGGLE = "kaggle:"
 _WANTED_FIELDS = tuple(field.name for field in fields(Work) if field.name not in {"path", "address", "year"})
 """The fields of a work that a choice may name."""
 
-_Progress = Callable[[str, int, int], None]
-
 
 def open_source(
     source: str,
@@ -39,7 +38,7 @@ def open_source(
     columns: Mapping[str, str] | None = None,
     *,
     downloader: Downloader | None = None,
-    progress: _Progress | None = None,
+    progress: Progress = ignore_progress,
     say: Callable[[str], None] | None = None,
 ) -> tuple[Path, Layout]:
     """Return the place that a source is named after, and its layout, after fetching what is not on disk.
@@ -102,7 +101,7 @@ def fetch_works(
     entries: Sequence[Work | Skip],
     downloader: Downloader,
     locate: Callable[[str, ReadJson], str],
-    progress: _Progress | None = None,
+    progress: Progress = ignore_progress,
     *,
     retry_failed: bool = False,
 ) -> list[Work | Skip]:
@@ -114,9 +113,8 @@ def fetch_works(
     addresses = [
         entry.address for entry in entries if isinstance(entry, Work) and not entry.path and entry.address
     ]
-    report = None if progress is None else (lambda done, total: progress("download", done, total))
     found: dict[str, Fetched | Skip] = {}
-    for fetched in downloader.fetch(addresses, locate=locate, progress=report, retry_failed=retry_failed):
+    for fetched in downloader.fetch(addresses, locate=locate, progress=progress, retry_failed=retry_failed):
         found[fetched.address if isinstance(fetched, Fetched) else fetched.path] = fetched
     return [_take_file(entry, found) for entry in entries]
 
@@ -131,15 +129,14 @@ def _fetch_set(source: str, downloader: Downloader | None, say: Callable[[str], 
 
 
 def _fetch_manifests(
-    source: str, downloader: Downloader | None, progress: _Progress | None
+    source: str, downloader: Downloader | None, progress: Progress
 ) -> tuple[Path, tuple[Skip, ...]]:
     """Return the folder of a collection's manifests, and what of it could not be fetched."""
     if downloader is None:
         expected = "a folder to keep manifests and pictures in"
         raise _require_folder(source, expected, "an address without --download")
     folder = downloader.folder / _MANIFESTS / _name_address(source)
-    report = None if progress is None else (lambda done, total: progress("manifests", done, total))
-    return folder, tuple(harvest_manifests(source, folder, downloader.read_json, progress=report))
+    return folder, tuple(harvest_manifests(source, folder, downloader.read_json, progress=progress))
 
 
 def _name_address(address: str) -> str:

@@ -82,7 +82,7 @@ def test_progress_counts_every_address(server: PictureServer, open_downloader) -
     downloader, seen = open_downloader(), []
     list(downloader.fetch(addresses[:2]))
     list(downloader.fetch([*addresses, "ftp://a/"], progress=lambda *counts: seen.append(counts)))
-    assert seen == [(n, 5) for n in range(1, 6)]
+    assert seen == [("download", n, 5) for n in range(1, 6)]
 
 
 def test_stopping_early_leaves_no_threads_and_asks_little_more(

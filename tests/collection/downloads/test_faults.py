@@ -43,5 +43,6 @@ def test_an_older_report_is_replaced(tmp_path: Path) -> None:
 
 
 def test_a_report_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
     with pytest.raises(DownloadError, match="a file to write to"):
-        write_losses(tmp_path / "absent" / "losses.csv", [])
+        write_losses(tmp_path / "file" / "losses.csv", [])

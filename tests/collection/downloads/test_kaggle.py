@@ -59,12 +59,9 @@ WHOLE = {name: data for name, data in FILES.items() if not name.endswith("/")}
 
 
 def test_files_come_to_their_folders(tmp_path: Path, folder: Path) -> None:
-    seen: list[tuple[int, int]] = []
     archive = pack(tmp_path / "a.zip", FILES)
-    size = _unpack_archive(archive, folder, max_bytes=CAP, progress=lambda *counts: seen.append(counts))
-    assert size == 6
+    assert _unpack_archive(archive, folder, max_bytes=CAP) == 6
     assert list_files(folder) == WHOLE
-    assert seen == [(1, 3), (2, 3), (3, 3)]
     assert archive.exists()
 
 

@@ -28,9 +28,9 @@ def test_each_picture_stands_in_its_part_and_class(collection, tmp_path: Path, l
     out = tmp_path / "out"
     done = []
     summary = export_split(
-        collection.split, collection.works, out, link=link, progress=lambda n, total: done.append((n, total))
+        collection.split, collection.works, out, link=link, progress=lambda *call: done.append(call)
     )
-    assert done == [(n, 12) for n in range(1, 13)]
+    assert done == [("export", n, 12) for n in range(1, 13)]
     assert (summary.parts, summary.written, summary.already, summary.skips) == (
         {"train": 6, "val": 3, "test": 3}, 12, 0, (),
     )  # fmt: skip
@@ -50,7 +50,7 @@ def test_each_picture_stands_in_its_part_and_class(collection, tmp_path: Path, l
 def test_a_second_run_writes_only_what_is_missing(collection, tmp_path: Path, link: str) -> None:
     out = tmp_path / "out"
 
-    def stop(n_done: int, n_all: int) -> None:
+    def stop(step: str, n_done: int, n_all: int) -> None:
         if n_done == 5:
             raise KeyboardInterrupt
 
@@ -72,7 +72,7 @@ def test_what_a_killed_run_left_half_done_is_done_again(collection, tmp_path: Pa
     export_split(collection.split, collection.works, out)
     [first, second, *_] = sorted(out.glob("*/*/*"))
     first.write_bytes(first.read_bytes()[:100])
-    first.with_name(f".{first.name}.part").write_bytes(b"half")
+    first.with_name(f"{first.name}.part").write_bytes(b"half")
     second.unlink()
     assert export_split(collection.split, collection.works, out).written == 2
     assert first.read_bytes() == collection.bytes_of(first.stem)

@@ -95,7 +95,7 @@ def test_the_same_works_give_the_same_bytes(collection, tmp_path: Path, layout: 
 def test_a_run_that_was_stopped_goes_on(collection, tmp_path: Path, layout: str) -> None:
     out = tmp_path / "out"
 
-    def stop(n_done: int, n_all: int) -> None:
+    def stop(step: str, n_done: int, n_all: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

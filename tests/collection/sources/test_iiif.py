@@ -237,9 +237,9 @@ def test_one_manifest_alone(web: Web, tmp_path: Path) -> None:
 
 
 def test_progress_counts_what_is_done_and_known(web: Web, tmp_path: Path) -> None:
-    counts: list[tuple[int, int]] = []
+    counts: list[tuple[str, int, int]] = []
     harvest_manifests(ROOT, tmp_path, web, progress=lambda *count: counts.append(count))
-    assert counts == [(1, 3), (2, 4), (3, 4), (4, 4)]
+    assert counts == [("manifests", *count) for count in ((1, 3), (2, 4), (3, 4), (4, 4))]
 
 
 def test_what_cannot_be_fetched_is_listed_and_the_rest_goes_on(web: Web, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Addresses in, files out: each fetched once, each loss with its reason.
 
-Ties together `exchange`, `store` and `ledger`, and runs them in threads.
+`Downloader` runs in threads what asks (`_Exchange`), what keeps (`Store`) and what remembers (`Ledger`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import httpx
 import stamina
 
 from morelli.collection.downloads.faults import Fault, Lasting, Loss, Step, find_fault
-from morelli.collection.downloads.ledger import Ledger, Store, StoredFile
+from morelli.collection.downloads.ledger import Ledger, Store
 from morelli.collection.downloads.network import (
     JSON_TYPES,
     PICTURE_TYPES,
@@ -39,12 +39,15 @@ from morelli.collection.downloads.network import (
 from morelli.collection.downloads.politeness import Clock, Pace, Politeness, read_retry_after
 from morelli.collection.work import Skip
 from morelli.errors import DownloadError, MorelliError
+from morelli.settings import Progress, ignore_progress
 
 if TYPE_CHECKING:
     from morelli.collection.sources.layout import ReadJson
 
+_LOOK_AHEAD = 4
+"""Addresses handed out per thread: enough to keep all busy, few enough to stop soon."""
 
-# One address asked until it answers or is given up: redirects, retries, and what each answer means.
+_Locate: TypeAlias = "Callable[[str, ReadJson], str]"
 
 _MAX_REDIRECTS: Final = 5
 
@@ -54,6 +57,208 @@ from 500 on, all are taken for a passing trouble."""
 _PAUSES: Final = frozenset({429, 503})
 
 _Received = TypeVar("_Received")
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """An address and the file it led to."""
+
+    address: str
+    path: Path
+    content_hash: str  # SHA-256, 64 hexadecimal digits
+    size_bytes: int
+    is_new: bool  # fetched now; else it was there already, and nothing was asked
+
+
+class Downloader:
+    """A folder of downloaded pictures, open for more; a context manager.
+
+    Parameters
+    ----------
+    folder
+        Where the pictures are; made when it is missing. One process at a time.
+    politeness
+        How much is asked of servers and accepted from them.
+    clock, resolve
+        The time, and what looks up the names of hosts; for tests.
+
+    Raises
+    ------
+    DownloadError
+        When the folder cannot be written to, or another process downloads into it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        politeness: Politeness = Politeness(),  # noqa: B008  frozen
+        *,
+        clock: Clock | None = None,
+        resolve: Resolve = resolve_host,
+    ) -> None:
+        self.folder = folder
+        self._politeness = politeness
+        self._clock = clock or Clock()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise DownloadError(
+                folder,
+                expected="a folder to write to",
+                found=(fault.strerror or str(fault)).lower(),
+                remedy="take another folder",
+            ) from fault
+        self._ledger = Ledger(folder)  # first: nothing in the folder is touched before it is ours
+        self._store = Store(folder, politeness)
+        self._exchange = _Exchange(politeness, self._clock, resolve)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections and give the folder free."""
+        self._exchange.close()
+        self._ledger.close()
+
+    def fetch(
+        self,
+        addresses: Iterable[str],
+        *,
+        locate: _Locate | None = None,
+        progress: Progress = ignore_progress,
+        retry_failed: bool = False,
+    ) -> Iterator[Fetched | Skip]:
+        """Yield the file of each address, or why there is none, in any order; each address once.
+
+        What is there already is not asked for again, also after a run that was killed. What failed for good
+        (404, refused, no picture) is not either; what failed for the moment is.
+
+        Parameters
+        ----------
+        addresses
+            http(s) addresses of pictures, or whatever `locate` understands.
+        locate
+            From an address and `read_json` to the picture's address, as a layout has it.
+        progress
+            Called with "download" and how many addresses are done, of how many.
+        retry_failed
+            Also ask again for what failed for good.
+
+        Yields
+        ------
+        A `Fetched`, or a `Loss` whose `path` is the address.
+        """
+        distinct = list(dict.fromkeys(addresses))
+        n_done, missing = 0, []
+        for address in distinct:
+            known = self._recall(address, is_failure_final=not retry_failed)
+            if known is None:
+                missing.append(address)
+                continue
+            n_done += 1
+            progress("download", n_done, len(distinct))
+            yield known
+        for found in self._fetch_all(missing, locate):
+            n_done += 1
+            progress("download", n_done, len(distinct))
+            yield found
+
+    def read_json(self, address: str) -> Any:
+        """Return the JSON at an address, asked for on the same terms as a picture; nothing is stored.
+
+        Raises `AddressError` when the address is refused, else `DownloadError`.
+        """
+        try:
+            return parse_json(self._exchange.ask(address, self._read_body, accept=JSON_TYPES))
+        except Fault as fault:
+            raise fault.as_error(address) from fault
+
+    def _read_body(self, response: httpx.Response) -> bytes:
+        buffer = io.BytesIO()
+        save_body(response, buffer, self._politeness.max_bytes)
+        return buffer.getvalue()
+
+    def _recall(self, address: str, *, is_failure_final: bool) -> Fetched | Skip | None:
+        """Return what the ledger knows, or None when the address is to be asked."""
+        stored = self._ledger.find_stored(address)
+        path = None if stored is None else self._store.find_path(stored)
+        if stored is not None and path is not None:
+            return Fetched(address, path, stored.content_hash, stored.size_bytes, is_new=False)
+        failure = self._ledger.find_failure(address) if is_failure_final else None
+        if failure is not None and failure.holds(self._politeness.terms):
+            return Loss(address, failure.reason, failure.step)
+        return None
+
+    def _fetch_all(self, addresses: list[str], locate: _Locate | None) -> Iterator[Fetched | Skip]:
+        self._exchange.pace.reopen()
+        pool = ThreadPoolExecutor(self._politeness.workers, thread_name_prefix="morelli-fetch")
+        pending: set[Future[Fetched | Skip]] = set()
+        try:
+            for address in _alternate_hosts(addresses):
+                pending.add(pool.submit(self._fetch_one, address, locate))
+                if len(pending) >= _LOOK_AHEAD * self._politeness.workers:
+                    done, pending = wait(pending, return_when=FIRST_COMPLETED)
+                    yield from (future.result() for future in done)
+            while pending:
+                done, pending = wait(pending, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        finally:
+            # Also reached when the caller stops early: transfers under way end, waits are cut short.
+            self._clock.stop()
+            pool.shutdown(cancel_futures=True)
+            self._clock.resume()
+
+    def _fetch_one(self, address: str, locate: _Locate | None) -> Fetched | Skip:
+        try:
+            target = address if locate is None else self._locate(address, locate)
+            stored = self._exchange.ask(target, self._store.receive, accept=PICTURE_TYPES)
+        except Fault as fault:
+            if fault.lasting in {Lasting.PERMANENT, Lasting.LIMITED}:
+                self._ledger.add_failure(address, fault, self._politeness.terms)
+            return Loss(address, fault.reason, fault.step.value)
+        # Here and not in the caller's thread: at most one file per thread is unknown to the ledger when the
+        # process is killed.
+        self._ledger.add_stored(address, stored)
+        path = self.folder / stored.file
+        return Fetched(address, path, stored.content_hash, stored.size_bytes, is_new=True)
+
+    def _locate(self, address: str, locate: _Locate) -> str:
+        try:
+            return locate(address, self.read_json)
+        except MorelliError as error:
+            fault = find_fault(error)
+            if fault is not None:
+                raise fault from None
+            raise Fault(
+                Step.RECORD, expected=error.expected, found=error.found, lasting=Lasting.PERMANENT
+            ) from error
+
+
+def _alternate_hosts(addresses: list[str]) -> Iterator[str]:
+    """Yield addresses host by host in turn, so that threads do not all wait for the same one."""
+    by_host: dict[str, deque[str]] = {}
+    for address in addresses:
+        by_host.setdefault(_find_host(address), deque()).append(address)
+    while by_host:
+        for host, queue in list(by_host.items()):
+            yield queue.popleft()
+            if not queue:
+                del by_host[host]
+
+
+def _find_host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+# One address asked until it answers or is given up: redirects, retries, and what each answer means.
 
 
 class _Exchange:
@@ -191,239 +396,3 @@ def _name_faults() -> Iterator[None]:
 def _break(step: Step, expected: str, fault: Exception) -> Fault:
     found = str(fault).rstrip(".") or "none"
     return Fault(step, expected=expected, found=found, lasting=Lasting.TEMPORARY)
-
-
-_LOOK_AHEAD = 4
-"""Addresses handed out per thread: enough to keep all busy, few enough to stop soon."""
-
-_Locate: TypeAlias = "Callable[[str, ReadJson], str]"
-
-
-@dataclass(frozen=True)
-class Fetched:
-    """An address and the file it led to.
-
-    Parameters
-    ----------
-    address
-        As it was given.
-    path
-        The file.
-    content_hash
-        SHA-256 of the file, 64 hexadecimal digits.
-    size_bytes
-        Its size.
-    is_new
-        Whether it was fetched now; False: it was there already, and nothing was asked.
-    """
-
-    address: str
-    path: Path
-    content_hash: str
-    size_bytes: int
-    is_new: bool
-
-
-class Downloader:
-    """A folder of downloaded pictures, open for more; a context manager.
-
-    Parameters
-    ----------
-    folder
-        Where the pictures are; made when it is missing. One process at a time.
-    politeness
-        How much is asked of servers and accepted from them.
-    clock
-        The time; for tests.
-    resolve
-        What looks up the names of hosts; for tests.
-
-    Raises
-    ------
-    DownloadError
-        When the folder cannot be written to, or another process downloads into it.
-    """
-
-    def __init__(
-        self,
-        folder: Path,
-        politeness: Politeness = Politeness(),  # noqa: B008  frozen
-        *,
-        clock: Clock | None = None,
-        resolve: Resolve = resolve_host,
-    ) -> None:
-        self.folder = folder
-        self._politeness = politeness
-        self._clock = clock or Clock()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as fault:
-            raise DownloadError(
-                folder,
-                expected="a folder to write to",
-                found=(fault.strerror or str(fault)).lower(),
-                remedy="take another folder",
-            ) from fault
-        self._ledger = Ledger(folder)  # first: nothing in the folder is touched before it is ours
-        self._store = Store(folder, politeness)
-        self._exchange = _Exchange(politeness, self._clock, resolve)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close all connections and give the folder free."""
-        self._exchange.close()
-        self._ledger.close()
-
-    def fetch(
-        self,
-        addresses: Iterable[str],
-        *,
-        locate: _Locate | None = None,
-        progress: Callable[[int, int], None] | None = None,
-        retry_failed: bool = False,
-    ) -> Iterator[Fetched | Skip]:
-        """Yield the file of each address, or why there is none, in any order; each address once.
-
-        What is there already is not asked for again, also after a run that was killed. What failed for good
-        (404, refused, no picture) is not either; what failed for the moment is.
-
-        Parameters
-        ----------
-        addresses
-            http(s) addresses of pictures, or whatever `locate` understands.
-        locate
-            From an address and `read_json` to the picture's address, as a layout has it. None: the addresses
-            are the pictures.
-        progress
-            Called with how many addresses are done, and of how many.
-        retry_failed
-            Also ask again for what failed for good.
-
-        Yields
-        ------
-        found
-            A `Fetched`, or a `Loss` whose `path` is the address.
-
-        Raises
-        ------
-        DownloadError
-            When the folder cannot be written to any more.
-        """
-        distinct = list(dict.fromkeys(addresses))
-        report = progress or _report_nothing
-        n_done, missing = 0, []
-        for address in distinct:
-            known = self._recall(address, is_failure_final=not retry_failed)
-            if known is None:
-                missing.append(address)
-                continue
-            n_done += 1
-            report(n_done, len(distinct))
-            yield known
-        for found in self._fetch_all(missing, locate):
-            n_done += 1
-            report(n_done, len(distinct))
-            yield found
-
-    def read_json(self, address: str) -> Any:
-        """Return the JSON at an address, asked for on the same terms as a picture; nothing is stored.
-
-        Raises `AddressError` when the address is refused, else `DownloadError`.
-        """
-        try:
-            return parse_json(self._exchange.ask(address, self._read_body, accept=JSON_TYPES))
-        except Fault as fault:
-            raise fault.as_error(address) from fault
-
-    def _read_body(self, response: httpx.Response) -> bytes:
-        buffer = io.BytesIO()
-        save_body(response, buffer, self._politeness.max_bytes)
-        return buffer.getvalue()
-
-    def _recall(self, address: str, *, is_failure_final: bool) -> Fetched | Skip | None:
-        """Return what the ledger knows, or None when the address is to be asked."""
-        stored = self._ledger.find_stored(address)
-        path = None if stored is None else self._store.find_path(stored)
-        if stored is not None and path is not None:
-            return Fetched(address, path, stored.content_hash, stored.size_bytes, is_new=False)
-        failure = self._ledger.find_failure(address) if is_failure_final else None
-        if failure is not None and failure.holds(self._politeness.terms):
-            return Loss(address, failure.reason, failure.step)
-        return None
-
-    def _fetch_all(self, addresses: list[str], locate: _Locate | None) -> Iterator[Fetched | Skip]:
-        self._exchange.pace.reopen()
-        pool = ThreadPoolExecutor(self._politeness.workers, thread_name_prefix="morelli-fetch")
-        pending: set[Future[Fetched | Skip]] = set()
-        try:
-            for address in _alternate_hosts(addresses):
-                pending.add(pool.submit(self._fetch_one, address, locate))
-                if len(pending) >= _LOOK_AHEAD * self._politeness.workers:
-                    done, pending = wait(pending, return_when=FIRST_COMPLETED)
-                    yield from (future.result() for future in done)
-            while pending:
-                done, pending = wait(pending, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
-        finally:
-            # Also reached when the caller stops early: transfers under way end, waits are cut short.
-            self._clock.stop()
-            pool.shutdown(cancel_futures=True)
-            self._clock.resume()
-
-    def _fetch_one(self, address: str, locate: _Locate | None) -> Fetched | Skip:
-        try:
-            target = address if locate is None else self._locate(address, locate)
-            stored = self._exchange.ask(target, self._store.receive, accept=PICTURE_TYPES)
-        except Fault as fault:
-            if fault.lasting in {Lasting.PERMANENT, Lasting.LIMITED}:
-                self._ledger.add_failure(address, fault, self._politeness.terms)
-            return Loss(address, fault.reason, fault.step.value)
-        # Here and not in the caller's thread: at most one file per thread is unknown to the ledger when the
-        # process is killed.
-        self._ledger.add_stored(address, stored)
-        return self._describe(address, stored)
-
-    def _describe(self, address: str, stored: StoredFile) -> Fetched:
-        path = self.folder / stored.file
-        return Fetched(address, path, stored.content_hash, stored.size_bytes, is_new=True)
-
-    def _locate(self, address: str, locate: _Locate) -> str:
-        try:
-            return locate(address, self.read_json)
-        except MorelliError as error:
-            fault = find_fault(error)
-            if fault is not None:
-                raise fault from None
-            raise Fault(
-                Step.RECORD, expected=error.expected, found=error.found, lasting=Lasting.PERMANENT
-            ) from error
-
-
-def _report_nothing(n_done: int, n_total: int) -> None:
-    pass
-
-
-def _alternate_hosts(addresses: list[str]) -> Iterator[str]:
-    """Yield addresses host by host in turn, so that threads do not all wait for the same one."""
-    by_host: dict[str, deque[str]] = {}
-    for address in addresses:
-        by_host.setdefault(_find_host(address), deque()).append(address)
-    while by_host:
-        for host, queue in list(by_host.items()):
-            yield queue.popleft()
-            if not queue:
-                del by_host[host]
-
-
-def _find_host(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from morelli.collection.work import Skip
 from morelli.errors import AddressError, DownloadError
+from morelli.settings import replace_file
 
 
 class Step(StrEnum):
@@ -116,15 +117,16 @@ def write_losses(path: Path, skips: Iterable[Skip]) -> None:
     DownloadError
         When the file cannot be written.
     """
-    part = path.with_name(f"{path.name}.part")
     try:
         # Addresses come from anywhere: what is no UTF-8 is spelled out rather than refused here.
-        with part.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+        with (
+            replace_file(path) as part,
+            part.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file,
+        ):
             rows = csv.writer(file)
             rows.writerow(_LOSS_COLUMNS)
             for skip in skips:
                 rows.writerow((skip.path, getattr(skip, "step", _OTHER_STEP), skip.reason))
-        part.replace(path)
     except OSError as fault:
         raise DownloadError(
             path,

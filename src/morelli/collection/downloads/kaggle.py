@@ -12,7 +12,7 @@ import stat
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -28,13 +28,7 @@ _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Ru
 _PART = ".unpacking.part"
 
 
-def _unpack_archive(
-    archive: Path,
-    folder: Path,
-    *,
-    max_bytes: int,
-    progress: Callable[[int, int], None] | None = None,
-) -> int:
+def _unpack_archive(archive: Path, folder: Path, *, max_bytes: int) -> int:
     """Return how many bytes the files of an archive have, after unpacking those that are not there yet.
 
     A file is there when it has the size that the archive tells; each is written aside and then moved. Refused
@@ -45,10 +39,8 @@ def _unpack_archive(
             members = _list_files(opened)
             targets = _choose_targets(archive, members, folder)
             _check_room(archive, members, folder, max_bytes)
-            for n_done, (member, target) in enumerate(zip(members, targets, strict=True), start=1):
+            for member, target in zip(members, targets, strict=True):
                 _unpack_member(opened, member, target, folder)
-                if progress is not None:
-                    progress(n_done, len(members))
             return sum(member.file_size for member in members)
     except _ZIP_FAULTS as fault:
         raise DownloadError(

@@ -1,12 +1,10 @@
 """Splits for other tools: folders of pictures, Parquet shards for Hugging Face `datasets`, WebDataset shards.
 
-`plan` says what belongs where and `place` whose folder it is; `folders`, `parquet_shards` and `tar_shards`
-write, the latter two by `shards`; `writing` chooses between them.
+`export_split` chooses between `folders` and `shards`; `plan` says what belongs where, and whose folder it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -16,8 +14,7 @@ from morelli.collection.exports.plan import ExportSummary
 from morelli.collection.exports.shards import SHARD_MB, ParquetShards, TarShards, export_shards
 from morelli.collection.splits.split import Split
 from morelli.errors import UsageError
-
-# Writes a split for other tools, in the layout that is asked for.
+from morelli.settings import Progress, ignore_progress
 
 LAYOUTS = ("folders", "hf", "webdataset")
 """Folders of pictures, Parquet shards of Hugging Face `datasets`, tar shards of WebDataset."""
@@ -32,20 +29,16 @@ def export_split(
     by: str = "artist",
     link: str = "copy",
     shard_mb: int = SHARD_MB,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress = ignore_progress,
 ) -> ExportSummary:
-    """Write the pictures of a split for other tools, and say what was done.
-
-    Run it again and it writes only what is missing.
+    """Write the pictures of a split for other tools; run it again and it writes only what is missing.
 
     Parameters
     ----------
-    split
-        Which works, and in which part each.
     works
         The table of works, as `Gallery.works` returns it.
     folder
-        Where to: empty, or with the same export begun earlier.
+        Empty, or with the same export begun earlier; else `SplitError` is raised.
     layout
         One of `LAYOUTS`.
     by
@@ -54,15 +47,6 @@ def export_split(
         "copy", "hard" or "soft"; for folders only.
     shard_mb
         Megabytes of pictures in a shard; not for folders.
-    progress
-        Called with (done, total) works.
-
-    Raises
-    ------
-    SplitError
-        When the folder holds something else or cannot be written, or no work can be exported.
-    UsageError
-        When an option is unknown or has no meaning for the layout.
     """
     if layout not in LAYOUTS:
         raise UsageError("--as", expected=", ".join(LAYOUTS), found=repr(layout), remedy="name one of them")

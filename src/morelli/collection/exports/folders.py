@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,11 @@ from morelli.collection.exports.plan import (
     find_fault,
     plan_export,
     read_bytes,
-    replaced,
 )
 from morelli.collection.splits.split import Split
 from morelli.collection.work import Skip
 from morelli.errors import UsageError
+from morelli.settings import Progress, ignore_progress, replace_file
 
 _LINKS = ("copy", "hard", "soft")
 """How a picture gets into its folder."""
@@ -33,7 +33,7 @@ def export_folders(
     *,
     by: str = "artist",
     link: str = "copy",
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress = ignore_progress,
 ) -> ExportSummary:
     """Write a folder per part and class with the pictures in it, and say what was done.
 
@@ -56,8 +56,7 @@ def export_folders(
             else:
                 counts[row["part"]] += 1
                 n_written += done
-            if progress is not None:
-                progress(place, len(plan.rows))
+            progress("export", place, len(plan.rows))
     summary = ExportSummary(
         folder=folder,
         layout="folders",
@@ -81,7 +80,8 @@ def _put(row: Mapping[str, Any], target: Path, link: str) -> bool | Skip:
     if isinstance(content, Skip):
         target.unlink(missing_ok=True)
         return content
-    with replaced(target) as unfinished:
+    with replace_file(target) as unfinished:
+        unfinished.unlink(missing_ok=True)  # of a run that was killed: links are not written over
         if link == "copy":
             unfinished.write_bytes(content)
         elif link == "hard":

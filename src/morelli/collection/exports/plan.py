@@ -20,6 +20,7 @@ from morelli.collection.pictures import open_file
 from morelli.collection.splits.split import Split
 from morelli.collection.work import Skip
 from morelli.errors import PictureError, SplitError
+from morelli.settings import write_file
 
 # Names of folders for classes: such that every file system takes them, and no two become one.
 
@@ -200,7 +201,7 @@ def claim_folder(folder: Path, plan: Plan, split: Split, **choices: Any) -> dict
     with blame_folder(folder):
         folder.mkdir(parents=True, exist_ok=True)
         _refuse_others(folder, card)
-        _write_text(folder / CARD, {**card, "complete": False})
+        _write_card(folder, {**card, "complete": False})
         classes = pl.DataFrame({"class": list(plan.folders), "folder": list(plan.folders.values())})
         classes.with_row_index("label").write_csv(folder / CLASSES_FILE)
         split.write(folder / SPLIT_FILE)
@@ -212,7 +213,7 @@ def close_folder(folder: Path, card: Mapping[str, Any], summary: ExportSummary) 
     told = summary.to_dict()
     facts = {name: told[name] for name in ("parts", "classes", "renamed", "skips")}
     with blame_folder(folder):
-        _write_text(folder / CARD, {**card, "complete": True, **facts})
+        _write_card(folder, {**card, "complete": True, **facts})
 
 
 @contextmanager
@@ -227,18 +228,6 @@ def blame_folder(folder: Path) -> Iterator[None]:
             found=error.strerror or str(error),
             remedy="choose another with -o, or copies instead of links",
         ) from error
-
-
-@contextmanager
-def replaced(target: Path) -> Iterator[Path]:
-    """Give a path to write to, which takes the place of the target when all went well."""
-    unfinished = target.with_name(f".{target.name}.part")
-    unfinished.unlink(missing_ok=True)
-    try:
-        yield unfinished
-        os.replace(unfinished, target)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _refuse_others(folder: Path, card: Mapping[str, Any]) -> None:
@@ -261,9 +250,8 @@ def _refuse_others(folder: Path, card: Mapping[str, Any]) -> None:
     )
 
 
-def _write_text(path: Path, card: Mapping[str, Any]) -> None:
-    with replaced(path) as unfinished:
-        unfinished.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+def _write_card(folder: Path, card: Mapping[str, Any]) -> None:
+    write_file(folder / CARD, json.dumps(card, indent=2, ensure_ascii=False) + "\n")
 
 
 # The bytes of a work as it was collected, or why they are not to be had.

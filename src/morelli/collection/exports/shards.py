@@ -6,7 +6,7 @@ import io
 import json
 import tarfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -25,11 +25,11 @@ from morelli.collection.exports.plan import (
     close_folder,
     plan_export,
     read_bytes,
-    replaced,
 )
 from morelli.collection.splits.split import PARTS, Split
 from morelli.collection.work import Skip
 from morelli.errors import UsageError
+from morelli.settings import Progress, ignore_progress, replace_file
 
 SHARD_MB = 256
 """Megabytes of pictures in one shard: large enough to be read in one go, small enough to be moved about."""
@@ -79,7 +79,7 @@ def export_shards(
     *,
     by: str = "artist",
     shard_mb: int = SHARD_MB,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress = ignore_progress,
 ) -> ExportSummary:
     """Write a split in shards of a format, as `export_split` does, and say what was done."""
     if shard_mb < 1:
@@ -97,8 +97,7 @@ def export_shards(
         n_written += n_held if is_new else 0
         skips += lost
         n_done += len(shard.rows)
-        if progress is not None:
-            progress(n_done, len(plan.rows))
+        progress("export", n_done, len(plan.rows))
     summary = ExportSummary(
         folder=folder,
         layout=form.layout,
@@ -122,8 +121,7 @@ def _write_shard(path: Path, shard: _Shard, form: _ShardFormat, plan: Plan) -> t
         still = [content for row in missing if isinstance(content := read_bytes(row), Skip)]
         if len(still) == len(missing):
             return False, still
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replaced(path) as unfinished:
+    with replace_file(path) as unfinished:
         form.write(unfinished, _read_samples(shard.rows, lost), plan)
     return True, lost
 

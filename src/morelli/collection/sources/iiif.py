@@ -7,9 +7,8 @@ collections are brought here first by `harvest_manifests`.
 from __future__ import annotations
 
 import json
-import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -30,6 +29,7 @@ from morelli.collection.sources.iiif_manifests import (
 from morelli.collection.sources.layout import ReadJson
 from morelli.collection.work import Skip, Work
 from morelli.errors import DownloadError, LayoutError, SourceError
+from morelli.settings import Progress, ignore_progress, write_file
 
 
 @dataclass(frozen=True)
@@ -161,16 +161,13 @@ def _index_folder(folder: Path) -> dict[Any, Path]:
 _MAX_DEPTH = 12
 """Collections within collections are followed this far: the deepest of libraries have five or six."""
 
-_Progress = Callable[[int, int], None]
-"""Told how many documents are done, and how many are known so far."""
-
 
 def harvest_manifests(
     address: str,
     folder: Path,
     read_json: ReadJson,
     *,
-    progress: _Progress | None = None,
+    progress: Progress = ignore_progress,
 ) -> list[Skip]:
     """Save a manifest or collection, and all it names, as JSON in a folder; return what could not be fetched.
 
@@ -200,8 +197,7 @@ def harvest_manifests(
                 known.add(member)
                 waiting.append((member, depth + 1))
         n_done += 1
-        if progress is not None:
-            progress(n_done, len(known))
+        progress("manifests", n_done, len(known))
     return skips
 
 
@@ -233,10 +229,8 @@ def _save_document(document: Any, path: Path) -> None:
             found="levels without end",
             remedy="leave it out",
         ) from fault
-    part = path.with_name(f".{path.name}.part")
     try:
-        part.write_text(text, encoding="ascii")
-        os.replace(part, path)
+        write_file(path, text)
     except OSError as fault:
         raise _refuse_folder(path.parent, fault) from fault
 
