@@ -101,7 +101,7 @@ def fetch_works(
     entries: Sequence[Work | Skip],
     downloader: Downloader,
     locate: Callable[[str, ReadJson], str],
-    progress: Progress = ignore_progress,
+    progress: Progress | None = None,
     *,
     retry_failed: bool = False,
 ) -> list[Work | Skip]:
@@ -114,7 +114,9 @@ def fetch_works(
         entry.address for entry in entries if isinstance(entry, Work) and not entry.path and entry.address
     ]
     found: dict[str, Fetched | Skip] = {}
-    for fetched in downloader.fetch(addresses, locate=locate, progress=progress, retry_failed=retry_failed):
+    for fetched in downloader.fetch(
+        addresses, locate=locate, progress=progress or ignore_progress, retry_failed=retry_failed
+    ):
         found[fetched.address if isinstance(fetched, Fetched) else fetched.path] = fetched
     return [_take_file(entry, found) for entry in entries]
 
