@@ -21,7 +21,7 @@ from morelli.evaluate.metrics.words import METRICS, _strip_suffix, find_metric
 from morelli.evaluate.results import Part, Report
 from morelli.evaluate.rows import ALL, KEPT_BACK
 from morelli.evaluate.works import GalleryWorks, list_test_rows
-from morelli.model import Calibration, LikelihoodRatioMap, PairRule
+from morelli.model import Calibration, LikelihoodRatioMap, Rule
 from morelli.report import read_report, write_report
 from morelli.report.page import _ONLY_UNSEEN, render_page
 
@@ -105,7 +105,7 @@ def test_the_numbers_are_those_of_the_test_works(report, gallery, seen_model, un
 def test_a_pair_rule_is_followed_where_pairs_are_scored(report, gallery, unseen_model, monkeypatch):
     monkeypatch.setattr(protocols, "N_BOOT", 20)
     calibration = Calibration({1: LikelihoodRatioMap.linear(0.1, 3.0, bounds=(-90.0, 0.0))})
-    head = replace(unseen_model.comparison, rule=PairRule("euclidean"), calibration=calibration)
+    head = replace(unseen_model.comparison, rule=Rule("euclidean"), calibration=calibration)
     found = evaluate_models(gallery, [replace(unseen_model, comparison=head)], seed=0)
     test = unseen_model.split.part("test").sort("id")
     artists = test["artist"].to_numpy()

@@ -22,7 +22,7 @@ from morelli.evaluate import pair_file as pair_report
 from morelli.evaluate import pair_file as pair_vectors
 from morelli.evaluate.metrics.curves import RANKING_METRICS
 from morelli.evaluate.pair_file import PairTable, PairWorks, _locate_pairs, evaluate_pairs
-from morelli.model import Layers, PairRule, Standardisation, Step
+from morelli.model import Layers, Rule, Standardisation, Step
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_numbers_are_those_of_the_same_scores_in_memory(gallery, unseen_model, p
 def test_a_pair_rule_scores_the_pairs(gallery, unseen_model, pair_file, tmp_path):
     rng, d = np.random.default_rng(0), unseen_model.encoder.dimension
     first, second = rng.normal(size=(d, 4)).astype(np.float32), rng.normal(size=(8, 1)).astype(np.float32)
-    rule = PairRule(
+    rule = Rule(
         "network",
         Layers((Step("affine", first, np.zeros(4, np.float32)), Step("unit"))),
         Layers((Step("affine", second, np.zeros(1, np.float32)),)),
@@ -100,7 +100,7 @@ def test_a_pair_rule_scores_the_pairs(gallery, unseen_model, pair_file, tmp_path
     report = evaluate_pairs(gallery, model, pair_file, tmp_path / "report", n_boot=2)
     rows, place = head.read_rows(embeddings.vectors), {name: row for row, name in enumerate(embeddings.ids)}
     scores = pl.read_parquet(tmp_path / "report" / "scores.parquet")
-    table = head.score_all(rows, rows)
+    table = head.rule.score_all(rows, rows)
     left, right = ([place[name] for name in scores[side]] for side in ("left", "right"))
     np.testing.assert_allclose(scores["score"], table[left, right], atol=1e-5)
     assert report.method == "network"

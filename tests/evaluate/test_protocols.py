@@ -9,7 +9,7 @@ from sklearn.metrics import accuracy_score, average_precision_score, roc_auc_sco
 from morelli.collection.pairs.samples import sample_pairs
 from morelli.errors import EvaluationError
 from morelli.evaluate.protocols import attribution_rows, comparison_rows, retrieval_rows
-from morelli.model import PairRule
+from morelli.model import COSINE, Rule
 
 from .reports import N_BOOT, make_probabilities, make_works
 
@@ -121,11 +121,11 @@ def test_distances_of_unit_rows_say_what_cosines_say(works):
     options = {"part": "unseen", "seed": 2, "n_boot": N_BOOT}
     ids = {"query_ids": range(len(artists)), "gallery_ids": range(len(artists))}
     by_rule = []
-    for rule in (None, PairRule("euclidean")):
+    for rule in (COSINE, Rule("euclidean")):
         compared = comparison_rows(vectors, raw, artists, n_triplets=80, rule=rule, **options)
         found = retrieval_rows(vectors, artists, vectors, artists, rule=rule, **options, **ids)
         by_rule.append([*compared.rows, *found.rows])
-        assert compared.histogram.score == ("cosine" if rule is None else "euclidean")
+        assert compared.histogram.score == rule.kind
         assert compared.histogram.same.sum() == compared.n_same
     for one, other in zip(*by_rule, strict=True):
         assert (one.metric, one.n) == (other.metric, other.n)
@@ -136,14 +136,14 @@ def test_rows_of_a_rule_need_not_be_of_unit_length(works):
     vectors, raw, artists = works
     vectors = 3 * vectors.astype(np.float32)
     result = comparison_rows(
-        vectors, raw, artists, part="unseen", seed=5, n_boot=N_BOOT, n_triplets=80, rule=PairRule("euclidean")
+        vectors, raw, artists, part="unseen", seed=5, n_boot=N_BOOT, n_triplets=80, rule=Rule("euclidean")
     )
     pairs = sample_pairs(artists, rng=np.random.default_rng(5))
     scores = -np.linalg.norm(vectors[pairs.left] - vectors[pairs.right], axis=1)
     assert by_metric(result.rows)["roc_auc"].value == pytest.approx(roc_auc_score(pairs.same, scores))
     vectors[0, 0] = np.nan
     with pytest.raises(EvaluationError, match="rows of finite numbers"):
-        comparison_rows(vectors, raw, artists, part="seen", seed=0, rule=PairRule("euclidean"))
+        comparison_rows(vectors, raw, artists, part="seen", seed=0, rule=Rule("euclidean"))
 
 
 def test_what_does_not_fit_is_refused(works):

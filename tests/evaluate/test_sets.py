@@ -8,7 +8,7 @@ from sklearn.metrics import roc_auc_score
 
 from evaluate.reports import make_works
 from morelli.evaluate.sets import _choose_sizes, _draw_set_pairs, set_rows
-from morelli.model import PairRule
+from morelli.model import Rule
 
 
 def relate(scores, n_works):
@@ -31,11 +31,13 @@ def test_a_smaller_set_is_part_of_the_larger_one():
     rows = (2.0 ** np.arange(8))[:, None]
     taken = {1: [], 2: []}
 
-    def keep(works):
-        taken[len(works)].append({int(np.log2(value)) for value in works.ravel()})
-        return works[0]
+    class Keep:
+        def score_all_sets(self, left, right, dtype):
+            sets = [*left, *right]
+            taken[len(sets[0])] += [{int(np.log2(value)) for value in works.ravel()} for works in sets]
+            return np.zeros((len(left), len(right)), dtype)
 
-    _draw_set_pairs(rows, ["A"] * 4 + ["B"] * 4, (1, 2), rng=np.random.default_rng(0), merge=keep)
+    _draw_set_pairs(rows, ["A"] * 4 + ["B"] * 4, (1, 2), rng=np.random.default_rng(0), rule=Keep())
     assert len(taken[1]) == len(taken[2]) == 4 * 10
     assert all(any(small <= large for large in taken[2]) for small in taken[1])
 
@@ -67,7 +69,7 @@ def test_sizes_without_artists_enough_are_left_out_with_a_reason():
 
 def test_a_rule_scores_sets_by_the_mean_over_their_pairs():
     vectors, _, artists = make_works(5, 8, seed=1)
-    rows, rule = vectors.astype(np.float32), PairRule("euclidean")
+    rows, rule = vectors.astype(np.float32), Rule("euclidean")
     drawn = _draw_set_pairs(rows, artists, (1, 3), rng=np.random.default_rng(7), rule=rule)
     rng, codes = np.random.default_rng(7), np.repeat(np.arange(5), 8)
     draws = [[rng.permutation(np.flatnonzero(codes == code))[:6] for code in range(5)] for _ in range(10)]

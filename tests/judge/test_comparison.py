@@ -12,8 +12,9 @@ import pytest
 from morelli.errors import UsageError
 from morelli.judge import Side, compare_sides, compare_vectors
 from morelli.judge.words import INSUFFICIENT
-from morelli.model import PairRule
+from morelli.model import Rule
 from morelli.model.likelihood_ratio import Calibration, LikelihoodRatioMap
+from morelli.model.standardisation import merge_rows
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def ask(model, ensemble=None):
 def answer_alone(model, left, right):
     """Return the log10 likelihood ratio of two sets, from the head alone."""
     head = model.comparison
-    rows = [head.merge_rows(head.transform(part)) for part in (left, right)]
+    rows = [merge_rows(head.transform(part)) for part in (left, right)]
     score = np.array(float(np.dot(*rows)))
     return float(head.log10_likelihood_ratio(score, n_left=len(left), n_right=len(right)))
 
@@ -51,7 +52,7 @@ def make_side(vectors, **more):
 
 def test_a_rule_compares_sets_by_the_mean_over_their_pairs(unseen_model, vectors):
     calibration = Calibration({1: LikelihoodRatioMap.linear(0.1, 3.0, bounds=(-90.0, 0.0))})
-    head = replace(unseen_model.comparison, rule=PairRule("euclidean"), calibration=calibration)
+    head = replace(unseen_model.comparison, rule=Rule("euclidean"), calibration=calibration)
     model = replace(unseen_model, comparison=head, ensemble=None)
     left, right = vectors[:3], vectors[20:22]
     answer = compare_vectors(model, left, right, names=("a", "b"))
@@ -164,7 +165,7 @@ def test_one_work_that_turns_the_answer_is_a_reason(unseen_model, vectors):
     rows = head.transform(vectors)
     scores = rows @ rows[0]
     near, far = int(np.argsort(-scores)[1]), int(np.argmin(scores))
-    middle = [float(rows[0] @ head.merge_rows(rows[[near, far]])), float(scores[near]), float(scores[far])]
+    middle = [float(rows[0] @ merge_rows(rows[[near, far]])), float(scores[near]), float(scores[far])]
     between = (middle[0] + middle[1]) / 2  # the near one alone speaks for one hand, both together for two
     turned = replace(head, calibration=Calibration.linear(10, -10 * between))
     answer = compare_sides(

@@ -15,7 +15,7 @@ from morelli.errors import GalleryError, ModelError
 from morelli.judge import Sight, profile_pair
 from morelli.judge.search import open_references, require_head, search_same_work
 from morelli.judge.signals import _describe_signal
-from morelli.model import PairRule
+from morelli.model import Rule
 from morelli.model.signals import SIGNALS, Signals, join_sources
 
 
@@ -47,7 +47,7 @@ def test_a_crop_of_a_work_is_told_from_another_work(signals_model, sights):
 
 def test_the_hand_follows_the_rule_of_the_model(signals_model, sights):
     one, _, other = sights
-    head = replace(signals_model.comparison, rule=PairRule("pearson"))
+    head = replace(signals_model.comparison, rule=Rule("pearson"))
     profile = profile_pair(replace(signals_model, comparison=head), one, other)
     both = head.standardisation.transform(np.stack([one.vector, other.vector]))
     assert profile.find("hand").score == pytest.approx(np.corrcoef(both)[0, 1], abs=1e-5)

@@ -62,7 +62,7 @@ def measure_auc(model: Model, gallery: Gallery) -> float:
     vectors = gallery.embeddings(model.encoder.fingerprint).select(rows["id"].to_list())
     pairs = sample_pairs(rows["artist"].to_list(), rng=np.random.default_rng(0))
     read = model.comparison.read_rows(vectors)
-    scores = model.comparison.score_pairs(read[pairs.left], read[pairs.right])
+    scores = model.comparison.rule.score_pairs(read[pairs.left], read[pairs.right])
     return float(roc_auc_score(pairs.same, scores))
 
 

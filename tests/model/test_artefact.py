@@ -24,7 +24,7 @@ from morelli.model import (
     Layers,
     LikelihoodRatioMap,
     Model,
-    PairRule,
+    Rule,
     Standardisation,
     Step,
     read_model,
@@ -111,7 +111,7 @@ def test_layers_owners_and_a_rule_are_kept(tmp_path: Path) -> None:
         model.attribution, coefficients=draw(4, 5), intercepts=draw(5), layers=embed,
         owners=np.array([0, 1, 1, 0, 1], dtype=np.int32),
     )  # fmt: skip
-    rule = PairRule("network", Layers((Step("affine", draw(4, 3), draw(3)), Step("softmax"))), pair)
+    rule = Rule("network", Layers((Step("affine", draw(4, 3), draw(3)), Step("softmax"))), pair)
     comparison = replace(
         model.comparison, standardisation=Standardisation.identity(6), layers=embed, rule=rule
     )
@@ -123,7 +123,9 @@ def test_layers_owners_and_a_rule_are_kept(tmp_path: Path) -> None:
     )
     rows = comparison.read_rows(vectors)
     np.testing.assert_array_equal(again.comparison.read_rows(vectors), rows)
-    np.testing.assert_array_equal(again.comparison.score_all(rows, rows), comparison.score_all(rows, rows))
+    np.testing.assert_array_equal(
+        again.comparison.rule.score_all(rows, rows), comparison.rule.score_all(rows, rows)
+    )
     assert again.comparison.method == "network"
     card = json.loads((tmp_path / "card.json").read_text(encoding="utf-8"))
     assert card["comparison"]["rule"]["kind"] == "network"

@@ -17,13 +17,13 @@ from morelli.model import (
     Cohort,
     ComparisonHead,
     Layers,
-    PairRule,
+    Rule,
     Standardisation,
     Step,
 )
 from morelli.model.comparison import ArtistSpace
 from morelli.model.likelihood_ratio import posterior_probability
-from morelli.model.standardisation import _CLIP_SD, unit_rows
+from morelli.model.standardisation import _CLIP_SD, merge_rows, unit_rows
 
 vectors = arrays(np.float32, (5, 4), elements=st.floats(-100, 100, width=32))
 
@@ -205,31 +205,34 @@ def test_a_comparison_embeds_before_it_projects(names):
     np.testing.assert_array_equal(head.read_rows(values), head.transform(values))
 
 
-def test_without_a_rule_scores_are_dot_products_of_rows():
+def test_without_another_rule_scores_are_dot_products_of_rows():
     head = make_comparison(0.5, "lda")
     rows = head.read_rows(np.random.default_rng(6).normal(size=(7, 4)).astype(np.float32))
-    np.testing.assert_allclose(head.score_all(rows[:3], rows), rows[:3] @ rows.T, atol=1e-6)
+    rule = head.rule
+    np.testing.assert_allclose(rule.score_all(rows[:3], rows), rows[:3] @ rows.T, atol=1e-6)
     np.testing.assert_allclose(
-        head.score_pairs(rows[:3], rows[4:]), (rows[:3] * rows[4:]).sum(axis=1), atol=1e-6
+        rule.score_pairs(rows[:3], rows[4:]), (rows[:3] * rows[4:]).sum(axis=1), atol=1e-6
     )
     left, right = np.random.default_rng(0).integers(7, size=(2, 1200))
-    np.testing.assert_allclose(head.score_at(rows, left, right), (rows @ rows.T)[left, right], atol=1e-6)
-    merged = [head.merge_rows(part) for part in (rows[:3], rows[3:])]
-    assert head.score_sets(rows[:3], rows[3:]) == pytest.approx(float(merged[0] @ merged[1]))
+    np.testing.assert_allclose(rule.score_at(rows, left, right), (rows @ rows.T)[left, right], atol=1e-6)
+    merged = [merge_rows(part) for part in (rows[:3], rows[3:])]
+    assert rule.score_sets(rows[:3], rows[3:]) == pytest.approx(float(merged[0] @ merged[1]))
+    sets = rows[[[0, 1], [2, 3], [4, 5]]]
+    table = [[rule.score_sets(one, other) for other in sets] for one in sets]
+    np.testing.assert_allclose(rule.score_all_sets(sets, sets), table, atol=1e-6)
+    assert "rule" not in head.to_facts()
 
 
 @pytest.mark.parametrize("kind", ["euclidean", "pearson"])
 def test_a_rule_scores_what_the_layers_give(kind):
     values = np.random.default_rng(7).normal(size=(7, 4)).astype(np.float32)
-    rule = PairRule(kind)
+    rule = Rule(kind)
     head = ComparisonHead(Standardisation.fit(values), layers=make_layers(), rule=rule)
     rows = rule.to_rows(make_layers().transform(head.standardisation.transform(values)))
     np.testing.assert_array_equal(head.read_rows(values), rows)
-    np.testing.assert_array_equal(head.score_all(rows, rows), rule.score_all(rows, rows))
-    np.testing.assert_array_equal(head.score_pairs(rows, rows[::-1]), rule.score_pairs(rows, rows[::-1]))
     places = np.arange(7), np.arange(7)[::-1]
-    np.testing.assert_array_equal(head.score_at(rows, *places), head.score_pairs(rows, rows[::-1]))
-    assert head.score_sets(rows[:2], rows[2:]) == rule.score_sets(rows[:2], rows[2:])
+    np.testing.assert_array_equal(rule.score_at(rows, *places), rule.score_pairs(rows, rows[::-1]))
+    assert rule.score_sets(rows[:2], rows[2:]) == rule.score_all(rows[:2], rows[2:]).mean()
     assert head.method == kind
     lengths = np.linalg.norm(head.transform(values), axis=1)  # one row for a search
     assert np.all((np.abs(lengths - 1) < 1e-4) | (lengths == 0))

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from morelli.model import Layers, PairRule, Step
+from morelli.model import Layers, Rule, Step
 from morelli.model.scoring import _RULE_KINDS, _STEP_KINDS, _measure_distances
 
 vectors = arrays(np.float32, (5, 4), elements=st.floats(-4, 4, width=32))
@@ -22,21 +22,24 @@ def draw_affine(d: int, e: int, seed: int) -> Step:
     return Step("affine", rng.normal(size=(d, e)).astype(np.float32), rng.normal(size=e).astype(np.float32))
 
 
-def make_rule(kind: str, *, has_layers: bool = True, n_hidden: int | None = 6) -> PairRule:
+def make_rule(kind: str, *, has_layers: bool = True, n_hidden: int | None = 6) -> Rule:
     """Return a rule on vectors of four numbers."""
     layers = Layers((draw_affine(4, 3, 1), Step("softmax"))) if has_layers else Layers()
     if kind != "network":
-        return PairRule(kind, layers)
+        return Rule(kind, layers)
     width = 2 * (layers.n_outputs or 4)
     hidden = () if n_hidden is None else (draw_affine(width, n_hidden, 2), Step("relu"))
-    return PairRule(kind, layers, Layers((*hidden, draw_affine(n_hidden or width, 1, 3))))
+    return Rule(kind, layers, Layers((*hidden, draw_affine(n_hidden or width, 1, 3))))
 
 
-def score_slowly(rule: PairRule, left: np.ndarray, right: np.ndarray) -> float:
+def score_slowly(rule: Rule, left: np.ndarray, right: np.ndarray) -> float:
     """Return the score of two vectors by the definition."""
     one, other = (rule.layers.transform(vector[None])[0].astype(float).tolist() for vector in (left, right))
     if rule.kind == "euclidean":
         return -math.dist(one, other)
+    if rule.kind == "cosine":
+        dot = sum(a * b for a, b in zip(one, other, strict=True))
+        return dot / (math.hypot(*one) * math.hypot(*other))
     if rule.kind == "dot":
         return sum(a * b for a, b in zip(one, other, strict=True))
     if rule.kind == "pearson":
@@ -60,10 +63,13 @@ def test_each_rule_equals_its_definition(kind, has_layers):
     left_rows, right_rows = rule.to_rows(left), rule.to_rows(right)
     assert left_rows.dtype == np.float32
     table = rule.score_all(left_rows, right_rows)
-    assert table.dtype == np.float64
+    assert table.dtype == (np.float32 if kind == "cosine" else np.float64)
     np.testing.assert_allclose(table, expected, atol=2e-5)
     pairs = rule.score_pairs(np.repeat(left_rows, 7, axis=0), np.tile(right_rows, (5, 1)))
     np.testing.assert_allclose(pairs, np.ravel(expected), atol=2e-5)
+    if kind == "cosine":  # of the mean directions: the mean over the lengths of the means
+        lengths = (np.linalg.norm(rows.mean(axis=0)) for rows in (left_rows, right_rows))
+        expected = np.array(expected) / math.prod(lengths)
     assert rule.score_sets(left_rows, right_rows) == pytest.approx(np.mean(expected), abs=2e-5)
 
 
@@ -94,7 +100,7 @@ def test_nothing_is_more_alike_than_a_work_and_itself(kind, values):
 
 def test_scores_by_hand():
     works = np.array([[3, 4], [0, 0], [4, 3]], dtype=np.float32)
-    euclidean, dot, same = (PairRule(kind) for kind in ("euclidean", "dot", "same-argmax"))
+    euclidean, dot, same = (Rule(kind) for kind in ("euclidean", "dot", "same-argmax"))
     assert euclidean.score_all(works[:1], works).tolist() == [[0, -5, pytest.approx(-math.sqrt(2))]]
     assert dot.score_all(works[:1], works).tolist() == [[25, 0, 24]]
     assert same.score_all(same.to_rows(works), same.to_rows(works)).tolist() == [
@@ -102,14 +108,14 @@ def test_scores_by_hand():
         [0, 1, 1],
         [0, 1, 1],
     ]
-    assert PairRule("pearson").to_rows(np.ones((1, 3), dtype=np.float32)).tolist() == [[0, 0, 0]]
+    assert Rule("pearson").to_rows(np.ones((1, 3), dtype=np.float32)).tolist() == [[0, 0, 0]]
 
 
 def test_a_network_by_hand():
     """One hidden number max(a - 2b, 0) on works of one number; its double is the score."""
     first = Step("affine", np.array([[1], [-2]], np.float32), np.zeros(1, np.float32))
     last = Step("affine", np.array([[2]], np.float32), np.ones(1, np.float32))
-    rule = PairRule("network", network=Layers((first, Step("relu"), last)))
+    rule = Rule("network", network=Layers((first, Step("relu"), last)))
     rows = rule.to_rows(np.array([[5], [1]], np.float32))
     assert rows.tolist() == [[5, -10], [1, -2]]
     assert rule.score_pairs(rows[:1], rows[1:]).tolist() == [(2 * 3 + 1 + 2 * 0 + 1) / 2]
@@ -132,7 +138,7 @@ def test_blocks_change_no_score(kind, n_cells, monkeypatch):
 @pytest.mark.parametrize("n_hidden", [6, None])
 def test_a_rule_comes_back_from_the_disk(kind, n_hidden):
     rule = make_rule(kind, n_hidden=n_hidden)
-    again = PairRule.from_parts(rule.to_facts(), rule.to_arrays())
+    again = Rule.from_parts(rule.to_facts(), rule.to_arrays())
     values = np.random.default_rng(2).normal(size=(4, 4)).astype(np.float32)
     rows = rule.to_rows(values)
     np.testing.assert_array_equal(again.to_rows(values), rows)
@@ -154,7 +160,7 @@ def test_distances_do_not_depend_on_the_origin(left, right, shift):
 @pytest.mark.parametrize(
     ("kind", "network", "message"),
     [
-        ("cosine", None, "a rule 'cosine', not one of euclidean"),
+        ("angle", None, "a rule 'angle', not one of cosine"),
         ("network", None, "a rule 'network' without a network"),
         ("dot", Layers(), "a rule 'dot' with a network"),
         ("network", Layers(), "does not begin with an affine layer"),
@@ -165,7 +171,7 @@ def test_distances_do_not_depend_on_the_origin(left, right, shift):
 )
 def test_a_rule_of_another_shape_is_refused(kind, network, message):
     with pytest.raises(ValueError, match=message):
-        PairRule(kind, network=network)
+        Rule(kind, network=network)
 
 
 # Layers applied with NumPy: the same numbers as plain loops, exact on disk, refused when they do not fit.

@@ -369,7 +369,6 @@ def _make_likelihood(model: Model, works: EvaluatedWorks, part: PartName) -> Lik
         relate=lambda scores, n_works: head.log10_likelihood_ratio(
             scores, n_works, n_works, seen=part == "seen"
         ),
-        merge=head.merge_rows,
         rule=head.rule,
         labels=WorkLabels(
             styles=works.table["style"].to_list(),

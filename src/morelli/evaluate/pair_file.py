@@ -30,7 +30,7 @@ from morelli.evaluate.protocols import N_BOOT
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
 from morelli.model.comparison import ComparisonHead
-from morelli.model.scoring import PairRule
+from morelli.model.scoring import COSINE, Rule
 
 # The pairs of a pair file as rows of works: what is scored and counted.
 
@@ -455,7 +455,7 @@ def _score_table(
     rows: NDArray[np.float32],
     table: PairTable,
     *,
-    rule: PairRule | None = None,
+    rule: Rule = COSINE,
     advance: Callable[[int], None] | None = None,
 ) -> NDArray[np.float32]:
     """Return the score of each pair.
@@ -467,7 +467,7 @@ def _score_table(
     table
         The pairs.
     rule
-        What scores two rows; None: their dot product.
+        What scores two rows.
     advance
         Called with how many pairs were scored since the last call.
 

@@ -32,7 +32,7 @@ from morelli.evaluate.metrics.attribution import (
     read_predictions,
     top_k_accuracy,
 )
-from morelli.evaluate.metrics.comparison import COSINE, Scoring, count_scores, measure_scoring, trace_curve
+from morelli.evaluate.metrics.comparison import Scoring, count_scores, measure_scoring, trace_curve
 from morelli.evaluate.metrics.curves import Curves
 from morelli.evaluate.metrics.evidence import (
     CONTEST_PRIOR,
@@ -53,9 +53,8 @@ from morelli.evaluate.metrics.neighbours import require_rows
 from morelli.evaluate.metrics.retrieval import measure_retrieval
 from morelli.evaluate.results import ComparisonResult, EvidenceResult, RetrievalResult
 from morelli.evaluate.rows import Absence, PartName, Row, Task
-from morelli.evaluate.sets import SET_SIZES, Merge, Relate, set_rows
-from morelli.model.scoring import PairRule
-from morelli.model.standardisation import merge_rows
+from morelli.evaluate.sets import SET_SIZES, Relate, set_rows
+from morelli.model.scoring import COSINE, Rule
 
 # The measures of forensic comparison, on the pairs and resamples of the comparison.
 
@@ -70,16 +69,13 @@ class Likelihood:
         Turns the scores of two sets of so many works each into log10 likelihood ratios.
     labels
         Of the works beside their artists.
-    merge
-        Turns the rows of some works into the row of their set.
     rule
-        What scores two sets of rows instead, or None.
+        What scores two sets of rows.
     """
 
     relate: Relate
     labels: WorkLabels
-    merge: Merge = merge_rows
-    rule: PairRule | None = None
+    rule: Rule = COSINE
 
 
 def _measure_likelihood(
@@ -159,7 +155,6 @@ def measure_sets(
         seed=seed,
         n_boot=n_boot,
         relate=likelihood.relate,
-        merge=likelihood.merge,
         rule=likelihood.rule,
     )
     measured = {row.subset for row in found}
@@ -271,7 +266,7 @@ def comparison_rows(
     max_different: int = MAX_DIFFERENT,
     n_triplets: int = N_TRIPLETS,
     likelihood: Likelihood | None = None,
-    rule: PairRule | None = None,
+    rule: Rule = COSINE,
 ) -> ComparisonResult:
     """Return how well pairs by one hand are told from pairs by two.
 
@@ -297,7 +292,7 @@ def comparison_rows(
     likelihood
         What the model makes of scores; None: nothing is said of likelihood ratios.
     rule
-        What scores two rows of `vectors`; None: their dot product.
+        What scores two rows of `vectors`.
 
     Returns
     -------
@@ -335,7 +330,7 @@ def comparison_rows(
         n_same=pairs.n_same,
         curve=trace_curve(model.scores, pairs.same),
         raw_curve=trace_curve(raw.scores, pairs.same),
-        histogram=count_scores(model.scores, pairs.same, score=COSINE if rule is None else rule.kind),
+        histogram=count_scores(model.scores, pairs.same, score=rule.kind),
         evidence=evidence,
     )
 
@@ -351,7 +346,7 @@ def retrieval_rows(
     query_ids: Sequence[str] | None = None,
     gallery_ids: Sequence[str] | None = None,
     n_boot: int = N_BOOT,
-    rule: PairRule | None = None,
+    rule: Rule = COSINE,
 ) -> RetrievalResult:
     """Return how often works by the same artist are found near a work.
 
@@ -370,7 +365,7 @@ def retrieval_rows(
     n_boot
         How many resamples of artists.
     rule
-        What scores two rows; None: their dot product.
+        What scores two rows.
 
     Returns
     -------

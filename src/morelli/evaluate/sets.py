@@ -16,8 +16,7 @@ from morelli.evaluate.metrics.evidence import make_pair_row, replicate_evidence
 from morelli.evaluate.metrics.intervals import Codes, Float, enclose, resample_artists
 from morelli.evaluate.metrics.words import GAIN_SUFFIX
 from morelli.evaluate.rows import PartName, Row
-from morelli.model.scoring import PairRule
-from morelli.model.standardisation import merge_rows
+from morelli.model.scoring import COSINE, Rule
 
 SET_SIZES = (1, 2, 3, 5)
 """Works in each of two sets that are compared."""
@@ -34,8 +33,6 @@ _MAX_PAIRS = 100_000
 """Pairs of sets above which fewer draws are made."""
 
 _Rows = NDArray[np.floating]
-Merge = Callable[[_Rows], _Rows]
-"""From the rows of a set's works, (s, p), to the row of the set, (p,)."""
 Relate = Callable[[_Rows, int], Float]
 """From scores of two sets, and how many works each holds, to log10 likelihood ratios."""
 
@@ -57,8 +54,7 @@ def set_rows(
     seed: int,
     n_boot: int,
     relate: Relate,
-    merge: Merge = merge_rows,
-    rule: PairRule | None = None,
+    rule: Rule = COSINE,
 ) -> tuple[list[Row], str]:
     """Return rows for each size of set, and why the larger sizes have none.
 
@@ -68,7 +64,7 @@ def set_rows(
     sizes, reason = _choose_sizes(artists)
     if not sizes:
         return [], reason
-    drawn = _draw_set_pairs(rows, artists, sizes, rng=np.random.default_rng(seed), merge=merge, rule=rule)
+    drawn = _draw_set_pairs(rows, artists, sizes, rng=np.random.default_rng(seed), rule=rule)
     n_artists = int(drawn[sizes[0]].left.max()) + 1
     weights = resample_artists(n_artists, n_boot=n_boot, rng=np.random.default_rng(seed))
     measured = {
@@ -106,8 +102,7 @@ def _draw_set_pairs(
     sizes: Sequence[int],
     *,
     rng: np.random.Generator,
-    merge: Merge = merge_rows,
-    rule: PairRule | None = None,
+    rule: Rule = COSINE,
 ) -> dict[int, _SetPairs]:
     """Return pairs of sets for each ascending size, of the artists who have works enough for the largest.
 
@@ -122,7 +117,7 @@ def _draw_set_pairs(
     left, right = (side.ravel() for side in np.indices((len(works), len(works))))
     return {
         size: _SetPairs(
-            np.concatenate([_score_draw(rows, draw, size, merge, rule) for draw in drawn]),
+            np.concatenate([_score_draw(rows, np.stack(draw), size, rule) for draw in drawn]),
             np.tile(left, n_draws),
             np.tile(right, n_draws),
         )
@@ -130,19 +125,11 @@ def _draw_set_pairs(
     }
 
 
-def _score_draw(rows: _Rows, draw: Sequence[Codes], size: int, merge: Merge, rule: PairRule | None) -> Float:
-    """Return (a * a,) scores of every artist's left set with every artist's right set."""
-    half = len(draw[0]) // 2
-    if rule is not None:
-        works, own = np.stack(draw), rows.astype(np.float32, copy=False)
-        sides = (own[works[:, start : start + size].ravel()] for start in (0, half))  # (a * size, r) each
-        by_work = rule.score_all(*sides).reshape(len(draw), size, len(draw), size)
-        scores: Float = by_work.mean(axis=(1, 3)).ravel()
-        return scores
-    left, right = (
-        np.stack([merge(rows[works[start : start + size]]) for works in draw]) for start in (0, half)
-    )
-    return (left.astype(np.float64) @ right.T).ravel()
+def _score_draw(rows: _Rows, draw: Codes, size: int, rule: Rule) -> Float:
+    """Return (a * a,) scores of every artist's left set with every artist's right set, for works (a, 2 m)."""
+    half = draw.shape[1] // 2
+    left, right = (rows[draw[:, start : start + size]] for start in (0, half))  # (a, size, p) each
+    return rule.score_all_sets(left, right, dtype=np.float64).ravel().astype(np.float64)
 
 
 def _make_rows(part: PartName, size: int, measured: dict[int, Float], n: int) -> list[Row]:

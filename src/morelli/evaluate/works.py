@@ -108,7 +108,7 @@ class GalleryWorks:
         table = table.sort("id")
         raw = self.embeddings.select(table["id"].to_list())
         unit = model.comparison.transform(raw)
-        scored = unit if model.comparison.rule is None else model.comparison.read_rows(raw)
+        scored = unit if model.comparison.rule.kind == "cosine" else model.comparison.read_rows(raw)
         return EvaluatedWorks(table, raw, unit, scored)
 
 

@@ -173,7 +173,7 @@ def compare_sides(model: Model, left: Side, right: Side, *, prior: float = 0.5) 
 
 def _weigh_rows(head: ComparisonHead, left: _Float, right: _Float) -> tuple[float, float]:
     """Return score and log10 likelihood ratio of two sets of rows (n, r), (m, r) from `read_rows`."""
-    score = head.score_sets(left, right)
+    score = head.rule.score_sets(left, right)
     evidence = head.log10_likelihood_ratio(np.array(score), n_left=len(left), n_right=len(right))
     return score, float(evidence)
 

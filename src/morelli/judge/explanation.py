@@ -20,6 +20,7 @@ from morelli.judge.words import describe_evidence
 from morelli.model.artefact import Model
 from morelli.model.comparison import ComparisonHead
 from morelli.model.likelihood_ratio import Calibration
+from morelli.model.scoring import COSINE
 from morelli.model.standardisation import Standardisation
 
 # Occlusion: how much of the evidence goes when a region of a picture is hidden.
@@ -77,7 +78,10 @@ class HiddenVectors:
     def measure_falls(self, head: ComparisonHead) -> tuple[float, Map]:
         """Return the log10 likelihood ratio of the whole pictures, and (2, m) by how much it falls."""
         left, right = (head.read_rows(vectors) for vectors in (self.left, self.right))
-        others = (head.score_all(left, right[:1]), head.score_all(right, left[:1]))  # the other stays whole
+        others = (
+            head.rule.score_all(left, right[:1]),
+            head.rule.score_all(right, left[:1]),
+        )  # the other stays whole
         scores = np.hstack(others).T
         evidence = head.extrapolate(scores)
         whole = float(head.log10_likelihood_ratio(scores[0, 0]))
@@ -259,7 +263,7 @@ def _randomise_head(head: ComparisonHead, hidden: HiddenVectors, rng: np.random.
         calibration=Calibration.linear(),
         seen_calibration=None,
         layers=None,
-        rule=None,
+        rule=COSINE,
     )
 
 

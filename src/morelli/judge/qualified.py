@@ -91,7 +91,7 @@ def _score_qualified(
 
 def _median_evidence(model: Model, row: NDArray[np.float32], masters: NDArray[np.float32]) -> float:
     head = model.comparison
-    return float(np.median(head.log10_likelihood_ratio(head.score_all(masters, row[None]))))
+    return float(np.median(head.log10_likelihood_ratio(head.rule.score_all(masters, row[None]))))
 
 
 def _find_sets(

@@ -134,7 +134,7 @@ def profile_pair(model: Model, left: Sight, right: Sight) -> SignalProfile:
 
 def _score_hand(model: Model, left: Sight, right: Sight) -> Signal:
     rows = model.comparison.read_rows(np.stack([left.vector, right.vector]))
-    score = model.comparison.score_sets(rows[:1], rows[1:])
+    score = model.comparison.rule.score_sets(rows[:1], rows[1:])
     return _tell("hand", score, float(model.comparison.log10_likelihood_ratio(np.array(score))))
 
 

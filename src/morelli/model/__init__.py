@@ -6,11 +6,12 @@ from morelli.model.comparison import Cohort, ComparisonHead, Ensemble
 from morelli.model.likelihood_ratio import Calibration, LikelihoodRatioMap
 from morelli.model.open_set import Enrolled, OpenSet
 from morelli.model.prediction_sets import PredictionSets
-from morelli.model.scoring import Layers, PairRule, Step
+from morelli.model.scoring import COSINE, Layers, Rule, Step
 from morelli.model.standardisation import Standardisation
 
 __all__ = [
     "BACKBONE_WEIGHTS",
+    "COSINE",
     "TRAINING_FOLDER",
     "AttributionHead",
     "Calibration",
@@ -22,9 +23,9 @@ __all__ = [
     "LikelihoodRatioMap",
     "Model",
     "OpenSet",
-    "PairRule",
     "PredictionSets",
     "Roles",
+    "Rule",
     "Standardisation",
     "Step",
     "read_model",

@@ -12,13 +12,13 @@ from scipy.special import softmax
 
 from morelli.model.component import Arrays, Component
 from morelli.model.likelihood_ratio import Calibration
-from morelli.model.scoring import Layers, PairRule, Places
-from morelli.model.standardisation import Standardisation, merge_rows, unit_rows
+from morelli.model.scoring import COSINE, Layers, Rule
+from morelli.model.standardisation import Standardisation, unit_rows
 
 _Float = NDArray[np.float32]
 _Double = NDArray[np.float64]
 
-_BLOCK_ROWS, _BLOCK_PAIRS = 8192, 512
+_BLOCK_ROWS = 8192
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +69,8 @@ class Cohort(Component):
 class ComparisonHead(Component):
     """Compares two works: cosines in learnt spaces, averaged and calibrated to a likelihood ratio.
 
-    A head with a pair rule scores two works by that rule instead. Where one row must stand for a work, as in
-    a search, the rows of `transform` do so in either case.
+    With another rule than the cosine, the embedded vectors are scored instead. Where one row must stand for a
+    work, as in a search, the rows of `transform` do so in either case.
     """
 
     standardisation: Standardisation = field(metadata={"stored": ""})
@@ -83,12 +83,12 @@ class ComparisonHead(Component):
     seen_calibration: Calibration | None = None  # for artists learnt from; None: not measured
     artists: ArtistSpace | None = None  # a further space, made from one of the projections
     layers: Layers | None = None  # embed the standardised vectors: (n, d) becomes (n, e)
-    rule: PairRule | None = None  # scores two embedded vectors; None: the cosine
+    rule: Rule = COSINE  # what scores two works by their rows, see `read_rows`
 
     @property
     def method(self) -> str:
         """What takes part, joined by ``+``: spaces, "raw" (alone "cosine"), "artists", "cohort"; or rule."""
-        if self.rule is not None:
+        if self.rule.kind != "cosine":
             return self.rule.kind
         raw = ["raw"] if self.raw_weight else []
         own = [*self.projections, *raw] if self.projections else ["cosine"]
@@ -96,7 +96,7 @@ class ComparisonHead(Component):
         return "+".join([*own, *further])
 
     def transform(self, vectors: _Float) -> _Float:
-        """Return unit rows (n, p') float32, whose dot product is the score of two works without a rule."""
+        """Return unit rows (n, p') float32, whose dot product is the score of two works under the cosine."""
         rows = self.join_spaces(vectors)
         return rows if self.cohort is None else self.cohort.extend(rows)
 
@@ -121,38 +121,9 @@ class ComparisonHead(Component):
         return standard if self.layers is None else self.layers.transform(standard)
 
     def read_rows(self, vectors: _Float) -> _Float:
-        """Return the rows (n, r) float32 that are scored: those of the rule, or else of `transform`."""
-        return self.transform(vectors) if self.rule is None else self.rule.to_rows(self.embed(vectors))
-
-    def score_pairs(self, left: _Float, right: _Float) -> _Double:
-        """Return the score of each left row with the right row beside it, (p,) for (p, r) and (p, r)."""
-        if self.rule is not None:
-            return self.rule.score_pairs(left, right)
-        scores: _Double = np.einsum("pr,pr->p", left, right).astype(np.float64)
-        return scores
-
-    def score_at(self, rows: _Float, left: Places, right: Places) -> _Double:
-        """Return the score of pairs of places (p,) among rows (n, r), never holding the rows of all pairs."""
-        if self.rule is not None:
-            return self.rule.score_at(rows, left, right)
-        blocks = (slice(start, start + _BLOCK_PAIRS) for start in range(0, max(len(left), 1), _BLOCK_PAIRS))
-        return np.concatenate([self.score_pairs(rows[left[block]], rows[right[block]]) for block in blocks])
-
-    def score_all(self, left: _Float, right: _Float) -> _Double:
-        """Return the score of every left row with every right row, (q, g) for (q, r) and (g, r)."""
-        if self.rule is not None:
-            return self.rule.score_all(left, right)
-        return (left @ right.T).astype(np.float64)
-
-    def score_sets(self, left: _Float, right: _Float) -> float:
-        """Return the score of two sets of rows: by the rule, or of the directions that stand for them."""
-        if self.rule is not None:
-            return self.rule.score_sets(left, right)
-        return float(self.merge_rows(left) @ self.merge_rows(right))
-
-    def merge_rows(self, rows: _Float) -> _Float:
-        """Return the mean direction (p,) of unit rows (n, p), which stands for all of them."""
-        return merge_rows(rows)
+        """Return the rows (n, r) float32 that the rule scores: of the cosine those of `transform`."""
+        is_cosine = self.rule.kind == "cosine"
+        return self.transform(vectors) if is_cosine else self.rule.to_rows(self.embed(vectors))
 
     def log10_likelihood_ratio(
         self, scores: NDArray[np.floating], n_left: int = 1, n_right: int = 1, *, seen: bool = False
@@ -209,7 +180,7 @@ class Ensemble(Component):
 
 def _compare(head: ComparisonHead, left: _Float, right: _Float) -> float:
     rows = head.read_rows(np.concatenate([left, right]))
-    score = head.score_sets(rows[: len(left)], rows[len(left) :])
+    score = head.rule.score_sets(rows[: len(left)], rows[len(left) :])
     return float(head.log10_likelihood_ratio(np.array(score), len(left), len(right)))
 
 

@@ -1,4 +1,4 @@
-"""How two works are compared where it is not by a cosine: the rules of published approaches.
+"""How two works are compared: by the cosine of their rows, or by the rules of published approaches.
 
 A work is turned into a row once; a score then needs the rows of two works alone. Of all rules a higher score
 means the same hand.
@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from scipy.special import expit, softmax
 
 from morelli.model.component import Component
-from morelli.model.standardisation import unit_rows
+from morelli.model.standardisation import merge_rows, unit_rows
 
 _Float = NDArray[np.float32]
 _Double = NDArray[np.float64]
-Places = NDArray[np.integer[Any]]
+_Rows = NDArray[np.floating]
+_Places = NDArray[np.integer[Any]]
 
 _StepKind = Literal["affine", "relu", "prelu", "unit", "softmax", "sigmoid"]
 _STEP_KINDS: tuple[_StepKind, ...] = get_args(_StepKind)
@@ -31,10 +32,11 @@ _FUNCTIONS: Mapping[str, Callable[[_Float], _Float]] = {
     "sigmoid": expit,
 }
 
-_RuleKind = Literal["euclidean", "dot", "pearson", "same-argmax", "network"]
+_RuleKind = Literal["cosine", "euclidean", "dot", "pearson", "same-argmax", "network"]
 _RULE_KINDS: tuple[_RuleKind, ...] = get_args(_RuleKind)
 
 _BLOCK_ROWS = 2048  # rows that go through all layers together, so that none ever holds a whole gallery
+_BLOCK_PAIRS = 512  # cosines made at a time
 _BLOCK_CELLS = 2**17  # numbers held at a time in one intermediate table: they stay near the processor
 
 
@@ -133,14 +135,15 @@ class Layers(Component):
 
 
 @dataclass(frozen=True, eq=False)
-class PairRule(Component):
-    """Compares two works by the outputs of layers, and not by the cosine of their rows.
+class Rule(Component):
+    """Compares two works by their rows: each is made once for a work, and holds what a score needs of it.
 
-    "euclidean": minus the distance of the outputs. "dot": their dot product; of two rows of probabilities
-    that is the chance that both name one class, each drawn by its own row. "pearson": their correlation,
-    -1..1, and 0 where an output is constant. "same-argmax": 1 where the highest output is the same one, else
-    0; of equal outputs the first counts as the highest. "network": a network on both outputs side by side,
-    averaged over the two orders, so that the score does not depend on which work comes first.
+    "cosine": the dot product of unit rows, such as those of the learnt spaces. The others compare what layers
+    make of a work. "euclidean": minus the distance of these outputs. "dot": their dot product; of two rows of
+    probabilities that is the chance that both name one class, each drawn by its own row. "pearson": their
+    correlation, -1..1, and 0 where an output is constant. "same-argmax": 1 where the highest output is the
+    same one, else 0; of equal outputs the first counts as the highest. "network": a network on both outputs
+    side by side, averaged over the two orders, so that the score does not depend on which work comes first.
 
     Raises ValueError when the kind is unknown, or the network is missing, superfluous or of another shape.
     """
@@ -167,13 +170,15 @@ class PairRule(Component):
     def to_rows(self, standard: _Float) -> _Float:
         """Return what the rule compares, (n, r) float32, for vectors standardised and embedded, (n, e).
 
-        Of "euclidean" and "dot" the outputs; of "pearson" the outputs without their mean at unit length; of
-        "same-argmax" the column of the highest output; of "network" what the work adds to the first layer
-        when it stands on the left, then on the right. So the widest product is made once for a work and not
-        once for a pair.
+        Of "euclidean" and "dot" the outputs; of "cosine" these at unit length, of "pearson" also less their
+        mean; of "same-argmax" the column of the highest output; of "network" what the work adds to the first
+        layer when it stands on the left, then on the right. So the widest product is made once for a work and
+        not once for a pair.
         """
         outputs = self.layers.transform(standard)
         match self.kind:
+            case "cosine":
+                return unit_rows(outputs)
             case "pearson":
                 return unit_rows(outputs - outputs.mean(axis=1, keepdims=True))
             case "same-argmax":
@@ -183,18 +188,23 @@ class PairRule(Component):
                 return self._parts[0].transform(outputs)
         return outputs
 
-    def score_pairs(self, left: _Float, right: _Float) -> _Double:
+    def score_pairs(self, left: _Rows, right: _Rows) -> _Double:
         """Return the score of each left row with the right row beside it, (p,) for (p, r) and (p, r)."""
-        blocks = _cut(len(left), left.shape[1])
-        return np.concatenate([self._score(left[block], right[block]) for block in blocks])
+        places = np.arange(len(left))
+        return self._score_blocks(left, right, places, places)
 
-    def score_at(self, rows: _Float, left: Places, right: Places) -> _Double:
+    def score_at(self, rows: _Rows, left: _Places, right: _Places) -> _Double:
         """Return the score of pairs of places (p,) among rows (n, r), never holding the rows of all pairs."""
-        blocks = _cut(len(left), rows.shape[1])
-        return np.concatenate([self._score(rows[left[block]], rows[right[block]]) for block in blocks])
+        return self._score_blocks(rows, rows, left, right)
 
-    def score_all(self, left: _Float, right: _Float) -> _Double:
-        """Return the score of every left row with every right row, (q, g) for (q, r) and (g, r)."""
+    def score_all(self, left: _Rows, right: _Rows) -> _Rows:
+        """Return the score of every left row with every right row, (q, g) for (q, r) and (g, r).
+
+        In float64, but cosines in the type of the rows.
+        """
+        if self.kind == "cosine":
+            return left @ right.T
+        left, right = left.astype(np.float32, copy=False), right.astype(np.float32, copy=False)
         match self.kind:
             case "euclidean":
                 scores = -_measure_distances(left, right)
@@ -207,11 +217,29 @@ class PairRule(Component):
         return scores
 
     def score_sets(self, left: _Float, right: _Float) -> float:
-        """Return the score of two sets of works: the mean over all pairs of one of each."""
-        return float(self.score_all(left, right).mean())
+        """Return the score of two sets of rows, (s, r) and (t, r): see `score_all_sets`."""
+        return float(self.score_all_sets(left[None], right[None])[0, 0])
 
-    def _score(self, left: _Float, right: _Float) -> _Double:
+    def score_all_sets(self, left: _Float, right: _Float, dtype: type[np.floating] = np.float32) -> _Rows:
+        """Return the score of every left set with every right set, (a, b) for (a, s, r) and (b, t, r).
+
+        The cosine of their mean directions, multiplied in a type; else the mean over all pairs of works.
+        """
+        if self.kind == "cosine":
+            return merge_rows(left).astype(dtype) @ merge_rows(right).astype(dtype).T
+        table = self.score_all(left.reshape(-1, left.shape[-1]), right.reshape(-1, right.shape[-1]))
+        scores: _Double = table.reshape(*left.shape[:2], *right.shape[:2]).mean(axis=(1, 3))
+        return scores
+
+    def _score_blocks(self, left: _Rows, right: _Rows, at_left: _Places, at_right: _Places) -> _Double:
+        size = _BLOCK_PAIRS if self.kind == "cosine" else max(1, _BLOCK_CELLS // max(1, left.shape[1]))
+        blocks = [slice(start, start + size) for start in range(0, max(len(at_left), 1), size)]
+        return np.concatenate([self._score(left[at_left[block]], right[at_right[block]]) for block in blocks])
+
+    def _score(self, left: _Rows, right: _Rows) -> _Double:
         scores: NDArray[Any]
+        if self.kind != "cosine":
+            left, right = left.astype(np.float32, copy=False), right.astype(np.float32, copy=False)
         if self.kind == "network":
             return self._finish(left, right)
         if self.kind == "same-argmax":
@@ -253,6 +281,10 @@ class PairRule(Component):
         return _split_network(self.network or Layers())
 
 
+COSINE = Rule("cosine")
+"""The rule of a model that has no other."""
+
+
 def _measure_distances(left: _Float, right: _Float) -> _Double:
     """Return the Euclidean distance of every left row from every right row, (q, g) float64.
 
@@ -264,12 +296,6 @@ def _measure_distances(left: _Float, right: _Float) -> _Double:
     squares = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1) - 2 * one @ other.T
     distances: _Double = np.sqrt(np.maximum(squares, 0))
     return distances
-
-
-def _cut(n: int, width: int) -> list[slice]:
-    """Return slices of n rows of a width, at least one, that hold `_BLOCK_CELLS` numbers at most."""
-    size = max(1, _BLOCK_CELLS // max(1, width))
-    return [slice(start, start + size) for start in range(0, max(n, 1), size)]
 
 
 def _split_network(network: Layers) -> tuple[Layers, Layers]:

@@ -18,7 +18,7 @@ from morelli.evaluate.metrics.comparison import (
     trace_curve,
 )
 from morelli.evaluate.metrics.curves import Curves
-from morelli.model import PairRule
+from morelli.model import COSINE, Rule
 from morelli.model import scoring as pair_rule
 
 
@@ -196,16 +196,16 @@ def test_triplets_are_compared_by_a_rule_where_there_is_one():
     vectors = np.array([[1.0, 0.0], [5.0, 0.0], [0.0, 1.0]], dtype=np.float32)
     triplets = Triplets(np.array([0]), np.array([1]), np.array([2]))
     assert _score_triplets(vectors, triplets).tolist() == [1]
-    assert _score_triplets(vectors, triplets, rule=PairRule("euclidean")).tolist() == [0]
+    assert _score_triplets(vectors, triplets, rule=Rule("euclidean")).tolist() == [0]
 
 
-@pytest.mark.parametrize("rule", [None, PairRule("dot"), PairRule("euclidean"), PairRule("same-argmax")])
+@pytest.mark.parametrize("rule", [COSINE, Rule("dot"), Rule("euclidean"), Rule("same-argmax")])
 def test_pairs_are_scored_block_by_block(rule, monkeypatch):
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(9, 3)).astype(np.float32)
-    rows = vectors if rule is None else rule.to_rows(vectors)
+    rows = vectors if rule is COSINE else rule.to_rows(vectors)
     left, right = rng.integers(9, size=(2, 50))
     monkeypatch.setattr(pair_rule, "_BLOCK_CELLS", 20)
-    table = rows @ rows.T if rule is None else rule.score_all(rows, rows)
+    table = rule.score_all(rows, rows)
     np.testing.assert_allclose(score_works(rows, left, right, rule), table[left, right], atol=1e-5)
     assert score_works(rows, left[:0], right[:0], rule).shape == (0,)

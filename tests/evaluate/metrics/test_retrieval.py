@@ -19,7 +19,7 @@ from morelli.evaluate.metrics.retrieval import (
     _share_found_at,
     measure_retrieval,
 )
-from morelli.model import PairRule
+from morelli.model import Rule
 
 
 def draw(n: int, seed: int, n_artists: int = 6):
@@ -123,7 +123,7 @@ def test_nothing_to_find_is_an_error():
 @pytest.mark.parametrize("block_bytes", [500, 2**26])
 def test_a_rule_ranks_the_gallery(kind, block_bytes):
     """Against the dot product with the one row whose products are the scores of the rule."""
-    rule, (queries, query_artists), (gallery, gallery_artists) = PairRule(kind), draw(12, 3), draw(30, 4)
+    rule, (queries, query_artists), (gallery, gallery_artists) = Rule(kind), draw(12, 3), draw(30, 4)
     query_rows, gallery_rows = (
         rule.to_rows(5 * vectors.astype(np.float32)) for vectors in (queries, gallery)
     )

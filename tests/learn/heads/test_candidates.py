@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from morelli.learn.heads.calibration import score_sets
 from morelli.learn.heads.candidates import _MIN_ARTISTS, _N_GROUPS, divide_artists
-from morelli.model import PairRule
+from morelli.model import Rule
 from morelli.model.standardisation import unit_rows
 
 
@@ -58,7 +58,7 @@ def test_sets_of_one_hand_share_no_work():
 def test_a_rule_scores_sets_by_the_mean_over_their_pairs():
     rows = np.array([[0], [2], [10], [14]], dtype=np.float32)
     artists = np.array(["A", "A", "B", "B"], dtype=object)
-    rng, rule = np.random.default_rng(0), PairRule("euclidean")
+    rng, rule = np.random.default_rng(0), Rule("euclidean")
     scores, is_same = score_sets(rows, artists, 1, rng=rng, rule=rule)
     assert set(scores[is_same].tolist()) == {-2, -4}
     assert set(scores[~is_same].tolist()) <= {-8, -10, -12, -14}

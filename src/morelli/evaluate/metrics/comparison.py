@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from morelli.collection.pairs.samples import Pairs, Triplets, score_pairs
+from morelli.collection.pairs.samples import Pairs, Triplets
 from morelli.evaluate.metrics.curves import (
     RANKING_METRICS,
     Curves,
@@ -22,10 +22,7 @@ from morelli.evaluate.metrics.curves import (
 )
 from morelli.evaluate.metrics.intervals import Float, average_over_triplets
 from morelli.evaluate.metrics.steps import replicate_ranking
-from morelli.model.scoring import PairRule
-
-COSINE = "cosine"
-"""The score of models without a pair rule."""
+from morelli.model.scoring import COSINE, Rule
 
 _BIN_WIDTH = 0.02
 """Width of a bar in the distribution of scores; 100 bars from -1 to 1."""
@@ -52,7 +49,7 @@ def measure_scoring(
     triplets: Triplets,
     weights: Float,
     *,
-    rule: PairRule | None = None,
+    rule: Rule = COSINE,
 ) -> Scoring:
     """Return the metrics of dot products between unit rows, (n, d), or of a pair rule and its rows.
 
@@ -70,17 +67,13 @@ def measure_scoring(
 
 
 def score_works(
-    rows: NDArray[np.floating], left: NDArray[np.intp], right: NDArray[np.intp], rule: PairRule | None = None
+    rows: NDArray[np.floating], left: NDArray[np.intp], right: NDArray[np.intp], rule: Rule = COSINE
 ) -> Float:
-    """Return the score of each pair of works, (p,), by their rows, (n, r): the dot product, or by a rule."""
-    if rule is None:
-        return score_pairs(rows, left, right)
-    return rule.score_at(rows.astype(np.float32, copy=False), left, right)
+    """Return the score of each pair of works, (p,), by their rows, (n, r)."""
+    return rule.score_at(rows, left, right)
 
 
-def _score_triplets(
-    vectors: NDArray[np.floating], triplets: Triplets, *, rule: PairRule | None = None
-) -> Float:
+def _score_triplets(vectors: NDArray[np.floating], triplets: Triplets, *, rule: Rule = COSINE) -> Float:
     positive = score_works(vectors, triplets.anchor, triplets.positive, rule)
     return compare_triplets(positive, score_works(vectors, triplets.anchor, triplets.negative, rule))
 
@@ -137,7 +130,7 @@ class ScoreHistogram:
     edges: Float
     same: NDArray[np.int64]
     different: NDArray[np.int64]
-    score: str = COSINE
+    score: str = COSINE.kind
 
     def to_dict(self) -> dict[str, list[float] | list[int]]:
         """Return the three columns as lists."""
@@ -168,14 +161,14 @@ def trace_curve(scores: ArrayLike, same: ArrayLike, *, max_points: int = _MAX_PO
     return Curve(alarms, hits, thresholds)
 
 
-def count_scores(scores: ArrayLike, same: ArrayLike, *, score: str = COSINE) -> ScoreHistogram:
+def count_scores(scores: ArrayLike, same: ArrayLike, *, score: str = COSINE.kind) -> ScoreHistogram:
     """Return how many pairs of each kind fall into each of 100 ranges of scores.
 
     Of cosines they go from -1 to 1, and what rounding leaves outside is counted in the outermost; of other
     scores from the lowest to the highest.
     """
     values, truth = require_both_kinds(scores, same)
-    low, high = (-1.0, 1.0) if score == COSINE else (float(values.min()), float(values.max()))
+    low, high = (-1.0, 1.0) if score == COSINE.kind else (float(values.min()), float(values.max()))
     edges = np.linspace(low, high if high > low else low + _BIN_WIDTH, round(2 / _BIN_WIDTH) + 1)
     clipped = np.clip(values, edges[0], edges[-1])
     own, other = (np.histogram(clipped[kind], edges)[0].astype(np.int64) for kind in (truth, ~truth))

@@ -20,7 +20,7 @@ from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.intervals import divide, enclose, resample_artists
 from morelli.evaluate.metrics.words import GAIN_SUFFIX, RAW_SUFFIX
 from morelli.evaluate.rows import PartName, Row
-from morelli.model.scoring import PairRule
+from morelli.model.scoring import COSINE, Rule
 
 BLOCK_BYTES = 64 * 2**20
 """Memory for one block of scores."""
@@ -94,7 +94,7 @@ def score_queries(
     query_ids: Sequence[str] | None,
     gallery_ids: Sequence[str] | None,
     block_bytes: int,
-    rule: PairRule | None = None,
+    rule: Rule = COSINE,
 ) -> Iterator[tuple[int, NDArray[np.floating]]]:
     """Yield the row number of each query with its scores against the whole gallery.
 
@@ -107,7 +107,7 @@ def score_queries(
     block_bytes
         Memory for one block of scores.
     rule
-        What scores two rows; None: their dot product.
+        What scores two rows.
 
     Yields
     ------
@@ -127,23 +127,14 @@ def score_queries(
             remedy="pass both query_ids and gallery_ids",
         )
     own, others = encode_names(query_ids or (), gallery_ids or ())
-    itemsize = gallery_vectors.dtype.itemsize if rule is None else np.dtype(np.float64).itemsize
+    itemsize = gallery_vectors.dtype.itemsize if rule.kind == "cosine" else np.dtype(np.float64).itemsize
     n_rows = max(1, block_bytes // (len(gallery_vectors) * itemsize))
     for start in range(0, len(query_vectors), n_rows):
         own_rows = query_vectors[start : start + n_rows]
-        block = (
-            own_rows @ gallery_vectors.T if rule is None else _score_block(own_rows, gallery_vectors, rule)
-        )
-        for row, scores in enumerate(block, start=start):
+        for row, scores in enumerate(rule.score_all(own_rows, gallery_vectors), start=start):
             if query_ids is not None:
                 scores[others == own[row]] = -np.inf
             yield row, scores
-
-
-def _score_block(
-    queries: NDArray[np.floating], gallery: NDArray[np.floating], rule: PairRule
-) -> NDArray[np.float64]:
-    return rule.score_all(queries.astype(np.float32, copy=False), gallery.astype(np.float32, copy=False))
 
 
 def find_nearest(scores: NDArray[np.floating], k: int) -> NDArray[np.intp]:
@@ -184,11 +175,11 @@ def require_rows(
     vectors: NDArray[np.floating],
     artists: Sequence[str] | NDArray[np.floating],
     ids: Sequence[str] | None,
-    rule: PairRule | None = None,
+    rule: Rule = COSINE,
 ) -> None:
     """Refuse vectors that are not unit rows, or not as many as artists and ids.
 
-    The rows of a pair rule may have any length; they must be finite.
+    The rows of other rules than the cosine may have any length; they must be finite.
 
     Raises
     ------
@@ -197,15 +188,16 @@ def require_rows(
     """
     lengths = np.linalg.norm(vectors, axis=1) if vectors.ndim == 2 else np.empty(0)
     is_whole = len(lengths) > 0 and len(artists) == len(lengths) == len(lengths if ids is None else ids)
-    is_right = np.abs(lengths - 1) <= _UNIT_TOLERANCE if rule is None else np.isfinite(lengths)
+    is_cosine = rule.kind == "cosine"
+    is_right = np.abs(lengths - 1) <= _UNIT_TOLERANCE if is_cosine else np.isfinite(lengths)
     if not is_whole or not np.all(is_right):
         spread = f"lengths {lengths.min():.3g} to {lengths.max():.3g}" if len(lengths) else "no row"
-        of_unit = "of unit length" if rule is None else "of finite numbers"
+        of_unit = "of unit length" if is_cosine else "of finite numbers"
         raise EvaluationError(
             what,
             expected=f"rows {of_unit}, as many as artists and ids, at least one",
             found=f"shape {vectors.shape}, {spread}, for {len(artists)} artists",
-            remedy=("divide each row by its length" if rule is None else "take the rows that the rule makes")
+            remedy=("divide each row by its length" if is_cosine else "take the rows that the rule makes")
             + ", and pass artists and ids of the same works",
         )
 

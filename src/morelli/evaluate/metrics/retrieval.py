@@ -22,7 +22,7 @@ from morelli.evaluate.metrics.neighbours import (
     require_rows,
     score_queries,
 )
-from morelli.model.scoring import PairRule
+from morelli.model.scoring import COSINE, Rule
 
 # How much of what there is to find is found, and how early, looking down the whole gallery.
 
@@ -299,7 +299,7 @@ def measure_retrieval(
     query_ids: Sequence[str] | None = None,
     gallery_ids: Sequence[str] | None = None,
     block_bytes: int = BLOCK_BYTES,
-    rule: PairRule | None = None,
+    rule: Rule = COSINE,
 ) -> RetrievalScores:
     """Return the numbers of every query against the whole gallery.
 
@@ -314,7 +314,7 @@ def measure_retrieval(
     block_bytes
         Memory for one block of scores.
     rule
-        What scores two rows; None: their dot product. Of equal scores, which "same-argmax" gives many of, the
+        What scores two rows. Of equal scores, which "same-argmax" gives many of, the
         work that stands first in the gallery comes first.
 
     Raises

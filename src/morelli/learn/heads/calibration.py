@@ -19,8 +19,7 @@ from sklearn.linear_model import LogisticRegression
 
 from morelli.errors import ModelError
 from morelli.model.likelihood_ratio import LN10, Calibration, LikelihoodRatioMap, measure_cllr
-from morelli.model.scoring import PairRule
-from morelli.model.standardisation import unit_rows
+from morelli.model.scoring import COSINE, Rule
 
 _Logits = NDArray[np.floating]
 """(n, c), a column for each artist."""
@@ -209,14 +208,13 @@ def score_sets(
     size: int,
     *,
     rng: np.random.Generator,
-    rule: PairRule | None = None,
+    rule: Rule = COSINE,
 ) -> tuple[_Float64, _Bools]:
     """Return the (m,) scores of sets of works, and whether they are by one hand.
 
     In each draw every artist with at least ``2 * size`` works gives two sets without a common work. All first
-    sets meet all second ones; with fewer than two such artists there are none. A rule, whose rows (n, p)
-    these are, scores two sets by the mean over all pairs of one work of each; None: the cosine of their
-    directions, of unit rows.
+    sets meet all second ones; with fewer than two such artists there are none. The rows (n, p) are those of
+    the rule.
     """
     works = [np.flatnonzero(artists == name) for name in np.unique(artists)]
     works = [of_artist for of_artist in works if len(of_artist) >= 2 * size]
@@ -225,21 +223,9 @@ def score_sets(
     scores = []
     for _ in range(_N_DRAWS):
         drawn = np.stack([rng.permutation(of_artist)[: 2 * size] for of_artist in works])
-        scores.append(_score_draw(rows, drawn[:, :size], drawn[:, size:], rule))
+        scores.append(rule.score_all_sets(rows[drawn[:, :size]], rows[drawn[:, size:]]))
     is_same = np.broadcast_to(np.eye(len(works), dtype=bool), (_N_DRAWS, len(works), len(works)))
     return np.stack(scores).astype(np.float64).ravel(), is_same.ravel()
-
-
-def _score_draw(
-    rows: NDArray[np.float32], left: NDArray[np.intp], right: NDArray[np.intp], rule: PairRule | None
-) -> NDArray[np.floating]:
-    """Return (a, a) scores of every left set with every right set, of places (a, size) each."""
-    if rule is None:
-        first, second = (unit_rows(rows[half].mean(axis=1)) for half in (left, right))
-        return first @ second.T
-    by_work = rule.score_all(rows[left.ravel()], rows[right.ravel()])
-    scores: _Float64 = by_work.reshape(*left.shape, *right.shape).mean(axis=(1, 3))
-    return scores
 
 
 def fit_logistic_map(scores: _Float64, is_same: _Bools) -> LikelihoodRatioMap:

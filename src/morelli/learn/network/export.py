@@ -37,7 +37,7 @@ from morelli.learn.recipe import Recipe
 from morelli.model.artefact import Model
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import ComparisonHead
-from morelli.model.scoring import Layers, PairRule, Step
+from morelli.model.scoring import COSINE, Layers, Rule, Step
 from morelli.model.standardisation import Standardisation
 
 _PACKAGES = (
@@ -165,7 +165,7 @@ def _score_pairs(
     head: ComparisonHead, rows: NDArray[np.float32], artists: NDArray[np.object_], seed: int
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     pairs = sample_pairs(list(artists), rng=np.random.default_rng(seed))
-    return np.asarray(head.score_at(rows, pairs.left, pairs.right), dtype=np.float64), pairs.same
+    return head.rule.score_at(rows, pairs.left, pairs.right), pairs.same
 
 
 def _export_attribution(
@@ -200,12 +200,12 @@ def _export_attribution(
     return replace(head, temperature=fit_temperature(head.predict_logits(validation.vectors), truth))
 
 
-def _export_rule(learner: Learner, recipe: Recipe) -> PairRule | None:
+def _export_rule(learner: Learner, recipe: Recipe) -> Rule:
     kind, criterion = recipe.decision.pair, learner.criterion
     if kind == "network":
         if not isinstance(criterion, SameOrNot):
             raise TypeError("the rule 'network' needs the loss 'same-or-not'")
-        return PairRule(kind, network=export_layers(criterion.network))
+        return Rule(kind, network=export_layers(criterion.network))
     steps: list[Step] = []
     if recipe.decision.of == "outputs":  # from an embedding to the probabilities of the first label's classes
         if not isinstance(criterion, Classes):
@@ -213,5 +213,5 @@ def _export_rule(learner: Learner, recipe: Recipe) -> PairRule | None:
         affine = export_layers([criterion.layers[criterion.labels[0]]]).steps
         steps = [*affine, Step("softmax" if criterion.loss.name == "cross-entropy" else "sigmoid")]
     if kind == "cosine":
-        return PairRule("dot", Layers((*steps, Step("unit")))) if steps else None
-    return PairRule(kind, Layers(tuple(steps)))
+        return Rule("dot", Layers((*steps, Step("unit")))) if steps else COSINE
+    return Rule(kind, Layers(tuple(steps)))
