@@ -40,11 +40,11 @@ _BLOCK_FEATURES = 50_000
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """Pairs of pictures that may show the same: (p,) positions, left < right, upright or mirrored once."""
+    """Pairs of pictures that may show the same, (p,) positions, left < right."""
 
     left: NDArray[np.intp]
     right: NDArray[np.intp]
-    mirrored: NDArray[np.bool_]  # (p,) whether the right one is compared by its mirror image
+    mirrored: NDArray[np.bool_]  # (p,) the right one by its mirror image; no pair twice for either
 
     def __len__(self) -> int:
         return len(self.left)

@@ -67,7 +67,7 @@ def pair_near_duplicates(
 
 
 def group_works(works: pl.DataFrame) -> NDArray[np.int64]:
-    """Return a group number for each work, (n,): hashes and an audit's `group_id` join works."""
+    """Return a group number for each work, (n,), joined by near hashes and by an audit's `group_id`."""
     by_hash = group_near_duplicates(works["phash"].to_list(), works["dhash"].to_list())
     if "group_id" not in works.columns or works["group_id"].null_count() == len(works):
         return by_hash

@@ -117,7 +117,7 @@ class Neighbours:
 
 
 def find_neighbours(embeddings: Embeddings, ids: Sequence[str], *, k: int = _N_NEIGHBOURS) -> Neighbours:
-    """Return the k nearest of each work by cosine of the centred vectors; none of works without a vector."""
+    """Return the pairs of each work and its k nearest by cosine of the centred vectors, if it has one."""
     held = set(embeddings.ids)
     positions = np.array([place for place, work_id in enumerate(ids) if work_id in held], dtype=np.intp)
     if len(positions) < 2:

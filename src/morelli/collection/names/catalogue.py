@@ -231,7 +231,7 @@ def is_place(text: str) -> bool:
 
 
 def is_nobody(text: str) -> bool:
-    """Tell whether a text names a school, a people or a century; notnames are somebody, of lost name.
+    """Tell whether a text names a school, a people or a century; a notname is one hand whose name is lost.
 
     >>> [is_nobody(text) for text in ("Flemish 17th Century", "English School", "Master of Flémalle")]
     [True, True, False]

@@ -165,7 +165,7 @@ def _draw_partners(n: int, partners: int, rng: np.random.Generator) -> NDArray[n
 
 
 def _list_pairs(drawn: NDArray[np.int32]) -> Iterator[_PairRows]:
-    """Yield the pairs of works and partners in chunks, left < right, where the first of the two drew it."""
+    """Yield the pairs of works and partners in chunks, left < right, none twice."""
     n, k = drawn.shape
     for start in range(0, n, _CHUNK_WORKS):
         works = np.arange(start, min(start + _CHUNK_WORKS, n))

@@ -1,4 +1,4 @@
-"""Which works of a collection take part, by rules that published work has used; every rule tells its loss.
+"""Which works of a collection take part, by rules that published work has used, with what each leaves.
 
 Applied to the table of works before a split is drawn, so that the shares of its parts are shares of what is
 left.

@@ -49,7 +49,7 @@ class Split:
     it is known; one row per work, sorted by id.
     """
 
-    # of `KINDS`; by another class than the artist "seen-style" or "seen-genre"; "file": read from one
+    # one of `KINDS`, "seen-style" or "seen-genre" by such a class, or "file" when it was read
     kind: str
     seed: int
     table: pl.DataFrame
@@ -170,7 +170,7 @@ def fit_split(split: Split, works: pl.DataFrame) -> Fit:
 
 
 def load_file(path: Path, works: pl.DataFrame) -> Split:
-    """Return the split in a file, fitted to works; rows that fit none are told in a warning."""
+    """Return the split in a file, fitted to works; a warning counts the rows that fit none."""
     fit = fit_split(read_split(path), works)
     if fit.n_missing:
         _log.warning("%s: %d of %d rows fit no work and are left out", path, fit.n_missing, fit.n_rows)
