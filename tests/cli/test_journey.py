@@ -204,7 +204,7 @@ def test_folders_may_have_any_name(morelli, drawn, gallery_folder, tmp_path):
     for arguments in (("collect", drawn, "-g", folder), ("info", folder), ("info", folder, "--skips")):
         done = morelli(*arguments)
         assert done.code == 0
-        assert name in done.out.replace("\n", "")
+        assert "".join(name.split()) in "".join(done.out.split())  # the title of a narrow table is folded
 
 
 @pytest.mark.slow

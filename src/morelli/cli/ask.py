@@ -273,6 +273,8 @@ def _explain_pair(session: Session, left: str, right: str, folder: Path) -> None
 
 def _explain_references(session: Session, answers: Sequence[Attribution], folder: Path) -> None:
     """Write where the evidence lies for the reference works nearest to each picture."""
+    from morelli.collection.work import Skip
+
     if session.gallery is None:
         raise UsageError("--explain", expected="reference works", found="no gallery", remedy="add --gallery")
     skips = []
@@ -282,6 +284,5 @@ def _explain_references(session: Session, answers: Sequence[Attribution], folder
             try:
                 _explain_pair(session, answer.picture, match.path, place)
             except PictureError as error:
-                reason = f"expected {error.expected}, found {error.found}"
-                skips.append({"path": match.path, "reason": reason})
+                skips.append(Skip(match.path, f"expected {error.expected}, found {error.found}"))
     say_skips(skips, hint="morelli info GALLERY")

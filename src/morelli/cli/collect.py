@@ -92,7 +92,7 @@ def _report_collected(summary: CollectSummary, gallery: str, download: Path | No
     if download is not None:
         write_losses(download / "losses.csv", summary.skips)
         say(f"losses: {download / 'losses.csv'}")
-    say_skips(summary.to_dict()["skips"], hint=f"morelli info {gallery} --skips")
+    say_skips(summary.skips, hint=f"morelli info {gallery} --skips")
     n_away = summary.funnel["with a picture"] - summary.funnel["at hand"] - summary.dropped
     if download is None and n_away:
         say(f"{n_away} works have only an address; add --download FOLDER to fetch their pictures")

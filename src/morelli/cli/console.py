@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+    from morelli.collection.work import Skip
     from morelli.learn.network.history import EpochRow
 
 
@@ -73,12 +74,12 @@ def say(text: str) -> None:
     err.print(text)
 
 
-def say_skips(skips: list[dict[str, Any]], *, hint: str) -> None:
+def say_skips(skips: Sequence[Skip], *, hint: str) -> None:
     """Print the first skips with their reasons on stderr, and where the others are."""
     if skips:
         say(f"{len(skips)} skipped:")
     for skip in skips[:_SHOWN_SKIPS]:
-        say(f"  {skip['path']}: {skip['reason']}")
+        say(f"  {skip.path}: {skip.reason}")
     if len(skips) > _SHOWN_SKIPS:
         say(f"  ... all with '{hint}'")
 

@@ -65,15 +65,9 @@ def embed(
         batch_size=batch_size, device=device, precision=precision, workers=workers, max_pixels=max_pixels
     )
     spec = parse_encoder(
-        encoder,
-        weights=weights or (),
-        layers=layers or (),
-        pooling=pooling,
-        size_px=size,
-        mean=mean,
-        std=std,
-        crop=crop,
-    )
+        encoder, weights=weights or (), layers=layers or (), pooling=pooling, size_px=size,
+        mean=mean, std=std, crop=crop,
+    )  # fmt: skip
     with err.status(f"build {encoder}, fetching weights that are not at hand"):
         built = Encoder(spec, settings)
     for part in built.card.parts:
@@ -81,7 +75,7 @@ def embed(
             say(f"{part.model}: {part.note}")
     with progress_bar("embed", "images") as progress:
         summary = embed_gallery(opened, built, settings, progress=progress)
-    say_skips(summary.to_dict()["skips"], hint=f"morelli info {gallery} --skips")
+    say_skips(summary.skips, hint=f"morelli info {gallery} --skips")
     if json:
         print_json(summary.to_dict())
         return

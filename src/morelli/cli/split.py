@@ -342,7 +342,7 @@ def export(
         )
     for name, folder in summary.renamed.items():
         say(f"class {name!r} is in the folder {folder!r}")
-    say_skips(summary.to_dict()["skips"], hint="--json")
+    say_skips(summary.skips, hint="--json")
     if json:
         print_json(summary.to_dict())
         return

@@ -93,32 +93,17 @@ def train(
     say_steps(drawn)
     with _follow(watch) as (on_epoch, say_step):
         model = train_recipe(
-            opened,
-            chosen,
-            drawn,
-            output=output,
-            settings=settings,
-            weights=weights or (),
-            encoder=encoder,
-            trainable=parse_trainable(trainable),
-            changes=changes,
-            seed=settings.seed,
-            devices=devices,
-            resume=resume,
-            log_tensorboard=tensorboard,
-            on_epoch=on_epoch,
-            progress=say_step,
-        )
+            opened, chosen, drawn, output=output, settings=settings, weights=weights or (), encoder=encoder,
+            trainable=parse_trainable(trainable), changes=changes, seed=settings.seed, devices=devices,
+            resume=resume, log_tensorboard=tensorboard, on_epoch=on_epoch, progress=say_step,
+        )  # fmt: skip
     if details is not None:
         own = Session(model, weights=weights or (), device=device).encoder
         model = _calibrate_details(model, opened, own, n_pictures=details, seed=settings.seed)
         write_model(model, output)
     write_cards(model, output)
     _draw_curves(output)
-    if json:
-        print_json(model.to_card())
-        return
-    out.print(_describe(model, output))
+    print_json(model.to_card()) if json else out.print(_describe(model, output))
 
 
 @contextmanager
@@ -144,7 +129,7 @@ def _calibrate_details(
         calibrated, skips = calibrate_details(
             model, gallery, encoder, n_pictures=n_pictures, seed=seed, progress=progress
         )
-    say_skips([vars(skip) for skip in skips], hint="--details")
+    say_skips(skips, hint="--details")
     return calibrated
 
 
@@ -248,7 +233,7 @@ def enrol(
 
     session = Session.open(model, gallery, weights=weights, device=device)
     queries = session.read(works)
-    say_skips([vars(skip) for skip in queries.skips], hint="--json")
+    say_skips(queries.skips, hint="--json")
     larger = session.enrol(artist, queries, is_replacing=replace, may_be_known=known)
     write_model(larger, output or model)
     counts = larger.enrolled.counts if larger.enrolled is not None else {}
