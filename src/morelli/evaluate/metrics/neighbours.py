@@ -1,9 +1,8 @@
-"""Which works of a gallery are nearest to a query, found exactly and in bounded memory.
+"""Which works of a gallery are nearest to a query, found exactly and in bounded memory; and hubs among them.
 
-Every query is compared with the whole gallery by the dot product of unit rows, block by block: at most
-`block_bytes` of scores are held at a time, never a table of all queries and all works. Works with the highest
-score come first; of equal scores the one that stands first in the gallery. An approximate index has nothing
-to do here: its own errors would be counted as the model's. `retrieval` measures what is found.
+Every query is compared with the whole gallery, block by block. Works with the highest score come first; of
+equal scores the one that stands first in the gallery. An approximate index has nothing to do here: its own
+errors would be counted as the model's.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from scipy.stats import skew
 from sklearn.preprocessing import normalize
 
 from morelli.errors import EvaluationError
-from morelli.evaluate.metrics.intervals import divide, enclose, resample_artists
+from morelli.evaluate.metrics.intervals import Codes, Float, divide, enclose, resample_artists
 from morelli.evaluate.metrics.words import GAIN_SUFFIX, RAW_SUFFIX
 from morelli.evaluate.rows import PartName, Row
 from morelli.model.scoring import COSINE, Rule
@@ -28,17 +27,15 @@ BLOCK_BYTES = 64 * 2**20
 _UNIT_TOLERANCE = 1e-3
 """How far the length of a unit row may be from 1."""
 
+_HUBNESS_K = 10
+"""Nearest works looked at, as in most tables of Radovanović et al. (2010)."""
+
 
 @dataclass(frozen=True, eq=False)
 class Neighbours:
-    """The nearest works of each query.
+    """The rows in the gallery of the nearest works of each query, nearest first, and their scores, (q, k).
 
-    Parameters
-    ----------
-    places
-        (q, k) row numbers in the gallery, nearest first; -1 where there is no further work.
-    scores
-        (q, k) float32, -1 to 1; nan where there is no further work.
+    Where there is no further work these are -1 and nan.
     """
 
     places: NDArray[np.intp]
@@ -54,23 +51,9 @@ def find_neighbours(
     gallery_ids: Sequence[str] | None = None,
     block_bytes: int = BLOCK_BYTES,
 ) -> Neighbours:
-    """Return the k nearest works of each query.
+    """Return the k nearest works of each query, by unit rows, (q, d) and (g, d).
 
-    Parameters
-    ----------
-    query_vectors, gallery_vectors
-        (q, d) and (g, d) float, unit rows.
-    k
-        How many; fewer are found when the gallery is smaller.
-    query_ids, gallery_ids
-        (q,) and (g,) work ids. When both are given, a query never finds works with its own id.
-    block_bytes
-        Memory for one block of scores.
-
-    Raises
-    ------
-    EvaluationError
-        When rows are not of unit length, or only one side has ids.
+    With ids of both sides a query never finds works with its own id.
 
     Examples
     --------
@@ -96,28 +79,10 @@ def score_queries(
     block_bytes: int,
     rule: Rule = COSINE,
 ) -> Iterator[tuple[int, NDArray[np.floating]]]:
-    """Yield the row number of each query with its scores against the whole gallery.
+    """Yield the row number of each query with its scores against the whole gallery, (g,).
 
-    Parameters
-    ----------
-    query_vectors, gallery_vectors
-        (q, d) and (g, d) float, unit rows, or the rows of the rule.
-    query_ids, gallery_ids
-        (q,) and (g,) work ids, or None on both sides.
-    block_bytes
-        Memory for one block of scores.
-    rule
-        What scores two rows.
-
-    Yields
-    ------
-    row_and_scores
-        0 to q - 1, and (g,) float, minus infinity for works with the query's own id.
-
-    Raises
-    ------
-    EvaluationError
-        When only one side has ids.
+    Vectors are unit rows, (q, d) and (g, d), or those of the rule. Works with the query's own id score minus
+    infinity.
     """
     if (query_ids is None) != (gallery_ids is None):
         raise EvaluationError(
@@ -138,17 +103,7 @@ def score_queries(
 
 
 def find_nearest(scores: NDArray[np.floating], k: int) -> NDArray[np.intp]:
-    """Return the places of the k highest finite scores; of equal ones the first.
-
-    Parameters
-    ----------
-    scores
-        (g,) float; minus infinity for works that must not be found.
-
-    Returns
-    -------
-    places
-        (k,) or fewer, highest score first.
+    """Return the places of the k highest finite scores of (g,), highest first; of equal ones the first.
 
     Examples
     --------
@@ -180,11 +135,6 @@ def require_rows(
     """Refuse vectors that are not unit rows, or not as many as artists and ids.
 
     The rows of other rules than the cosine may have any length; they must be finite.
-
-    Raises
-    ------
-    EvaluationError
-        When there is no row, the lengths differ, or a row is not of unit length.
     """
     lengths = np.linalg.norm(vectors, axis=1) if vectors.ndim == 2 else np.empty(0)
     is_whole = len(lengths) > 0 and len(artists) == len(lengths) == len(lengths if ids is None else ids)
@@ -204,26 +154,11 @@ def require_rows(
 
 # Whether a few works are near to everything: hubs, which a search shows again and again.
 
-_HUBNESS_K = 10
-"""Nearest works looked at, as in most tables of Radovanović et al. (2010)."""
-
 
 def _count_occurrences(
     vectors: NDArray[np.floating], *, k: int = _HUBNESS_K, block_bytes: int = BLOCK_BYTES
 ) -> NDArray[np.int64]:
-    """Return how often each work is among the k nearest of the others.
-
-    Parameters
-    ----------
-    vectors
-        (n, d) float, unit rows; at most `block_bytes` of their products are held at a time.
-    k
-        Nearest works of each.
-
-    Returns
-    -------
-    counts
-        (n,) int64; they add up to n min(k, n - 1).
+    """Return how often each work is among the k nearest of the others, (n,), by unit rows, (n, d).
 
     Examples
     --------
@@ -240,49 +175,23 @@ def _count_occurrences(
     return np.bincount(places[places >= 0], minlength=len(vectors)).astype(np.int64)
 
 
-def _hubness_skewness(counts: NDArray[np.int64]) -> float:
-    """Return the skewness of how often works occur among the nearest of others.
+def hubness_skewness(counts: NDArray[np.int64]) -> float:
+    """Return the skewness of how often works, (n,), occur among the nearest of others.
 
-    Lower is better, 0 where all occur equally often; above 0 there are hubs. The third central moment divided
-    by the third power of the standard deviation, without a correction for small samples. nan where all
-    counts are equal.
-
-    Parameters
-    ----------
-    counts
-        (n,) see `_count_occurrences`.
-
-    References
-    ----------
-    Radovanović, Nanopoulos and Ivanović (2010), Hubs in Space, JMLR 11:2487-2531, section 3, equation 2.
+    Lower is better, 0 where all occur equally often, above 0 with hubs: the third central moment divided by
+    the third power of the standard deviation, not corrected for small samples; nan where all counts are equal
+    (Radovanović, Nanopoulos and Ivanović 2010, Hubs in Space, JMLR 11:2487-2531, section 3, equation 2).
 
     Examples
     --------
-    >>> round(_hubness_skewness(np.array([0, 0, 0, 4])), 3)
+    >>> round(hubness_skewness(np.array([0, 0, 0, 4])), 3)
     1.155
     """
     return float(skew(counts)) if np.ptp(counts) else float("nan")
 
 
-def _weigh_skewness(
-    counts: NDArray[np.int64], codes: NDArray[np.intp], weights: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the skewness in each resample of artists; the counts stay as they are.
-
-    Parameters
-    ----------
-    counts
-        (n,) see `_count_occurrences`.
-    codes
-        (n,) the artist of each work, 0 to n_artists - 1.
-    weights
-        (b, n_artists) how often each artist counts.
-
-    Returns
-    -------
-    skewness
-        (b,) float64; nan where all counts that weigh are equal.
-    """
+def _weigh_skewness(counts: NDArray[np.int64], codes: Codes, weights: Float) -> Float:
+    """Return the skewness in each resample of artists, (b,); the counts, (n,), stay as they are."""
     n_artists = weights.shape[1]
     centred = counts - counts.mean()  # skewness does not change, rounding is less
     n, first, second, third = (
@@ -304,30 +213,14 @@ def hubness_rows(
     seed: int,
     n_boot: int,
 ) -> list[Row]:
-    """Return the hubness of the model's space, of the stored vectors, and the difference.
+    """Return `hubness_skewness` of the model's space, of the stored vectors, and the difference.
 
-    Parameters
-    ----------
-    vectors
-        (n, d) float, unit rows in the model's comparison space.
-    raw_vectors
-        (n, e) float, the stored vectors of the same works.
-    artists
-        (n,) the artist of each work.
-    part
-        Whether the model has seen these artists.
-    seed, n_boot
-        Of the resamples of artists, and how many.
-
-    Returns
-    -------
-    rows
-        `_hubness_skewness` with and without suffix; none where all works occur equally often.
+    Both are rows of the same works, (n, d). There is none where all works occur equally often.
     """
     names, codes = np.unique(np.array(artists, dtype=object), return_inverse=True)
     weights = resample_artists(len(names), n_boot=n_boot, rng=np.random.default_rng(seed))
     found = [_count_occurrences(space) for space in (vectors, normalize(raw_vectors))]
-    ours, theirs = (_hubness_skewness(counts) for counts in found)
+    ours, theirs = (hubness_skewness(counts) for counts in found)
     if not np.isfinite([ours, theirs]).all():
         return []
     model, raw = (_weigh_skewness(counts, codes, weights) for counts in found)

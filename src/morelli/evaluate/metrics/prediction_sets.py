@@ -1,7 +1,7 @@
-"""Whether the probability of a named artist is as high as it should be.
+"""Whether the probability of a named artist is as high as it should be, and what prediction sets hold.
 
-A model that says 70 % should be right in 70 of 100 such works. `classification` measures how often the name
-is right; here it is measured what the probability beside it is worth.
+A model that gives 70 % should be right in 70 of 100 such works; nine in ten prediction sets at 90 % should
+hold the true artist, and the fewer names that takes, the better.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binomtest, rankdata
+from scipy.stats import rankdata
 
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.attribution import read_predictions
 from morelli.evaluate.metrics.intervals import (
+    Codes,
+    Float,
     average_over_artists,
     divide,
     enclose,
+    enclose_share,
     resample_artists,
     weigh_evenly,
 )
@@ -27,10 +30,13 @@ from morelli.evaluate.rows import Cell, FigureTable, Row
 _N_BINS = 15
 """Bins of confidence, as Guo et al. (2017), arXiv:1706.04599, take them."""
 
+COVERAGE_LEVEL = 0.9
+"""The promised share of sets that hold the true artist."""
+
 
 @dataclass(frozen=True, eq=False)
 class ReliabilityBins:
-    """Works in bins of equal number by the probability of the first name, counted for each artist.
+    """Works in m bins of equal number by the probability of the first name, counted for each of c artists.
 
     Parameters
     ----------
@@ -40,11 +46,11 @@ class ReliabilityBins:
         (m,) the range of confidences in each bin, 0 to 1.
     """
 
-    n_works: NDArray[np.float64]
-    confidences: NDArray[np.float64]
-    right: NDArray[np.float64]
-    lowest: NDArray[np.float64]
-    highest: NDArray[np.float64]
+    n_works: Float
+    confidences: Float
+    right: Float
+    lowest: Float
+    highest: Float
 
     def __len__(self) -> int:
         return len(self.lowest)
@@ -54,24 +60,13 @@ class ReliabilityBins:
         cls,
         confidences: ArrayLike,
         right: ArrayLike,
-        codes: NDArray[np.intp],
+        codes: Codes,
         n_artists: int,
         n_bins: int = _N_BINS,
     ) -> ReliabilityBins:
-        """Return the bins of some works.
+        """Return the bins of works with a confidence, a first name right or not, and an artist, (q,).
 
-        Parameters
-        ----------
-        confidences
-            (q,) the probability of the first name, 0 to 1.
-        right
-            (q,) bool, whether that name is right.
-        codes
-            (q,) the artist of each work, 0 to n_artists - 1.
-        n_artists
-            How many artists there are.
-        n_bins
-            Wanted. Works of equal confidence share a bin, so there may be fewer.
+        Works of equal confidence share a bin, so there may be fewer than `n_bins`.
         """
         values, hits = np.asarray(confidences, dtype=np.float64), np.asarray(right, dtype=np.float64)
         ranks = rankdata(values, method="min") - 1
@@ -93,93 +88,50 @@ class ReliabilityBins:
         )
 
 
-def _calibration_error(bins: ReliabilityBins, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the mean distance between confidence and share of right names over the bins.
+def top_label_calibration_error(bins: ReliabilityBins, weights: Float) -> Float:
+    """Return the mean distance between confidence and share of right names over the bins, (b,).
 
-    Lower is better, 0 to 1; each bin counts as its works; the denominator is all works. The probabilities of
-    all other names are not looked at. It is biased upwards: with few works in a bin, chance alone puts a
-    distance there, and in a resample of artists more so. Where it is small the interval may therefore lie
-    above the value.
-
-    Parameters
-    ----------
-    bins
-        Of works by c artists; they stay as they are in every resample.
-    weights
-        (b, c) how often each artist counts.
-
-    Returns
-    -------
-    errors
-        (b,) float64.
-
-    References
-    ----------
-    Naeini, Cooper and Hauskrecht (2015), doi:10.1609/aaai.v29i1.9602; bins of equal mass instead of equal
-    width: Nixon et al. (2019), arXiv:1904.01685.
+    Lower is better, 0 to 1; each bin counts as its works; the denominator is all works. Only the first name
+    is looked at. It is biased upwards: with few works in a bin, chance alone puts a distance there, and in a
+    resample of artists more so. Where it is small the interval may therefore lie above the value (Naeini,
+    Cooper and Hauskrecht 2015, doi:10.1609/aaai.v29i1.9602; bins of equal mass: Nixon et al. 2019,
+    arXiv:1904.01685).
 
     Examples
     --------
     One bin: the confidences are 0.9 and 0.7, one of the two names is right.
 
     >>> bins = ReliabilityBins.count([0.9, 0.7], [True, False], np.array([0, 1]), 2, n_bins=1)
-    >>> _calibration_error(bins, np.ones((1, 2))).round(3).tolist()
+    >>> top_label_calibration_error(bins, np.ones((1, 2))).round(3).tolist()
     [0.3]
     """
     gaps = weights @ (bins.right - bins.confidences).T  # (b, m)
     return divide(np.abs(gaps).sum(axis=1), weights @ bins.n_works.sum(axis=0))
 
 
-def _brier_scores(probabilities: ArrayLike, codes: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return for each work the squared distance between the probabilities and the truth.
+def multiclass_brier_scores(probabilities: ArrayLike, codes: Codes) -> Float:
+    """Return for each work, (q,), the squared distance between all probabilities, (q, c), and the truth.
 
-    Lower is better, 0 to 2: all names count, as Brier (1950),
+    Lower is better, 0 to 2; always giving 1 / c has 1 - 1 / c. All names count, as Brier (1950),
     doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2, defined it for more than two outcomes.
-
-    Parameters
-    ----------
-    probabilities
-        (q, c) 0 to 1.
-    codes
-        (q,) the column of the true artist.
 
     Examples
     --------
-    >>> _brier_scores([[0.5, 0.5], [0.0, 1.0]], np.array([0, 1])).tolist()
+    >>> multiclass_brier_scores([[0.5, 0.5], [0.0, 1.0]], np.array([0, 1])).tolist()
     [0.5, 0.0]
     """
     table = np.asarray(probabilities, dtype=np.float64)
     own = table[np.arange(len(table)), codes]
-    scores: NDArray[np.float64] = (table**2).sum(axis=1) - 2 * own + 1
+    scores: Float = (table**2).sum(axis=1) - 2 * own + 1
     return scores
 
 
 def reliability_rows(
     probabilities: ArrayLike, classes: Sequence[str], truth: Sequence[str], *, seed: int, n_boot: int
 ) -> tuple[list[Row], FigureTable]:
-    """Return calibration error and Brier score, and the bins behind them.
+    """Return `top_label_calibration_error` and `multiclass_brier_score`, and the table of the bins.
 
-    Parameters
-    ----------
-    probabilities
-        (q, c) 0 to 1.
-    classes
-        (c,) artist names, the columns.
-    truth
-        (q,) the true artist of each work, one of `classes`.
-    seed, n_boot
-        Of the resamples of artists, and how many.
-
-    Returns
-    -------
-    rows_and_table
-        `top_label_calibration_error` and `multiclass_brier_score`, part "seen"; the table
-        ``attribution_reliability``.
-
-    Raises
-    ------
-    EvaluationError
-        When the arrays do not fit each other, or a true artist is not among the classes.
+    Probabilities are (q, c), classes the names of the columns, the truth the artist of each work.
     """
     table = np.asarray(probabilities, dtype=np.float64)
     predictions = read_predictions(table, classes, truth)
@@ -189,9 +141,9 @@ def reliability_rows(
     even = weigh_evenly(n_artists)
     right = predictions.predicted == predictions.codes
     bins = ReliabilityBins.count(table.max(axis=1), right, codes, n_artists)
-    scores = _brier_scores(table, predictions.codes)
+    scores = multiclass_brier_scores(table, predictions.codes)
     measured = {
-        "top_label_calibration_error": [_calibration_error(bins, some) for some in (even, weights)],
+        "top_label_calibration_error": [top_label_calibration_error(bins, some) for some in (even, weights)],
         "multiclass_brier_score": [average_over_artists(scores, codes, some) for some in (even, weights)],
     }
     rows = [
@@ -208,16 +160,8 @@ def reliability_rows(
     return rows, _tabulate_reliability(bins, weights)
 
 
-def _tabulate_reliability(bins: ReliabilityBins, weights: NDArray[np.float64]) -> FigureTable:
-    """Return confidence and share of right names for each bin, with its interval over artists.
-
-    Parameters
-    ----------
-    bins
-        Of works by c artists.
-    weights
-        (b, c) how often each artist counts in each resample.
-    """
+def _tabulate_reliability(bins: ReliabilityBins, weights: Float) -> FigureTable:
+    """Return confidence and share of right names for each bin, with its interval over artists."""
     shares = divide(weights @ bins.right.T, weights @ bins.n_works.T)  # (b, m)
     records = []
     for number in range(len(bins)):
@@ -246,38 +190,14 @@ def _tabulate_reliability(bins: ReliabilityBins, weights: NDArray[np.float64]) -
     return FigureTable("attribution_reliability", columns, tuple(records))
 
 
-# Whether sets of names hold the true artist as often as promised, and how many names that takes.
-
-COVERAGE_LEVEL = 0.9
-"""The promised share of sets that hold the true artist."""
-
-
 def coverage_rows(
     sets: NDArray[np.bool_], classes: Sequence[str], truth: Sequence[str], *, seed: int, n_boot: int
 ) -> tuple[list[Row], FigureTable]:
-    """Return coverage and mean size of sets of names.
+    """Return `set_coverage` and `set_size`, and the table ``coverage`` of artists, the least covered first.
 
-    Parameters
-    ----------
-    sets
-        (q, c) bool, whether each artist is in the set of each work.
-    classes
-        (c,) artist names, the columns.
-    truth
-        (q,) the true artist of each work, one of `classes`.
-    seed, n_boot
-        Of the resamples of artists, and how many.
-
-    Returns
-    -------
-    rows_and_table
-        `set_coverage` and `set_size`, part "seen"; the table ``coverage`` with one line for each artist who
-        has a work, the least covered first.
-
-    Raises
-    ------
-    EvaluationError
-        When the arrays do not fit each other, or a true artist is not among the classes.
+    Coverage is the share of works whose set, a row of (q, c), holds the true artist: 0 to 1, it should be the
+    level. The size is the mean number of names, 1 to c, lower is better. The denominator of both is all
+    works.
 
     Examples
     --------
@@ -312,20 +232,13 @@ def coverage_rows(
     return rows, _tabulate_coverage(names, codes, covered, sizes)
 
 
-def _tabulate_coverage(
-    names: NDArray[np.object_],
-    codes: NDArray[np.intp],
-    covered: NDArray[np.float64],
-    sizes: NDArray[np.float64],
-) -> FigureTable:
-    """Return coverage by artist, with Wilson's interval (1927), doi:10.1080/01621459.1927.10502953."""
+def _tabulate_coverage(names: NDArray[np.object_], codes: Codes, covered: Float, sizes: Float) -> FigureTable:
+    """Return coverage by artist, with its 95 % Wilson interval."""
     records: list[tuple[Cell, ...]] = []
     for code, artist in enumerate(names):
         own = codes == code
         n, n_covered = int(own.sum()), int(covered[own].sum())
-        interval = binomtest(n_covered, n).proportion_ci(method="wilson")
-        size = float(sizes[own].mean())
-        records.append((artist, n, n_covered / n, float(interval.low), float(interval.high), size))
+        records.append((artist, n, n_covered / n, *enclose_share(n_covered, n), float(sizes[own].mean())))
     records.sort(key=lambda record: (record[2], record[4], record[0]))
     return FigureTable(
         "coverage", ("artist", "n_works", "coverage", "low", "high", "set_size"), tuple(records)
