@@ -16,7 +16,7 @@ from morelli.bench.legacy import (
     measure_legacy,
 )
 from morelli.evaluate.metrics.neighbours import Neighbours, find_neighbours
-from morelli.evaluate.metrics.retrieval import _average_precision_at
+from morelli.evaluate.metrics.retrieval import average_precision_at
 from morelli.evaluate.works import GalleryWorks
 
 
@@ -37,7 +37,7 @@ def test_perfect_retrieval_scores_less_in_a_larger_collection(n):
 def test_one_like_title_at_the_first_place_is_perfect_for_the_old_average_precision():
     hits = [True, *[False] * 9]
     assert _title_average_precision(hits) == 1.0
-    assert _average_precision_at(hits, n_right=10) == 0.1
+    assert average_precision_at([1, *range(11, 20)], 10) == 0.1
     assert _title_average_precision([False]) == 0.0
     assert _title_average_precision([False, True, True]) == pytest.approx((1 / 2 + 2 / 3) / 2)
 

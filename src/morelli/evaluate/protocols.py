@@ -7,7 +7,7 @@ all. Retrieval searches a gallery. All intervals resample artists; see `interval
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,15 +23,7 @@ from morelli.collection.pairs.samples import (
     sample_triplets,
 )
 from morelli.evaluate.breakdown import WorkLabels, find_worst_pairs, list_subsets, rank_artists
-from morelli.evaluate.metrics.attribution import (
-    Predictions,
-    accuracy,
-    balanced_accuracy,
-    f1_macro,
-    log_loss,
-    read_predictions,
-    top_k_accuracy,
-)
+from morelli.evaluate.metrics.attribution import replicate_attribution
 from morelli.evaluate.metrics.comparison import Scoring, count_scores, measure_scoring, trace_curve
 from morelli.evaluate.metrics.curves import Curves
 from morelli.evaluate.metrics.evidence import (
@@ -47,7 +39,6 @@ from morelli.evaluate.metrics.intervals import (
     average_over_artists,
     enclose,
     resample_artists,
-    weigh_evenly,
 )
 from morelli.evaluate.metrics.neighbours import require_rows
 from morelli.evaluate.metrics.retrieval import measure_retrieval
@@ -229,28 +220,10 @@ def attribution_rows(
     >>> rows[0].metric, rows[0].value, rows[0].n
     ('accuracy', 1.0, 2)
     """
-    predictions = read_predictions(probabilities, classes, truth)
-    drawn = np.unique(predictions.codes)  # artists with at least one work
-    weights = np.zeros((n_boot, len(classes)))
-    weights[:, drawn] = resample_artists(len(drawn), n_boot=n_boot, rng=np.random.default_rng(seed))
-    measures: dict[str, Callable[[Predictions, NDArray[np.float64]], NDArray[np.float64]]] = {
-        "accuracy": accuracy,
-        "top_5_accuracy": lambda predictions, weights: top_k_accuracy(predictions, weights, k=5),
-        "balanced_accuracy": balanced_accuracy,
-        "f1_macro": f1_macro,
-        "log_loss": log_loss,
-    }
-    even = weigh_evenly(len(classes))
+    measured = replicate_attribution(probabilities, classes, truth, seed=seed, n_boot=n_boot)
     return [
-        _make_row(
-            "attribution",
-            "seen",
-            metric,
-            enclose(float(measure(predictions, even)[0]), measure(predictions, weights)),
-            n=len(predictions),
-            unit="works",
-        )
-        for metric, measure in measures.items()
+        _make_row("attribution", "seen", metric, enclose(float(own[0]), own[1:]), n=len(truth), unit="works")
+        for metric, own in measured.items()
     ]
 
 
@@ -389,14 +362,6 @@ def retrieval_rows(
     )
     names, codes = np.unique(np.array(scores.artists, dtype=object), return_inverse=True)
     weights = resample_artists(len(names), n_boot=n_boot, rng=np.random.default_rng(seed))
-    measured: dict[str, NDArray[np.float64] | NDArray[np.bool_]] = {
-        **{f"recall_at_{k}": scores.recall_at(k) for k in (1, 5, 10)},
-        "map_at_10": scores.average_precisions,
-        "r_precision": scores.r_precisions,
-        "precision_at_10": scores.precisions,
-        "share_found_at_10": scores.shares_found,
-        "mean_average_precision": scores.whole_average_precisions,
-    }
     rows = [
         _make_row(
             "retrieval",
@@ -406,7 +371,7 @@ def retrieval_rows(
             n=len(scores),
             unit="queries",
         )
-        for metric, values in measured.items()
+        for metric, values in scores.values.items()
     ]
     return RetrievalResult(part=part, rows=tuple(rows), n_left_out=scores.n_left_out)
 
@@ -415,7 +380,7 @@ def _compare_scorings(
     model: Scoring, raw: Scoring, part: PartName, counts: dict[str, int]
 ) -> tuple[Row, ...]:
     rows = []
-    for place, metric in enumerate(Scoring.METRICS):
+    for place, metric in enumerate(model.metrics):
         unit = "triplets" if metric == "triplet_accuracy" else "pairs"
         ours, theirs = model.values[place], raw.values[place]
         our_replicates, their_replicates = model.replicates[:, place], raw.replicates[:, place]

@@ -175,7 +175,7 @@ def test_counts_equal_scikit_learn():
     predicted = np.array(list("ABC"))[table.argmax(axis=1)]
     np.testing.assert_array_equal(confusion.counts, confusion_matrix(truth, predicted, labels=list("ABC")))
     assert confusion.n == 40
-    assert confusion.to_dict()["artists"] == ["A", "B", "C"]
+    assert confusion.artists == ("A", "B", "C")
     assert repr(confusion) == "Confusion(artists=3, n=40)"
 
 

@@ -10,14 +10,13 @@ from sklearn.metrics import average_precision_score
 
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.retrieval import (
-    _average_precision_at,
-    _average_precision_of,
     _locate_right,
-    _precision_at,
-    _r_precision,
-    _recall_at,
-    _share_found_at,
+    average_precision_at,
     measure_retrieval,
+    precision_at,
+    r_precision,
+    recall_at,
+    share_found_at,
 )
 from morelli.model import Rule
 
@@ -62,8 +61,8 @@ def test_against_a_slow_loop(seed, block_bytes):
         block_bytes=block_bytes,
     )
     expected = measure_slowly(queries, query_artists, gallery, gallery_artists, query_ids, gallery_ids)
-    recalls = [scores.recall_at(k) for k in (1, 5, 10)]
-    found = np.column_stack([*recalls, scores.average_precisions, scores.r_precisions])
+    names = ("recall_at_1", "recall_at_5", "recall_at_10", "map_at_10", "r_precision")
+    found = np.column_stack([scores.values[name] for name in names])
     np.testing.assert_allclose(found, expected)
     assert scores.n_left_out == 1
     assert len(scores) == 24
@@ -71,23 +70,21 @@ def test_against_a_slow_loop(seed, block_bytes):
 
 
 def test_one_ranking_by_hand():
-    hits = [False, True, True, False, True]
-    assert [_recall_at(hits, k) for k in (1, 2, 5)] == [0, 1, 1]
-    assert _average_precision_at(hits, n_right=3) == pytest.approx((1 / 2 + 2 / 3 + 3 / 5) / 3)
-    assert _average_precision_at(hits, n_right=30, k=2) == pytest.approx((1 / 2) / 2)
-    assert _r_precision(hits, n_right=3) == pytest.approx(2 / 3)
+    places = [2, 3, 5]
+    assert [recall_at(places, k) for k in (1, 2, 5)] == [0, 1, 1]
+    assert average_precision_at(places, 10) == pytest.approx((1 / 2 + 2 / 3 + 3 / 5) / 3)
+    assert average_precision_at(places, k=2) == pytest.approx((1 / 2) / 2)
+    assert r_precision(places) == pytest.approx(2 / 3)
 
 
 @given(hits=st.lists(st.booleans(), min_size=1, max_size=10))
 def test_bounds_and_scikit_learn(hits):
-    n_right = sum(hits)
-    if n_right:
-        value = _average_precision_at(hits, n_right)
+    if any(hits):
+        value = average_precision_at(1 + np.flatnonzero(hits), 10)
         assert value == pytest.approx(average_precision_score(hits, np.arange(len(hits), 0, -1)))
         assert 0 < value <= 1
-        assert _average_precision_at(sorted(hits, reverse=True), n_right) == _r_precision(
-            sorted(hits, reverse=True), n_right
-        )
+        first = np.arange(1, sum(hits) + 1)
+        assert average_precision_at(first, 10) == r_precision(first) == 1
 
 
 @given(seed=st.integers(0, 1000))
@@ -104,8 +101,8 @@ def test_rotating_the_space_and_shuffling_the_gallery_changes_nothing(seed):
         (gallery @ rotation)[order],
         [gallery_artists[row] for row in order],
     )
-    np.testing.assert_allclose(first.average_precisions, second.average_precisions)
-    np.testing.assert_array_equal(first.first_places, second.first_places)
+    for name, values in first.values.items():
+        np.testing.assert_allclose(values, second.values[name])
 
 
 def test_nothing_to_find_is_an_error():
@@ -114,9 +111,6 @@ def test_nothing_to_find_is_an_error():
         measure_retrieval(vectors, artists, vectors, ["Somebody"] * 4)
     with pytest.raises(EvaluationError, match="unit length, as many as artists"):
         measure_retrieval(vectors, artists[:2], vectors, artists)
-    scores = measure_retrieval(vectors, artists, vectors, artists)
-    with pytest.raises(EvaluationError, match="k from 1 to 10, found k=11"):
-        scores.recall_at(11)
 
 
 @pytest.mark.parametrize("kind", ["euclidean", "pearson", "same-argmax"])
@@ -134,7 +128,8 @@ def test_a_rule_ranks_the_gallery(kind, block_bytes):
     )  # fmt: skip
     table = rule.score_all(query_rows, gallery_rows)
     expected = measure_slowly(table, query_artists, np.eye(30), gallery_artists, *ids)
-    found = [*(scores.recall_at(k) for k in (1, 5, 10)), scores.average_precisions, scores.r_precisions]
+    names = ("recall_at_1", "recall_at_5", "recall_at_10", "map_at_10", "r_precision")
+    found = [scores.values[name] for name in names]
     np.testing.assert_allclose(np.column_stack(found), expected)
 
 
@@ -160,11 +155,11 @@ def test_works_that_must_not_be_found_stand_last():
 def test_average_precision_is_that_of_scikit_learn_without_ties():
     rng = np.random.default_rng(0)
     scores, right = rng.permutation(40).astype(float), rng.random(40) < 0.3
-    found = _average_precision_of(_locate_right(scores, right))
+    found = average_precision_at(_locate_right(scores, right))
     assert found == pytest.approx(average_precision_score(right, scores))
 
 
 def test_precision_and_share_by_hand():
     places = [1, 2, 9, 40]
-    assert (_precision_at(places, 10), _share_found_at(places, 10)) == (0.3, 0.75)
-    assert _average_precision_of([1, 2, 3]) == 1.0
+    assert (precision_at(places, 10), share_found_at(places, 10)) == (0.3, 0.75)
+    assert average_precision_at([1, 2, 3]) == 1.0

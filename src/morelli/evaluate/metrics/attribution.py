@@ -1,21 +1,32 @@
-"""Probabilities of artists beside the truth, checked once and counted.
+"""How well the artist of a work is named, when the artist is one the model knows; and who is taken for whom.
 
-`classification` measures what is read here, `confusion` counts who is taken for whom.
+Probabilities of artists stand beside the truth, checked once and counted. Each metric is computed for b
+weightings of the c artists, (b, c), by how often each counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
-from scipy.stats import binomtest
 
 from morelli.errors import EvaluationError
-from morelli.evaluate.metrics.intervals import average_over_artists, divide
+from morelli.evaluate.metrics.intervals import (
+    Float,
+    average_over_artists,
+    divide,
+    enclose_share,
+    replicate_own,
+    resample_artists,
+    weigh_evenly,
+)
+from morelli.evaluate.metrics.words import find_own_metrics
 
 _SUM_TOLERANCE = 1e-3
 """How far a row of probabilities may exceed 1: float32 rows of some thousand artists stay well below."""
@@ -29,13 +40,11 @@ class Predictions:
     ----------
     artists
         (c,) the artists the model knows, in the order of the columns.
-    codes
-        (q,) the column of each query's true artist.
-    predicted
-        (q,) the column with the highest probability; of equal ones the first.
+    codes, predicted
+        (q,) the columns of each query's true artist and of the highest probability; of equal ones the first.
     places
-        (q,) the place of the true artist, 1 for the most probable. Columns with a higher probability stand
-        before it, and so do columns with the same probability further left.
+        (q,) the place of the true artist, 1 for the most probable; of equal ones the column further left
+        first.
     losses
         (q,) minus the natural logarithm of the true artist's probability, in nats.
     """
@@ -44,7 +53,7 @@ class Predictions:
     codes: NDArray[np.intp]
     predicted: NDArray[np.intp]
     places: NDArray[np.intp]
-    losses: NDArray[np.float64]
+    losses: Float
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -53,35 +62,16 @@ class Predictions:
         return f"Predictions(n={len(self)}, artists={len(self.artists)})"
 
     def count_confusions(self) -> NDArray[np.int64]:
-        """Return how many works of each artist are given to each artist.
-
-        Returns
-        -------
-        counts
-            (c, c) int64; the row is the true artist, the column the predicted one.
-        """
+        """Return how many works of each true artist are given to each artist, (c, c)."""
         n_artists = len(self.artists)
         cells = np.bincount(self.codes * n_artists + self.predicted, minlength=n_artists**2)
         return cells.reshape(n_artists, n_artists).astype(np.int64)
 
 
 def read_predictions(probabilities: ArrayLike, classes: Sequence[str], truth: Sequence[str]) -> Predictions:
-    """Return checked predictions.
+    """Return checked predictions from probabilities, (q, c), c artist names and q true artists among them.
 
-    Parameters
-    ----------
-    probabilities
-        (q, c) 0 to 1; a row adds up to at most 1 (less where "none of these" has a share).
-    classes
-        (c,) artist names, each once.
-    truth
-        (q,) the true artist of each query, one of `classes`.
-
-    Raises
-    ------
-    EvaluationError
-        When the shapes differ, there is no query, a number is no probability, a class is named twice, or a
-        true artist is not among the classes.
+    A row adds up to at most 1: less where "none of these" has a share.
     """
     table = np.asarray(probabilities, dtype=np.float64)
     _require_shape(table, (len(truth), len(classes)))
@@ -100,7 +90,7 @@ def read_predictions(probabilities: ArrayLike, classes: Sequence[str], truth: Se
     )
 
 
-def _require_shape(table: NDArray[np.float64], shape: tuple[int, int]) -> None:
+def _require_shape(table: Float, shape: tuple[int, int]) -> None:
     if table.shape != shape or 0 in shape:
         raise EvaluationError(
             "probabilities",
@@ -110,7 +100,7 @@ def _require_shape(table: NDArray[np.float64], shape: tuple[int, int]) -> None:
         )
 
 
-def _require_probabilities(table: NDArray[np.float64]) -> None:
+def _require_probabilities(table: Float) -> None:
     if not (np.isfinite(table).all() and table.min() >= 0 and table.sum(axis=1).max() <= 1 + _SUM_TOLERANCE):
         raise EvaluationError(
             "probabilities",
@@ -140,31 +130,14 @@ def _locate_artists(classes: Sequence[str], truth: Sequence[str]) -> NDArray[np.
     return np.array([columns[artist] for artist in truth], dtype=np.intp)
 
 
-# How well the artist of a work is named, when the artist is one the model knows.
-
-
-def top_k_accuracy(predictions: Predictions, weights: NDArray[np.float64], *, k: int) -> NDArray[np.float64]:
-    """Return the share of works whose artist is among the k most probable.
+def top_k_accuracy(predictions: Predictions, weights: Float, *, k: int) -> Float:
+    """Return the share of works whose artist is among the k most probable, (b,).
 
     Higher is better, 0 to 1; by chance k / c. The denominator is all queries. Of equal probabilities the
-    column further left comes first, as `argmax` has it. With k = 1 this is the accuracy; with k >= c it is 1
-    by definition.
-
-    Parameters
-    ----------
-    predictions
-        Of q queries over c artists.
-    weights
-        (b, c) how often each artist counts.
-
-    Returns
-    -------
-    accuracies
-        (b,) float64.
+    column further left comes first, as `argmax` has it. With k >= c it is 1 by definition.
 
     Examples
     --------
-    >>> from morelli.evaluate.metrics.attribution import read_predictions
     >>> predictions = read_predictions([[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]], ["A", "B", "C"], ["B", "C"])
     >>> top_k_accuracy(predictions, np.ones((1, 3)), k=2).tolist()
     [0.5]
@@ -172,27 +145,14 @@ def top_k_accuracy(predictions: Predictions, weights: NDArray[np.float64], *, k:
     return average_over_artists(predictions.places <= k, predictions.codes, weights)
 
 
-def accuracy(predictions: Predictions, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the share of works whose artist is the most probable one.
+def accuracy(predictions: Predictions, weights: Float) -> Float:
+    """Return the share of works whose artist is the most probable one, (b,).
 
-    Higher is better, 0 to 1; the denominator is all queries; of equal probabilities the column further left
-    is the answer. Artists with many works dominate; see `balanced_accuracy`.
-
-    Parameters
-    ----------
-    predictions
-        Of q queries over c artists.
-    weights
-        (b, c) how often each artist counts.
-
-    Returns
-    -------
-    accuracies
-        (b,) float64.
+    Higher is better, 0 to 1, by chance 1 / c; the denominator is all queries; of equal probabilities the
+    column further left is the answer. Artists with many works dominate; see `balanced_accuracy`.
 
     Examples
     --------
-    >>> from morelli.evaluate.metrics.attribution import read_predictions
     >>> predictions = read_predictions([[0.9, 0.1], [0.8, 0.2]], ["A", "B"], ["A", "B"])
     >>> accuracy(predictions, np.ones((1, 2))).tolist()
     [0.5]
@@ -200,33 +160,16 @@ def accuracy(predictions: Predictions, weights: NDArray[np.float64]) -> NDArray[
     return top_k_accuracy(predictions, weights, k=1)
 
 
-def balanced_accuracy(predictions: Predictions, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the mean over artists of the share of their works that is named rightly.
+def balanced_accuracy(predictions: Predictions, weights: Float) -> Float:
+    """Return the mean over artists of the share of their works that is named rightly, (b,).
 
     Higher is better, 0 to 1, by chance 1 / c; the denominator is the artists with at least one query, each
-    counted as often as it is drawn. Ties as in `accuracy`.
-
-    Parameters
-    ----------
-    predictions
-        Of q queries over c artists.
-    weights
-        (b, c) how often each artist counts.
-
-    Returns
-    -------
-    accuracies
-        (b,) float64.
-
-    References
-    ----------
-    Brodersen et al. (2010), doi:10.1109/ICPR.2010.764; the same as scikit-learn's `balanced_accuracy_score`.
+    counted as often as it is drawn. Ties as in `accuracy` (Brodersen et al. 2010, doi:10.1109/ICPR.2010.764).
 
     Examples
     --------
     A has both works right, B its only one wrong: the mean of 1 and 0.
 
-    >>> from morelli.evaluate.metrics.attribution import read_predictions
     >>> predictions = read_predictions([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3]], ["A", "B"], ["A", "A", "B"])
     >>> balanced_accuracy(predictions, np.ones((1, 2))).tolist()
     [0.5]
@@ -238,36 +181,18 @@ def balanced_accuracy(predictions: Predictions, weights: NDArray[np.float64]) ->
     return divide(weights[:, present] @ recalls[present], weights[:, present].sum(axis=1))
 
 
-def f1_macro(predictions: Predictions, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the mean over artists of F1, the harmonic mean of precision and recall.
+def f1_macro(predictions: Predictions, weights: Float) -> Float:
+    """Return the mean over artists of F1, the harmonic mean of precision and recall, (b,).
 
     Higher is better, 0 to 1; the denominator is the artists with at least one query, each counted as often as
-    it is drawn (an artist who is only ever predicted lowers the recall of others and has no F1 of its own).
-    An artist never named rightly has F1 = 0. Ties as in `accuracy`.
-
-    Parameters
-    ----------
-    predictions
-        Of q queries over c artists.
-    weights
-        (b, c) how often each artist counts; works wrongly given to an artist count as often as their true
-        artist.
-
-    Returns
-    -------
-    scores
-        (b,) float64.
-
-    References
-    ----------
-    van Rijsbergen (1979), Information Retrieval, chapter 7; the same as scikit-learn's `f1_score` with
-    ``average="macro"`` and ``labels`` being the artists of the truth.
+    it is drawn. An artist who is only ever predicted has no F1, but lowers the recall of others; one never
+    named rightly has 0. Works wrongly given to an artist count as often as their true artist. Ties as in
+    `accuracy` (van Rijsbergen 1979, Information Retrieval, chapter 7).
 
     Examples
     --------
     A: precision 1/2, recall 1, so F1 = 2/3; B: F1 = 0.
 
-    >>> from morelli.evaluate.metrics.attribution import read_predictions
     >>> predictions = read_predictions([[0.9, 0.1], [0.8, 0.2]], ["A", "B"], ["A", "B"])
     >>> f1_macro(predictions, np.ones((1, 2))).round(3).tolist()
     [0.333]
@@ -280,32 +205,15 @@ def f1_macro(predictions: Predictions, weights: NDArray[np.float64]) -> NDArray[
     return divide(np.nansum(scores * drawn, axis=1), drawn.sum(axis=1))
 
 
-def log_loss(predictions: Predictions, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the mean of minus the logarithm of the true artist's probability.
+def log_loss(predictions: Predictions, weights: Float) -> Float:
+    """Return the mean of minus the logarithm of the true artist's probability, (b,) nats.
 
-    Lower is better, 0 to 36 nats; the uniform guess has ln(c). The denominator is all queries. A probability
-    of zero counts as 2.2e-16, as in scikit-learn, so that one overconfident error does not make the mean
-    infinite.
-
-    Parameters
-    ----------
-    predictions
-        Of q queries over c artists.
-    weights
-        (b, c) how often each artist counts.
-
-    Returns
-    -------
-    losses
-        (b,) float64, nats.
-
-    References
-    ----------
-    Good (1952), doi:10.1111/j.2517-6161.1952.tb00104.x
+    Lower is better, 0 to 36; the uniform guess has ln(c). The denominator is all queries. A probability of
+    zero counts as 2.2e-16, as in scikit-learn, so that one overconfident error does not make the mean
+    infinite (Good 1952, doi:10.1111/j.2517-6161.1952.tb00104.x).
 
     Examples
     --------
-    >>> from morelli.evaluate.metrics.attribution import read_predictions
     >>> predictions = read_predictions([[0.5, 0.5], [1.0, 0.0]], ["A", "B"], ["A", "A"])
     >>> log_loss(predictions, np.ones((1, 2))).round(3).tolist()
     [0.347]
@@ -313,23 +221,43 @@ def log_loss(predictions: Predictions, weights: NDArray[np.float64]) -> NDArray[
     return average_over_artists(predictions.losses, predictions.codes, weights)
 
 
+_METRICS: Final[dict[str, Callable[[Predictions, Float], Float]]] = {
+    "accuracy": accuracy,
+    "top_5_accuracy": partial(top_k_accuracy, k=5),
+    "balanced_accuracy": balanced_accuracy,
+    "f1_macro": f1_macro,
+    "log_loss": log_loss,
+}
+
+
+def replicate_attribution(
+    probabilities: ArrayLike, classes: Sequence[str], truth: Sequence[str], *, seed: int, n_boot: int
+) -> dict[str, Float]:
+    """Return all metrics by name, and those that other packages offer: of all artists, then of each resample.
+
+    (1 + b,) each; only artists with a work are resampled.
+    """
+    predictions = read_predictions(probabilities, classes, truth)
+    drawn = np.unique(predictions.codes)
+    weights = np.zeros((n_boot, len(classes)))
+    weights[:, drawn] = resample_artists(len(drawn), n_boot=n_boot, rng=np.random.default_rng(seed))
+    every = np.vstack([weigh_evenly(len(classes)), weights])
+    table, is_true = np.asarray(probabilities), np.eye(len(classes), dtype=np.bool_)[predictions.codes]
+    own = {
+        metric.key: replicate_own(metric, table, is_true, lambda row: row[predictions.codes], weights)
+        for metric in find_own_metrics("attribution")
+    }
+    return {name: measure(predictions, every) for name, measure in _METRICS.items()} | own
+
+
 # Who is taken for whom: the counts behind the confusion picture and the list of confused artists.
 
 
 @dataclass(frozen=True)
 class ArtistAccuracy:
-    """How often one artist is named rightly.
+    """How often the n works of one artist are given to the artist, 0 to 1, with its 95 % Wilson interval.
 
-    Parameters
-    ----------
-    artist
-        The true artist.
-    n
-        Works by this artist.
-    value
-        The share of them given to this artist, 0 to 1.
-    low, high
-        The 95 % Wilson interval of that share: here one artist's works are the sample.
+    Here one artist's works are the sample.
     """
 
     artist: str
@@ -341,19 +269,7 @@ class ArtistAccuracy:
 
 @dataclass(frozen=True)
 class ConfusedPair:
-    """Works by one artist that are given to another.
-
-    Parameters
-    ----------
-    artist
-        The true artist.
-    taken_for
-        The predicted artist.
-    n_confused
-        Works by `artist` that are given to `taken_for`.
-    n
-        Works by `artist`.
-    """
+    """How many of the n works by one artist are given to another."""
 
     artist: str
     taken_for: str
@@ -363,15 +279,9 @@ class ConfusedPair:
 
 @dataclass(frozen=True, eq=False)
 class Confusion:
-    """How many works of each artist are given to each artist.
+    """How many works of each true artist (row) are given to each artist (column), (c, c).
 
-    Parameters
-    ----------
-    artists
-        (c,) names.
-    counts
-        (c, c) int64; the row is the true artist, the column the predicted one. Rows of artists without a
-        query are zero.
+    Rows of artists without a query are zero.
     """
 
     artists: tuple[str, ...]
@@ -390,32 +300,23 @@ class Confusion:
         """The number of works counted."""
         return int(self.counts.sum())
 
-    def to_dict(self) -> dict[str, list[str] | list[list[int]]]:
-        """Return names and counts as lists."""
-        return {"artists": list(self.artists), "counts": self.counts.tolist()}
-
     def list_accuracies(self) -> list[ArtistAccuracy]:
         """Return every artist with a query, the least often recognised first.
 
         Of the same accuracy, the lower interval comes first: of artists always named rightly, the one with
         most works stands last.
-
-        References
-        ----------
-        Wilson (1927), doi:10.1080/01621459.1927.10502953
         """
         measured = [
-            _measure_artist(artist, int(row[place]), int(row.sum()))
-            for place, (artist, row) in enumerate(zip(self.artists, self.counts, strict=True))
-            if row.sum() > 0
+            ArtistAccuracy(artist, n, right / n, *enclose_share(right, n))
+            for artist, right, n in zip(
+                self.artists, self.counts.diagonal().tolist(), self.counts.sum(axis=1).tolist(), strict=True
+            )
+            if n > 0
         ]
         return sorted(measured, key=lambda one: (one.value, one.low, one.high, one.artist))
 
     def list_confused(self, n_pairs: int = 12) -> list[ConfusedPair]:
-        """Return the pairs of artists confused most often.
-
-        Sorted by number of works, then by share, then by name.
-        """
+        """Return the pairs of artists confused most often: by number of works, by share, by name."""
         n_works = self.counts.sum(axis=1)
         pairs = [
             ConfusedPair(
@@ -429,14 +330,8 @@ class Confusion:
     def arrange(self, max_artists: int = 120) -> Confusion:
         """Return the artists with queries, in an order that brings confused ones together.
 
-        Parameters
-        ----------
-        max_artists
-            With more artists than this, those named rightly least often are kept.
-
-        Notes
-        -----
-        The order is that of the leaves of an average-linkage tree over one minus the mean share of confusion.
+        That of the leaves of an average-linkage tree over one minus the mean share of confusion. Of more than
+        `max_artists` those named rightly least often are kept.
         """
         kept = [one.artist for one in self.list_accuracies()][:max_artists]
         places = np.flatnonzero(np.isin(self.artists, kept))
@@ -446,12 +341,7 @@ class Confusion:
         return Confusion(artists=names, counts=counts[np.ix_(order, order)])
 
 
-def _measure_artist(artist: str, n_right: int, n: int) -> ArtistAccuracy:
-    interval = binomtest(n_right, n).proportion_ci(method="wilson")
-    return ArtistAccuracy(artist, n, n_right / n, float(interval.low), float(interval.high))
-
-
-def _order_by_confusion(shares: NDArray[np.float64]) -> NDArray[np.intp]:
+def _order_by_confusion(shares: Float) -> NDArray[np.intp]:
     if len(shares) < 3:
         return np.arange(len(shares))
     distances = 1 - (shares + shares.T) / 2

@@ -20,8 +20,9 @@ from morelli.evaluate.metrics.curves import (
     require_both_kinds,
     require_finite,
 )
-from morelli.evaluate.metrics.intervals import Float, average_over_triplets
+from morelli.evaluate.metrics.intervals import Float, average_over_triplets, replicate_own, weigh_pairs
 from morelli.evaluate.metrics.steps import replicate_ranking
+from morelli.evaluate.metrics.words import find_own_metrics
 from morelli.model.scoring import COSINE, Rule
 
 _BIN_WIDTH = 0.02
@@ -33,13 +34,14 @@ _MAX_POINTS = 400
 
 @dataclass(frozen=True, eq=False)
 class Scoring:
-    """The metrics of one scoring: scores of p pairs, k values, and their resamples, (b, k), by `METRICS`."""
+    """The metrics of one scoring: scores of p pairs, k values, and their resamples, (b, k), by `metrics`."""
 
     METRICS: ClassVar = (*RANKING_METRICS, "triplet_accuracy")
 
     scores: Float
     values: tuple[float, ...]
     replicates: Float
+    metrics: tuple[str, ...] = METRICS
 
 
 def measure_scoring(
@@ -53,16 +55,22 @@ def measure_scoring(
 ) -> Scoring:
     """Return the metrics of dot products between unit rows, (n, d), or of a pair rule and its rows.
 
-    Codes are the artists of the works, (n,), weights (b, n_artists) how often each artist counts.
+    Codes are the artists of the works, (n,), weights (b, n_artists) how often each artist counts. Metrics
+    that other packages offer follow those of `Scoring.METRICS`.
     """
     scores = score_works(vectors, pairs.left, pairs.right, rule)
     outcomes = _score_triplets(vectors, triplets, rule=rule)
     by_pairs = replicate_ranking(scores, codes[pairs.left], codes[pairs.right], weights)
     by_triplets = average_over_triplets(outcomes, codes[triplets.anchor], codes[triplets.negative], weights)
+    values = Curves.from_scores(scores, pairs.same).measure()[0]
+    own = find_own_metrics("comparison")
+    weigh = weigh_pairs(codes[pairs.left], codes[pairs.right])
+    measured = [replicate_own(metric, scores, pairs.same, weigh, weights) for metric in own]
     return Scoring(
         scores=scores,
-        values=(*Curves.from_scores(scores, pairs.same).measure()[0].tolist(), float(outcomes.mean())),
-        replicates=np.column_stack([by_pairs, by_triplets]),
+        values=(*values.tolist(), float(outcomes.mean()), *(float(column[0]) for column in measured)),
+        replicates=np.column_stack([by_pairs, by_triplets, *(column[1:] for column in measured)]),
+        metrics=(*Scoring.METRICS, *(metric.key for metric in own)),
     )
 
 

@@ -11,6 +11,7 @@ another copy of the same works (Efron and Tibshirani 1993, An Introduction to th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binomtest
 
 from morelli.errors import EvaluationError
+from morelli.evaluate.metrics.words import OwnMetric
 
 Float = NDArray[np.float64]
 Codes = NDArray[np.integer]
@@ -110,6 +112,40 @@ def average_over_triplets(outcomes: ArrayLike, anchors: Codes, negatives: Codes,
     sums = np.bincount(cells, weights=values, minlength=n_artists**2).reshape(n_artists, n_artists)
     counts = np.bincount(cells, minlength=n_artists**2).reshape(n_artists, n_artists)
     return divide(((weights @ sums) * weights).sum(axis=1), ((weights @ counts) * weights).sum(axis=1))
+
+
+def replicate_own(
+    metric: OwnMetric,
+    scores: NDArray[np.floating],
+    is_same: NDArray[np.bool_],
+    weigh: Callable[[Float], Float],
+    weights: Float,
+) -> Float:
+    """Return a metric of pairs, (p,), or works, (q, c): of all of them, then in each resample, (1 + b,).
+
+    `weigh` turns how often each artist counts, (n_artists,), into how often each pair or work does. A
+    resample without pairs of both kinds has no value: nan.
+    """
+    resamples = [*weigh_evenly(weights.shape[1]), *weights]
+    return np.array([_measure_own(metric, scores, is_same, weigh(row)) for row in resamples])
+
+
+def weigh_pairs(left: Codes, right: Codes) -> Callable[[Float], Float]:
+    """Return what turns how often each artist counts into how often each pair does."""
+    return lambda row: np.where(left == right, row[left], row[left] * row[right])
+
+
+def _measure_own(
+    metric: OwnMetric, scores: NDArray[np.floating], is_same: NDArray[np.bool_], counts: Float
+) -> float:
+    own = is_same[counts > 0]
+    is_of_one_kind = own.ndim == 1 and (own.all() or not own.any())
+    if own.size == 0 or is_of_one_kind:
+        return float("nan")
+    if metric.takes_weights:
+        return metric.call(scores, is_same, weights=counts)
+    rows = np.repeat(np.arange(len(scores)), counts.astype(np.intp))
+    return metric.call(scores[rows], is_same[rows])
 
 
 def enclose(value: float, replicates: Float) -> Interval:

@@ -13,6 +13,8 @@ from importlib.metadata import EntryPoint, entry_points
 from inspect import signature
 from typing import Any, Final, Literal, get_args
 
+from numpy.typing import NDArray
+
 from morelli.errors import EvaluationError
 
 Direction = Literal["higher", "lower", "neither"]
@@ -107,9 +109,12 @@ class OwnMetric(Metric):
         """Whether `measure` weighs; else it is given each pair or work as often as it counts."""
         return "weights" in signature(self.measure).parameters
 
-    def refuse(self, found: str) -> EvaluationError:
-        """Return the error of a value that is none."""
-        return _refuse(self.key, self.package, "a number for every resample", found)
+    def call(self, *arrays: NDArray[Any], **weights: NDArray[Any]) -> float:
+        """Return what `measure` makes of arrays; refuse what is no number."""
+        try:
+            return float(self.measure(*arrays, **weights))
+        except Exception as error:  # another's code may raise anything
+            raise _refuse(self.key, self.package, "a number", _describe(error)) from None
 
 
 METRICS: Final[dict[str, Metric]] = {
@@ -336,7 +341,7 @@ def _load_metric(entry: EntryPoint) -> OwnMetric:
     try:
         found = entry.load()
     except Exception as error:  # another's code may raise anything
-        raise _refuse(entry.name, package, "an object", f"{type(error).__name__}: {error}") from None
+        raise _refuse(entry.name, package, "an object", _describe(error)) from None
     if entry.name in METRICS:
         raise _refuse(entry.name, package, "a name that no metric has", "the name of a metric of morelli")
     choices = {"direction": get_args(Direction), "task": get_args(OwnTask)}
@@ -349,6 +354,10 @@ def _load_metric(entry: EntryPoint) -> OwnMetric:
         raise _refuse(entry.name, package, "a function as measure", "none")
     fields = {field: getattr(found, field) for field in ("name", "meaning", "unit", *choices, "measure")}
     return OwnMetric(**fields, key=entry.name, package=package)
+
+
+def _describe(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def _refuse(key: str, package: str, expected: str, found: str) -> EvaluationError:

@@ -1,0 +1,22 @@
+"""A metric of one's own: how far apart the scores of pairs by one hand and by two lie."""
+
+import numpy as np
+
+
+class Separation:
+    """What `morelli evaluate` asks for: words, a unit, a direction, a task and a function of arrays."""
+
+    name = "Separation"
+    meaning = "Distance of the mean scores of pairs by one hand and by two, in standard deviations."
+    unit = "sd"
+    direction = "higher"
+    task = "comparison"
+
+    @staticmethod
+    def measure(scores, is_same, weights):
+        """Return the value of some pairs; each counts as often as its weight says."""
+        means, variances = [], []
+        for kind in (is_same, ~is_same):
+            means.append(np.average(scores[kind], weights=weights[kind]))
+            variances.append(np.average((scores[kind] - means[-1]) ** 2, weights=weights[kind]))
+        return (means[0] - means[1]) / np.sqrt(np.mean(variances))
