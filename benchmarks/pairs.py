@@ -75,7 +75,7 @@ class Watch:
     def __init__(self) -> None:
         self.started, self.is_told = time.perf_counter(), False
 
-    def __call__(self, done: int, total: int) -> None:
+    def __call__(self, step: str, done: int, total: int) -> None:
         """Take note of the progress."""
         if done >= total // 2 and not self.is_told:
             self.is_told = True

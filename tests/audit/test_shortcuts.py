@@ -170,9 +170,10 @@ def test_the_same_seed_gives_the_same_whatever_the_order():
 
 
 def test_progress_names_label_and_trait():
-    steps: list[str] = []
-    find_shortcuts(make_works(), "artist", np.arange(N_LABELS * N_EACH), progress=steps.append)
-    assert steps == [f"artist by {name}" for name in [*FEW, "all"]]
+    steps: list[tuple[str, int, int]] = []
+    groups = np.arange(N_LABELS * N_EACH)
+    find_shortcuts(make_works(), "artist", groups, progress=lambda *step: steps.append(step))
+    assert steps == [(f"artist by {name}", 0, 0) for name in [*FEW, "all"]]
 
 
 @pytest.mark.parametrize(

@@ -95,12 +95,12 @@ def test_pairs_and_labels_are_measured_on_the_cells(gallery, unseen_model, tmp_p
         train=FakeTraining(unseen_model),
         options=BenchOptions(n_seeds=2, n_boot=20),
     )
-    told: list[str] = []
+    told: list[tuple[str, int, int]] = []
     one = make_reproduction(needs_pairs=True, labels=("style",), needs_search=True)
     further = measure_further(
-        gallery, one, board, tmp_path / "b", pairs=pairs, n_boot=20, progress=told.append
+        gallery, one, board, tmp_path / "b", pairs=pairs, n_boot=20, progress=lambda *step: told.append(step)
     )
-    assert told == ["raw-unseen-0", "raw-unseen-1"]
+    assert told == [("raw-unseen-0", 0, 0), ("raw-unseen-1", 0, 0)]
     legacy = LEGACY_METRICS[:-1]  # of unseen artists no train work is relevant: no quality metric
     measures = ("pair_auc_all", "pair_auc_none", "style_accuracy", *legacy)
     assert set(further) == {("raw", measure) for measure in measures}

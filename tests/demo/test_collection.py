@@ -106,11 +106,9 @@ def test_several_processes_draw_the_same(drawn: Path, tmp_path: Path) -> None:
 
 
 def test_progress_rises_to_the_number_of_works(tmp_path: Path) -> None:
-    calls: list[tuple[int, int]] = []
-    draw_collection(
-        tmp_path, n_painters=1, n_works=2, progress=lambda done, total: calls.append((done, total))
-    )
-    assert calls[-1] == (2, 2)
+    calls: list[tuple[str, int, int]] = []
+    draw_collection(tmp_path, n_painters=1, n_works=2, progress=lambda *step: calls.append(step))
+    assert calls[-1] == ("draw", 2, 2)
     assert calls == sorted(calls)
 
 

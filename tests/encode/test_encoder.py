@@ -146,11 +146,11 @@ def test_descriptors_of_another_version_are_refused():
 @pytest.mark.parametrize("batch_size", [1, 2, 32])
 def test_batches_cover_all_pictures_in_order(resnet, pictures, batch_size):
     encoder = build(resnet, settings=CPU.model_copy(update={"batch_size": batch_size}))
-    calls: list[tuple[int, int]] = []
+    calls: list[tuple[str, int, int]] = []
     asked = [(f"id-{path.stem}", path) for path in pictures]
     batches = list(encoder.encode(asked, progress=lambda *call: calls.append(call)))
     assert [work_id for batch in batches for work_id in batch.ids] == [work_id for work_id, _ in asked]
-    assert calls[-1] == (5, 5)
+    assert calls[-1] == ("embed", 5, 5)
     vectors = np.concatenate([batch.vectors for batch in batches])
     np.testing.assert_allclose(vectors, encoder.encode_files(pictures), rtol=1e-4, atol=1e-5)
 

@@ -59,4 +59,4 @@ class Thumbnails:
                 nothing = np.zeros((0, self.card.dimension), dtype=np.float32)
                 yield EncodedBatch((), nothing, (Skip(str(path), "expected a file, found none"),))
             if progress is not None:
-                progress(done, len(pictures))
+                progress("embed", done, len(pictures))

@@ -183,7 +183,7 @@ def test_progress_ends_at_the_number_of_files(gallery: Gallery, folder: Path) ->
     assert calls[-1] == ("collect", 3, 3)
     calls.clear()
     embed_gallery(gallery, Thumbnails(), settings, progress=lambda *call: calls.append(call))
-    assert calls == [(1, 3), (2, 3), (3, 3)]
+    assert calls == [("embed", 1, 3), ("embed", 2, 3), ("embed", 3, 3)]
 
 
 def test_summaries_are_plain_objects(gallery: Gallery, folder: Path) -> None:

@@ -111,8 +111,10 @@ def test_what_is_learnt_holds_for_unseen_artists():
 @pytest.mark.parametrize("kind", ["seen", "unseen"])
 def test_the_model_knows_what_it_saw(kind):
     embeddings, split = make_collection(15, 10, kind)
-    said: list[str] = []
-    model = train_model(embeddings, CARD, split, collection="made up", seed=2, progress=said.append)
+    told: list[tuple[str, int, int]] = []
+    model = train_model(
+        embeddings, CARD, split, collection="made up", seed=2, progress=lambda *step: told.append(step)
+    )
     assert model.split is split
     assert set(model.attribution.artists) == set(split.part("train")["artist"])
     assert model.facts["collection"] == "made up"
@@ -122,7 +124,7 @@ def test_the_model_knows_what_it_saw(kind):
     assert validation["accuracy_by_C"][f"{validation['C']:g}"] == max(validation["accuracy_by_C"].values())
     assert all(0 <= value <= 1 for value in validation["pair_roc_auc_by_method"].values())
     assert {"python", "numpy", "torch", "morelli"} <= set(model.facts["versions"])
-    assert len(said) >= 2
+    assert len(told) >= 2
 
 
 def test_works_without_a_vector_are_left_out_with_a_warning(caplog):

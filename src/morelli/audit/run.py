@@ -31,11 +31,10 @@ from morelli.embeddings import Embeddings
 from morelli.errors import GalleryError, PictureError, UsageError
 from morelli.gallery.collect import DROP_STAGE
 from morelli.gallery.store import Gallery
-from morelli.settings import Settings, count_processors
+from morelli.settings import Progress, Settings, count_processors, ignore_progress
 
 # Inspections of a gallery's works: made once, stored as they are made, and read back for an audit.
 
-_Progress = Callable[[str, int, int], None]
 """Called with the name of a step, what is done of it, and its whole."""
 
 _INSPECTIONS = "inspections"
@@ -47,7 +46,7 @@ _INSPECTION_SCHEMA = pa.schema(
 _LOOK_AHEAD = 4
 
 
-def _inspect_works(gallery: Gallery, settings: Settings, progress: _Progress) -> None:
+def _inspect_works(gallery: Gallery, settings: Settings, progress: Progress) -> None:
     """Inspect the works that were not yet, and store what they told, and which could not be read.
 
     Parameters
@@ -194,7 +193,7 @@ def audit_gallery(
     options: AuditOptions | None = None,
     embeddings: Embeddings | None = None,
     load_split: Callable[[pl.DataFrame], Split] | None = None,
-    progress: _Progress | None = None,
+    progress: Progress | None = None,
 ) -> Audit:
     """Return what is wrong with the works of a gallery, after noting groups and flags in it.
 
@@ -222,7 +221,7 @@ def audit_gallery(
     """
     options = options or AuditOptions()
     _check_flags(options.drop)
-    say = progress or _say_nothing
+    say = progress or ignore_progress
     started = time.perf_counter()
     _inspect_works(gallery, settings, say)
     measured = _read_measures(gallery)
@@ -268,10 +267,6 @@ def restore_drops(gallery: Gallery) -> int:
     return len(dropped)
 
 
-def _say_nothing(step: str, done: int, total: int) -> None:
-    return None
-
-
 def _check_flags(names: Sequence[str]) -> None:
     for name in names:
         if name not in FLAGS:
@@ -284,7 +279,7 @@ def _check_flags(names: Sequence[str]) -> None:
 
 
 def _find_all_links(
-    gallery: Gallery, works: pl.DataFrame, embeddings: Embeddings | None, seed: int, say: _Progress
+    gallery: Gallery, works: pl.DataFrame, embeddings: Embeddings | None, seed: int, say: Progress
 ) -> list[Link]:
     looks = read_looks(gallery, works["id"].to_list())
     hashed = pair_near_duplicates(works["phash"].to_list(), works["dhash"].to_list())
@@ -347,9 +342,9 @@ def _frame_links(ids: Sequence[str], links: Sequence[Link]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=LINK_SCHEMA, orient="row")
 
 
-def _find_all_shortcuts(works: pl.DataFrame, seed: int, say: _Progress) -> list[Shortcut]:
+def _find_all_shortcuts(works: pl.DataFrame, seed: int, say: Progress) -> list[Shortcut]:
     groups = group_works(works)
     found: list[Shortcut] = []
     for label in _LABELS:
-        found += find_shortcuts(works, label, groups, seed=seed, progress=lambda step: say(step, 0, 0))
+        found += find_shortcuts(works, label, groups, seed=seed, progress=say)
     return found

@@ -7,7 +7,6 @@ one can get right for the wrong reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,6 +18,7 @@ from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.model_selection import StratifiedGroupKFold
 
 from morelli.collection.splits import Split
+from morelli.settings import Progress
 
 _TRAITS: dict[str, tuple[str, ...]] = {
     "file size": ("size_bytes", "bytes_per_pixel"),
@@ -100,7 +100,7 @@ def find_shortcuts(
     groups: NDArray[np.int64],
     *,
     seed: int = 0,
-    progress: Callable[[str], None] | None = None,
+    progress: Progress | None = None,
 ) -> list[Shortcut]:
     """Return how well a label is told from each kind of trait, and from all.
 
@@ -134,7 +134,7 @@ def find_shortcuts(
         if (values == values[0]).all():
             continue  # one source, or all files of one size: nothing to tell by
         if progress is not None:
-            progress(f"{label} by {trait}")
+            progress(f"{label} by {trait}", 0, 0)
         is_right = _tell_labels(values, drawn["label"], drawn["group"], seed)
         shortcuts.append(_sum_up(label, trait, drawn.with_columns(right=pl.Series(is_right))))
     return shortcuts

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -41,6 +41,7 @@ from morelli.evaluate.works import EvaluatedWorks, GalleryWorks
 from morelli.gallery.store import Gallery
 from morelli.learn.recipe import Trainable
 from morelli.model.artefact import Model, read_model
+from morelli.settings import Progress
 
 # Boards and published protocols that can be run again, as `reproductions.yaml` lists them.
 
@@ -317,7 +318,7 @@ def measure_further(
     pairs: Path | None = None,
     seed: int = 0,
     n_boot: int = N_BOOT,
-    progress: Callable[[str], None] | None = None,
+    progress: Progress | None = None,
 ) -> _Further:
     """Return what a protocol asks of the models of a board besides the board's own numbers.
 
@@ -336,7 +337,7 @@ def measure_further(
     seed, n_boot
         Of the resamples, and how many.
     progress
-        Called with a sentence before each model.
+        Called before each model.
 
     Notes
     -----
@@ -351,7 +352,7 @@ def measure_further(
                 if not (own / CELL).exists():
                     continue
                 if progress is not None:
-                    progress(own.name)
+                    progress(own.name, 0, 0)
                 measured = _measure_cell(gallery, own, reproduction, pairs, Resampling(seed, n_boot))
                 for measure, interval in measured.items():
                     found.setdefault((line.label, measure), []).append(interval)

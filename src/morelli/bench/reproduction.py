@@ -15,9 +15,7 @@ from morelli.collection.sources import recognise
 from morelli.errors import GalleryError
 from morelli.gallery import Gallery, collect_source
 from morelli.learn.recipe import Trainable
-from morelli.settings import Settings
-
-_Progress = Callable[[str, int, int], None]
+from morelli.settings import Progress, Settings
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def run_reproduction(
     train: Train,
     settings: Settings,
     say: Callable[[str], None],
-    progress: _Progress,
+    progress: Progress,
 ) -> Reproduced:
     """Write the board and the published figures of a reproduction; `say` is told where they are.
 
@@ -92,7 +90,7 @@ def run_reproduction(
         folder,
         pairs=_convert_pairs(gallery, request, folder, progress),
         seed=settings.seed,
-        progress=lambda sentence: progress(sentence, 0, 0),
+        progress=progress,
     )
     found = Reproduced(name, board, set_beside(one, board, further), one.differs)
     if found.lines:
@@ -101,7 +99,7 @@ def run_reproduction(
 
 
 def open_or_collect(
-    source: str, folder: Path, settings: Settings, progress: _Progress | None = None
+    source: str, folder: Path, settings: Settings, progress: Progress | None = None
 ) -> tuple[Gallery, str]:
     """Return the gallery at a place, or one of the pictures that lie there and a sentence about them."""
     try:
@@ -112,7 +110,7 @@ def open_or_collect(
     return gallery, f"{summary.works} works in {folder}, {len(summary.skips)} skipped"
 
 
-def _convert_pairs(gallery: Gallery, request: Request, folder: Path, progress: _Progress) -> Path | None:
+def _convert_pairs(gallery: Gallery, request: Request, folder: Path, progress: Progress) -> Path | None:
     """Return a pair file of work ids; the contest's file is converted once."""
     if request.pairs is None or {"left", "right"} <= set(list_columns(request.pairs)):
         return request.pairs

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -41,7 +41,7 @@ from morelli.gallery.store import Gallery
 from morelli.learn.recipe import Recipe, Trainable
 from morelli.learn.recipe_files import list_recipes, load_recipe
 from morelli.model.artefact import Model
-from morelli.settings import Settings
+from morelli.settings import Progress, Settings, ignore_progress
 
 # Which weights the backbones of a bench start from, and what these weights need: input scale, padding.
 
@@ -189,8 +189,6 @@ _ENCODER = "encoder.txt"
 _TROUBLES = (MorelliError, OSError, MemoryError, RuntimeError, ValueError, ArithmeticError)
 """What a training may end with without ending the bench: torch raises RuntimeError when memory is short."""
 
-_Progress = Callable[[str, int, int], None]
-
 
 class Train(Protocol):
     """What trains a recipe: `learn.recipe_training.train_recipe`."""
@@ -210,7 +208,7 @@ class Train(Protocol):
         seed: int = 0,
         devices: int = 1,
         resume: bool = False,
-        progress: Callable[[str], None] | None = None,
+        progress: Progress | None = None,
     ) -> Model:
         """Write the model folder to `output` and return the model."""
 
@@ -283,7 +281,7 @@ def run_bench(
     options: BenchOptions | None = None,
     settings: Settings | None = None,
     command: str = "",
-    progress: _Progress | None = None,
+    progress: Progress | None = None,
 ) -> Board:
     """Make the cells that are missing, and return the board of all of them.
 
@@ -330,10 +328,10 @@ def run_bench(
     ]
     cells: list[Cell] = []
     failures: list[Failure] = []
-    tell = progress or _tell_nobody
+    tell = progress or ignore_progress
     for place, task in enumerate(tasks):
         say = partial(_say_step, tell, task, place, len(tasks))
-        say("")
+        say()
         run = partial(train, settings=settings, progress=say)
         made = _make_cell(gallery, task, folder / CELLS, run, asked)
         if isinstance(made, Failure):
@@ -384,11 +382,7 @@ def _settle_encoder(gallery: Gallery, wanted: str | None, folder: Path) -> str |
     return fingerprint
 
 
-def _tell_nobody(step: str, done: int, total: int) -> None:
-    pass
-
-
-def _say_step(tell: _Progress, task: _Task, place: int, n_tasks: int, sentence: str) -> None:
+def _say_step(tell: Progress, task: _Task, place: int, n_tasks: int, sentence: str = "", *_: int) -> None:
     cell = f"{task.label}, {task.split}, seed {task.seed}"
     tell(f"{cell}: {sentence}" if sentence else cell, place, n_tasks)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from morelli.collection.work import Skip
     from morelli.learn.network.history import EpochRow
+    from morelli.settings import Progress
 
 
 # titles and paths may hold brackets and colons, which are neither markup nor emoji
@@ -85,12 +86,13 @@ def say_skips(skips: Sequence[Skip], *, hint: str) -> None:
 
 
 @contextmanager
-def progress_steps() -> Iterator[Callable[[str, int, int], None]]:
+def progress_steps() -> Iterator[Progress]:
     """Show a line for the step under way, with count and time left where its size is known, on stderr."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err) as progress:
+    with Bars(*columns, console=err) as progress:
 
         def advance(step: str, done: int, total: int) -> None:
             if not progress.tasks or progress.tasks[0].description != step:
@@ -103,9 +105,10 @@ def progress_steps() -> Iterator[Callable[[str, int, int], None]]:
 
 
 @contextmanager
-def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar with count, rate and time left on stderr; yields what to call with (done, total)."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+def progress_bar(label: str, unit: str) -> Iterator[Progress]:
+    """Show a bar with count, rate and time left on stderr, one for all steps."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
 
     columns = (
         TextColumn("{task.description}"),
@@ -114,15 +117,22 @@ def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=err) as progress:
+    with Bars(*columns, console=err) as progress:
         task = progress.add_task(label, total=None, rate="")
 
-        def advance(done: int, total: int) -> None:
+        def advance(_: str, done: int, total: int) -> None:
             speed = progress.tasks[0].finished_speed or progress.tasks[0].speed
             rate = f"{speed:.1f} {unit}/s" if speed else ""
             progress.update(task, completed=done, total=total, rate=rate)
 
         yield advance
+
+
+@contextmanager
+def progress_status(text: str) -> Iterator[Progress]:
+    """Show the text on stderr, then the step under way in its place."""
+    with err.status(text) as status:
+        yield lambda step, done, total: status.update(step)
 
 
 # ``--watch``: the rows and the curves of a training in the terminal, while it goes on.

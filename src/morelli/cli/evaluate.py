@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from morelli.cli.console import err, out, print_json, print_table, progress_bar, say
+from morelli.cli.console import out, print_json, print_table, progress_bar, progress_status, say
 from morelli.cli.options import GalleryArgument, JsonFlag, SeedOption
 
 if TYPE_CHECKING:
@@ -85,15 +85,15 @@ def _evaluate_splits(
     other = read_both(against) if against else None  # before anything is overwritten
     asked = read_episodes(episodes) if episodes else None
     models = [read_model(folder) for folder in folders]
-    with err.status("evaluate") as status:
+    with progress_status("evaluate") as progress:
         report = evaluate_models(
-            Gallery(gallery), models, seed=seed, episodes=asked, command=command, progress=status.update
+            Gallery(gallery), models, seed=seed, episodes=asked, command=command, progress=progress
         )
         try:
             if other is not None and against is not None:
                 report = compare_reports(report, other, against)
         finally:
-            status.update("drawing the report")
+            progress("drawing the report", 0, 0)
             write_report(report, output)
     return report
 
@@ -124,8 +124,8 @@ def _evaluate_signals(gallery: str, folders: list[Path], output: Path, *, seed: 
             remedy="evaluate the signals of one model after the other, each into its own folder",
         )
     model = read_model(folders[0])
-    with err.status("signals") as status:
-        report = evaluate_signals(Gallery(gallery), model, seed=seed, progress=status.update)
+    with progress_status("signals") as progress:
+        report = evaluate_signals(Gallery(gallery), model, seed=seed, progress=progress)
     path = write_signals(report, output)
     if json:
         print_json(report.to_dict())

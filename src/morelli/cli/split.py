@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from morelli.collection.pairs.files import PairBlock, PairCounts
     from morelli.collection.splits.filters import Filters
     from morelli.collection.splits.split import Split
+    from morelli.settings import Progress
 
 
 _STYLES_HELP = "Only styles with so many works, such as 2000-5000."
@@ -196,7 +197,7 @@ def pairs(
                 partners=partners,
                 ratio=ratio or None,
                 seed=number,
-                progress=lambda _, *counts: progress(*counts),
+                progress=progress,
             )
         counts = write_pairs(blocks, output)
     _tell(counts, output, json)
@@ -227,7 +228,7 @@ def _choose_works(works: pl.DataFrame, split: str | None, part: str, seed: int) 
 
 
 def _convert(
-    official: Path, solution: Path | None, works: pl.DataFrame, progress: Callable[[int, int], None]
+    official: Path, solution: Path | None, works: pl.DataFrame, progress: Progress
 ) -> Iterator[PairBlock]:
     from morelli.collection.pairs.files import count_rows
     from morelli.collection.pairs.official import convert_official_pairs
@@ -236,7 +237,7 @@ def _convert(
     for block in convert_official_pairs(official, works, solution=solution):
         yield block
         n_done += len(block) + len(block.skips)
-        progress(n_done, max(n_done, n_all))
+        progress("pairs", n_done, max(n_done, n_all))
 
 
 def _tell(counts: PairCounts, output: Path, json: bool) -> None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from morelli.gallery import Gallery
     from morelli.learn.network.history import EpochRow
     from morelli.model import Model
+    from morelli.settings import Progress
 
 
 _DetailsOption = Annotated[
@@ -107,16 +108,17 @@ def train(
 
 
 @contextmanager
-def _follow(watch: bool) -> Iterator[tuple[Callable[[EpochRow], None] | None, Callable[[str], None]]]:
+def _follow(watch: bool) -> Iterator[tuple[Callable[[EpochRow], None] | None, Progress]]:
     """Show curves in the terminal, or the step that is being done; yields what to call after each."""
     from morelli.cli.console import watch_training
+    from morelli.settings import ignore_progress
 
     if watch:
         with watch_training() as show:
-            yield show, lambda _: None
+            yield show, ignore_progress
     else:
         with err.status("train") as status:
-            yield None, status.update
+            yield None, lambda step, done, total: status.update(step)
 
 
 def _calibrate_details(

@@ -12,7 +12,7 @@ import io
 import re
 import struct
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -25,7 +25,7 @@ from morelli.demo.hands import SCHOOLS, Manner, draw_hand
 from morelli.demo.painting import paint
 from morelli.demo.subjects import SUBJECTS
 from morelli.errors import UsageError
-from morelli.settings import count_processors, write_file
+from morelli.settings import Progress, count_processors, write_file
 
 # Stamps: how a picture on disk proves that it is whole and was drawn from a given recipe.
 
@@ -275,7 +275,7 @@ def draw_collection(
     seed: int = 0,
     n_painters: int = 24,
     n_works: int = 40,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     n_processes: int | None = None,
 ) -> Path:
     """Draw the demo collection into a folder.
@@ -292,7 +292,7 @@ def draw_collection(
     n_works
         Works of each painter, 1 to 1000.
     progress
-        Called with the number of works done and of all works, in this process.
+        Called with "draw" and how many works are done, of how many, in this process.
     n_processes
         How many processes draw; by default as many as there are processors, and this one alone for few works.
 
@@ -324,7 +324,7 @@ def draw_collection(
     _check_folder(folder, table)
     for n_done in _draw_works(folder, commissions, n_processes=n_processes):
         if progress is not None:
-            progress(n_done, len(commissions))
+            progress("draw", n_done, len(commissions))
     write_file(folder / _TABLE, table)
     return folder
 

@@ -5,7 +5,7 @@ torch is loaded only when one of the parts is a network.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import reduce
@@ -25,7 +25,7 @@ from morelli.encode.spec import DESCRIPTORS, EncoderCard, EncoderSpec, PartCard,
 from morelli.encode.transform import Transform
 from morelli.encode.views import Area, Grid, locate_intervals
 from morelli.errors import EncoderError, FingerprintError, PictureError
-from morelli.settings import Settings, count_processors
+from morelli.settings import Progress, Settings, count_processors
 
 if TYPE_CHECKING:
     from morelli.encode.backbone import Backbone
@@ -149,7 +149,7 @@ class Encoder:
         return encoder
 
     def encode(
-        self, pictures: Sequence[tuple[str, Path]], *, progress: Callable[[int, int], None] | None = None
+        self, pictures: Sequence[tuple[str, Path]], *, progress: Progress | None = None
     ) -> Iterator[EncodedBatch]:
         """Yield vectors batch by batch; decoding runs ahead in other processes.
 
@@ -162,7 +162,7 @@ class Encoder:
             yield self._encode_batch(batch)
             done += len(batch)
             if progress is not None:
-                progress(done, len(pictures))
+                progress("embed", done, len(pictures))
 
     def encode_files(self, paths: Sequence[Path]) -> NDArray[np.float32]:
         """Return the vectors of a few pictures, (n, d) float32."""

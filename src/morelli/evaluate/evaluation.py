@@ -7,7 +7,7 @@ unseen; which of the two a split provides follows from the split itself, not fro
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -38,6 +38,7 @@ from morelli.evaluate.works import EvaluatedWorks, GalleryWorks, list_test_rows
 from morelli.gallery.store import Gallery
 from morelli.judge.qualified import QualifiedRow, qualified_rows
 from morelli.model.artefact import Model
+from morelli.settings import Progress
 
 # What is asked beyond the three main questions, of one part at a time.
 
@@ -425,7 +426,7 @@ def evaluate_models(
     seed: int = 0,
     episodes: pl.DataFrame | None = None,
     command: str = "",
-    progress: Callable[[str], None] | None = None,
+    progress: Progress | None = None,
 ) -> Report:
     """Return the report of one or several models on the test works of their splits.
 
@@ -444,7 +445,7 @@ def evaluate_models(
     command
         What to type to get this report again.
     progress
-        Called with a sentence before each step.
+        Called before each step.
 
     Raises
     ------
@@ -472,7 +473,7 @@ def evaluate_models(
                     remedy="give one model of a seen and one of an unseen split",
                 )
             if progress is not None:
-                progress(f"{part} artists: {len(works.table)} works")
+                progress(f"{part} artists: {len(works.table)} works", 0, 0)
             results[part] = _evaluate_part(model, part, works, stock, episodes=episodes, seed=seed)
     if episodes is not None and "unseen" not in results:
         raise UsageError(

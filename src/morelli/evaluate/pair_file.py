@@ -31,6 +31,7 @@ from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
 from morelli.model.comparison import ComparisonHead
 from morelli.model.scoring import COSINE, Rule
+from morelli.settings import Progress
 
 # The pairs of a pair file as rows of works: what is scored and counted.
 
@@ -369,8 +370,6 @@ def _write_csv(path: Path, columns: list[str], records: Iterable[Sequence[object
 
 _PAIRS_AT_A_TIME = 1 << 18
 
-_Progress = Callable[[int, int], None]
-
 
 def evaluate_pairs(
     gallery: Gallery,
@@ -381,7 +380,7 @@ def evaluate_pairs(
     seed: int = 0,
     n_boot: int = N_BOOT,
     command: str = "",
-    progress: _Progress | None = None,
+    progress: Progress | None = None,
 ) -> PairReport:
     """Score the pairs of a file, measure them where the truth is known, and write both.
 
@@ -531,7 +530,7 @@ def _relate(table: PairTable, scores: NDArray[np.float32], works: PairWorks) -> 
     )
 
 
-def _count_pairs(n_pairs: int, progress: _Progress | None) -> Callable[[int], None]:
+def _count_pairs(n_pairs: int, progress: Progress | None) -> Callable[[int], None]:
     """Return what tells the progress by how many pairs it went on."""
     n_done = 0
 
@@ -539,6 +538,6 @@ def _count_pairs(n_pairs: int, progress: _Progress | None) -> Callable[[int], No
         nonlocal n_done
         n_done += n_more
         if progress is not None:
-            progress(n_done, max(n_pairs, n_done))
+            progress("pairs", n_done, max(n_pairs, n_done))
 
     return advance

@@ -45,6 +45,7 @@ from morelli.model.signals import (
     join_sources,
     read_descriptors,
 )
+from morelli.settings import Progress, ignore_progress
 
 # Works, halves and changed copies as the signals see them, and the scores of pairs among them.
 
@@ -326,7 +327,7 @@ _PARTS: tuple[PartName, ...] = ("seen", "unseen")
 
 
 def evaluate_signals(
-    gallery: Gallery, model: Model, *, seed: int = 0, progress: Callable[[str], None] | None = None
+    gallery: Gallery, model: Model, *, seed: int = 0, progress: Progress | None = None
 ) -> SignalReport:
     """Return how well each signal of a model answers each question on the test works of its split.
 
@@ -355,7 +356,7 @@ def evaluate_signals(
         works = _test_works(gallery, model, part)
         if len(works) < 2:
             continue
-        (progress or _say_nothing)(f"{part} artists: {len(works)} works")
+        (progress or ignore_progress)(f"{part} artists: {len(works)} works", 0, 0)
         rng, known = np.random.default_rng(seed), dict[str, Look | None]()
         for question, seen, pairs in _ask(gallery, model, works, rng, missing, known):
             cells += _measure(model, part, question, seen, pairs, rng)
@@ -369,10 +370,6 @@ def evaluate_signals(
         )
     report = (tuple(cells), tuple(correlations), tuple(missing))
     return SignalReport(gallery.name, model.encoder.name, model.split.name, seed, *report)
-
-
-def _say_nothing(step: str) -> None:
-    return None
 
 
 def _test_works(gallery: Gallery, model: Model, part: PartName) -> pl.DataFrame:

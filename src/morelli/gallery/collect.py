@@ -7,7 +7,7 @@ step and listed with its reason.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -29,9 +29,7 @@ from morelli.collection.work import (
     works_from_frame,
 )
 from morelli.gallery.store import Gallery, name_source
-from morelli.settings import Settings
-
-_Progress = Callable[[str, int, int], None]
+from morelli.settings import Progress, Settings
 
 DROP_STAGE = "audit"
 """The stage under which the skip report keeps what an audit dropped."""
@@ -132,7 +130,7 @@ def collect_source(
     settings: Settings,
     *,
     options: CollectOptions | None = None,
-    progress: _Progress | None = None,
+    progress: Progress | None = None,
 ) -> CollectSummary:
     """Put the works of a source into a gallery; what is there already is not read again.
 
@@ -191,7 +189,7 @@ def collect_source(
 
 
 def _prepare(
-    gallery: Gallery, layout: Layout, options: CollectOptions, progress: _Progress | None
+    gallery: Gallery, layout: Layout, options: CollectOptions, progress: Progress | None
 ) -> tuple[list[Work | Skip], dict[str, int], int]:
     """Return what of a source is to be read, how many records each step left, and how many stay dropped."""
     listed = list(layout.read())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,7 @@ from morelli.collection.work import Skip
 from morelli.encode.encoder import Encoder
 from morelli.errors import GalleryError
 from morelli.gallery.store import Gallery
-from morelli.settings import Settings
-
-_Progress = Callable[[int, int], None]
+from morelli.settings import Progress, Settings
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class EmbedSummary:
 
 
 def embed_gallery(
-    gallery: Gallery, encoder: Encoder, settings: Settings, *, progress: _Progress | None = None
+    gallery: Gallery, encoder: Encoder, settings: Settings, *, progress: Progress | None = None
 ) -> EmbedSummary:
     """Give every work of a gallery its vector under an encoder; works that have one are left alone.
 
@@ -105,7 +103,7 @@ def embed_gallery(
 
 
 def _gather(
-    encoder: Encoder, waiting: list[tuple[str, Path]], commit_size: int, progress: _Progress | None
+    encoder: Encoder, waiting: list[tuple[str, Path]], commit_size: int, progress: Progress | None
 ) -> Iterator[tuple[list[str], Any, list[Skip]]]:
     """Yield ids, vectors and skips in portions of about `commit_size` works."""
     ids: list[str] = []

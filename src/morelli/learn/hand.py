@@ -31,6 +31,7 @@ from morelli.learn.network.data import choose_works, join_labels
 from morelli.learn.recipe import Recipe
 from morelli.model.artefact import Model
 from morelli.model.signals import join_sources, read_descriptors
+from morelli.settings import Progress
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ def train_model(
     warnings: Sequence[str] = (),
     works: pl.DataFrame | None = None,
     descriptors: Embeddings | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Progress | None = None,
 ) -> Model:
     """Return a model whose heads learn from the train part, are chosen and calibrated on the val part.
 
@@ -67,7 +68,7 @@ def train_model(
     """
     embeddings.require(encoder.fingerprint, "train")
     started = time.perf_counter()
-    say = progress or _log.info
+    say = _log.info if progress is None else lambda step: progress(step, 0, 0)
     train, val = (_embedded(split.part(part), embeddings, part) for part in ("train", "val"))
     for part, rows in (("train", train), ("val", val)):
         _check_pairs(rows, part)
@@ -227,7 +228,7 @@ def train_hand(
         warnings=read_warnings(gallery),
         works=works,
         descriptors=read_descriptors(gallery),
-        progress=say,
+        progress=lambda step, done, total: say(step),
     )
     own = facts or {
         **describe_recipe(recipe),

@@ -16,7 +16,7 @@ from morelli.learn.network.history import EpochRow
 from morelli.learn.recipe import Recipe, Trainable
 from morelli.learn.recipe_files import resolve
 from morelli.model.artefact import Model, write_model
-from morelli.settings import Settings
+from morelli.settings import Progress, Settings
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def train_recipe(
     resume: bool = False,
     log_tensorboard: bool = False,
     on_epoch: Callable[[EpochRow], None] | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Progress | None = None,
 ) -> Model:
     """Learn by a recipe, as `load_recipe` gives it, and write the model folder; the test part is not touched.
 
@@ -49,7 +49,7 @@ def train_recipe(
     Raises a `SplitError` for too few works or artists, a `TrainingError` when a loss is not a number.
     """
     chosen = resolve(recipe, "none" if encoder is not None else trainable, changes=changes)
-    say = progress or _log.info
+    say = _log.info if progress is None else lambda step: progress(step, 0, 0)
     if chosen.learner == "hand":
         from morelli.learn.hand import train_hand
 
@@ -73,7 +73,7 @@ def calibrate_details(
     *,
     n_pictures: int,
     seed: int = 0,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Model, tuple[Skip, ...]]:
     """Return a model that knows how alike details of two hands are, and the pictures that cannot be read.
 

@@ -41,7 +41,7 @@ def test_the_best_scores_are_those_of_all_pairs_by_two_hands(tiny):
     )
     np.testing.assert_allclose(fitted.calibration.best_scores, expected, atol=1e-5)
     assert (fitted.calibration.n_pictures, fitted.skips) == (11, ())
-    assert seen == [(done, 11) for done in range(1, 12)]
+    assert seen == [("details", done, 11) for done in range(1, 12)]
 
 
 def test_unreadable_pictures_are_listed(tiny):

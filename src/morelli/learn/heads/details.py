@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -18,6 +17,7 @@ from morelli.encode.views import Grid
 from morelli.errors import PictureError, UsageError
 from morelli.model.comparison import ComparisonHead
 from morelli.model.details import DetailsCalibration, link_mutually
+from morelli.settings import Progress
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def fit_details(
     *,
     n_pictures: int,
     seed: int = 0,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> FittedDetails:
     """Measure the closest details of all pairs by different artists among some pictures of the val part.
 
@@ -60,7 +60,7 @@ def fit_details(
         rows.append(head.transform(encoder.encode_patches(picture, grid).vectors))
         artists.append(artist)
         if progress is not None:
-            progress(done, len(chosen))
+            progress("details", done, len(chosen))
     for skip in skips:
         _log.warning("%s: %s", skip.path, skip.reason)
     if len(rows) < _MIN_PICTURES or len(set(artists)) < 2:

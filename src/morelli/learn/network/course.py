@@ -134,7 +134,7 @@ def _embed(course: Course, weights: Sequence[Path]) -> _Stored:
     encoder = Encoder(EncoderSpec(parts=(_to_part(course.recipe, weights),)), course.settings)
     name = encoder.card.name
 
-    def tell(done: int, total: int) -> None:
+    def tell(_: str, done: int, total: int) -> None:
         course.say(f"{name}: {done} of {total} works have their vectors")
 
     embed_gallery(course.gallery, encoder, course.settings, progress=tell)

@@ -34,6 +34,7 @@ from morelli.learn.network.plans import Batch, Inputs, Plan, Turn, list_turns
 from morelli.learn.network.processes import PrecisionName, Tell, launch, make_fabric
 from morelli.learn.network.state import Checkpoints, keep_states, read_states, restore_states, seed_states
 from morelli.learn.recipe import Optimiser, Schedule
+from morelli.settings import Progress
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -81,7 +82,7 @@ def fit_network(
     options: RunOptions,
     *,
     on_epoch: Callable[[EpochRow], None] | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> History:
     """Train a learner in place, and return what happened in each epoch.
 
