@@ -1,8 +1,8 @@
 """Pictures and records from servers, politely: few requests, none twice, none to private networks.
 
-`Downloader` is what others use. Below it, from the wire upwards: `addresses` says which may be asked, `guard`
-and `network` open connections only to those, `pace` and `exchange` decide when and how often, `store` and
-`ledger` keep what came, `losses` tells what did not.
+Begin in `downloader`. Below it, from the wire upwards: `network` opens connections only to addresses that may
+be asked, `politeness` decides when and how often, `ledger` keeps what came, `faults` tells what did not.
+`kaggle` fetches picture sets by name.
 """
 
 from morelli.collection.downloads.downloader import Downloader, Fetched

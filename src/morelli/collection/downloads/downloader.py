@@ -21,7 +21,7 @@ import httpcore
 import httpx
 import stamina
 
-from morelli.collection.downloads.faults import Fault, Lasting, Loss, Step, find_fault
+from morelli.collection.downloads.faults import Fault, Lasting, Loss, Step, blame_disk, find_fault
 from morelli.collection.downloads.ledger import Ledger, Store
 from morelli.collection.downloads.network import (
     JSON_TYPES,
@@ -38,7 +38,7 @@ from morelli.collection.downloads.network import (
 )
 from morelli.collection.downloads.politeness import Clock, Pace, Politeness, read_retry_after
 from morelli.collection.work import Skip
-from morelli.errors import DownloadError, MorelliError
+from morelli.errors import MorelliError
 from morelli.settings import Progress, ignore_progress
 
 if TYPE_CHECKING:
@@ -99,15 +99,8 @@ class Downloader:
         self.folder = folder
         self._politeness = politeness
         self._clock = clock or Clock()
-        try:
+        with blame_disk(folder):
             folder.mkdir(parents=True, exist_ok=True)
-        except OSError as fault:
-            raise DownloadError(
-                folder,
-                expected="a folder to write to",
-                found=(fault.strerror or str(fault)).lower(),
-                remedy="take another folder",
-            ) from fault
         self._ledger = Ledger(folder)  # first: nothing in the folder is touched before it is ours
         self._store = Store(folder, politeness)
         self._exchange = _Exchange(politeness, self._clock, resolve)

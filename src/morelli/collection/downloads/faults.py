@@ -6,7 +6,8 @@ Never seen outside this folder: `Downloader` turns a `Fault` into a `Loss` or in
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -79,6 +80,20 @@ def find_fault(error: BaseException | None) -> Fault | None:
     return error
 
 
+@contextmanager
+def blame_disk(place: Path, expected: str = "a folder to write to") -> Iterator[None]:
+    """Turn what the disk refuses into a `DownloadError` that names the place."""
+    try:
+        yield
+    except OSError as fault:
+        raise DownloadError(
+            fault.filename or place,
+            expected=expected,
+            found=(fault.strerror or str(fault)).lower(),
+            remedy="check its permissions and the room on the disk",
+        ) from fault
+
+
 # The report of what was lost on the way: one row per address, with the step and the reason.
 
 _LOSSES_FILE = "losses.csv"
@@ -117,20 +132,13 @@ def write_losses(path: Path, skips: Iterable[Skip]) -> None:
     DownloadError
         When the file cannot be written.
     """
-    try:
+    with (
+        blame_disk(path, "a file to write to"),
+        replace_file(path) as part,
         # Addresses come from anywhere: what is no UTF-8 is spelled out rather than refused here.
-        with (
-            replace_file(path) as part,
-            part.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file,
-        ):
-            rows = csv.writer(file)
-            rows.writerow(_LOSS_COLUMNS)
-            for skip in skips:
-                rows.writerow((skip.path, getattr(skip, "step", _OTHER_STEP), skip.reason))
-    except OSError as fault:
-        raise DownloadError(
-            path,
-            expected="a file to write to",
-            found=(fault.strerror or str(fault)).lower(),
-            remedy="check the folder and its permissions",
-        ) from fault
+        part.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file,
+    ):
+        rows = csv.writer(file)
+        rows.writerow(_LOSS_COLUMNS)
+        for skip in skips:
+            rows.writerow((skip.path, getattr(skip, "step", _OTHER_STEP), skip.reason))

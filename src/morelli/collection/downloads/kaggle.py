@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
+from morelli.collection.downloads.faults import blame_disk
 from morelli.errors import DownloadError, UsageError
 
 # Zip archives of picture sets unpacked into a folder: nothing outside it, nothing twice, not without end.
@@ -35,7 +36,7 @@ def _unpack_archive(archive: Path, folder: Path, *, max_bytes: int) -> int:
     are archives of more than `max_bytes`, encrypted ones, links, and names that lead out of the folder.
     """
     try:
-        with zipfile.ZipFile(archive) as opened:
+        with blame_disk(folder, "a folder to unpack into"), zipfile.ZipFile(archive) as opened:
             members = _list_files(opened)
             targets = _choose_targets(archive, members, folder)
             _check_room(archive, members, folder, max_bytes)
@@ -48,13 +49,6 @@ def _unpack_archive(archive: Path, folder: Path, *, max_bytes: int) -> int:
             expected="a whole zip archive",
             found=str(fault) or type(fault).__name__,
             remedy="delete it and download it again",
-        ) from fault
-    except OSError as fault:
-        raise DownloadError(
-            fault.filename or folder,
-            expected="a folder to unpack into",
-            found=(fault.strerror or str(fault)).lower(),
-            remedy="check its permissions and the room on the disk",
         ) from fault
 
 

@@ -19,7 +19,7 @@ from uuid import uuid4
 
 import httpx
 
-from morelli.collection.downloads.faults import Fault, Lasting, Step
+from morelli.collection.downloads.faults import Fault, Lasting, Step, blame_disk
 from morelli.collection.downloads.network import check_type, is_length_announced, save_body
 from morelli.collection.downloads.politeness import Politeness
 from morelli.collection.pictures import decode_picture, read_format
@@ -154,12 +154,10 @@ class Store:
         self._folder = folder
         self._politeness = politeness
         self._incoming = folder / _INCOMING
-        try:
+        with blame_disk(folder):
             self._incoming.mkdir(exist_ok=True)
             for left in self._incoming.iterdir():  # by a run that was killed
                 left.unlink()
-        except OSError as fault:
-            raise _describe_disk(folder, fault) from fault
 
     def find_path(self, stored: StoredFile) -> Path | None:
         """Return where a file is, or None when it is gone or has another size than it had."""
@@ -174,12 +172,12 @@ class Store:
         check_type(response)
         part = self._incoming / f"{uuid4().hex}.part"
         try:
-            with part.open("w+b") as file:
-                content_hash, size_bytes = save_body(response, file, self._politeness.max_bytes)
-            suffix = self._identify(part, is_whole=is_length_announced(response))
-            return self._keep(part, StoredFile(content_hash, size_bytes, _name_file(content_hash, suffix)))
-        except OSError as fault:
-            raise _describe_disk(self._folder, fault) from fault
+            with blame_disk(self._folder):
+                with part.open("w+b") as file:
+                    content_hash, size_bytes = save_body(response, file, self._politeness.max_bytes)
+                suffix = self._identify(part, is_whole=is_length_announced(response))
+                place = f"{content_hash[:2]}/{content_hash}{suffix}"
+                return self._keep(part, StoredFile(content_hash, size_bytes, place))
         finally:
             part.unlink(missing_ok=True)
 
@@ -215,16 +213,3 @@ def _check_end(file: BinaryIO, part: Path, max_pixels: int) -> None:
         raise Fault(
             Step.TRANSFER, expected=fault.expected, found=fault.found, lasting=Lasting.TEMPORARY
         ) from fault
-
-
-def _name_file(content_hash: str, suffix: str) -> str:
-    return f"{content_hash[:2]}/{content_hash}{suffix}"
-
-
-def _describe_disk(folder: Path, fault: OSError) -> DownloadError:
-    return DownloadError(
-        folder,
-        expected="a folder to write to",
-        found=(fault.strerror or str(fault)).lower(),
-        remedy="check its permissions and the room on the disk",
-    )

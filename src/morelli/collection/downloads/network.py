@@ -220,26 +220,21 @@ class _TimedStream(httpcore.NetworkStream):
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return the next bytes."""
         return self._stream.read(max_bytes, self._deadline.shorten(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send bytes."""
         self._stream.write(buffer, self._deadline.shorten(timeout))
 
     def close(self) -> None:
-        """Close the connection."""
         self._stream.close()
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        """Return the same connection, encrypted."""
         stream = self._stream.start_tls(ssl_context, server_hostname, self._deadline.shorten(timeout))
         return _TimedStream(stream, self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what httpcore asks about the connection."""
         return self._stream.get_extra_info(info)
 
 

@@ -18,48 +18,18 @@ from morelli.errors import UsageError
 
 @dataclass(frozen=True)
 class Politeness:
-    """The limits of a download; all numbers are above zero.
+    """The limits of a download; a number that is not above zero raises `UsageError`."""
 
-    Parameters
-    ----------
-    rate_per_s
-        Requests per second to one host, over all threads. ``math.inf`` for a server of your own.
-    timeout_s
-        Seconds to wait for a connection, and for each further piece of an answer.
-    tries
-        How often one address is asked before it is listed as lost.
-    workers
-        Threads, and so transfers at one time over all hosts.
-    max_bytes
-        Larger answers are refused: before they are read where the server says their size, else while.
-    allow_private
-        Also connect to private and loopback addresses. Only for servers that you trust.
-    max_pixels
-        Pictures whose header announces more are refused.
-    total_s
-        Seconds that one answer may take from request to last byte, however steadily it drips.
-    wait_s
-        Seconds before the second try. Each further wait is twice as long; up to `wait_s` is added by chance.
-    max_wait_s
-        No wait between two tries is longer. A server that asks for more with Retry-After is left alone until
-        the next run.
-
-    Raises
-    ------
-    UsageError
-        When a number is not above zero.
-    """
-
-    rate_per_s: float = 5.0
-    timeout_s: float = 30.0
-    tries: int = 5
-    workers: int = 8
-    max_bytes: int = 50_000_000
-    allow_private: bool = False
-    max_pixels: int = MAX_PIXELS
-    total_s: float = 120.0
-    wait_s: float = 0.5
-    max_wait_s: float = 120.0
+    rate_per_s: float = 5.0  # requests to one host, over all threads; math.inf for a server of your own
+    timeout_s: float = 30.0  # to wait for a connection, and for each further piece of an answer
+    tries: int = 5  # how often one address is asked before it is listed as lost
+    workers: int = 8  # threads, and so transfers at one time over all hosts
+    max_bytes: int = 50_000_000  # of an answer, refused before it is read where the server says its size
+    allow_private: bool = False  # also connect to private and loopback addresses: servers that you trust
+    max_pixels: int = MAX_PIXELS  # that the header of a picture may announce
+    total_s: float = 120.0  # from request to last byte, however steadily an answer drips
+    wait_s: float = 0.5  # before the second try; each wait is twice the last, and up to as much by chance
+    max_wait_s: float = 120.0  # between two tries; a server that asks for more is left to the next run
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -154,31 +154,15 @@ def _name_files(rows: pl.DataFrame, folders: Mapping[str, str]) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class ExportSummary:
-    """What one export has written, left as it was, and left out.
-
-    Parameters
-    ----------
-    folder, layout
-        Where, and how: "folders", "hf" or "webdataset".
-    parts
-        Works that stand in each part now.
-    written, already
-        Works that were written in this run; works that an earlier one had written.
-    classes
-        How many classes there are.
-    renamed
-        Classes whose folder has another name, since theirs is none that every file system takes.
-    skips
-        Works that were left out, with reasons.
-    """
+    """What one export has written, left as it was, and left out."""
 
     folder: Path
-    layout: str
-    parts: Mapping[str, int]
-    written: int
-    already: int
-    classes: int
-    renamed: Mapping[str, str]
+    layout: str  # "folders", "hf" or "webdataset"
+    parts: Mapping[str, int]  # works that stand in each part now
+    written: int  # works of this run
+    already: int  # works that an earlier run had written
+    classes: int  # how many there are
+    renamed: Mapping[str, str]  # folders of classes whose own name no file system is sure to take
     skips: tuple[Skip, ...]
 
     def to_dict(self) -> dict[str, Any]:

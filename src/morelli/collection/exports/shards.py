@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -45,21 +45,6 @@ class _Shard:
     rows: pl.DataFrame
 
 
-class _ShardFormat(Protocol):
-    """A way to write shards."""
-
-    layout: str
-
-    def locate(self, shard: _Shard) -> str:
-        """Return the path of a shard in the folder of the export."""
-
-    def list_ids(self, path: Path) -> list[str]:
-        """Return the ids of the works in a shard that was written."""
-
-    def write(self, path: Path, samples: Iterator[tuple[Mapping[str, Any], bytes]], plan: Plan) -> None:
-        """Write works with the bytes of their pictures."""
-
-
 def _plan_shards(rows: pl.DataFrame, *, limit_bytes: int) -> list[_Shard]:
     """Return rows in shards of one part each, none over the limit unless a single work is."""
     shards = []
@@ -75,7 +60,7 @@ def export_shards(
     split: Split,
     works: pl.DataFrame,
     folder: Path,
-    form: _ShardFormat,
+    form: ParquetShards | TarShards,
     *,
     by: str = "artist",
     shard_mb: int = SHARD_MB,
@@ -112,7 +97,9 @@ def export_shards(
     return summary
 
 
-def _write_shard(path: Path, shard: _Shard, form: _ShardFormat, plan: Plan) -> tuple[bool, list[Skip]]:
+def _write_shard(
+    path: Path, shard: _Shard, form: ParquetShards | TarShards, plan: Plan
+) -> tuple[bool, list[Skip]]:
     """Return whether the shard had to be written, and what it lacks."""
     lost: list[Skip] = []
     if path.is_file():
