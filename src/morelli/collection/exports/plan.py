@@ -22,60 +22,6 @@ from morelli.collection.work import Skip
 from morelli.errors import PictureError, SplitError
 from morelli.settings import write_file
 
-# Names of folders for classes: such that every file system takes them, and no two become one.
-
-_MAX_BYTES = 120
-"""Longest name in bytes of UTF-8, well below the 255 that file systems allow for one name."""
-
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
-"""What Windows takes in no name, POSIX's slash among it."""
-
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-"""Names of devices on Windows, with any ending."""
-
-
-def _name_folders(classes: Iterable[str]) -> dict[str, str]:
-    """Return the folder of each class, sorted by class; its own name wherever that can be.
-
-    No two folders differ in case or composition of accents only: later classes get a number.
-
-    >>> _name_folders(["AC/DC", "ac_dc", "Claude Monet"])
-    {'AC/DC': 'AC_DC', 'Claude Monet': 'Claude Monet', 'ac_dc': 'ac_dc (2)'}
-    """
-    taken: set[str] = set()
-    names = {}
-    for name in sorted(set(classes)):
-        stem = _clean_name(name)
-        folder, number = stem, 1
-        while (key := _fold(folder)) in taken:
-            number += 1
-            folder = f"{stem} ({number})"
-        taken.add(key)
-        names[name] = folder
-    return names
-
-
-def _clean_name(name: str) -> str:
-    """Return a name without what a file system refuses; ``_`` stands for it.
-
-    >>> _clean_name("CON"), _clean_name("../etc"), _clean_name("Monet, C. ")
-    ('CON_', '_._etc', 'Monet, C')
-    """
-    text = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", name))
-    text = text.encode("utf-8", "replace")[:_MAX_BYTES].decode("utf-8", "ignore").strip(" ")
-    text = text.rstrip(". ")
-    if text.startswith("."):
-        text = "_" + text[1:]  # hidden otherwise
-    if _RESERVED.fullmatch(text):
-        stem, dot, ending = text.partition(".")
-        text = f"{stem}_{dot}{ending}"
-    return text or "_"
-
-
-def _fold(name: str) -> str:
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
-
-
 LABELS = ("artist", "title", "year", "style", "genre", "licence", "source")
 """What is written about each work beside id, part, group and class."""
 
@@ -85,6 +31,17 @@ _SUFFIXES = {
     "DIB": "bmp", "JPEG2000": "jp2", "AVIF": "avif", "PPM": "ppm", "TGA": "tga", "PCX": "pcx", "PSD": "psd",
 }  # fmt: skip
 """By what a picture is, not by what its file is called: other tools go by the ending."""
+
+CARD, CLASSES_FILE, SPLIT_FILE = "export.json", "classes.csv", "split.csv"
+
+_MAX_BYTES = 120
+"""Longest name in bytes of UTF-8, well below the 255 that file systems allow for one name."""
+
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+"""What Windows takes in no name, POSIX's slash among it."""
+
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+"""Names of devices on Windows, with any ending."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,9 +106,6 @@ def _name_files(rows: pl.DataFrame, folders: Mapping[str, str]) -> pl.DataFrame:
     return named.sort(order, "id")
 
 
-# What an export has done.
-
-
 @dataclass(frozen=True)
 class ExportSummary:
     """What one export has written, left as it was, and left out."""
@@ -171,8 +125,6 @@ class ExportSummary:
 
 
 # The folder of an export: one export of one split, which a later run goes on with, and nothing else.
-
-CARD, CLASSES_FILE, SPLIT_FILE = "export.json", "classes.csv", "split.csv"
 
 
 def claim_folder(folder: Path, plan: Plan, split: Split, **choices: Any) -> dict[str, Any]:
@@ -270,3 +222,48 @@ def find_fault(row: Mapping[str, Any]) -> Skip | None:
             return None
     content = read_bytes(row)
     return content if isinstance(content, Skip) else None
+
+
+# Names of folders for classes: such that every file system takes them, and no two become one.
+
+
+def _name_folders(classes: Iterable[str]) -> dict[str, str]:
+    """Return the folder of each class, sorted by class; its own name wherever that can be.
+
+    No two folders differ in case or composition of accents only: later classes get a number.
+
+    >>> _name_folders(["AC/DC", "ac_dc", "Claude Monet"])
+    {'AC/DC': 'AC_DC', 'Claude Monet': 'Claude Monet', 'ac_dc': 'ac_dc (2)'}
+    """
+    taken: set[str] = set()
+    names = {}
+    for name in sorted(set(classes)):
+        stem = _clean_name(name)
+        folder, number = stem, 1
+        while (key := _fold(folder)) in taken:
+            number += 1
+            folder = f"{stem} ({number})"
+        taken.add(key)
+        names[name] = folder
+    return names
+
+
+def _clean_name(name: str) -> str:
+    """Return a name without what a file system refuses; ``_`` stands for it.
+
+    >>> _clean_name("CON"), _clean_name("../etc"), _clean_name("Monet, C. ")
+    ('CON_', '_._etc', 'Monet, C')
+    """
+    text = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", name))
+    text = text.encode("utf-8", "replace")[:_MAX_BYTES].decode("utf-8", "ignore").strip(" ")
+    text = text.rstrip(". ")
+    if text.startswith("."):
+        text = "_" + text[1:]  # hidden otherwise
+    if _RESERVED.fullmatch(text):
+        stem, dot, ending = text.partition(".")
+        text = f"{stem}_{dot}{ending}"
+    return text or "_"
+
+
+def _fold(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

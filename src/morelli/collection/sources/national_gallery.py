@@ -43,10 +43,10 @@ _PICTURES_BELOW = "images"
 _PERIOD = re.compile(r"\d(st|nd|rd|th)\b.*\bcentury\b", re.IGNORECASE)
 """Names such as "Italian 17th/18th century" name nobody, whatever type the museum gives them."""
 
-_Record = Mapping[str, Any]
 _OTHER_PEOPLE = frozenset({"member of", "spouse"})
 """Types of names, in lower case, that belong to a group or another person rather than to the artist."""
 
+_Record = Mapping[str, Any]
 _Columns = Mapping[str, tuple[str, ...]]
 
 
@@ -72,25 +72,18 @@ _IMAGES = _TableSpec(
     "published_images.csv",
     {"objectid": ("depictstmsobjectid", "objectid"), "viewtype": ("viewtype",)},
     {
-        "uuid": ("uuid",),
-        "iiifurl": ("iiifurl",),
-        "iiifthumburl": ("iiifthumburl",),
+        "uuid": ("uuid",), "iiifurl": ("iiifurl",), "iiifthumburl": ("iiifthumburl",),
         "sequence": ("sequence",),
     },
-)
+)  # fmt: skip
 _CREDITS = _TableSpec(
     "objects_constituents.csv",
     {"objectid": ("objectid", "object_id"), "constituentid": ("constituentid",), "roletype": ("roletype",)},
-    {
-        "displayorder": ("displayorder",), "role": ("role",), "prefix": ("prefix",), "suffix": ("suffix",),
-    },
-)  # fmt: skip
+    {"displayorder": ("displayorder",), "role": ("role",), "prefix": ("prefix",), "suffix": ("suffix",)},
+)
 _CONSTITUENTS = _TableSpec(
     "constituents.csv",
-    {
-        "constituentid": ("constituentid",),
-        "name": ("forwarddisplayname", "preferreddisplayname"),
-    },
+    {"constituentid": ("constituentid",), "name": ("forwarddisplayname", "preferreddisplayname")},
     {
         "inverted": ("preferreddisplayname",), "lastname": ("lastname",), "artist_dates": ("displaydate",),
         "kind": ("constituenttype",), "ulan": ("ulanid",), "wikidata": ("wikidataid",),
@@ -109,7 +102,6 @@ _ALIASES = _TableSpec(
 )
 
 _NEEDED = (_OBJECTS, _IMAGES, _CREDITS, _CONSTITUENTS)
-
 _TERM_TYPES = ("style", "school", "theme")
 _FAULTS = (pl.exceptions.PolarsError, OSError, ValueError)
 

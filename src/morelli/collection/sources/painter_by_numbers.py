@@ -207,7 +207,7 @@ class _NumberedPictures:
     archives: Sequence[Archive]  # those of replacements last
     _taken: set[Path] = field(default_factory=set)
     _replaced: set[Path] = field(default_factory=set)
-    _asked: set[str] = field(default_factory=set)
+    _listed: set[str] = field(default_factory=set)
     _packed: set[str] = field(default_factory=set)
 
     @classmethod
@@ -237,9 +237,9 @@ class _NumberedPictures:
         return min(files, key=lambda path: self._rank_folder(path, part), default=None)
 
     def take(self, name: str, part: str | None) -> Path | None:
-        """Return what `locate` does, and remember that it was asked for."""
+        """Return what `locate` does, and remember that a row lists it."""
         key, path = name.casefold(), self.locate(name, part)
-        self._asked.add(key)
+        self._listed.add(key)
         if path is not None:
             self._taken.add(path)
         if key in self.replacements:
@@ -255,12 +255,12 @@ class _NumberedPictures:
         return f"expected a picture named {name}, found none"
 
     def list_rest(self, table: str) -> Iterator[Skip]:
-        """Yield a `Skip` for each file that no row asked for."""
+        """Yield a `Skip` for each file that no row lists."""
         files = [path for paths in self.originals.values() for path in paths]
         for path in sorted([*files, *self.replacements.values()]):
             if path in self._taken or path in self._replaced:
                 continue
-            is_copy = path.name.casefold() in self._asked
+            is_copy = path.name.casefold() in self._listed
             found = "a further file of a listed name" if is_copy else "no such row"
             yield Skip(str(path), f"expected a picture that {table} lists, found {found}")
         archives = {str(archive.path) for archive in self.archives}

@@ -110,10 +110,8 @@ def is_task_table(path: Path) -> bool:
 def _read_classes(path: Path) -> Iterator[Listing | Skip]:
     columns = require_columns(path, _CLASSES, ("path", "style"))
     strange: set[str] = set()
-    for row, location in _list_rows(path, columns):
-        if isinstance(row, Skip):
-            yield row
-            continue
+
+    def read(row: Row, place: str, location: str) -> Listing:
         subset = _read(row, columns, "part")
         labels = Work(
             None,
@@ -122,35 +120,31 @@ def _read_classes(path: Path) -> Iterator[Listing | Skip]:
             qualifier=_UNCERTAIN if (subset or "").casefold() in _NO_PART else None,
             part=_read_part(subset, strange),
         )
-        yield Listing(f"{path}:row {row.number}", location, labels)
+        return Listing(place, location, labels)
+
+    yield from _read_listings(path, columns, read)
     _report_strange(path, strange)
 
 
 def _read_search(path: Path) -> Iterator[Listing | Skip]:
     columns = require_columns(path, _SEARCH, ("path", "artist", "part"))
     strange: set[str] = set()
-    for row, location in _list_rows(path, columns):
-        if isinstance(row, Skip):
-            yield row
-            continue
-        artist = _read(row, columns, "artist")
-        part = _read_part(_read(row, columns, "part"), strange)
-        yield Listing(
-            f"{path}:row {row.number}",
-            location,
-            Work(None, artist=_name_person(artist), part=part),
-            is_unknown=artist is not None and _name_person(artist) is None,
-        )
+
+    def read(row: Row, place: str, location: str) -> Listing:
+        named = _read(row, columns, "artist")
+        artist = _name_person(named)
+        labels = Work(None, artist=artist, part=_read_part(_read(row, columns, "part"), strange))
+        return Listing(place, location, labels, is_unknown=named is not None and artist is None)
+
+    yield from _read_listings(path, columns, read)
     _report_strange(path, strange)
 
 
 def _read_codes(path: Path) -> Iterator[Listing | Skip]:
     columns = require_columns(path, _CODES, ("path", "artist"))
     names = {task: _ClassNames.find(path.parent, task) for task in ("artist", "genre", "style")}
-    for row, location in _list_rows(path, columns):
-        if isinstance(row, Skip):
-            yield row
-            continue
+
+    def read(row: Row, place: str, location: str) -> Listing:
         codes = {task: read_code(_read(row, columns, task)) for task in names}
         artist = names["artist"].name_shifted(codes["artist"])
         is_unknown = codes["artist"] == 0
@@ -162,7 +156,25 @@ def _read_codes(path: Path) -> Iterator[Listing | Skip]:
             genre=names["genre"].name_genre(codes["genre"]),
             style=_style_of_folder(location) or names["style"].name_class(codes["style"]),
         )
-        yield Listing(f"{path}:row {row.number}", location, labels, is_unknown=is_unknown)
+        return Listing(place, location, labels, is_unknown=is_unknown)
+
+    yield from _read_listings(path, columns, read)
+
+
+def _read_listings(
+    path: Path, columns: Mapping[str, str], read: Callable[[Row, str, str], Listing]
+) -> Iterator[Listing | Skip]:
+    """Yield what is made of each row, its place and its path; a `Skip` for a row without a path."""
+    for row in read_rows(path):
+        if isinstance(row, Skip):
+            yield row
+            continue
+        place = f"{path}:row {row.number}"
+        location = str(row.values.get(columns["path"]) or "").strip()
+        if location:
+            yield read(row, place, location)
+        else:
+            yield Skip(place, f"expected a path in {columns['path']!r}, found none")
 
 
 def _read_task(path: Path) -> Iterator[Listing | Skip]:
@@ -190,19 +202,6 @@ def _read_task(path: Path) -> Iterator[Listing | Skip]:
         elif task == "artist":
             label = name_from_folder(names.names.get(code, "")) or _artist_of_file(location) or label
         yield Listing(place, location, replace(_LABELLERS[task](label), part=part))
-
-
-def _list_rows(path: Path, columns: Mapping[str, str]) -> Iterator[tuple[Row | Skip, str]]:
-    """Yield each row with its path, or a `Skip` with nothing."""
-    for row in read_rows(path):
-        if isinstance(row, Skip):
-            yield row, ""
-            continue
-        location = str(row.values.get(columns["path"]) or "").strip()
-        if location:
-            yield row, location
-        else:
-            yield Skip(f"{path}:row {row.number}", f"expected a path in {columns['path']!r}, found none"), ""
 
 
 def _list_headless(path: Path) -> Iterator[Row | Skip]:

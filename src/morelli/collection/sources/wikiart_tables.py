@@ -137,8 +137,8 @@ class _Joined:
                     claims = self.parts[twin] | claims
             settled[path] = next(part for part in _STRICTEST_FIRST if part in claims)
             if len(claims) > 1:
-                said = ", ".join(f"{part} in {table}" for part, table in sorted(claims.items()))
-                self._conflicts.setdefault(path.name, f"{path.name} ({said})")
+                claimed = ", ".join(f"{part} in {table}" for part, table in sorted(claims.items()))
+                self._conflicts.setdefault(path.name, f"{path.name} ({claimed})")
         return settled
 
     def log_warnings(self) -> None:
