@@ -1,4 +1,4 @@
-"""One network with its transform and its card, ready to turn squares into vectors."""
+"""One network with its transform and card: where it runs, in which precision, where its weights end."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from morelli.errors import EncoderError, UsageError, WeightsError
 class Backbone:
     """One network with its transform, ready to turn squares into vectors.
 
-    half: What matrix work is done in, torch.bfloat16 or torch.float16; None: float32. random_seed: Leave the
-    weights as they are drawn from this seed and read none; None reads them.
+    Matrix work is done in `half`, bfloat16 or float16, else in float32. With a random seed the weights stay
+    as they are drawn from it, and none are read.
     """
 
     def __init__(
@@ -59,10 +59,7 @@ class Backbone:
         )
 
     def encode(self, squares: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the pooled vectors of squares that `transform` made.
-
-        squares: (n, size_px, size_px, 3) uint8. Returns (n, d) float32.
-        """
+        """Return the pooled vectors (n, d) of squares (n, size_px, size_px, 3) that `transform` made."""
         return self.forward(self.normalise(squares)).cpu().numpy()
 
     @property
@@ -75,8 +72,8 @@ class Backbone:
     ) -> NDArray[np.float32]:
         """Return what the vectors would be if only the positions within a window were pooled.
 
-        squares: (n, size_px, size_px, 3) uint8. down, across: (g, 2) each, as shares of the square's sides.
-        Returns (n, g, g, d) float32; a layer sees beyond the window as far as its receptive field reaches.
+        Windows are shares of the square's sides; they give (n, g, g, d). A layer sees beyond the window as
+        far as its receptive field reaches.
         """
         with torch.inference_mode():
             with self._autocast():
@@ -172,9 +169,6 @@ def _describe_arguments(spec: PartSpec) -> str:
     return ",".join([*extras, *(f"linear={name}" for name in spec.linear)])
 
 
-# Where a network runs and in which precision.
-
-
 def resolve_device(name: str) -> torch.device:
     """Return the device of a name; "auto" takes CUDA, then MPS, then the CPU."""
     if name == "auto":
@@ -204,10 +198,7 @@ def _has_fast_bf16(device: torch.device) -> bool:
 
 
 def choose_half(device: torch.device, precision: str) -> torch.dtype | None:
-    """Return the type of 16 bits that matrix work is done in, or None for float32.
-
-    precision: fp32, bf16, fp16, or auto: bf16 where `_has_fast_bf16`, else fp32.
-    """
+    """Return the type of 16 bits for matrix work, or None for float32; fp16 is refused on a CPU."""
     if precision == "fp16" and device.type == "cpu":
         raise UsageError(
             "--precision fp16",
@@ -220,15 +211,11 @@ def choose_half(device: torch.device, precision: str) -> torch.dtype | None:
     return {"fp32": None, "bf16": torch.bfloat16, "fp16": torch.float16}[precision]
 
 
-# Weights that end in the middle of a network: how far they reach, and what can be asked of them.
-
-
 def fit_to_weights(spec: PartSpec) -> PartSpec:
     """Return the same network, ending where its weights end.
 
-    `spec` itself where its weights hold all that it uses, or where it names layers. Else the last module that
-    they reach stands in ``layers``, pooled by ``mean`` unless the spec asks for ``map``, ``mean+std`` or
-    ``mean+std+covariance``.
+    Where these do not hold all that a spec without layers uses, the last module that they reach stands in
+    ``layers``, pooled by ``mean`` unless the spec asks for another pooling of layers.
     """
     if spec.weights is None or spec.layers:
         return spec

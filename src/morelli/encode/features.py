@@ -91,10 +91,7 @@ class Features(nn.Module):
         return self.used_modules
 
     def freeze_all_but(self, trainable: Trainable) -> int:
-        """Let the last blocks before the last layer asked for learn, and nothing else.
-
-        Number of weights that learn.
-        """
+        """Let the last blocks before the last layer asked for learn; return how many weights these are."""
         return freeze_all_but(self.network, trainable, used_modules=self.used_modules)
 
     def train(self, mode: bool = True) -> Self:
@@ -165,10 +162,7 @@ class Features(nn.Module):
 
 
 def _pool_map(output: Tensor) -> Tensor:
-    """Return (n, c * h * w), channel by channel; sides above `_MAP_SIDE` are averaged down to it.
-
-    output: (n, c, h, w) float32.
-    """
+    """Return (n, c * h * w) of a map, channel by channel; sides above `_MAP_SIDE` are averaged down to it."""
     height, width = (min(_MAP_SIDE, side) for side in output.shape[2:])
     if (height, width) != tuple(output.shape[2:]):
         output = functional.adaptive_avg_pool2d(output, (height, width))

@@ -49,12 +49,9 @@ default_cfgs = generate_default_cfgs(
 
 
 class AlexNet(TorchvisionAlexNet):  # type: ignore[misc]
-    """Torchvision's AlexNet (Krizhevsky 2014, arXiv 1404.5997), asked as timm asks.
+    """Torchvision's AlexNet (Krizhevsky 2014, arXiv 1404.5997), asked as timm asks; weights have its names.
 
-    num_classes: Outputs; 0: the 4,096 numbers before them.
-
-    57,003,840 weights up to those 4,096 numbers: 61,100,840 less 4,097,000 of the 1,000 classes. The names of
-    the weights are torchvision's.
+    Without classes it gives the 4,096 numbers before them, of 57,003,840 weights.
     """
 
     num_features = head_hidden_size = 4096
@@ -96,8 +93,6 @@ class PaintersVgg(nn.Module):
 
     Each convolution is followed by batch normalisation and PReLU, each block by pooling over 2x2, the last by
     dropout too. Convolutions and the dense layer start as He et al. 2015 (arXiv 1502.01852) say.
-
-    num_classes: Outputs; 0: the 2,048 numbers before them.
 
     Where we differ from inejc/painters: PReLU has a slope for each channel, not one for each position, and
     the classes are not normalised over the batch. The input is 256 pixels wide; other sizes are averaged or
@@ -188,8 +183,6 @@ def _require_colour(in_chans: int) -> None:
         raise TypeError(f"three channels, not in_chans={in_chans}")
 
 
-# The blocks of a network in order, and which of them learn.
-
 Trainable = Literal["none", "all"] | int  # what learns of a network: nothing, its last N blocks, or all of it
 
 
@@ -198,9 +191,8 @@ def _list_blocks(
 ) -> tuple[tuple[str, ...], ...]:
     """Return the names of the parameters of each block, from the input on.
 
-    A group of vectors alone (normalisation, slopes of a PReLU) belongs to the block before it.
-
-    used_modules: Only parameters of these; None: all.
+    A group of vectors alone (normalisation, slopes of a PReLU) belongs to the block before it. With used
+    modules, only parameters of these.
     """
     if not hasattr(network, "group_matcher"):
         raise EncoderError(
@@ -224,10 +216,9 @@ def _list_blocks(
 def freeze_all_but(
     network: nn.Module, trainable: Trainable, *, used_modules: Collection[str] | None = None
 ) -> int:
-    """Let the last blocks of a network learn, and nothing else.
+    """Let the last blocks of a network learn, and nothing else; return how many weights these are.
 
-    used_modules: Blocks are counted among these alone, the others never learn; None: all. Number of weights
-    that learn.
+    Blocks are counted among the used modules alone, if these are given; the others never learn.
     """
     learning = set(_choose(network, trainable, used_modules))
     n_trained = 0

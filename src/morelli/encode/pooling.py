@@ -2,8 +2,7 @@
 
 A mean and a standard deviation say of each channel alone how much of a texture there is and how unevenly it
 is laid; the covariance says which textures come together. Its entries are dominated by a few strong
-directions, and the square root of the matrix evens these out (Li et al. 2017, Is Second-order Information
-Helpful for Large-scale Visual Recognition?, arXiv 1703.08050).
+directions, and the square root of the matrix evens these out (Li et al. 2017, arXiv 1703.08050).
 """
 
 from __future__ import annotations
@@ -49,10 +48,7 @@ def project_channels(maps: Tensor) -> Tensor:
 
 
 def measure_covariance(channels: Tensor, weights: Tensor | None = None) -> Tensor:
-    """Return the covariances (n, k, k) of channels (n, k, p) over the positions.
-
-    channels: float32. weights: (p,) of the positions, summing to 1; None: all alike.
-    """
+    """Return the covariances (n, k, k) of channels (n, k, p) over positions of (p,) weights that sum to 1."""
     if weights is None:
         weights = channels.new_full((channels.shape[-1],), 1 / channels.shape[-1])
     spread = channels - (channels @ weights).unsqueeze(-1)
@@ -60,11 +56,10 @@ def measure_covariance(channels: Tensor, weights: Tensor | None = None) -> Tenso
 
 
 def take_root(covariances: Tensor) -> Tensor:
-    """Return the upper triangles of the matrix square roots.
+    """Return the upper triangles (n, k (k + 1) / 2), by row, of the square roots of covariances (n, k, k).
 
-    covariances: (n, k, k) float32, symmetric, no eigenvalue below 0. Returns (n, k (k + 1) / 2) float32, row
-    by row. What stands off the diagonal is multiplied by the square root of 2, so that distances are those
-    between the whole matrices.
+    What stands off the diagonal is multiplied by the square root of 2, so that distances are those between
+    the whole matrices.
 
     With Y = A / tr A and Z = I, `_N_STEPS` times Y, Z = Y T, T Z where T = (3 I - Z Y) / 2 (Higham 2008,
     Functions of Matrices, equation 6.35): matrix products only, so that it is fast on any device and has
@@ -85,16 +80,11 @@ def take_root(covariances: Tensor) -> Tensor:
     return (root * trace.sqrt())[:, rows, columns] * scales
 
 
-# What a layer says within windows, in place of what it says over all its positions.
-
-
 def pool_windows(maps: torch.Tensor, down: Intervals, across: Intervals, *, pooling: str) -> torch.Tensor:
-    """Return what a layer says within each window.
+    """Return (n, g, g, d): the output (n, c, h, w) of a layer pooled within windows down and across.
 
-    maps: (n, c, h, w) float32, the output of a layer. down, across: (g, 2) each: windows as shares of height
-    and width; all rows are combined with all columns. A position that a window covers in part counts by that
-    part. Returns (n, g, g, c) float32, or longer where more than the mean is asked for, in the order in which
-    whole pictures are pooled. One window over everything gives the pooled vector itself.
+    A position that a window covers in part counts by that part. One window over everything gives the pooled
+    vector itself.
     """
     rows = torch.from_numpy(_cover_positions(down, maps.shape[2])).to(maps)
     columns = torch.from_numpy(_cover_positions(across, maps.shape[3])).to(maps)
@@ -111,13 +101,7 @@ def pool_windows(maps: torch.Tensor, down: Intervals, across: Intervals, *, pool
 
 
 def _cover_positions(intervals: Intervals, n_positions: int) -> NDArray[np.float32]:
-    """Return how much each position of a side counts in each window.
-
-    intervals: (g, 2) beginnings and ends, 0..1. Returns (g, p) float32, at least 0, rows summing to 1.
-
-    >>> [round(float(weight), 3) for weight in _cover_positions(np.array([[0.0, 0.75]]), 2)[0]]
-    [0.667, 0.333]
-    """
+    """Return how much each position of a side counts in each window: (g, p), rows summing to 1."""
     edges = np.linspace(0, 1, n_positions + 1)
     low = np.maximum(intervals[:, :1], edges[:-1])
     high = np.minimum(intervals[:, 1:], edges[1:])

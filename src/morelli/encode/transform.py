@@ -36,11 +36,8 @@ class Transform:
     """Resizing, cropping and normalisation of one network."""
 
     size_px: int  # side of the square that the network sees
-    # share of the resized picture's short side that the crop keeps, 0..1 (timm's ``crop_pct``)
-    crop_fraction: float = 1.0
-    # "center": the short side is resized and the middle cut out; "squash": both sides are resized, nothing is
-    # cut away
-    crop_mode: str = "center"
+    crop_fraction: float = 1.0  # share of the resized short side that the crop keeps (timm's ``crop_pct``)
+    crop_mode: str = "center"  # the middle is cut out; "squash": both sides are resized, nothing is cut away
     interpolation: str = "bicubic"  # "bicubic", "bilinear", "nearest" or "lanczos"
     mean: tuple[float, float, float] = (0.485, 0.456, 0.406)  # per channel, in units of 0..1
     std: tuple[float, float, float] = (0.229, 0.224, 0.225)
@@ -56,10 +53,7 @@ class Transform:
         return math.floor(self.size_px / self.crop_fraction)
 
     def apply(self, picture: Image.Image) -> NDArray[np.uint8]:
-        """Return the square that the network sees, not yet normalised.
-
-        Returns (size_px, size_px, 3) uint8.
-        """
+        """Return the square that the network sees, (size_px, size_px, 3) uint8, not yet normalised."""
         if self.crop_mode == "center":
             picture = _cut_strip(picture)
         resized = picture.resize(self._resized_size(*picture.size), RESAMPLING[self.interpolation])

@@ -97,18 +97,13 @@ class Grid:
 
 
 def locate_intervals(grid: Grid, area: Area, seen: Area) -> tuple[Intervals, Intervals]:
-    """Return the windows of a grid over one area in shares of another that holds it.
-
-    Returns (g, 2) each, 0..1 of the height and of the width of `seen`.
-    """
+    """Return a grid's windows over an area, (g, 2) down and across, in shares of what a network sees."""
     sides = grid.intervals()
     left, top, right, bottom = astuple(area)
     down = (top + sides * (bottom - top) - seen.top) / (seen.bottom - seen.top)
     across = (left + sides * (right - left) - seen.left) / (seen.right - seen.left)
     return np.clip(down, 0, 1), np.clip(across, 0, 1)
 
-
-# Crops of one picture: overlapping views that hold most of it, to see what hangs on the framing.
 
 _CROP_SHARE = 0.8
 """Share of each side that a crop keeps: 64 % of the area, so that two opposite corners share 36 % of it."""
@@ -119,9 +114,7 @@ _MAX_CROPS = len(_PLACES)
 
 
 def cut_crops(picture: Image.Image, n_crops: int) -> list[Image.Image]:
-    """Return overlapping crops of a picture: its four corners, then its middle.
-
-    n_crops: 0 to 5. Each of at least one pixel, and of 80 % of both sides.
+    """Return 0 to 5 overlapping crops of a picture, of 80 % of both sides: its four corners, then its middle.
 
     >>> [crop.size for crop in cut_crops(Image.new("RGB", (100, 50)), 2)]
     [(80, 40), (80, 40)]

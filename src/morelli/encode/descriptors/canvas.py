@@ -23,13 +23,16 @@ _SHORTEST_SIDE_PX = 64
 
 _N_LEVELS = 4  # scales of a canvas; each halves the one before
 
+_SPREAD_FLOOR = np.float32(1e-3)
+"""Added to every spread before dividing by it: a tenth of one CIELAB unit, far below what an eye can see."""
+
 
 @dataclass(frozen=True, eq=False)
 class Canvas:
     """A picture as planes of CIELAB at several scales."""
 
-    # `_N_LEVELS` arrays (3, h, w) float32, finest first: L* in 0..1 and a*, b* in about -1.1..1.1, which is
-    # CIELAB divided by 100. Each level is half as high and wide as the one before, rounded up
+    # (3, h, w) float32 each, finest first: CIELAB divided by 100, L* in 0..1 and a*, b* in about -1.1..1.1;
+    # each level is half as high and wide as the one before, rounded up
     levels: tuple[NDArray[np.float32], ...]
 
     @property
@@ -39,13 +42,10 @@ class Canvas:
 
 
 def stretch_canvas(picture: NDArray[np.uint8]) -> Canvas:
-    """Bring a picture to the canonical area and into CIELAB.
+    """Bring an sRGB picture (h, w, 3) uint8 to the canonical area and into CIELAB (CIE 15:2004, D65).
 
-    picture: (h, w, 3) uint8, sRGB. Its finest level has an area of about `PICTURE_SIZE_PX` squared and the
-    picture's proportions, except where a side would be shorter than `_SHORTEST_SIDE_PX`.
-
-    CIE 15:2004, Colorimetry (CIELAB, white point D65). Burt and Adelson 1983, doi:10.1109/TCOM.1983.1095851
-    (the pyramid).
+    The finest level keeps the proportions, except where a side would be shorter than `_SHORTEST_SIDE_PX`. The
+    pyramid is that of Burt and Adelson 1983, doi:10.1109/TCOM.1983.1095851.
     """
     _check_picture(picture)
     height, width = picture.shape[:2]
@@ -78,12 +78,6 @@ def _fit_side(side: int, other: int) -> int:
     return round(min(max(ideal, _SHORTEST_SIDE_PX), PICTURE_SIZE_PX**2 / _SHORTEST_SIDE_PX))
 
 
-# Summaries that several blocks share: soft histograms, moments, correlations, and their compression.
-
-_SPREAD_FLOOR = np.float32(1e-3)
-"""Added to every spread before dividing by it: a tenth of one CIELAB unit, far below what an eye can see."""
-
-
 def count_softly(
     values: NDArray[np.float32],
     low: float,
@@ -93,10 +87,10 @@ def count_softly(
     weights: NDArray[np.float32] | None = None,
     is_circular: bool = False,
 ) -> NDArray[np.float64]:
-    """Return a histogram in which each value is shared by its two nearest bins.
+    """Return a histogram (n_bins,) that sums to 1, in which each value is shared by its two nearest bins.
 
-    weights: Like `values`, at least 0; 1 each when None. Returns (n_bins,) float64, at least 0, sum 1; all 0
-    when the weights are.
+    `low` and `high` are the centres of the first and the last bin, or where a circle closes; values beyond
+    them count as they do. All is 0 when the weights are.
 
     >>> count_softly(np.float32([0.0, 0.25]), 0.0, 1.0, 3).tolist()
     [0.75, 0.25, 0.0]
@@ -118,14 +112,10 @@ def count_softly(
 
 
 def measure_moments(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return mean, spread, skewness and peakedness of each row.
+    """Return mean, spread s, skewness and peakedness (r, 4) of each of the rows (r, m).
 
-    rows: (r, m) float32. Returns (r, 4) float32: the mean; the standard deviation s; the cube root of the
-    third central moment and the fourth root of the fourth, both over s. The roots keep heavy tails from
-    dominating.
-
-    >>> measure_moments(np.float32([[1.0, 1.0, 1.0]])).tolist()
-    [[1.0, 0.0, 0.0, 0.0]]
+    The latter are the cube root of the third central moment and the fourth root of the fourth, both over s:
+    the roots keep heavy tails from dominating.
     """
     mean = rows.mean(axis=1)
     centred = rows - mean[:, None]
@@ -140,11 +130,7 @@ def measure_moments(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 def measure_lengths(across: NDArray[np.float32], down: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the lengths of vectors given by their two components.
 
-    across, down: Arrays of one shape, float32, far from overflow when squared. Of the same shape, float32, at
-    least 0.
-
-    `np.hypot` is ten times slower, and the last bit of `cv2.magnitude` depends on where in memory its input
-    lies.
+    `np.hypot` is ten times slower; the last bit of `cv2.magnitude` depends on where its input lies in memory.
     """
     lengths = across * across
     lengths += down * down
@@ -153,21 +139,14 @@ def measure_lengths(across: NDArray[np.float32], down: NDArray[np.float32]) -> N
 
 
 def covary_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the covariance of every row with every other.
-
-    rows: (r, m) float32. Returns (r, r) float32, symmetric; divided by m. As `np.cov` with ``bias=True``, but
-    a copy of the rows less.
-    """
+    """Return the covariances (r, r) of rows (r, m), divided by m; `np.cov` would copy the rows once more."""
     centred = rows - rows.mean(axis=1, keepdims=True)
     covariance: NDArray[np.float32] = centred @ centred.T / rows.shape[1]
     return covariance
 
 
 def correlate_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the correlation of every row with every other.
-
-    rows: (r, m) float32. Returns (r, r) float32 in -1..1; 0 where a row is constant.
-    """
+    """Return the correlations (r, r) of rows (r, m); 0 where a row is constant."""
     covariance = covary_rows(rows)
     spread = np.sqrt(covariance.diagonal()) + _SPREAD_FLOOR
     return covariance / spread[:, None] / spread

@@ -1,4 +1,4 @@
-"""Colour: which colours a picture has and how much of each, wherever they stand."""
+"""Colour: which colours a picture has, how neighbouring places differ, and where colours and detail stand."""
 
 from __future__ import annotations
 
@@ -42,16 +42,11 @@ COLOUR_NAMES = (
 
 
 def measure_colour(canvas: Canvas) -> NDArray[np.float32]:
-    """Return how much of each colour a picture has.
+    """Return (100,): how much of each colour a picture has, and how its colours go together.
 
-    Returns (100,) float32, as `COLOUR_NAMES` says: five soft histograms, each bin as its square root; moments
-    of L*, a*, b* and chroma; and how these four go together.
-
-    Hue is weighted by chroma, because the hue of a grey is noise. The root makes Euclidean distance
-    Hellinger's, as in RootSIFT (Arandjelovic and Zisserman 2012, doi:10.1109/CVPR.2012.6248018).
-
-    M. J. Swain and D. H. Ballard 1991, Color indexing, doi:10.1007/BF00130487. M. Stricker and M. Orengo
-    1995, Similarity of color images, doi:10.1117/12.205308 (moments; ours are roots over the spread).
+    Histograms after Swain and Ballard 1991, doi:10.1007/BF00130487, as roots, which make Euclidean distance
+    Hellinger's; hue is weighted by chroma, because the hue of a grey is noise. Moments after Stricker and
+    Orengo 1995, doi:10.1117/12.205308.
     """
     lightness, a, b = canvas.levels[_LEVEL].reshape(3, -1)
     rows = np.stack([lightness, a, b, measure_lengths(a, b)])
@@ -72,8 +67,6 @@ def _count_colours(rows: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.sqrt(np.concatenate(counts))
 
 
-# Contrast: how different the colours of neighbouring places are, from half-tones to hard juxtaposition.
-
 _DISTANCES_PX = (4, 8, 16)
 """How far apart two places are, in half-size pixels: 4, 7 and 14 % of a square picture's side."""
 
@@ -91,11 +84,7 @@ CONTRAST_NAMES = tuple(
 
 
 def measure_contrast(canvas: Canvas) -> NDArray[np.float32]:
-    """Return how often neighbours differ how much in colour.
-
-    Returns (30,) float32 in 0..1, as `CONTRAST_NAMES` says: per distance the square roots of a soft histogram
-    of CIELAB differences (CIE 1976) between places side by side and above each other.
-    """
+    """Return (30,) in 0..1: how often neighbours differ how much in colour (CIE 1976), as square roots."""
     plane = canvas.levels[_LEVEL]
     counts = [_count_differences(plane, distance) for distance in _DISTANCES_PX]
     return np.sqrt(np.concatenate(counts)).astype(np.float32)
@@ -108,8 +97,6 @@ def _count_differences(plane: NDArray[np.float32], distance: int) -> NDArray[np.
     octaves = np.log2(np.sqrt(squares) + _FAINTEST_CONTRAST)
     return count_softly(octaves, _OCTAVES[0], _OCTAVES[-1], len(_OCTAVES))
 
-
-# Composition: where a picture puts its colours and its detail, and how balanced it is.
 
 _N_CELLS = 4  # the picture is divided into this many rows and columns, whatever its proportions
 LAYOUT_LEVEL, DETAIL_LEVEL = 2, 1
@@ -130,14 +117,10 @@ COMPOSITION_NAMES = (
 
 
 def measure_composition(canvas: Canvas) -> NDArray[np.float32]:
-    """Return where colours and detail are.
+    """Return (70,): means of colour and of log detail by cell, and differences from the mirrored picture.
 
-    Returns (70,) float32, as `COMPOSITION_NAMES` says: means of L*, a*, b* (divided by 100) and of the
-    logarithm of detail in 4 by 4 cells; then the mean absolute difference from the mirrored picture, 0 when
-    symmetric.
-
-    A. Oliva and A. Torralba 2001, Modeling the shape of the scene, doi:10.1023/A:1011139631724 (4 by 4 cells;
-    ours hold colour and undirected detail).
+    The cells are those of Oliva and Torralba 2001, doi:10.1023/A:1011139631724; ours hold colour and
+    undirected detail. The differences are 0 when symmetric.
     """
     layout = canvas.levels[LAYOUT_LEVEL]
     curvature = cv2.Laplacian(canvas.lightness[DETAIL_LEVEL], -1)

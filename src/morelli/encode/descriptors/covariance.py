@@ -45,16 +45,11 @@ COVARIANCE_NAMES = tuple(
 
 
 def measure_covariance(canvas: Canvas) -> NDArray[np.float32]:
-    """Return the logarithm of the covariance of pixel properties, scale by scale.
+    """Return (132,): the upper half of the matrix logarithm of the covariance of pixel properties, by scale.
 
-    Returns (132,) float32, as `COVARIANCE_NAMES` says: per level the upper half of the matrix logarithm.
-
-    Covariances lie on a curved space; their matrix logarithm is where means and inner products make sense.
-    Off the diagonal it is multiplied by the square root of 2, so that Euclidean distance is the log-Euclidean
-    one.
-
-    O. Tuzel, F. Porikli and P. Meer 2006, Region covariance, doi:10.1007/11744047_45 (the descriptor; ours
-    adds colour slopes). V. Arsigny et al. 2006, Log-Euclidean metrics, doi:10.1002/mrm.20965.
+    Covariances lie on a curved space; their matrix logarithm is where means and inner products make sense
+    (Arsigny et al. 2006, doi:10.1002/mrm.20965; the descriptor is that of Tuzel, Porikli and Meer 2006,
+    doi:10.1007/11744047_45, with colour slopes).
     """
     matrices = [covary_rows(_measure_properties(canvas.levels[level])) for level in _LEVELS]
     logarithms = [_take_logarithm(matrix.astype(np.float64)) for matrix in matrices]
@@ -62,11 +57,7 @@ def measure_covariance(canvas: Canvas) -> NDArray[np.float32]:
 
 
 def _measure_properties(level: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return what is known of each pixel.
-
-    level: (3, h, w) float32: a level of a canvas. Returns (11, h w) float32, in the order of `_PROPERTIES`;
-    slopes and bows as absolute values.
-    """
+    """Return (11, h w), in the order of `_PROPERTIES`, of a level (3, h, w); slopes and bows are absolute."""
     lightness, a, b = level
     across, down = _slope(lightness, 1, 0), _slope(lightness, 0, 1)
     bows = [
@@ -79,11 +70,7 @@ def _measure_properties(level: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _take_logarithm(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the upper half of the matrix logarithm, with the norm of the whole.
-
-    covariance: (p, p) float64, symmetric, no eigenvalue below 0 by more than rounding. Returns (p (p + 1) /
-    2,) float64, row by row: natural logarithm of `covariance` plus a floor of 1e-6 on its diagonal.
-    """
+    """Return the upper half (p (p + 1) / 2,) of the natural matrix logarithm, with the norm of the whole."""
     values, vectors = np.linalg.eigh(covariance)
     logarithm = (vectors * np.log(np.maximum(values, 0) + _FLOOR)) @ vectors.T
     rows, columns = np.triu_indices(len(covariance))

@@ -13,8 +13,7 @@ from morelli.encode.descriptors.canvas import Canvas
 
 CLEAR_STEP, SLIGHT_STEP = 0.02, 0.005
 """How much brighter a neighbour must be to count: 2 and 0.5 CIELAB units. About 2.3 is a difference just
-noticed
-(Mahy, Van Eycken and Oosterlinck 1994, Color Research and Application 19:105)."""
+noticed (Mahy, Van Eycken and Oosterlinck 1994, Color Research and Application 19:105)."""
 
 _RING = ((0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1), (1, 0), (1, 1))
 """The neighbours as (down, right), counter-clockwise from the right; neighbour i sets bit i of the code."""
@@ -23,23 +22,16 @@ _N_RING = len(_RING)
 
 
 def _list_turned_codes() -> NDArray[np.intp]:
-    """Return the class of each code when arrangements may be turned.
+    """Return the (256,) class of each code when arrangements may be turned.
 
-    Returns (256,) int: 0..8, the number of brighter neighbours, for the uniform codes, in which those stand
-    together; 9 for all others.
-
-    T. Ojala, M. Pietikainen and T. Maenpaa 2002, doi:10.1109/TPAMI.2002.1017623 ("riu2"; ours has square
-    rings).
+    That is 0..8, the number of brighter neighbours, for uniform codes, in which those stand together, and 9
+    for all others ("riu2" of Ojala et al. 2002, doi:10.1109/TPAMI.2002.1017623, on square rings).
     """
     return np.where(_is_uniform(), _list_bits().sum(axis=1), _N_RING + 1)
 
 
 def _list_fixed_codes() -> NDArray[np.intp]:
-    """Return the class of each code when directions matter.
-
-    Returns (256,) int: 0..57 for the uniform codes in ascending order, 58 for all others ("u2" of Ojala
-    2002).
-    """
+    """Return the (256,) class when directions matter: 0..57 for uniform codes, 58 for all others ("u2")."""
     is_uniform = _is_uniform()
     return np.where(is_uniform, np.cumsum(is_uniform) - 1, is_uniform.sum())
 
@@ -78,11 +70,7 @@ PATTERN_NAMES = tuple(
 
 
 def _encode_rings(plane: NDArray[np.float32], step: float) -> NDArray[np.uint8]:
-    """Return the code of every pixel that has eight neighbours.
-
-    plane: (h, w) float32. Returns (h - 2, w - 2) uint8; bit i is set when neighbour i is brighter,
-    counter-clockwise from the right.
-    """
+    """Return (h - 2, w - 2) codes of pixels that have eight neighbours; bit i: neighbour i is brighter."""
     height, width = plane.shape
     threshold = plane[1:-1, 1:-1] + np.float32(step)
     codes = np.zeros(threshold.shape, np.uint8)
@@ -93,10 +81,7 @@ def _encode_rings(plane: NDArray[np.float32], step: float) -> NDArray[np.uint8]:
 
 
 def measure_patterns(canvas: Canvas) -> NDArray[np.float32]:
-    """Return how often each class of arrangements occurs.
-
-    Returns (198,) float32 in 0..1, as `PATTERN_NAMES` says: square roots of shares of pixels.
-    """
+    """Return how often each class of arrangements occurs: (198,), square roots of shares of pixels."""
     wanted = dict.fromkeys((*_TURNED_COUNTS, *_FIXED_COUNTS))
     shares = {key: _share_codes(canvas.levels[key[0]][key[1]], key[2]) for key in wanted}
     turned = [np.bincount(_TURNED, shares[key], _N_TURNED) for key in _TURNED_COUNTS]

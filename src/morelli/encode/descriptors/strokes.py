@@ -1,7 +1,8 @@
-"""Strokes: which way the paint runs, how firmly, how steeply and how it bends, at several scales.
+"""Strokes: which way the paint runs, how firmly, how steeply and how it bends, and detail by scale and angle.
 
-All of it is read off the structure tensor, the local average of products of gradients. Its difference of
+Strokes are read off the structure tensor, the local average of products of gradients: its difference of
 eigenvalues says how far one direction prevails, and its main axis which one that is; a stroke runs across it.
+Bands are the amplitudes of oriented filters, and those of the amplitudes in turn.
 """
 
 from __future__ import annotations
@@ -47,55 +48,46 @@ STROKE_NAMES = tuple(
 
 
 @dataclass(frozen=True, eq=False)
-class StructureTensor:
-    """The local average of products of gradients, in the form of its double angle."""
+class _StructureTensor:
+    """The local average of products of gradients (Bigun and Granlund 1987, ICCV), as (h, w) planes."""
 
-    # (h, w) float32, at least 0: the mean squared gradient, which is the sum of the eigenvalues
-    energy: NDArray[np.float32]
-    # (h, w) float32: the difference of the eigenvalues times cosine and sine of twice the gradient's angle
-    cosine: NDArray[np.float32]
+    energy: NDArray[np.float32]  # the mean squared gradient, which is the sum of the eigenvalues
+    cosine: NDArray[np.float32]  # the difference of the eigenvalues times that of twice the gradient's angle
     sine: NDArray[np.float32]
 
     @property
     def coherence(self) -> NDArray[np.float32]:
-        """How far one direction prevails: (h, w) float32, 0 (none) to 1 (all gradients are parallel)."""
+        """How far one direction prevails, 0 (none) to 1 (all gradients are parallel)."""
         return self.split / (self.energy + _ENERGY_FLOOR)
 
     @property
     def split(self) -> NDArray[np.float32]:
-        """The difference of the eigenvalues: (h, w) float32, at least 0."""
+        """The difference of the eigenvalues, at least 0."""
         return measure_lengths(self.cosine, self.sine)
 
     @property
     def stroke_angle(self) -> NDArray[np.float32]:
-        """The direction along the stroke: (h, w) float32, 0..pi, counter-clockwise from the right."""
+        """The direction along the stroke, 0..pi, counter-clockwise from the right."""
         return (np.arctan2(self.sine, self.cosine) + np.float32(np.pi)) / np.float32(2)
 
-    def widen(self) -> StructureTensor:
+    def widen(self) -> _StructureTensor:
         """Return the tensor averaged over about twice as many pixels a side, at half the resolution."""
-        return StructureTensor(_shrink(self.energy), _shrink(self.cosine), _shrink(self.sine))
+        return _StructureTensor(_shrink(self.energy), _shrink(self.cosine), _shrink(self.sine))
 
 
-def _average_gradients(plane: NDArray[np.float32]) -> StructureTensor:
-    """Return the structure tensor of a plane at half its resolution.
+def _average_gradients(plane: NDArray[np.float32]) -> _StructureTensor:
+    """Return the structure tensor of a plane (h, w) at half its resolution, over about 5 by 5 pixels.
 
-    plane: (h, w) float32. Of size ((h + 1) // 2, (w + 1) // 2): products of gradients, averaged over about 5
-    by 5 pixels.
-
-    J. Bigun and G. H. Granlund 1987, Optimal orientation detection of linear symmetry, ICCV. H. Scharr 2000,
-    doi:10.11588/heidok.00000962 (the kernel).
+    The kernel is that of Scharr 2000, doi:10.11588/heidok.00000962.
     """
     across = cv2.Scharr(plane, -1, 1, 0, scale=_SCHARR)
     down = cv2.Scharr(plane, -1, 0, 1, scale=_SCHARR)
     xx, yy, xy = (_shrink(product) for product in (across * across, down * down, across * down))
-    return StructureTensor(energy=xx + yy, cosine=xx - yy, sine=-2 * xy)
+    return _StructureTensor(energy=xx + yy, cosine=xx - yy, sine=-2 * xy)
 
 
 def measure_strokes(canvas: Canvas) -> NDArray[np.float32]:
-    """Return how the strokes of a picture run, scale by scale.
-
-    Returns (189,) float32 in 0..1, as `STROKE_NAMES` says: per level four histograms, each bin as its square
-    root, and the order, which is 1 where all paint runs one way locally and 0 where none prevails.
+    """Return (189,) in 0..1: by level histograms as square roots, and the order, 1 where all runs one way.
 
     Angles and bends are weighted by the square root of the difference of eigenvalues, so that blank areas,
     whose direction is noise, do not vote. The root makes Euclidean distance Hellinger's (1909,
@@ -120,12 +112,12 @@ def _measure_level(plane: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.append(np.sqrt(np.concatenate(histograms)), order)
 
 
-def _count_coherence(tensor: StructureTensor) -> list[NDArray[np.float64]]:
+def _count_coherence(tensor: _StructureTensor) -> list[NDArray[np.float64]]:
     votes = (None, np.sqrt(tensor.energy))
     return [count_softly(tensor.coherence, 0, 1, N_COHERENCES, weights=vote) for vote in votes]
 
 
-def _measure_bends(tensor: StructureTensor) -> NDArray[np.float32]:
+def _measure_bends(tensor: _StructureTensor) -> NDArray[np.float32]:
     """How fast the direction turns: (h, w) float32, radians per pixel of the tensor."""
     length = tensor.split + _ENERGY_FLOOR
     turns = [
@@ -141,8 +133,6 @@ def _shrink(plane: NDArray[np.float32]) -> NDArray[np.float32]:
     return cv2.pyrDown(plane).astype(np.float32, copy=False)
 
 
-# Oriented filters: how strongly a plane varies along each orientation, at the scale of its pixels.
-
 _ORIENTATIONS_DEGREES: tuple[int, ...] = (0, 30, 60, 90, 120, 150)
 """Directions of fastest change; 0 answers to vertical lines, and they turn counter-clockwise as angles do."""
 
@@ -157,13 +147,10 @@ _BLOCK_PX = 8192
 
 
 def _measure_amplitudes(plane: NDArray[np.float32], *, stride: int = 1) -> NDArray[np.float32]:
-    """Return the local amplitude along every orientation.
+    """Return the local amplitudes (6 / stride, h, w) of a plane of at least 5 by 5 pixels, by orientation.
 
-    plane: (h, w) float32, at least 5 by 5 pixels. stride: 1 for all orientations, 2 for every other. Returns
-    (6 / stride, h, w) float32, at least 0, in the order of `_ORIENTATIONS_DEGREES`; strongest for waves of
-    about 4.7 pixels.
-
-    W. T. Freeman and E. H. Adelson 1991, The design and use of steerable filters, doi:10.1109/34.93808.
+    Strongest for waves of about 4.7 pixels. With stride 2 every other orientation. The filters are those of
+    Freeman and Adelson 1991, The design and use of steerable filters, doi:10.1109/34.93808.
     """
     even, odd = _filter_rows(plane, _EVEN_BASIS), _filter_rows(plane, _ODD_BASIS)
     steer_even, steer_odd = _EVEN_STEERING[::stride], _ODD_STEERING[::stride]
@@ -213,8 +200,6 @@ _EVEN_BASIS, _ODD_BASIS = _draw_even_basis(), _draw_odd_basis()
 _EVEN_STEERING, _ODD_STEERING = _steer_even(), _steer_odd()
 
 
-# Bands: how much detail a picture has at each scale and orientation, and how that detail is itself arranged.
-
 _N_COARSER_OCTAVES = (2, 2, 1, 0)
 """For each level of the first order: at how many coarser scales its amplitudes are filtered again."""
 
@@ -240,15 +225,11 @@ BAND_NAMES = (
 
 
 def measure_bands(canvas: Canvas) -> NDArray[np.float32]:
-    """Return the energy of lightness by scale and orientation, in two orders.
+    """Return (93,): the logarithmic energy of lightness by scale and orientation, in two orders.
 
-    Returns (93,) float32, as `BAND_NAMES` says. First order: natural logarithms of mean and standard
-    deviation of the amplitude. Second order: logarithm of the mean amplitude of the amplitude, less that of
-    the first, so that contrast cancels.
-
-    J. Portilla and E. P. Simoncelli 2000, doi:10.1023/A:1026553619983 (statistics of amplitudes). J. Bruna
-    and S. Mallat 2013, doi:10.1109/TPAMI.2012.230 (the second order; ours uses steerable filters on a
-    pyramid).
+    First mean and standard deviation of the amplitude (Portilla and Simoncelli 2000,
+    doi:10.1023/A:1026553619983); then the mean amplitude of the amplitude, less that of the first, so that
+    contrast cancels (Bruna and Mallat 2013, doi:10.1109/TPAMI.2012.230, with steerable filters on a pyramid).
     """
     amplitudes = [_measure_amplitudes(plane) for plane in canvas.lightness[: len(_N_COARSER_OCTAVES)]]
     first = [np.log(_summarise(bands) + _FAINTEST) for bands in amplitudes]

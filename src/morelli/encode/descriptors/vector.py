@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,42 +24,31 @@ DESCRIPTORS_VERSION = "1"
 """Part of an encoder's fingerprint. It changes with every change of any number below, however small."""
 
 
-@dataclass(frozen=True)
-class Block:
-    """Measurements that belong together."""
-
-    names: tuple[str, ...]  # one readable name per number
-    measure: Callable[[Canvas], NDArray[np.float32]]  # from a canvas to (len(names),) float32, finite
-
-
-_BLOCKS = (
-    Block(COLOUR_NAMES, measure_colour),
-    Block(CONTRAST_NAMES, measure_contrast),
-    Block(PATTERN_NAMES, measure_patterns),
-    Block(BAND_NAMES, measure_bands),
-    Block(COVARIANCE_NAMES, measure_covariance),
-    Block(STROKE_NAMES, measure_strokes),
-    Block(COMPOSITION_NAMES, measure_composition),
+_BLOCKS: tuple[tuple[tuple[str, ...], Callable[[Canvas], NDArray[np.float32]]], ...] = (
+    (COLOUR_NAMES, measure_colour),
+    (CONTRAST_NAMES, measure_contrast),
+    (PATTERN_NAMES, measure_patterns),
+    (BAND_NAMES, measure_bands),
+    (COVARIANCE_NAMES, measure_covariance),
+    (STROKE_NAMES, measure_strokes),
+    (COMPOSITION_NAMES, measure_composition),
 )
-"""All blocks, in the order of the vector."""
+"""All blocks in the order of the vector: a readable name per number, and what measures them."""
 
-DESCRIPTOR_NAMES: tuple[str, ...] = tuple(name for block in _BLOCKS for name in block.names)
+DESCRIPTOR_NAMES: tuple[str, ...] = tuple(name for names, _ in _BLOCKS for name in names)
 """One readable name per dimension; what stands before the first dot is the block."""
 
 N_DIMENSIONS = len(DESCRIPTOR_NAMES)  # length of the vector, d
 
 
 def describe_picture(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return the descriptors of one picture.
+    """Return the descriptors (d,) of an sRGB picture (h, w, 3) uint8, neither centred nor scaled.
 
-    picture: (h, w, 3) uint8, sRGB, any size from one pixel up; best with at least `PICTURE_SIZE_PX` a side.
-    Returns (d,) float32, finite, in the order of `DESCRIPTOR_NAMES`; neither centred nor scaled. Whatever
-    learns from them standardises each dimension on its training works first.
+    Best with at least `PICTURE_SIZE_PX` a side. Whatever learns from them standardises each dimension first.
 
-    >>> import numpy as np
     >>> red = np.full((50, 80, 3), (255, 0, 0), np.uint8)
     >>> dict(zip(DESCRIPTOR_NAMES, describe_picture(red)))["colour.lightness.mean"].round(2)
     np.float32(0.53)
     """
     canvas = stretch_canvas(picture)
-    return np.concatenate([block.measure(canvas) for block in _BLOCKS])
+    return np.concatenate([measure(canvas) for _, measure in _BLOCKS])
