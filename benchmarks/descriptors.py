@@ -13,7 +13,7 @@ from embedding import draw_pictures
 from threadpoolctl import threadpool_limits
 
 from morelli.collection.pictures import MAX_PIXELS
-from morelli.encode.preparation import Preparation
+from morelli.encode.preparation import Describing, Preparation
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path, help="folder of JPEGs to take instead of drawn ones")
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
-    preparation = Preparation(transforms=(None,), max_pixels=MAX_PIXELS)
+    preparation = Preparation((Describing(),), max_pixels=MAX_PIXELS)
     with tempfile.TemporaryDirectory() as folder, threadpool_limits(1):
         if arguments.pictures:
             paths = sorted(arguments.pictures.rglob("*.jpg"))[: arguments.n]

@@ -179,7 +179,7 @@ def test_a_picture_asked_for_alone_is_refused(resnet, pictures, tmp_path):
 
 def test_a_vector_that_is_not_finite_becomes_a_skip(resnet, pictures, monkeypatch):
     encoder = build(resnet)
-    backbone = encoder._backbones[0]
+    backbone = encoder._parts[0].backbone
     encode = backbone.encode
 
     def spoil(squares):
@@ -345,6 +345,6 @@ def test_tokens_that_form_no_square_are_refused(patch_vit):
     encoder = Encoder(
         parse_encoder("test_vit", weights=[patch_vit], layers=["blocks.1"], pooling="mean", size_px=160), CPU
     )
-    (backbone,) = encoder._backbones
+    (part,) = encoder._parts
     with pytest.raises(EncoderError, match="positions that form a square, found 7 tokens"):
-        backbone.features._to_map(torch.zeros(1, 8, 4))
+        part.backbone.features._to_map(torch.zeros(1, 8, 4))

@@ -9,13 +9,15 @@ import sys
 import numpy as np
 import pytest
 
-from morelli.encode.preparation import Preparation, prepare_pictures
+from morelli.encode.preparation import Describing, Preparation, prepare_pictures
 from morelli.encode.transform import Transform
 from morelli.errors import PictureError
 
 from .networks import draw_pixels, write_pictures
 
-PREPARATION = Preparation((Transform(32, 0.9), None, Transform(48, crop_mode="squash")), max_pixels=100_000)
+PREPARATION = Preparation(
+    (Transform(32, 0.9), Describing(), Transform(48, crop_mode="squash")), max_pixels=100_000
+)
 
 
 def test_no_process_and_two_give_the_same(tmp_path):
@@ -63,11 +65,11 @@ def test_nothing_asked_gives_nothing():
 ENDLESS = """
 import itertools, sys
 from pathlib import Path
-from morelli.encode.preparation import Preparation, prepare_pictures
+from morelli.encode.preparation import Describing, Preparation, prepare_pictures
 
 if __name__ == "__main__":
     asked = [("a", Path(sys.argv[1]))] * 100_000
-    for _ in prepare_pictures(Preparation((None,), max_pixels=10**9), asked, workers=2):
+    for _ in prepare_pictures(Preparation((Describing(),), max_pixels=10**9), asked, workers=2):
         print("ready", flush=True)
 """
 

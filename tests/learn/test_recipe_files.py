@@ -14,12 +14,15 @@ from morelli.errors import RecipeError
 from morelli.learn.recipe import Recipe
 from morelli.learn.recipe_files import (
     _FOLDER,
+    PLUGINS,
     _list_names,
+    list_plugin_recipes,
     list_recipes,
     load_recipe,
     read_recipe_text,
     resolve,
 )
+from plugins import install
 
 NAMES = _list_names()
 VARIANTS = [f"{recipe.name}:{variant}" for recipe in list_recipes() for variant in recipe.variants]
@@ -242,3 +245,77 @@ def test_recipes_are_listed_without_torch():
 
 def test_the_package_holds_nothing_but_recipes():
     assert all(path.suffix == ".yaml" for path in _FOLDER.iterdir())
+
+
+# Recipes of other packages.
+
+MUSEUM = """
+from pathlib import Path
+
+TEXT = '''
+name: museum
+summary: A recipe of another package.
+source: there
+backbone: {model: test_resnet}
+variants: {short: {schedule: {epochs: 3}}}
+'''
+
+def read_text():
+    return TEXT
+
+def find_file():
+    path = Path(__file__).with_name("beside.yaml")
+    path.write_text(TEXT.replace("test_resnet", "test_resnet, weights: own.safetensors"))
+    return path
+
+def fail():
+    raise RuntimeError("no licence")
+
+def count():
+    return 3
+"""
+
+
+@pytest.fixture
+def museum(tmp_path, monkeypatch):
+    names = {
+        "museum": "read_text",
+        "beside": "find_file",
+        "failing": "fail",
+        "counting": "count",
+        "hand": "fail",
+    }
+    entries = {name: f"museum_recipes:{function}" for name, function in names.items()}
+    install(tmp_path / "site", monkeypatch, PLUGINS, entries, {"museum_recipes": MUSEUM})
+    return tmp_path / "site"
+
+
+def test_a_recipe_of_another_package_is_text_or_a_file(museum):
+    assert load_recipe("museum").summary == "A recipe of another package."
+    assert load_recipe("museum:short").schedule.epochs == 3
+    assert read_recipe_text("museum").startswith("\nname: museum")
+    assert load_recipe("beside").backbone.weights == museum / "own.safetensors"
+
+
+def test_a_recipe_that_is_built_in_stays_what_it_is(museum):
+    assert load_recipe("hand").learner == "hand"
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("failing", "plug-in museum 1.2: failing: .*RuntimeError: no licence"),
+        ("counting", "plug-in museum 1.2: counting: expected YAML text or the path of a file, found 3"),
+        ("museun", "did you mean museum"),
+        ("museum:long", "a variant of museum: short"),
+    ],
+)
+def test_a_recipe_of_another_package_that_fails_is_one_sentence(museum, name, found):
+    with pytest.raises(RecipeError, match=found) as error:
+        load_recipe(name)
+    assert "\n" not in str(error.value)
+
+
+def test_recipes_of_other_packages_are_listed_without_those_that_fail(museum, caplog):
+    assert [recipe.name for recipe in list_plugin_recipes()] == ["museum", "museum"]
+    assert [record.message.split(":")[1].strip() for record in caplog.records] == ["counting", "failing"]

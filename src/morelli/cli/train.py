@@ -171,7 +171,12 @@ def recipes(
 
     Example: morelli recipes triplet-resnet18
     """
-    from morelli.learn.recipe_files import list_recipes, load_recipe, read_recipe_text
+    from morelli.learn.recipe_files import (
+        list_plugin_recipes,
+        list_recipes,
+        load_recipe,
+        read_recipe_text,
+    )
 
     if name is not None:
         recipe = load_recipe(name)
@@ -180,7 +185,7 @@ def recipes(
         else:
             out.print(read_recipe_text(name).rstrip("\n"))
         return
-    listed = list_recipes()
+    listed = [*list_recipes(), *list_plugin_recipes()]
     if json:
         print_json([_summarise(recipe) for recipe in listed])
         return

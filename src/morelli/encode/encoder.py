@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +19,17 @@ from PIL import Image
 
 from morelli.collection.pictures import Picture, decode_picture, open_file
 from morelli.collection.work import Skip
-from morelli.encode.descriptors import DESCRIPTORS_VERSION, N_DIMENSIONS, describe_picture
-from morelli.encode.preparation import Preparation, Prepared, prepare_pictures
-from morelli.encode.spec import DESCRIPTORS, EncoderCard, EncoderSpec, PartCard, load_encoder_spec
+from morelli.encode.descriptors import DESCRIPTORS_VERSION, N_DIMENSIONS
+from morelli.encode.preparation import Describing, Preparation, Prepared, Step, prepare_pictures
+from morelli.encode.spec import (
+    DESCRIPTORS,
+    EncoderCard,
+    EncoderSpec,
+    PartCard,
+    PartSpec,
+    is_plugin,
+    load_encoder_spec,
+)
 from morelli.encode.transform import Transform
 from morelli.encode.views import Area, Grid, locate_intervals
 from morelli.errors import EncoderError, FingerprintError, PictureError
@@ -30,71 +38,65 @@ from morelli.settings import Progress, Settings, count_processors
 if TYPE_CHECKING:
     from morelli.encode.backbone import Backbone
 
-
-# Patches: what an encoder says of places within a picture, in the dimensions of the whole one's vector.
-
-_BATCH_SIZE = 32
+_MAX_WORKERS = 8
+_FEW = 16  # pictures that are prepared in this process
+_BATCH_SIZE = 32  # of patches
 
 
 @dataclass(frozen=True, eq=False)
 class Patches:
-    """Vectors of places in one picture."""
+    """Vectors of places in one picture, row by row from the top."""
 
-    vectors: NDArray[np.float32]  # (g * g, d) float32, row by row from the top; d as of the whole picture
+    vectors: NDArray[np.float32]  # (g * g, d); d as of the whole picture
     areas: tuple[Area, ...]  # (g * g,) where each lies, in shares of the picture
 
 
-def _find_common_area(transforms: Sequence[Transform | None], size: tuple[int, int]) -> Area:
-    """Return what all parts of an encoder see of a picture with width and height in pixels."""
-    seen = [Area() if step is None else step.find_area(*size) for step in transforms]
-    return reduce(Area.intersect, seen)
+class _Part(Protocol):
+    """One of the parts of an encoder, whose vectors are joined."""
+
+    @property
+    def card(self) -> PartCard: ...
+
+    @property
+    def step(self) -> Step: ...
+
+    def encode(self, inputs: Sequence[Any]) -> NDArray[np.float32]:
+        """Return (n, d) vectors of what the step made of n pictures."""
 
 
-def _encode_patches(
-    transforms: Sequence[Transform | None],
-    backbones: Sequence[Backbone | None],
-    picture: Image.Image,
-    grid: Grid,
-) -> Patches:
-    """Return the patches of one picture.
+class _Descriptors:
+    card = PartCard(
+        model=DESCRIPTORS,
+        version=str(DESCRIPTORS_VERSION),
+        layers=(),
+        pooling="own",
+        weights="",
+        transform=None,
+        dimension=N_DIMENSIONS,
+        origin="built in",
+    )
+    step: Step = Describing()
 
-    transforms, backbones: One per part of the encoder; None stands for the descriptors.
-    """
-    common = _find_common_area(transforms, picture.size)
-    areas = tuple(common.place(window) for window in grid.areas())
-    columns = []
-    for step, backbone in zip(transforms, backbones, strict=True):
-        if step is not None and backbone is not None and backbone.has_map:
-            windows = locate_intervals(grid, common, step.find_area(*picture.size))
-            pooled = backbone.encode_windows(np.stack([step.apply(picture)]), *windows)
-            columns.append(pooled.reshape(len(areas), -1))
-        else:
-            tiles = [picture.crop(area.to_pixels(*picture.size)) for area in areas]
-            columns.append(_encode_tiles(step, backbone, tiles))
-    return Patches(np.concatenate(columns, axis=1).astype(np.float32), areas)
+    def encode(self, inputs: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        return np.stack(inputs)
 
 
-def _encode_tiles(
-    step: Transform | None, backbone: Backbone | None, tiles: Sequence[Image.Image]
-) -> NDArray[np.float32]:
-    if step is None or backbone is None:
-        return np.stack([describe_picture(np.asarray(tile)) for tile in tiles])
-    squares = np.stack([step.apply(tile) for tile in tiles])
-    starts = range(0, len(squares), _BATCH_SIZE)
-    return np.concatenate([backbone.encode(squares[start : start + _BATCH_SIZE]) for start in starts])
+class _Network:
+    def __init__(self, backbone: Backbone) -> None:
+        self.backbone, self.card = backbone, backbone.card
+        self.step: Transform = backbone.transform
 
-
-_MAX_WORKERS = 8
-_FEW = 16
+    def encode(self, inputs: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        return self.backbone.encode(np.stack(inputs))
 
 
 @dataclass(frozen=True, eq=False)
 class EncodedBatch:
-    """Vectors of some works, and what was left out among them."""
+    """Vectors of some works, and the pictures among them that could not be used."""
 
-    ids: tuple[str, ...]  # (n,) work ids
-    vectors: NDArray[np.float32]  # (n, d) float32
-    skips: tuple[Skip, ...] = ()  # pictures that could not be used, with their reasons
+    ids: tuple[str, ...]
+    vectors: NDArray[np.float32]  # (n, d)
+    skips: tuple[Skip, ...] = ()
 
 
 class Encoder:
@@ -109,11 +111,6 @@ class Encoder:
     random_seed
         Networks keep untrained weights drawn from this seed; None reads the weights of the spec.
 
-    Raises
-    ------
-    EncoderError
-        When a part cannot be built.
-
     Examples
     --------
     >>> from morelli.encode.spec import parse_encoder
@@ -123,20 +120,14 @@ class Encoder:
 
     def __init__(self, spec: EncoderSpec, settings: Settings, *, random_seed: int | None = None) -> None:
         self._settings = settings
-        self._backbones: list[Backbone | None] = [None] * len(spec.parts)
-        if any(part.model != DESCRIPTORS for part in spec.parts):
-            self._build_backbones(spec, random_seed)
-        cards = [
-            _describe_descriptors() if backbone is None else backbone.card for backbone in self._backbones
-        ]
-        self.card = EncoderCard(parts=tuple(cards), spec=spec.to_dict())
-        self._preparation = Preparation(
-            transforms=tuple(card.transform for card in cards), max_pixels=settings.max_pixels
-        )
+        self._parts = _build_parts(spec, settings, random_seed)
+        self.card = EncoderCard(parts=tuple(part.card for part in self._parts), spec=spec.to_dict())
+        steps = tuple(part.step for part in self._parts)
+        self._preparation = Preparation(steps, max_pixels=settings.max_pixels)
 
     @classmethod
     def from_card(cls, card: EncoderCard, settings: Settings, *, weights: Sequence[Path] = ()) -> Encoder:
-        """Build the encoder of a card again and make sure that it is the same one."""
+        """Build the encoder of a card again; refuse it when weights or code have changed since."""
         spec = load_encoder_spec(card.spec, "encoder card")
         encoder = cls(spec.with_weights(weights) if weights else spec, settings)
         if encoder.card.fingerprint != card.fingerprint:
@@ -151,10 +142,7 @@ class Encoder:
     def encode(
         self, pictures: Sequence[tuple[str, Path]], *, progress: Progress | None = None
     ) -> Iterator[EncodedBatch]:
-        """Yield vectors batch by batch; decoding runs ahead in other processes.
-
-        pictures: (n,) work ids and paths.
-        """
+        """Yield vectors of pictures, work ids and paths, by batch; decoding runs ahead in other processes."""
         workers = 0 if len(pictures) <= _FEW else _count_workers(self._settings.workers)
         prepared = prepare_pictures(self._preparation, pictures, workers=workers)
         done = 0
@@ -189,29 +177,37 @@ class Encoder:
         """Return the vectors of decoded RGB pictures, (n, d) float32."""
         return self.encode_inputs(self.prepare_images(images))
 
-    def prepare_images(self, images: Sequence[Image.Image]) -> Sequence[Sequence[NDArray[Any]]]:
-        """Return the inputs of all parts for each decoded RGB picture.
-
-        They are prepared in threads, one per core: Pillow resizes without holding up the others.
-        """
-        with ThreadPoolExecutor(_count_workers(None)) as threads:
+    def prepare_images(self, images: Sequence[Image.Image]) -> Sequence[Sequence[Any]]:
+        """Return the inputs of all parts for each decoded RGB picture."""
+        with ThreadPoolExecutor(_count_workers(None)) as threads:  # Pillow does not hold up the others
             return list(threads.map(self._preparation.convert, images))
 
-    def encode_inputs(self, inputs: Sequence[Sequence[NDArray[Any]]]) -> NDArray[np.float32]:
+    def encode_inputs(self, inputs: Sequence[Sequence[Any]]) -> NDArray[np.float32]:
         """Return (n, d) float32 vectors for what `prepare_images` made here or in a randomised twin."""
         size = self._settings.batch_size
         batches = (inputs[start : start + size] for start in range(0, len(inputs), size))
-        return np.concatenate([
-            self._join_parts([np.stack(column) for column in zip(*batch, strict=True)]) for batch in batches
-        ])  # fmt: skip
+        return np.concatenate([self._join_parts(batch) for batch in batches])
 
     def encode_patches(self, image: Image.Image, grid: Grid) -> Patches:
         """Return the vectors of windows of one RGB picture; they cover what all parts see of it."""
-        return _encode_patches(self._preparation.transforms, self._backbones, image, grid)
+        common = self.find_area(*image.size)
+        areas = tuple(common.place(window) for window in grid.areas())
+        columns = []
+        for part in self._parts:
+            if isinstance(part, _Network) and part.backbone.has_map:
+                windows = locate_intervals(grid, common, part.step.find_area(*image.size))
+                pooled = part.backbone.encode_windows(np.stack([part.step.apply(image)]), *windows)
+                columns.append(pooled.reshape(len(areas), -1))
+            else:
+                tiles = [part.step.apply(image.crop(area.to_pixels(*image.size))) for area in areas]
+                starts = range(0, len(tiles), _BATCH_SIZE)
+                encoded = [part.encode(tiles[start : start + _BATCH_SIZE]) for start in starts]
+                columns.append(np.concatenate(encoded))
+        return Patches(np.concatenate(columns, axis=1).astype(np.float32), areas)
 
     def find_area(self, width: int, height: int) -> Area:
         """Return what all parts see of a picture of a size in pixels."""
-        return _find_common_area(self._preparation.transforms, (width, height))
+        return reduce(Area.intersect, [part.step.find_area(width, height) for part in self._parts])
 
     def randomise(self, seed: int) -> Encoder:
         """Return the same encoder with untrained networks, to test what the trained ones add."""
@@ -222,11 +218,7 @@ class Encoder:
         skips = tuple(picture.skip for picture in batch if picture.skip is not None)
         if not good:
             return EncodedBatch((), np.zeros((0, self.card.dimension), dtype=np.float32), skips)
-        columns = [
-            np.stack([picture.inputs[column] for picture in good if picture.inputs is not None])
-            for column in range(len(self._backbones))
-        ]
-        vectors = self._join_parts(columns)
+        vectors = self._join_parts([picture.inputs or () for picture in good])
         is_finite: NDArray[np.bool_] = np.all(np.isfinite(vectors), axis=1)
         lost = tuple(
             Skip(str(picture.path), "expected a finite vector, found one that is not; try --precision fp32")
@@ -236,45 +228,38 @@ class Encoder:
         ids = tuple(picture.work_id for picture, is_good in zip(good, is_finite, strict=True) if is_good)
         return EncodedBatch(ids, vectors[is_finite], skips + lost)
 
-    def _join_parts(self, columns: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
-        """Return (n, d) vectors for what the preparation made, one array per part."""
-        vectors = [
-            inputs if backbone is None else backbone.encode(inputs)
-            for backbone, inputs in zip(self._backbones, columns, strict=True)
-        ]
+    def _join_parts(self, inputs: Sequence[Sequence[Any]]) -> NDArray[np.float32]:
+        """Return (n, d) vectors for what the preparation made of n pictures, one input per part."""
+        columns = zip(*inputs, strict=True)
+        vectors = [part.encode(column) for part, column in zip(self._parts, columns, strict=True)]
         return np.concatenate(vectors, axis=1).astype(np.float32)
 
-    def _build_backbones(self, spec: EncoderSpec, random_seed: int | None) -> None:
-        try:
-            from morelli.encode.backbone import Backbone, choose_half, resolve_device
-        except ImportError as error:
-            raise EncoderError(
-                "--encoder", expected="torch and timm", found=str(error), remedy="pip install torch timm"
-            ) from error
-        device = resolve_device(self._settings.device)
-        half = choose_half(device, self._settings.precision)
-        self._backbones = [
-            None
-            if part.model == DESCRIPTORS
-            else Backbone(part, device=device, half=half, random_seed=random_seed)
-            for part in spec.parts
-        ]
+
+def _build_parts(spec: EncoderSpec, settings: Settings, random_seed: int | None) -> list[_Part]:
+    parts: list[_Part] = []
+    for part in spec.parts:
+        if part.model == DESCRIPTORS:
+            parts.append(_Descriptors())
+        elif is_plugin(part.model):
+            from morelli.encode.plugins import load_part
+
+            parts.append(load_part(part.model))
+        else:
+            parts.append(_Network(_open_backbone(part, settings, random_seed)))
+    return parts
 
 
-def _describe_descriptors() -> PartCard:
-    return PartCard(
-        model=DESCRIPTORS,
-        version=str(DESCRIPTORS_VERSION),
-        layers=(),
-        pooling="own",
-        weights="",
-        transform=None,
-        dimension=N_DIMENSIONS,
-        origin="built in",
-    )
+def _open_backbone(part: PartSpec, settings: Settings, random_seed: int | None) -> Backbone:
+    try:
+        from morelli.encode.backbone import Backbone, choose_half, resolve_device
+    except ImportError as error:
+        raise EncoderError(
+            "--encoder", expected="torch and timm", found=str(error), remedy="pip install torch timm"
+        ) from error
+    device = resolve_device(settings.device)
+    half = choose_half(device, settings.precision)
+    return Backbone(part, device=device, half=half, random_seed=random_seed)
 
 
 def _count_workers(asked: int | None) -> int:
-    if asked is not None:
-        return asked
-    return min(count_processors(), _MAX_WORKERS)
+    return min(count_processors(), _MAX_WORKERS) if asked is None else asked

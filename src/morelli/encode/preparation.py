@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,56 +23,77 @@ from PIL import Image
 from morelli.collection.pictures import open_picture
 from morelli.collection.work import Skip
 from morelli.encode.descriptors import PICTURE_SIZE_PX, describe_picture
-from morelli.encode.transform import Transform
+from morelli.encode.views import Area
 from morelli.errors import PictureError
 
 _CHUNK = 4
 _LOOKAHEAD_CHUNKS = 8
 
 
+class Step(Protocol):
+    """What one part of an encoder makes of a picture; can be sent to other processes."""
+
+    @property
+    def scale_px(self) -> int:
+        """Shortest side in pixels that a picture should have, so that it need not be enlarged."""
+
+    def apply(self, picture: Image.Image) -> Any:
+        """Return what the part encodes, for an RGB picture of any size."""
+
+    def find_area(self, width: int, height: int) -> Area:
+        """Return the part of a picture of a size in pixels that is seen."""
+
+
+@dataclass(frozen=True)
+class Describing:
+    """The step of the descriptors, which are computed at once: (d,) float32."""
+
+    scale_px: int = PICTURE_SIZE_PX
+
+    def apply(self, picture: Image.Image) -> NDArray[np.float32]:
+        """Return the descriptors of a picture."""
+        return describe_picture(np.asarray(picture))
+
+    def find_area(self, width: int, height: int) -> Area:
+        """Return the whole picture."""
+        return Area()
+
+
 @dataclass(frozen=True)
 class Preparation:
     """How one picture becomes the inputs of an encoder's parts."""
 
-    # one per part; None stands for the descriptors, which are computed here at once
-    transforms: tuple[Transform | None, ...]
+    steps: tuple[Step, ...]  # one per part
     max_pixels: int  # pictures with more pixels are skipped
-
-    def prepare(self, path: Path) -> list[NDArray[np.generic]]:
-        """Return one array per part: a uint8 square, or a float32 vector of descriptors."""
-        return self.convert(open_picture(path, max_pixels=self.max_pixels, at_least=self.side_px))
 
     @property
     def side_px(self) -> int:
         """Shortest side in pixels that a picture should have, so that no part has to enlarge it."""
-        return max(PICTURE_SIZE_PX if step is None else step.scale_px for step in self.transforms)
+        return max(step.scale_px for step in self.steps)
 
-    def convert(self, picture: Image.Image) -> list[NDArray[np.generic]]:
-        """Return one array per part for an RGB picture: a uint8 square, or a float32 vector."""
-        return [
-            describe_picture(np.asarray(picture)) if step is None else step.apply(picture)
-            for step in self.transforms
-        ]
+    def prepare(self, path: Path) -> list[Any]:
+        """Return the input of each part, of a picture that can be used."""
+        return self.convert(open_picture(path, max_pixels=self.max_pixels, at_least=self.side_px))
+
+    def convert(self, picture: Image.Image) -> list[Any]:
+        """Return the input of each part for an RGB picture."""
+        return [step.apply(picture) for step in self.steps]
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """One picture after preparation: its inputs, or the reason there are none."""
+    """One picture after preparation: the input of each part, or the reason there are none."""
 
-    work_id: str  # which work it is
-    path: Path  # its picture
-    inputs: list[NDArray[np.generic]] | None  # one array per part, or None
-    skip: Skip | None = None  # the reason, or None
+    work_id: str
+    path: Path
+    inputs: list[Any] | None
+    skip: Skip | None = None
 
 
 def prepare_pictures(
     preparation: Preparation, pictures: Sequence[tuple[str, Path]], *, workers: int
 ) -> Iterator[Prepared]:
-    """Yield the pictures prepared, in order.
-
-    pictures: (n,) work ids and paths. workers: Processes that prepare ahead of the consumer; 0 prepares in
-    this one.
-    """
+    """Yield (work id, path) pairs prepared, in order, ahead in other processes; 0 workers: in this one."""
     chunks = [pictures[start : start + _CHUNK] for start in range(0, len(pictures), _CHUNK)]
     if workers == 0:
         for chunk in chunks:

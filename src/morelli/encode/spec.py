@@ -19,16 +19,31 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from morelli.encode.transform import Transform
 from morelli.errors import EncoderError, UsageError
+from morelli.plugins import find_plugin
 
 DESCRIPTORS = "descriptors"
+PLUGINS = "morelli.encoders"  # the group of entry points by which other packages bring encoders
+
+
+def is_plugin(model: str) -> bool:
+    """Whether another package brings this part of an encoder; a name that is built in stays what it is."""
+    if model == DESCRIPTORS or find_plugin(PLUGINS, model) is None:
+        return False
+    from morelli.encode.weights import is_network  # slow to import, and rarely asked
+
+    return not is_network(model)
+
+
+def _is_network(model: str) -> bool:
+    return model != DESCRIPTORS and not is_plugin(model)
 
 
 class PartSpec(BaseModel):
-    """One network, or the descriptors."""
+    """One network, the descriptors, or a plug-in."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
 
-    model: str = Field(description="A timm model name, or 'descriptors'.")
+    model: str = Field(description="A timm model name, 'descriptors', or a plug-in.")
     weights: Path | None = Field(None, description="A .safetensors or .pth file; none: timm's hub download.")
     layers: tuple[str, ...] = Field((), description="Modules to pool, such as blocks.2; none: last features.")
     pooling: Literal["auto", "own", "cls", "mean", "mean+std", "mean+std+covariance", "map"] = Field(
@@ -60,12 +75,12 @@ class EncoderSpec(BaseModel):
         return self.model_dump(mode="json", exclude_defaults=True)
 
     def with_weights(self, weights: Sequence[Path]) -> EncoderSpec:
-        """Return the same encoder reading its weights from other files."""
-        networks = [part for part in self.parts if part.model != DESCRIPTORS]
-        files = iter(_spread(list(weights), len(networks), "--weights"))
+        """Return the same encoder reading its weights from other files, one per network."""
+        are_networks = [_is_network(part.model) for part in self.parts]
+        files = iter(_spread(list(weights), sum(are_networks), "--weights"))
         parts = [
-            part if part.model == DESCRIPTORS else part.model_copy(update={"weights": next(files)})
-            for part in self.parts
+            part.model_copy(update={"weights": next(files)}) if is_network else part
+            for part, is_network in zip(self.parts, are_networks, strict=True)
         ]
         return EncoderSpec(parts=tuple(parts))
 
@@ -86,18 +101,11 @@ def parse_encoder(
     Parameters
     ----------
     name
-        Model names joined by ``+``, or the path of a YAML file.
+        Names of models, ``descriptors`` or plug-ins joined by ``+``, or the path of a YAML file.
     weights, layers
         None, one for all, or one per network in order; several layers are joined by commas.
     pooling, size_px, mean, std, crop
         For every network; see `PartSpec`. `mean` and `std` hold for all three channels, in units of 0..1.
-
-    Raises
-    ------
-    UsageError
-        When the options do not match the networks named, or one has a bad value.
-    EncoderError
-        When a YAML file cannot be read or has a bad value.
 
     Examples
     --------
@@ -115,7 +123,8 @@ def parse_encoder(
         spec = read_encoder(Path(name))
         return spec.with_weights(weights) if weights else spec
     models = [_require_name(model.strip()) for model in name.split("+")]
-    n_networks = sum(model != DESCRIPTORS for model in models)
+    networks = [model for model in models if _is_network(model)]
+    n_networks = len(networks)
     files = iter(_spread([path.absolute() for path in weights], n_networks, "--weights"))
     modules = iter(_spread(list(layers), n_networks, "--layers"))
     shared: dict[str, Any] = {
@@ -127,7 +136,7 @@ def parse_encoder(
     }
     parts: list[dict[str, Any]] = []
     for model in models:
-        if model == DESCRIPTORS:
+        if model not in networks:
             parts.append({"model": model})
         else:
             names = [layer.strip() for layer in (next(modules) or "").split(",") if layer.strip()]
@@ -175,7 +184,7 @@ def _spread(values: list[Any], n_networks: int, option: str) -> list[Any]:
         raise UsageError(
             option,
             expected=f"none, one, or one for each of {n_networks} networks" if n_networks else "a network",
-            found=f"{len(values)}" if n_networks else "descriptors, which take none",
+            found=f"{len(values)}" if n_networks else "parts that take none, such as descriptors",
             remedy="give the option once per network, in the order of --encoder",
         )
     return values if len(values) == n_networks else (values or [None]) * n_networks
@@ -192,26 +201,19 @@ def _require_name(model: str) -> str:
     return model
 
 
-# What an encoder says of itself, and the fingerprint by which its vectors are told apart.
-
-
 @dataclass(frozen=True)
 class PartCard:
-    """One network, or the descriptors, within an encoder."""
+    """One network, the descriptors, or a plug-in, within an encoder."""
 
-    model: str  # a timm model name, or "descriptors"
-    # version of the code for "descriptors"; for a network further arguments of its architecture as
-    # ``key=value``
-    version: str
-    # names of the modules whose outputs are pooled; empty for the network's own last features
-    layers: tuple[str, ...]
-    pooling: str  # "own", "cls", "mean", "mean+std", "mean+std+covariance" or "map"
-    weights: str  # SHA-256 over names and values of the tensors in use, "" for descriptors
-    transform: Transform | None  # how a picture is resized, cropped and normalised; None for descriptors
+    model: str
+    version: str  # of the code of "descriptors"; of a network arguments of its architecture as ``key=value``
+    layers: tuple[str, ...]  # modules whose outputs are pooled; none: the network's own last features
+    pooling: str
+    weights: str  # SHA-256 over the tensors in use, the fingerprint of a plug-in, "" for descriptors
+    transform: Transform | None  # of a network
     dimension: int  # length of this part's vector
     origin: str = ""  # where the weights were read from; not part of the fingerprint
-    # what a reader should know, such as layers missing from the weights; not part of the fingerprint
-    note: str = ""
+    note: str = ""  # such as layers missing from the weights; not part of the fingerprint
 
     def identity(self) -> dict[str, Any]:
         """Return what the fingerprint is made of."""
@@ -222,7 +224,7 @@ class PartCard:
 class EncoderCard:
     """An encoder: its parts in the order their vectors are joined, and how to build it again."""
 
-    parts: tuple[PartCard, ...]  # at least one part
+    parts: tuple[PartCard, ...]
     spec: dict[str, Any]  # the `EncoderSpec` it was built from, as a JSON object
 
     @property
@@ -258,20 +260,9 @@ class EncoderCard:
         """Read a card that `to_dict` wrote, through JSON or not."""
         parts = []
         for part in card["parts"]:
-            transform = part["transform"]
-            parts.append(
-                PartCard(
-                    **{
-                        **part,
-                        "layers": tuple(part["layers"]),
-                        "transform": None if transform is None else Transform.from_dict(transform),
-                    }
-                )
-            )
+            transform = part["transform"] and Transform.from_dict(part["transform"])
+            parts.append(PartCard(**{**part, "layers": tuple(part["layers"]), "transform": transform}))
         return cls(parts=tuple(parts), spec=card["spec"])
-
-
-# How far a training picture may differ from itself, in numbers; `augment` does it.
 
 
 class Augmentation(BaseModel):

@@ -18,13 +18,19 @@ from torch import nn
 
 from morelli.encode import networks as architectures  # noqa: F401 - registers our own networks with timm
 from morelli.errors import DownloadError, EncoderError, WeightsError
+from morelli.settings import replace_file
 
 _COUNTERS = "num_batches_tracked"
 
 
+def is_network(model: str) -> bool:
+    """Whether timm builds a network of this name, its own or one of ours."""
+    return bool(timm.is_model(model.split(".")[0].split("/")[-1]))
+
+
 def create_network(model: str, *, pretrained: bool, arguments: Mapping[str, Any]) -> nn.Module:
     """Build a timm network without its classifier, in evaluation mode."""
-    if not timm.is_model(model.split(".")[0].split("/")[-1]):
+    if not is_network(model):
         near = timm.list_models(f"*{model.split('.')[0][:8]}*")[:4]
         raise EncoderError(
             f"--encoder {model}",
@@ -69,10 +75,7 @@ def read_weights(path: Path) -> dict[str, torch.Tensor]:
 
 
 def load_weights(network: nn.Module, path: Path, *, used_modules: Iterable[str]) -> tuple[str, ...]:
-    """Put the weights of a file into a network.
-
-    Names of the modules behind the last layer asked for that the file does not have.
-    """
+    """Put the weights of a file into a network; return the unused modules that it does not have."""
     state = read_weights(path)
     expected = network.state_dict()
     classifiers = _classifier_names(network)
@@ -102,20 +105,15 @@ def find_absent(network: nn.Module, state: Mapping[str, torch.Tensor]) -> list[s
 
 
 def save_weights(network: nn.Module, path: Path, *, used_modules: Iterable[str] | None = None) -> None:
-    """Write the weights of a network for `load_weights`; the file is there whole or not at all.
-
-    network: With its buffers; copied as float32, from whatever device it is on. used_modules: Only tensors of
-    these; None: all.
-    """
+    """Write the weights of a network, or of some of its modules, as float32; whole or not at all."""
     used = None if used_modules is None else set(used_modules)
     state = {
         key: value.detach().cpu().float().contiguous().clone()
         for key, value in network.state_dict().items()
         if not key.endswith(_COUNTERS) and (used is None or key.rpartition(".")[0] in used)
     }
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    save_file(state, unfinished)
-    unfinished.replace(path)
+    with replace_file(path) as part:
+        save_file(state, part)
 
 
 def digest_weights(network: nn.Module, *, used_modules: Iterable[str]) -> str:

@@ -1,11 +1,13 @@
-"""Recipes as files: those of the package, those of users, their variants, and what they resolve to.
+"""Recipes as files: those of the package, of users and of other packages, and what they resolve to.
 
-A name is looked up among the packaged ones, a path is read; ``NAME:VARIANT`` takes what the file says under
-``variants``.
+A path is read; a name is looked up among the packaged recipes, then among the entry points of the group
+``morelli.recipes``, each a callable without arguments that returns YAML text or the path of a file.
+``NAME:VARIANT`` takes what the recipe says under ``variants``.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -16,9 +18,13 @@ from pydantic import ValidationError
 
 from morelli.errors import RecipeError
 from morelli.learn.recipe import Recipe, Trainable, describe_mistake, find_near
+from morelli.plugins import find_plugin, list_plugins
+
+_log = logging.getLogger(__name__)
 
 _FOLDER = Path(__file__).parent / "recipes"  # where the packaged recipes are
 _SUFFIXES = (".yaml", ".yml")
+PLUGINS = "morelli.recipes"  # the group of entry points by which other packages bring recipes
 
 
 @cache
@@ -32,20 +38,33 @@ def _list_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
 
 
+def list_plugin_recipes() -> list[Recipe]:
+    """Return the recipes of other packages by name; one that cannot be read is logged and left out."""
+    recipes = []
+    for plugin in list_plugins(PLUGINS):
+        if plugin.name not in _list_names():
+            try:
+                recipes.append(load_recipe(plugin.name))
+            except RecipeError as error:
+                _log.warning("%s", error)
+    return recipes
+
+
 def load_recipe(name: str | Path) -> Recipe:
     """Return a recipe by its name or from its file; what is wrong names the nearest right name or field.
 
     >>> load_recipe("artist-mobilenet:oversampled").data.oversample
     True
     """
-    path, variant = _locate(str(name))
-    recipe = _parse(_read(path), path)
-    return recipe if variant is None else _choose_variant(recipe, variant, path)
+    stem, variant = _split_variant(str(name))
+    text, thing = _find(stem)
+    recipe = _parse(text, thing)
+    return recipe if variant is None else _choose_variant(recipe, variant, thing)
 
 
 def read_recipe_text(name: str | Path) -> str:
     """Return the YAML of a recipe by its name or from its file, comments included."""
-    return _read(_locate(str(name))[0])
+    return _find(_split_variant(str(name))[0])[0]
 
 
 def resolve(
@@ -91,22 +110,37 @@ def read_changes(texts: Sequence[str]) -> dict[str, Any]:
     return changes
 
 
-def _locate(name: str) -> tuple[Path, str | None]:
-    """Return the file of a recipe, and the variant asked for."""
+def _split_variant(name: str) -> tuple[str, str | None]:
     stem, colon, variant = name.rpartition(":")
     if not colon or "/" in variant or "\\" in variant:  # C:\a.yaml has a colon too
-        stem, variant = name, ""
+        return name, None
+    return stem, variant or None
+
+
+def _find(stem: str) -> tuple[str, Path | str]:
+    """Return the text of a recipe and where it is from: a file, the package itself, or another package."""
     if Path(stem).suffix in _SUFFIXES:
-        return Path(stem), variant or None
-    if stem not in _list_names():
-        near = find_near(stem, _list_names())
+        return _read(Path(stem)), Path(stem)
+    if stem in _list_names():
+        path = _FOLDER / f"{stem}.yaml"
+        return _read(path), path
+    plugin = find_plugin(PLUGINS, stem)
+    if plugin is None:
+        near = find_near(stem, [*_list_names(), *(other.name for other in list_plugins(PLUGINS))])
         raise RecipeError(
             f"--recipe {stem}",
             expected="the name of a recipe, or a file that ends in .yaml",
             found="neither",
             remedy=f"did you mean {near}" if near else "see 'morelli recipes'",
         )
-    return _FOLDER / f"{stem}.yaml", variant or None
+    thing, found = f"{plugin.origin}: {stem}", plugin.load(RecipeError)
+    if isinstance(found, Path):
+        return _read(found), found
+    if not isinstance(found, str):
+        raise RecipeError(
+            thing, expected="YAML text or the path of a file", found=repr(found), remedy="update that package"
+        )
+    return found, thing
 
 
 def _read(path: Path) -> str:
@@ -117,7 +151,7 @@ def _read(path: Path) -> str:
         raise RecipeError(path, expected="a recipe", found=str(reason), remedy="correct the path") from error
 
 
-def _parse(text: str, path: Path) -> Recipe:
+def _parse(text: str, path: Path | str) -> Recipe:
     """Return a recipe whose variants and frozen section are all valid too."""
     try:
         values = yaml.safe_load(text)
@@ -136,10 +170,11 @@ def _check_frozen(recipe: Recipe, thing: object) -> None:
     _validate(_merge(_dump(recipe), {**recipe.frozen, "trainable": "none"}), f"{thing}: frozen")
 
 
-def _anchor_weights(values: Any, path: Path) -> Any:
+def _anchor_weights(values: Any, path: Path | str) -> Any:
     """Look for weights beside the file that names them."""
     backbone = values.get("backbone") if isinstance(values, dict) else None
-    if not isinstance(backbone, dict) or not isinstance(backbone.get("weights"), str):
+    is_named = isinstance(backbone, dict) and isinstance(backbone.get("weights"), str)
+    if not is_named or isinstance(path, str):
         return values
     weights = str((path.parent / backbone["weights"]).resolve())
     return {**values, "backbone": {**backbone, "weights": weights}}
