@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -16,6 +16,8 @@ from rapidfuzz import fuzz, process
 
 from morelli.encode.spec import Augmentation, PartSpec
 from morelli.errors import RecipeError
+
+_LEAST_LIKENESS = 60  # of 100; below it, a guess at what was meant would mislead
 
 Trainable = Literal["none", "all"] | Annotated[int, Field(gt=0)]
 """What learns beside the head: nothing of the backbone, its last N blocks, or all of it."""
@@ -278,17 +280,11 @@ def _list_rules(recipe: Recipe) -> list[tuple[bool, str]]:
     ]
 
 
-# What is wrong in a recipe, in words: the field, what it takes, what stands there, and what was meant.
-
-_LEAST_LIKENESS = 60  # of 100; below it, a guess would mislead
-
-
 def describe_mistake(error: ValidationError, thing: object) -> RecipeError:
     """Return the first mistake that pydantic found as an error of the package."""
     found = error.errors()
-    first = next(
-        (each for each in found if each["type"] == "extra_forbidden"), found[0]
-    )  # says why one lacks
+    # a field too many says why another lacks
+    first = next((each for each in found if each["type"] == "extra_forbidden"), found[0])
     place = [part for part in first["loc"] if not _is_kind(part)]
     field = ".".join(str(part) for part in place)
     where = f"{thing}: {field}" if field else str(thing)
@@ -298,11 +294,11 @@ def describe_mistake(error: ValidationError, thing: object) -> RecipeError:
         return RecipeError(
             where, expected="this field", found="none of it", remedy="add it; see docs/recipes.md"
         )
-    near = find_near(str(first["input"]), _find_values(place))
+    near, text = find_near(str(first["input"]), _find_values(place)), repr(first["input"])
     return RecipeError(
         where,
         expected=_describe_expected(error, first),
-        found=_describe_found(first["input"]),
+        found=text if len(text) <= 60 else f"{text[:57]}...",
         remedy=f"did you mean {near}" if near else "see docs/recipes.md for the fields",
     )
 
@@ -317,29 +313,25 @@ def find_near(name: str, names: Iterable[str]) -> str | None:
     return None if found is None else str(found[0])
 
 
-def _find_fields(place: Iterable[Any]) -> tuple[str, ...]:
-    """Return the names of the fields of a section of a recipe, () where there is none."""
+def _find_fields(place: Iterable[Any]) -> Mapping[str, Any]:
+    """Return the fields of a section of a recipe by name, none where there is no such section."""
     model: type[BaseModel] | None = Recipe
     for part in place:
         if isinstance(part, int):
             continue  # a place in a list; its section is that of the list
         field = model.model_fields.get(str(part)) if model is not None else None
         model = _find_model(field.annotation) if field is not None else None
-    return tuple(model.model_fields) if model is not None else ()
+    return model.model_fields if model is not None else {}
 
 
-def _find_values(place: Iterable[Any]) -> tuple[str, ...]:
-    """Return the words that a field of a recipe takes, () where it takes others than words."""
-    names = [part for part in place if not isinstance(part, int)]
-    model: type[BaseModel] | None = Recipe
-    for name in names[:-1]:
-        field = model.model_fields.get(str(name)) if model is not None else None
-        model = _find_model(field.annotation) if field is not None else None
-    field = model.model_fields.get(str(names[-1])) if model is not None and names else None
-    return tuple(_list_words(field.annotation)) if field is not None else ()
+def _find_values(place: Iterable[Any]) -> list[str]:
+    """Return the words that a field of a recipe takes, none where it takes others than words."""
+    names = [str(part) for part in place if not isinstance(part, int)]
+    field = _find_fields(names[:-1]).get(names[-1]) if names else None
+    return _list_words(field.annotation) if field is not None else []
 
 
-def _refuse_field(where: str, name: str, fields: tuple[str, ...]) -> RecipeError:
+def _refuse_field(where: str, name: str, fields: Iterable[str]) -> RecipeError:
     near = find_near(name, fields)
     return RecipeError(
         where,
@@ -357,11 +349,6 @@ def _describe_expected(error: ValidationError, first: Any) -> str:
     if words:
         return f"one of {', '.join(words)}"
     return _lower(str(first["msg"]).removeprefix("Value error, "))
-
-
-def _describe_found(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _lower(text: str) -> str:

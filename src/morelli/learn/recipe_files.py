@@ -173,8 +173,11 @@ def _check_frozen(recipe: Recipe, thing: object) -> None:
 def _anchor_weights(values: Any, path: Path | str) -> Any:
     """Look for weights beside the file that names them."""
     backbone = values.get("backbone") if isinstance(values, dict) else None
-    is_named = isinstance(backbone, dict) and isinstance(backbone.get("weights"), str)
-    if not is_named or isinstance(path, str):
+    if (
+        isinstance(path, str)
+        or not isinstance(backbone, dict)
+        or not isinstance(backbone.get("weights"), str)
+    ):
         return values
     weights = str((path.parent / backbone["weights"]).resolve())
     return {**values, "backbone": {**backbone, "weights": weights}}

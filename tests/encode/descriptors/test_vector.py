@@ -40,13 +40,13 @@ def test_every_number_has_a_name_of_its_own():
     assert DESCRIPTORS_VERSION
 
 
-@pytest.mark.parametrize("block", _BLOCKS, ids=lambda block: block.measure.__name__)
-def test_names_match_dimensions_block_by_block(block):
+@pytest.mark.parametrize(("names", "measure"), _BLOCKS, ids=[measure.__name__ for _, measure in _BLOCKS])
+def test_names_match_dimensions_block_by_block(names, measure):
     canvas = stretch_canvas(np.random.default_rng(0).integers(0, 256, (50, 70, 3)).astype(np.uint8))
-    numbers = block.measure(canvas)
-    assert numbers.shape == (len(block.names),)
+    numbers = measure(canvas)
+    assert numbers.shape == (len(names),)
     assert numbers.dtype == np.float32
-    assert len({name.partition(".")[0] for name in block.names}) == 1
+    assert len({name.partition(".")[0] for name in names}) == 1
 
 
 @settings(max_examples=40, deadline=None)

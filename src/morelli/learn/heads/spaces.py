@@ -1,4 +1,8 @@
-"""What the linear spaces share: one matrix, unit rows out, scikit-learn's contract."""
+"""The spaces in which works by one hand lie close: one matrix each, unit rows out, scikit-learn's contract.
+
+Two are learnt by gradient, with torch; the third by linear discriminants, directions in which artists differ
+more than their own works do.
+"""
 
 from __future__ import annotations
 
@@ -50,11 +54,8 @@ class LinearSpace(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         return tags
 
 
-# Spaces learnt by gradient, under strong dropout of the input.
-
-
-class TrainedSpace(LinearSpace, ABC):
-    """What the two spaces learnt by gradient share: a projection under strong input dropout.
+class _TrainedSpace(LinearSpace, ABC):
+    """A projection learnt by gradient under strong input dropout.
 
     Dropping most of the input at each step keeps the projection from leaning on the few dimensions that tell
     the training artists apart, so that it holds for artists never seen.
@@ -116,36 +117,21 @@ class TrainedSpace(LinearSpace, ABC):
         """Return the rows of one step, given the rows of each artist."""
 
 
-class ContrastiveSpace(TrainedSpace):
+class ContrastiveSpace(_TrainedSpace):
     """A linear projection learnt with the supervised contrastive loss and strong input dropout.
+
+    Khosla et al. 2020, arXiv 2004.11362; AdamW (Loshchilov & Hutter 2019) under a one-cycle schedule.
 
     Parameters
     ----------
     n_components
-        Dimensions p of the space.
+        Dimensions p of the space; `projection_` is (d, p) float32.
     dropout
         Share of the input dimensions hidden at each step, 0..1.
     temperature
         Divides the cosines in the loss.
-    n_steps
-        Gradient steps.
-    learning_rate, weight_decay
-        Of AdamW (Loshchilov & Hutter 2019, arXiv 1711.05101), under a one-cycle schedule.
     n_artists, n_works
         Artists in a batch and works of each.
-    random_state
-        Seed of initial weights, batches and dropout.
-
-    Attributes
-    ----------
-    projection_
-        (d, p) float32.
-    classes_
-        (c,) the artists.
-
-    References
-    ----------
-    Khosla et al. 2020, Supervised Contrastive Learning, arXiv 2004.11362.
     """
 
     def __init__(
@@ -183,40 +169,22 @@ class ContrastiveSpace(TrainedSpace):
         return rows
 
 
-class SoftmaxSpace(TrainedSpace):
+class SoftmaxSpace(_TrainedSpace):
     """A linear projection learnt by naming artists from the cosine with one learnt direction each.
 
-    It errs on other pairs than the other spaces, so that it is worth most beside them: see docs/models.md.
+    Zhai & Wu 2019, arXiv 1811.12649. It errs on other pairs than the other spaces, so that it is worth most
+    beside them: see docs/models.md.
 
     Parameters
     ----------
     n_components
-        Dimensions p of the space.
+        Dimensions p of the space; `projection_` is (d, p), `directions_` (p, c) with a unit column by artist.
     dropout
         Share of the input dimensions hidden at each step, 0..1.
     temperature
         Divides the cosines before the softmax.
-    n_steps
-        Gradient steps.
-    learning_rate, weight_decay
-        Of AdamW (Loshchilov & Hutter 2019, arXiv 1711.05101), under a one-cycle schedule.
     batch_size
         Works in a batch; every artist is as likely as the other.
-    random_state
-        Seed of initial weights, batches and dropout.
-
-    Attributes
-    ----------
-    projection_
-        (d, p) float32.
-    directions_
-        (p, c) float32, a unit column for each artist.
-    classes_
-        (c,) the artists.
-
-    References
-    ----------
-    Zhai & Wu 2019, Classification is a Strong Baseline for Deep Metric Learning, arXiv 1811.12649.
     """
 
     def __init__(
@@ -241,11 +209,9 @@ class SoftmaxSpace(TrainedSpace):
         self.random_state = random_state
 
     def _make_loss(self, n_classes: int, n_components: int) -> torch.nn.Module:
+        start = torch.nn.init.xavier_normal_
         loss: torch.nn.Module = NormalizedSoftmaxLoss(
-            n_classes,
-            n_components,
-            temperature=self.temperature,
-            weight_init_func=torch.nn.init.xavier_normal_,
+            n_classes, n_components, temperature=self.temperature, weight_init_func=start
         )
         return loss
 
@@ -262,39 +228,19 @@ class SoftmaxSpace(TrainedSpace):
         return rows
 
 
-# Linear discriminants: directions in which artists differ more than their own works do.
-
-
 class DiscriminantSpace(LinearSpace):
-    """PCA, then linear discriminants with a shrunken within-artist covariance.
+    """PCA, then linear discriminants with a shrunken within-artist covariance; all artists count alike.
 
-    All artists count alike. Each discriminant is scaled by the fourth root of its share of the variance
-    between artists, so that the weak ones have a say, but a smaller one.
+    Fisher 1936, doi 10.1111/j.1469-1809.1936.tb02137.x; Friedman 1989, doi 10.1080/01621459.1989.10478752.
+    Each discriminant is scaled by the fourth root of its share of the variance between artists.
 
     Parameters
     ----------
-    n_components
-        Directions that PCA keeps; fewer when there are fewer works or dimensions.
-    n_discriminants
-        Dimensions of the space; fewer when there are fewer artists.
+    n_components, n_discriminants
+        Directions that PCA keeps, and dimensions of the space; fewer with fewer works, dimensions, artists.
     shrinkage
         Share of a sphere in the within-artist covariance, 0..1. Fixed, since the estimate of Ledoit & Wolf
         (2004), made for each artist from a few dozen works, leaves too much of the noise in.
-    random_state
-        Seed of the randomised PCA.
-
-    Attributes
-    ----------
-    projection_
-        (d, p) float32.
-    classes_
-        (c,) the artists.
-
-    References
-    ----------
-    Fisher 1936, The Use of Multiple Measurements in Taxonomic Problems,
-    doi 10.1111/j.1469-1809.1936.tb02137.x.
-    Friedman 1989, Regularized Discriminant Analysis, doi 10.1080/01621459.1989.10478752.
     """
 
     def __init__(
