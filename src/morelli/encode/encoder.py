@@ -104,10 +104,8 @@ class Encoder:
 
     Parameters
     ----------
-    spec
-        Its parts.
-    settings
-        Device, precision, batch size, workers and pixel cap.
+    spec, settings
+        Its parts; device, precision, batch size, workers and pixel cap.
     random_seed
         Networks keep untrained weights drawn from this seed; None reads the weights of the spec.
 

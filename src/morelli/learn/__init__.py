@@ -1,5 +1,7 @@
-"""Learning from stored vectors and from pictures.
+"""From a gallery, a split and a recipe to a model.
 
+Begin in `training`, which learns by any recipe. `recipe` says what one may hold, `recipe_files` where it is
+found. `hand` learns the heads on stored vectors, each in a file of `heads`; `network` trains networks.
 `train_model` is imported when it is first used, so that recipes can be listed without torch.
 """
 

@@ -50,6 +50,8 @@ def train_model(
 ) -> Model:
     """Return a model whose heads learn from the train part, are chosen and calibrated on the val part.
 
+    Vectors and encoder that do not belong together, and parts with too few works, are refused.
+
     Parameters
     ----------
     embeddings
@@ -60,11 +62,6 @@ def train_model(
         The works table, whose labels and pictures the signals are learnt from; None: no signals.
     descriptors
         Vectors of the ``descriptors`` encoder for the same works, where the encoder itself has none.
-
-    Raises
-    ------
-    FingerprintError, SplitError
-        When vectors and encoder do not belong together; when a part has too few embedded works.
     """
     embeddings.require(encoder.fingerprint, "train")
     started = time.perf_counter()

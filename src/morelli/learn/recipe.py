@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from rapidfuzz import fuzz, process
 
-from morelli.encode.spec import Augmentation, PartSpec
+from morelli.encode.spec import PartSpec
 from morelli.errors import RecipeError
 
 _LEAST_LIKENESS = 60  # of 100; below it, a guess at what was meant would mislead
@@ -118,6 +118,37 @@ class Data(_Section):
     )
     oversample: bool = Field(False, description="Repeat works until every class is as large as the largest.")
     copies: int = Field(0, ge=0, description="Augmented copies of each work beside the work itself.")
+
+
+class Augmentation(_Section):
+    """How a training picture may differ from itself; without any field, it does not."""
+
+    flip: bool = Field(False, description="Left and right exchanged, every other time.")
+    rotate_degrees: float = Field(0.0, ge=0, le=180, description="Turned by up to so much either way.")
+    least_area: float = Field(1.0, gt=0, le=1, description="Crops of at least this share of the picture.")
+    least_ratio: float = Field(
+        1.0, gt=0, le=1, description="Sides of crops: the shorter by the longer, at least."
+    )
+    shear_degrees: float = Field(0.0, ge=0, lt=90, description="Sheared by up to so much either way.")
+    shift: float = Field(0.0, ge=0, lt=1, description="Moved by up to this share of the side.")
+    brightness: float = Field(0.0, ge=0, le=1, description="Changed by up to this share.")
+    contrast: float = Field(0.0, ge=0, le=1, description="Changed by up to this share.")
+    saturation: float = Field(0.0, ge=0, le=1, description="Changed by up to this share.")
+    noise: float = Field(
+        0.0,
+        ge=0,
+        description="What is added to stored vectors, in standard deviations of each of their dimensions.",
+    )
+
+    @property
+    def is_cropping(self) -> bool:
+        """Whether less than the whole square may be seen."""
+        return self.least_area < 1 or self.least_ratio < 1
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the square may be turned, sheared or moved."""
+        return bool(self.rotate_degrees or self.shear_degrees or self.shift)
 
 
 class Optimiser(_Section):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from importlib.util import find_spec
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from morelli.errors import TrainingError, UsageError
+from morelli.settings import write_file
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,7 @@ class History:
         writer.writeheader()
         for cells in self.to_list():
             writer.writerow({name: "" if math.isnan(value) else value for name, value in cells.items()})
-        part = path.with_name(f"{path.name}.part")
-        part.write_text(text.getvalue(), encoding="utf-8")
-        os.replace(part, path)
+        write_file(path, text.getvalue())
 
     @classmethod
     def read(cls, path: Path) -> History:

@@ -20,10 +20,10 @@ from torchvision.transforms import v2
 from torchvision.transforms.functional import InterpolationMode
 
 from morelli.collection.pictures import open_picture
-from morelli.encode.spec import Augmentation
 from morelli.encode.transform import RESAMPLING, Transform
 from morelli.learn.network.plans import Batch, Inputs
 from morelli.learn.network.state import draw_from
+from morelli.learn.recipe import Augmentation
 
 
 class Augmenter:

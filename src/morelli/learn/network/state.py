@@ -19,6 +19,7 @@ import numpy as np
 import torch
 
 from morelli.errors import TrainingError
+from morelli.settings import replace_file
 
 _CHECKPOINT = "checkpoint.pt"
 
@@ -74,12 +75,10 @@ class Checkpoints:
 
 
 def _write(state: dict[str, Any], path: Path) -> None:
-    part = path.with_name(f"{path.name}.part")
-    with part.open("wb") as file:
+    with replace_file(path) as part, part.open("wb") as file:
         torch.save(state, file)
         file.flush()
         os.fsync(file.fileno())  # or a power cut may leave the new name with the old contents
-    os.replace(part, path)
 
 
 def _read(path: Path) -> dict[str, Any]:
