@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from morelli.encode.encoder import Encoder
 from morelli.encode.plugins import PLUGINS
 from morelli.encode.spec import EncoderCard, is_plugin, parse_encoder
 from morelli.encode.views import Grid
 from morelli.errors import EncoderError, FingerprintError, UsageError
+from morelli.gallery import Gallery, embed_gallery
 from morelli.settings import Settings
 from plugins import install
 
@@ -74,8 +76,6 @@ def test_a_plug_in_encodes_alone_and_beside_others(pictures):
     (part,) = encoder.card.parts
     assert (part.weights, part.origin) == ("mean colour 1", "plug-in museum 1.2")
     alone = np.concatenate([b.vectors for b in encoder.encode([(path.stem, path) for path in pictures])])
-    from PIL import Image
-
     expected = [np.asarray(Image.open(path).convert("RGB")).mean(axis=(0, 1)) for path in pictures]
     np.testing.assert_allclose(alone, expected, rtol=1e-6)
     both = joined.encode_files(pictures[:3])
@@ -100,6 +100,15 @@ def test_another_fingerprint_is_another_encoder(tmp_path, monkeypatch):
     assert build("mean-colour").card.fingerprint != card.fingerprint
     with pytest.raises(FingerprintError, match="embed and train anew"):
         Encoder.from_card(card, Settings())
+
+
+def test_a_gallery_keeps_its_vectors_beside_those_of_others(gallery_copy):
+    gallery = Gallery(gallery_copy)
+    (before,) = gallery.encoders()
+    embed_gallery(gallery, build("mean-colour"), Settings(workers=0))
+    card = gallery.encoder("mean-colour")
+    assert card.fingerprint != before.fingerprint
+    assert gallery.embeddings(card.fingerprint).vectors.shape == (len(gallery.works()), 3)
 
 
 def test_names_that_are_built_in_stay_what_they_are():

@@ -99,9 +99,8 @@ class PaintersVgg(nn.Module):
     repeated onto the same 8 x 8 positions.
     """
 
+    # channels, and how many convolutions with so many
     WIDTHS: ClassVar[tuple[tuple[int, int], ...]] = ((16, 2), (32, 3), (64, 3), (128, 3), (256, 3))
-    """Channels, and how many convolutions with so many."""
-
     SIDE: ClassVar[int] = 8  # positions down and across after five poolings of 256
     num_features = head_hidden_size = 2048
 

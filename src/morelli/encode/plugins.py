@@ -1,7 +1,7 @@
 """Encoders of other packages: entry points of the group ``morelli.encoders``.
 
 An entry point names a callable without arguments, such as a class, that returns an `EncoderPlugin`. It is
-looked up only when a name is not built in. CONTRIBUTING.md shows how to write one.
+loaded only when its name is asked for and not built in. CONTRIBUTING.md shows how to write one.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class EncoderPlugin(Protocol):
 
 
 @dataclass(frozen=True)
-class WholePicture:
+class _WholePicture:
     """The step of a plug-in: it gets the picture as it was decoded, and sees all of it."""
 
     scale_px: int
@@ -46,7 +46,7 @@ class WholePicture:
         return Area()
 
 
-class PluginPart:
+class _PluginPart:
     """A plug-in as a part of an encoder."""
 
     def __init__(self, plugin: Plugin) -> None:
@@ -61,7 +61,7 @@ class PluginPart:
                 f"{fingerprint!r}, {dimension!r} and {encode!r}",
             )
         self._encode = encode
-        self.step = WholePicture(int(getattr(encoder, "side_px", PICTURE_SIZE_PX)))
+        self.step = _WholePicture(int(getattr(encoder, "side_px", PICTURE_SIZE_PX)))
         self.card = PartCard(
             model=plugin.name,
             version="",
@@ -90,8 +90,8 @@ class PluginPart:
         )
 
 
-def load_part(model: str) -> PluginPart:
+def load_part(model: str) -> _PluginPart:
     """Return a plug-in by its name; one that cannot be loaded is refused in a sentence."""
     plugin = find_plugin(PLUGINS, model)
     assert plugin is not None  # noqa: S101 - asked before with `is_plugin`
-    return PluginPart(plugin)
+    return _PluginPart(plugin)

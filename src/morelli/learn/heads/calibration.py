@@ -67,14 +67,14 @@ def fit_temperature(logits: _Logits, labels: _Labels) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class Scaling:
+class _Scaling:
     """What makes probabilities of logits: softmax(logits * weights + biases)."""
 
     weights: _Float64  # (c,)
     biases: _Float64  # (c,)
 
     @classmethod
-    def evenly(cls, temperature: float, n_artists: int) -> Scaling:
+    def evenly(cls, temperature: float, n_artists: int) -> _Scaling:
         """Return the scaling that a temperature is: the same weight for everybody, and no bias."""
         return cls(np.full(n_artists, 1 / temperature), np.zeros(n_artists))
 
@@ -84,14 +84,14 @@ class Scaling:
         return float(-_weigh_artists(labels) @ found)
 
 
-def fit_vector_scaling(logits: _Logits, labels: _Labels) -> Scaling:
+def fit_vector_scaling(logits: _Logits, labels: _Labels) -> _Scaling:
     """Return a weight and a bias for each artist (Guo et al. 2017, arXiv 1706.04599, section 4.2).
 
     Every artist counts alike. Unlike there, what departs from the best temperature is penalised, since most
     artists have only a few works to calibrate on, and some none.
     """
     n_artists = logits.shape[1]
-    start = Scaling.evenly(fit_temperature(logits, labels), n_artists)
+    start = _Scaling.evenly(fit_temperature(logits, labels), n_artists)
     values, shares = np.asarray(logits, dtype=np.float64), _weigh_artists(labels)
     rows = np.arange(len(labels))
 
@@ -106,7 +106,7 @@ def fit_vector_scaling(logits: _Logits, labels: _Labels) -> Scaling:
         return float(value), gradient + 2 * _VECTOR_PENALTY * change
 
     change = minimize(loss, np.zeros(2 * n_artists), jac=True, method="L-BFGS-B").x
-    return Scaling(start.weights * (1 + change[:n_artists]), change[n_artists:])
+    return _Scaling(start.weights * (1 + change[:n_artists]), change[n_artists:])
 
 
 def choose_scaling(logits: _Logits, labels: _Labels) -> tuple[str, dict[str, float]]:
@@ -120,7 +120,7 @@ def choose_scaling(logits: _Logits, labels: _Labels) -> tuple[str, dict[str, flo
     losses = {"temperature": 0.0, "vector": 0.0}
     for is_out in _leave_out(len(labels)):
         kept, kept_labels = logits[~is_out], labels[~is_out]
-        even = Scaling.evenly(fit_temperature(kept, kept_labels), logits.shape[1])
+        even = _Scaling.evenly(fit_temperature(kept, kept_labels), logits.shape[1])
         vector = fit_vector_scaling(kept, kept_labels)
         for name, scaling in (("temperature", even), ("vector", vector)):
             losses[name] += scaling.log_loss(logits[is_out], labels[is_out]) / _N_FOLDS
@@ -159,8 +159,8 @@ def compare_with_nearness(logits: _Logits, nearness: _Logits, labels: _Labels) -
     losses = {"regression": 0.0, "nearness": 0.0}
     for is_out in _leave_out(len(labels)):
         of_logits, of_nearness = fit_nearness(logits[~is_out], nearness[~is_out], labels[~is_out])
-        alone = Scaling.evenly(fit_temperature(logits[~is_out], labels[~is_out]), logits.shape[1])
-        plain = Scaling.evenly(1.0, logits.shape[1])
+        alone = _Scaling.evenly(fit_temperature(logits[~is_out], labels[~is_out]), logits.shape[1])
+        plain = _Scaling.evenly(1.0, logits.shape[1])
         both = of_logits * logits + of_nearness * nearness
         losses["regression"] += alone.log_loss(logits[is_out], labels[is_out]) / _N_FOLDS
         losses["nearness"] += plain.log_loss(both[is_out], labels[is_out]) / _N_FOLDS
