@@ -21,6 +21,7 @@ _HOMES = {
     "MorelliError": "morelli.errors",
     "References": "morelli.judge",
     "Report": "morelli.evaluate",
+    "Session": "morelli.judge",
     "Settings": "morelli.settings",
     "Split": "morelli.collection.splits",
     "attribute_vectors": "morelli.judge",

@@ -146,14 +146,9 @@ class Session:
         """
         paths = [Path(picture) for picture in pictures]
         vectors, ids = self.encoder.encode_files(paths), [_identify_picture(path) for path in paths]
+        names = [str(path) for path in paths]
         return attribute_vectors(
-            self.model,
-            vectors,
-            [str(path) for path in paths],
-            references=self.references,
-            ids=ids,
-            k=k,
-            level=level,
+            self.model, vectors, names, references=self.references, ids=ids, k=k, level=level
         )
 
     def compare(
@@ -203,7 +198,8 @@ class Session:
             return self._search_signal(gallery, query, name, k=k, where=where)
         if self._model is not None:
             row = self._model.comparison.transform(self._encode_work(query)[None])[0]
-            references = References.open(gallery, self._model, where=where)
+            whole = self.references if where is None else None
+            references = whole or References.open(gallery, self._model, where=where)
             return references.nearest(row, k=k, without=_identify(query))
         card = gallery.encoder(encoder)
         if is_work_id(query):
