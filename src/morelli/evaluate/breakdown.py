@@ -183,7 +183,7 @@ class ArtistCost:
     artist
         The name.
     cllr
-        Cost of the artist's pairs in bits; 1 is what saying nothing costs. See `likelihood_metrics`.
+        Cost of the artist's pairs in bits; 1 is what saying nothing costs. See `metrics.evidence`.
     missed
         Share of the artist's pairs by one hand whose evidence speaks against it, 0 to 1.
     mistaken

@@ -74,8 +74,6 @@ def k_shot_rows(
 def read_shots(row: Row) -> int:
     """Return how many works of each artist were shown, from the subset of a row.
 
-    Examples
-    --------
     >>> read_shots(Row("k_shot", "unseen", "k_shot_top_1", 0.5, 0.4, 0.6, 100, "queries", subset="k_5"))
     5
     """
@@ -87,8 +85,6 @@ def _answer_episodes(vectors: NDArray[np.floating], ids: list[str], episodes: pl
 
     Of equally near means the artist first by name is the answer.
 
-    Examples
-    --------
     Artist A has shown one axis, artist B the other; the query is nearer to B's.
 
     >>> from morelli.collection.splits.episodes import _EPISODE_SCHEMA

@@ -79,8 +79,6 @@ def set_rows(
 def _choose_sizes(artists: Sequence[str]) -> tuple[tuple[int, ...], str]:
     """Return the sizes for which there are artists enough, and why the others are left out.
 
-    Examples
-    --------
     >>> _choose_sizes(["A", "B", "C", "D", "E"] * 4)
     ((1, 2), 'sets of 3 or more: 0 artists have 6 works or more, 5 are asked for')
     """

@@ -11,8 +11,8 @@ from sklearn.metrics import auc, det_curve
 from morelli.collection.pairs.samples import Triplets
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.comparison import (
+    _compare_triplets,
     _score_triplets,
-    compare_triplets,
     count_scores,
     score_works,
     trace_curve,
@@ -102,11 +102,11 @@ def test_swapping_the_kinds_mirrors(seed):
 
 
 def test_triplets():
-    assert compare_triplets([0.9, 0.5, 0.1], [0.1, 0.5, 0.9]).tolist() == [1, 0.5, 0]
+    assert _compare_triplets([0.9, 0.5, 0.1], [0.1, 0.5, 0.9]).tolist() == [1, 0.5, 0]
     rng = np.random.default_rng(0)
     positive, negative = rng.random((2, 50))
-    accuracy = compare_triplets(positive, negative).mean()
-    assert accuracy == pytest.approx(1 - compare_triplets(negative, positive).mean())
+    accuracy = _compare_triplets(positive, negative).mean()
+    assert accuracy == pytest.approx(1 - _compare_triplets(negative, positive).mean())
 
 
 @pytest.mark.parametrize("measure", METRICS)
@@ -124,7 +124,7 @@ def test_one_kind_only_is_an_error(measure):
 
 def test_no_triplet_is_an_error():
     with pytest.raises(EvaluationError, match="at least one number"):
-        compare_triplets([], [])
+        _compare_triplets([], [])
 
 
 # Curves and histograms: the same numbers as the metrics, in fewer points.

@@ -14,8 +14,8 @@ from evaluate.reports import make_works
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.neighbours import (
     _count_occurrences,
+    _find_nearest,
     _weigh_skewness,
-    find_nearest,
     find_neighbours,
     hubness_rows,
     hubness_skewness,
@@ -40,7 +40,7 @@ def test_against_sorting_everything(block_bytes):
 def test_ties_keep_the_order_of_the_gallery():
     gallery = np.eye(3)[[1, 0, 0, 2, 0, 0]]
     assert find_neighbours(np.eye(3)[:1], gallery, k=3).places.tolist() == [[1, 2, 4]]
-    assert find_nearest(np.zeros(9), 4).tolist() == [0, 1, 2, 3]
+    assert _find_nearest(np.zeros(9), 4).tolist() == [0, 1, 2, 3]
 
 
 def test_works_with_the_same_id_are_never_found():

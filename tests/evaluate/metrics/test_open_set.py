@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from morelli.errors import EvaluationError
-from morelli.evaluate.metrics.open_set import OpenSetCurves, OpenSetWorks, open_set_rows
+from morelli.evaluate.metrics.open_set import _OpenSetCurves, _OpenSetWorks, open_set_rows
 
 
 @st.composite
@@ -21,7 +21,7 @@ def works(draw):
     scores = np.array(draw(st.lists(st.integers(0, 6), min_size=n, max_size=n))) / 6
     codes = np.array([0, 2, *draw(st.lists(st.integers(0, 3), min_size=n - 2, max_size=n - 2))])
     is_right = np.array(draw(st.lists(st.booleans(), min_size=n, max_size=n))) & (codes < 2)
-    return OpenSetWorks(scores, codes < 2, is_right, codes, 4)
+    return _OpenSetWorks(scores, codes < 2, is_right, codes, 4)
 
 
 def sum_slowly(works, rows):
@@ -40,7 +40,7 @@ def test_both_areas_with_weights_are_those_of_copies(works, weights):
     copies = np.repeat(np.arange(len(works)), np.array(weights)[works.codes])
     known = works.is_known[copies]
     assume(known.any() and not known.all())
-    [[area, oscr]] = OpenSetCurves.trace(works, np.array([weights], dtype=float)).measure()
+    [[area, oscr]] = _OpenSetCurves.trace(works, np.array([weights], dtype=float)).measure()
     assert area == pytest.approx(roc_auc_score(known, works.acceptance[copies]))
     assert oscr == pytest.approx(sum_slowly(works, copies))
     assert oscr <= works.is_right[copies].sum() / known.sum() + 1e-9
@@ -49,8 +49,8 @@ def test_both_areas_with_weights_are_those_of_copies(works, weights):
 def test_when_every_name_is_right_both_areas_are_one_number():
     scores = np.random.default_rng(0).normal(size=30)
     known = np.arange(30) < 15
-    works = OpenSetWorks(scores, known, known, np.arange(30) % 5, 5)
-    [[area, oscr]] = OpenSetCurves.trace(works, np.ones((1, 5))).measure()
+    works = _OpenSetWorks(scores, known, known, np.arange(30) % 5, 5)
+    [[area, oscr]] = _OpenSetCurves.trace(works, np.ones((1, 5))).measure()
     assert oscr == pytest.approx(area)
 
 

@@ -13,7 +13,7 @@ from docs.pages import ROOT
 from evaluate.reports import make_probabilities, make_report, make_works
 from morelli.collection.pairs.samples import sample_pairs
 from morelli.errors import EvaluationError
-from morelli.evaluate.metrics.words import find_metric, load_metrics
+from morelli.evaluate.metrics.words import _load_metrics, find_metric
 from morelli.evaluate.protocols import attribution_rows, comparison_rows, retrieval_rows
 from morelli.report.page import render_page
 
@@ -39,10 +39,10 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n")
         (info / "entry_points.txt").write_text(f"[morelli.metrics]\n{key} = {target}\n")
         monkeypatch.syspath_prepend(tmp_path)
-        load_metrics.cache_clear()
+        _load_metrics.cache_clear()
 
     yield install
-    load_metrics.cache_clear()
+    _load_metrics.cache_clear()
     for module in installed:
         sys.modules.pop(module, None)
 
@@ -129,7 +129,8 @@ def test_a_retrieval_is_measured_by_query(install):
             "'comparison' or 'attribution' or 'retrieval' as task",
         ),
         ("mine", FIELDS + 'task = "comparison"', "expected a function as measure, found none"),
-        ("roc_auc", FIELDS + 'task = "comparison"', "expected a name that no metric has"),
+        ("roc_auc", FIELDS + 'task = "comparison"', "expected a name that no other metric has"),
+        ("mine_gain", FIELDS + 'task = "comparison"', "without _raw_cosine or _gain, found 'mine_gain'"),
         ("mine", FIELDS + 'task = "comparison"\ndef measure(a, b):\n    return a', "TypeError: only"),
         ("mine", FIELDS + 'task = "comparison"\ndef measure(a, b):\n    1 / 0', "ZeroDivisionError"),
     ],

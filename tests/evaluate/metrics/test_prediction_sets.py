@@ -11,7 +11,7 @@ from sklearn.metrics import brier_score_loss
 from evaluate.reports import make_probabilities, make_works
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.prediction_sets import (
-    ReliabilityBins,
+    _ReliabilityBins,
     coverage_rows,
     multiclass_brier_scores,
     reliability_rows,
@@ -21,7 +21,7 @@ from morelli.evaluate.metrics.prediction_sets import (
 
 def test_the_error_by_hand():
     """Two bins of two works: |0.5 - 0.65| and |1 - 0.85| of half the works each."""
-    bins = ReliabilityBins.count(
+    bins = _ReliabilityBins.count(
         [0.9, 0.6, 0.7, 0.8], [True, False, True, True], np.array([0, 0, 1, 1]), 2, n_bins=2
     )
     assert bins.n_works.sum(axis=1).tolist() == [2, 2]
@@ -46,7 +46,7 @@ def test_weights_are_copies_and_ties_share_a_bin(works, weights):
     confidences = np.array([value / 20 for value, _, _ in works])
     right = np.array([is_right for _, is_right, _ in works])
     codes = np.array([code for _, _, code in works])
-    bins = ReliabilityBins.count(confidences, right, codes, 3, n_bins=4)
+    bins = _ReliabilityBins.count(confidences, right, codes, 3, n_bins=4)
     assert (bins.lowest[1:] > bins.highest[:-1]).all()
     copies = np.repeat(np.arange(len(works)), np.array(weights)[codes])
     expected = measure_slowly(confidences[copies], right[copies], bins)

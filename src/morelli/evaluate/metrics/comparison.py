@@ -83,10 +83,10 @@ def score_works(
 
 def _score_triplets(vectors: NDArray[np.floating], triplets: Triplets, *, rule: Rule = COSINE) -> Float:
     positive = score_works(vectors, triplets.anchor, triplets.positive, rule)
-    return compare_triplets(positive, score_works(vectors, triplets.anchor, triplets.negative, rule))
+    return _compare_triplets(positive, score_works(vectors, triplets.anchor, triplets.negative, rule))
 
 
-def compare_triplets(positive_scores: ArrayLike, negative_scores: ArrayLike) -> Float:
+def _compare_triplets(positive_scores: ArrayLike, negative_scores: ArrayLike) -> Float:
     """Return the outcome of each triplet, (t,): 1 for right, 0.5 for a tie, 0 for wrong.
 
     Right is where the anchor's score with the work by the same hand is higher than with the other.
@@ -152,8 +152,6 @@ class ScoreHistogram:
 def trace_curve(scores: ArrayLike, same: ArrayLike, *, max_points: int = _MAX_POINTS) -> Curve:
     """Return the curve over all thresholds, without what lies on a straight line, thinned evenly along it.
 
-    Examples
-    --------
     >>> curve = trace_curve([0.8, 0.2], [True, False])
     >>> curve.false_positive_rates.tolist(), curve.true_positive_rates.tolist()
     ([0.0, 0.0, 1.0], [0.0, 1.0, 1.0])

@@ -50,8 +50,6 @@ class Curves:
         `ties`, (p,), is what the scores were made of by a map that never falls: it says which pairs are tied.
         A calibration that holds its value beyond its knots then ties nothing that was in order.
 
-        Examples
-        --------
         >>> curves = Curves.from_scores([0.8, 0.2, 0.5], [True, True, False])
         >>> curves.hits.ravel().tolist(), curves.alarms.ravel().tolist()
         ([1.0, 1.0, 2.0], [0.0, 1.0, 1.0])

@@ -144,8 +144,6 @@ def _scale_to(curves: Curves, prior: float) -> tuple[Float, Float]:
 def _bin_evidence(curves: Curves, prior: float, n_bins: int = _N_BINS) -> tuple[Float, Float, Float]:
     """Return weight, and weight times predicted and observed share, in bins of equal weight, (m, b).
 
-    Examples
-    --------
     >>> shares, _, observed = _bin_evidence(Curves.from_scores([-1.0, 1.0], [False, True]), 0.5, n_bins=2)
     >>> shares.ravel().tolist(), observed.ravel().tolist()
     ([0.5, 0.5], [0.0, 0.5])
@@ -269,8 +267,6 @@ class ReliabilityCurve:
 def trace_tippett(log10_likelihood_ratios: Float, same: NDArray[np.bool_]) -> TippettCurve:
     """Return the Tippett curves of pairs of both kinds, (p,) (Meuwly 2001; after Evett and Buckleton 1996).
 
-    Examples
-    --------
     >>> curve = trace_tippett(np.array([-1.0, 1.0]), np.array([False, True]))
     >>> curve.thresholds.tolist(), curve.same.tolist(), curve.different.tolist()
     ([-1.0, 1.0], [1.0, 1.0], [1.0, 0.0])
@@ -285,8 +281,6 @@ def trace_tippett(log10_likelihood_ratios: Float, same: NDArray[np.bool_]) -> Ti
 def trace_reliability(curves: Curves, prior: float) -> ReliabilityCurve:
     """Return the bins of `ece` that hold a pair, under one weighting.
 
-    Examples
-    --------
     >>> curve = trace_reliability(Curves.from_scores([0.0, 0.0], [True, False]), 0.5)
     >>> curve.predicted.tolist(), curve.observed.tolist()
     ([0.5], [0.5])

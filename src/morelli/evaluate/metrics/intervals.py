@@ -59,8 +59,6 @@ def weigh_evenly(n_artists: int) -> Float:
 def resample_artists(n_artists: int, *, n_boot: int, rng: np.random.Generator) -> Float:
     """Return how often each artist is drawn in each resample: (n_boot, n_artists) whole numbers.
 
-    Examples
-    --------
     >>> resample_artists(3, n_boot=2, rng=np.random.default_rng(0)).sum(axis=1).tolist()
     [3.0, 3.0]
     """
@@ -81,8 +79,6 @@ def average_over_artists(values: ArrayLike, codes: Codes, weights: Float) -> Flo
     Values and artist codes are (q,), weights (b, n_artists); the denominator is the weighted number of
     queries.
 
-    Examples
-    --------
     Artist 0 has the queries 1 and 0, artist 1 the query 1; drawn twice, artist 1 counts twice.
 
     >>> average_over_artists([1, 0, 1], np.array([0, 0, 1]), np.array([[1.0, 2.0]])).tolist()
@@ -154,8 +150,6 @@ def enclose(value: float, replicates: Float) -> Interval:
     Of a difference, both are differences, resample by resample. Resamples in which the number does not exist
     (nan) are left out: with two artists, half of them hold one artist only.
 
-    Examples
-    --------
     >>> interval = enclose(20.0, np.arange(41.0))
     >>> interval.value, round(interval.low, 3), round(interval.high, 3)
     (20.0, 1.0, 39.0)

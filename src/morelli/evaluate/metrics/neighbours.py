@@ -55,8 +55,6 @@ def find_neighbours(
 
     With ids of both sides a query never finds works with its own id.
 
-    Examples
-    --------
     >>> find_neighbours(np.eye(2)[:1], np.eye(2), k=2).places.tolist()
     [[0, 1]]
     """
@@ -65,7 +63,7 @@ def find_neighbours(
     places = np.full((len(query_vectors), k), -1, dtype=np.intp)
     scores = np.full((len(query_vectors), k), np.nan, dtype=np.float32)
     for row, own in score_queries(query_vectors, gallery_vectors, query_ids, gallery_ids, block_bytes):
-        nearest = find_nearest(own, k)
+        nearest = _find_nearest(own, k)
         places[row, : len(nearest)] = nearest
         scores[row, : len(nearest)] = own[nearest]
     return Neighbours(places=places, scores=scores)
@@ -102,12 +100,10 @@ def score_queries(
             yield row, scores
 
 
-def find_nearest(scores: NDArray[np.floating], k: int) -> NDArray[np.intp]:
+def _find_nearest(scores: NDArray[np.floating], k: int) -> NDArray[np.intp]:
     """Return the places of the k highest finite scores of (g,), highest first; of equal ones the first.
 
-    Examples
-    --------
-    >>> find_nearest(np.array([0.5, -np.inf, 0.9, 0.5]), k=2).tolist()
+    >>> _find_nearest(np.array([0.5, -np.inf, 0.9, 0.5]), k=2).tolist()
     [2, 0]
     """
     n_found = min(k, int(np.isfinite(scores).sum()))
@@ -160,8 +156,6 @@ def _count_occurrences(
 ) -> NDArray[np.int64]:
     """Return how often each work is among the k nearest of the others, (n,), by unit rows, (n, d).
 
-    Examples
-    --------
     The work in the middle is the nearest of both others.
 
     >>> angles = np.array([0.0, 0.4, 0.9])

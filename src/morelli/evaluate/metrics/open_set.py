@@ -29,7 +29,7 @@ _MAX_CURVE_POINTS = 200
 
 
 @dataclass(frozen=True, eq=False)
-class OpenSetWorks:
+class _OpenSetWorks:
     """Works by known and by unknown artists, with the score by which they are accepted.
 
     Parameters
@@ -53,7 +53,7 @@ class OpenSetWorks:
 
 
 @dataclass(frozen=True, eq=False)
-class OpenSetCurves:
+class _OpenSetCurves:
     """What a falling threshold of acceptance lets through, for b weightings.
 
     Parameters
@@ -68,16 +68,14 @@ class OpenSetCurves:
     right: Float
 
     @classmethod
-    def trace(cls, works: OpenSetWorks, weights: Float) -> OpenSetCurves:
+    def trace(cls, works: _OpenSetWorks, weights: Float) -> _OpenSetCurves:
         """Return the curves under weightings of artists, (b, n_artists); each work counts as its artist.
 
-        Examples
-        --------
         Of two known works one is accepted before the unknown one, and named rightly.
 
         >>> known, right = np.array([True, True, False]), np.array([True, True, False])
-        >>> works = OpenSetWorks(np.array([0.9, 0.1, 0.5]), known, right, np.array([0, 1, 2]), 3)
-        >>> OpenSetCurves.trace(works, np.ones((1, 3))).measure().tolist()
+        >>> works = _OpenSetWorks(np.array([0.9, 0.1, 0.5]), known, right, np.array([0, 1, 2]), 3)
+        >>> _OpenSetCurves.trace(works, np.ones((1, 3))).measure().tolist()
         [[0.5, 0.5]]
         """
         steps = np.unique(-works.acceptance, return_inverse=True)[1]
@@ -132,12 +130,12 @@ def open_set_rows(
     rows: list[Row] = []
     points: list[tuple[str, float, float]] = []
     for suffix, values in acceptance.items():
-        works = OpenSetWorks(np.asarray(values, dtype=np.float64), known, right & known, codes, len(names))
+        works = _OpenSetWorks(np.asarray(values, dtype=np.float64), known, right & known, codes, len(names))
         _require_both_kinds(works)
-        curves = OpenSetCurves.trace(works, weigh_evenly(len(names)))
+        curves = _OpenSetCurves.trace(works, weigh_evenly(len(names)))
         n_rows = max(1, BLOCK_CELLS // len(works))
         blocks = (weights[start : start + n_rows] for start in range(0, len(weights), n_rows))
-        replicates = np.concatenate([OpenSetCurves.trace(works, block).measure() for block in blocks])
+        replicates = np.concatenate([_OpenSetCurves.trace(works, block).measure() for block in blocks])
         for metric, value, own in zip(_METRICS, curves.measure()[0], replicates.T, strict=True):
             interval = enclose(float(value), own)
             rows.append(
@@ -147,7 +145,7 @@ def open_set_rows(
     return rows, FigureTable("oscr", ("scoring", "unknown_accepted", "known_right"), tuple(points))
 
 
-def _require_both_kinds(works: OpenSetWorks) -> None:
+def _require_both_kinds(works: _OpenSetWorks) -> None:
     fits = len(works.acceptance) == len(works.is_known) == len(works.is_right) == len(works.codes)
     both = works.is_known.any() and not works.is_known.all()
     if not fits or not both or not np.isfinite(works.acceptance).all():

@@ -35,7 +35,7 @@ COVERAGE_LEVEL = 0.9
 
 
 @dataclass(frozen=True, eq=False)
-class ReliabilityBins:
+class _ReliabilityBins:
     """Works in m bins of equal number by the probability of the first name, counted for each of c artists.
 
     Parameters
@@ -63,7 +63,7 @@ class ReliabilityBins:
         codes: Codes,
         n_artists: int,
         n_bins: int = _N_BINS,
-    ) -> ReliabilityBins:
+    ) -> _ReliabilityBins:
         """Return the bins of works with a confidence, a first name right or not, and an artist, (q,).
 
         Works of equal confidence share a bin, so there may be fewer than `n_bins`.
@@ -88,7 +88,7 @@ class ReliabilityBins:
         )
 
 
-def top_label_calibration_error(bins: ReliabilityBins, weights: Float) -> Float:
+def top_label_calibration_error(bins: _ReliabilityBins, weights: Float) -> Float:
     """Return the mean distance between confidence and share of right names over the bins, (b,).
 
     Lower is better, 0 to 1; each bin counts as its works; the denominator is all works. Only the first name
@@ -101,7 +101,7 @@ def top_label_calibration_error(bins: ReliabilityBins, weights: Float) -> Float:
     --------
     One bin: the confidences are 0.9 and 0.7, one of the two names is right.
 
-    >>> bins = ReliabilityBins.count([0.9, 0.7], [True, False], np.array([0, 1]), 2, n_bins=1)
+    >>> bins = _ReliabilityBins.count([0.9, 0.7], [True, False], np.array([0, 1]), 2, n_bins=1)
     >>> top_label_calibration_error(bins, np.ones((1, 2))).round(3).tolist()
     [0.3]
     """
@@ -140,7 +140,7 @@ def reliability_rows(
     weights = resample_artists(n_artists, n_boot=n_boot, rng=np.random.default_rng(seed))
     even = weigh_evenly(n_artists)
     right = predictions.predicted == predictions.codes
-    bins = ReliabilityBins.count(table.max(axis=1), right, codes, n_artists)
+    bins = _ReliabilityBins.count(table.max(axis=1), right, codes, n_artists)
     scores = multiclass_brier_scores(table, predictions.codes)
     measured = {
         "top_label_calibration_error": [top_label_calibration_error(bins, some) for some in (even, weights)],
@@ -160,7 +160,7 @@ def reliability_rows(
     return rows, _tabulate_reliability(bins, weights)
 
 
-def _tabulate_reliability(bins: ReliabilityBins, weights: Float) -> FigureTable:
+def _tabulate_reliability(bins: _ReliabilityBins, weights: Float) -> FigureTable:
     """Return confidence and share of right names for each bin, with its interval over artists."""
     shares = divide(weights @ bins.right.T, weights @ bins.n_works.T)  # (b, m)
     records = []

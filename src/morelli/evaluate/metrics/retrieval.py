@@ -28,8 +28,6 @@ def _locate_right(scores: NDArray[np.floating], right: NDArray[np.bool_]) -> NDA
 
     Of equal scores the work that stands first in the gallery comes first.
 
-    Examples
-    --------
     >>> _locate_right(np.array([0.5, 0.9, 0.5, 0.1]), np.array([True, False, True, False])).tolist()
     [2, 3]
     """

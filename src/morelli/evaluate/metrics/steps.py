@@ -45,8 +45,6 @@ def choose_anchors(positives: NDArray[np.floating], n_anchors: int | None = None
 
     Of more scores they are chosen evenly by rank, with the highest and the lowest.
 
-    Examples
-    --------
     >>> choose_anchors(np.array([0.9, 0.1, 0.5, 0.5, 0.7]), 3).tolist()
     [0.1, 0.5, 0.9]
     """
@@ -61,8 +59,6 @@ def find_steps(scores: NDArray[np.floating], anchors: NDArray[np.floating]) -> N
 
     Odd steps are the anchors themselves, highest first, even ones what lies between.
 
-    Examples
-    --------
     >>> find_steps(np.array([0.9, 0.6, 0.5, 0.1]), np.array([0.5, 0.9])).tolist()
     [1, 2, 3, 4]
     """
@@ -91,8 +87,6 @@ def choose_borders(scores: Float, same: NDArray[np.bool_]) -> Float:
 
     All scores, or of many those at even ranks of each kind, and more among the highest by different hands.
 
-    Examples
-    --------
     >>> choose_borders(np.array([0.0, 1.0, 1.0]), np.array([False, True, False])).tolist()
     [0.0, 1.0]
     """
@@ -156,8 +150,6 @@ class RankedPairs:
         Each row of a step with a left artist is multiplied with the weights, weighed again and added up: b
         multiplications for each pair, and no sorting. `advance` is told how many pairs were counted.
 
-        Examples
-        --------
         >>> pairs = RankedPairs.from_scores([0.2, 0.9, 0.5], np.array([0, 0, 0]), np.array([0, 0, 1]), 2)
         >>> pairs.weigh(np.ones((1, 2))).roc_auc().tolist()
         [0.5]

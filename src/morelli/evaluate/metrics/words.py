@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from morelli.errors import EvaluationError
 
-Direction = Literal["higher", "lower", "neither"]
-OwnTask = Literal["comparison", "attribution", "retrieval"]
+_Direction = Literal["higher", "lower", "neither"]
+_OwnTask = Literal["comparison", "attribution", "retrieval"]
 
-GROUP = "morelli.metrics"
+_GROUP = "morelli.metrics"
 """Of entry points."""
 
 _NARROW_SPACE = "\u202f"
@@ -49,14 +49,12 @@ class Metric:
     name: str
     meaning: str
     unit: str = "%"
-    direction: Direction = "higher"
+    direction: _Direction = "higher"
     is_difference: bool = False
 
     def write(self, value: float, *, digits: int = 1) -> str:
         """Return a value as it is printed; what is no percentage has two decimals more.
 
-        Examples
-        --------
         >>> find_metric("roc_auc").write(0.9421), find_metric("roc_auc_gain").write(-0.0312)
         ('0.942', '−0.031')
         """
@@ -72,8 +70,6 @@ class Metric:
 
         Without a direction a clear difference is "different".
 
-        Examples
-        --------
         >>> find_metric("accuracy").judge(0.01, 0.05), find_metric("log_loss").judge(0.01, 0.05)
         ('better', 'worse')
         """
@@ -101,7 +97,7 @@ class OwnMetric(Metric):
 
     key: str
     package: str
-    task: OwnTask
+    task: _OwnTask
     measure: Callable[..., Any]
 
     @property
@@ -297,8 +293,6 @@ _SUBSETS: Final[dict[str, str]] = {
 def name_subset(subset: str) -> str:
     """Return a subset in words.
 
-    Examples
-    --------
     >>> name_subset("century_17"), name_subset("sets_of_3"), name_subset("sets_of_1"), name_subset("k_5")
     ('both of century 17', 'sets of 3 works', 'single works, as for the sets', 'k = 5')
     """
@@ -320,31 +314,34 @@ def _strip_suffix(key: str) -> str:
 def find_metric(key: str) -> Metric:
     """Return the metric of a row; one without an entry goes by its own name."""
     base = _strip_suffix(key)
-    own = () if base in METRICS else (metric for metric in load_metrics() if metric.key == base)
+    own = () if base in METRICS else (metric for metric in _load_metrics() if metric.key == base)
     metric = METRICS.get(base) or next(iter(own), Metric(base, "", unit=""))
     return replace(metric, is_difference=True) if key.endswith(GAIN_SUFFIX) else metric
 
 
-def find_own_metrics(task: OwnTask) -> list[OwnMetric]:
+def find_own_metrics(task: _OwnTask) -> list[OwnMetric]:
     """Return the metrics of a task that other packages offer."""
-    return [metric for metric in load_metrics() if metric.task == task]
+    return [metric for metric in _load_metrics() if metric.task == task]
 
 
 @cache
-def load_metrics() -> tuple[OwnMetric, ...]:
+def _load_metrics() -> tuple[OwnMetric, ...]:
     """Return the metrics that other packages offer, by name; refuse what is none."""
-    return tuple(_load_metric(entry) for entry in sorted(entry_points(group=GROUP), key=lambda one: one.name))
+    found = sorted(entry_points(group=_GROUP), key=lambda entry: entry.name)
+    names = [*METRICS, *(entry.name for entry in found)]
+    return tuple(_read_entry(entry, is_free=names.count(entry.name) == 1) for entry in found)
 
 
-def _load_metric(entry: EntryPoint) -> OwnMetric:
+def _read_entry(entry: EntryPoint, *, is_free: bool) -> OwnMetric:
     package = entry.dist.name if entry.dist else entry.value
     try:
         found = entry.load()
     except Exception as error:  # another's code may raise anything
         raise _refuse(entry.name, package, "an object", _describe(error)) from None
-    if entry.name in METRICS:
-        raise _refuse(entry.name, package, "a name that no metric has", "the name of a metric of morelli")
-    choices = {"direction": get_args(Direction), "task": get_args(OwnTask)}
+    if not is_free or entry.name.endswith((RAW_SUFFIX, GAIN_SUFFIX)):
+        wanted = f"a name that no other metric has, without {RAW_SUFFIX} or {GAIN_SUFFIX}"
+        raise _refuse(entry.name, package, wanted, f"{entry.name!r}")
+    choices = {"direction": get_args(_Direction), "task": get_args(_OwnTask)}
     for field in ("name", "meaning", "unit", *choices):
         value, allowed = getattr(found, field, None), choices.get(field, ())
         if not isinstance(value, str) or (allowed and value not in allowed):
