@@ -21,39 +21,18 @@ from morelli.model.artefact import Model
 from morelli.model.open_set import Enrolled, OpenSet, measure_strangeness
 from morelli.model.prediction_sets import LEVEL, check_level
 
-# The artists that a model can name, learnt and enrolled, and how probable each is.
-
 
 @dataclass(frozen=True, eq=False)
 class Naming:
-    """Who may have made some works.
+    """Who may have made some works."""
 
-    Parameters
-    ----------
-    artists
-        (c,) names: the learnt ones, sorted, then the enrolled ones.
-    probabilities
-        (n, c) rows summing to 1.
-    p_values
-        (n,) the share of works by known artists that look at least as unlike all of them; None when the model
-        cannot tell.
-    """
-
-    artists: tuple[str, ...]
-    probabilities: NDArray[np.floating]
-    p_values: NDArray[np.float64] | None
+    artists: tuple[str, ...]  # (c,) the learnt ones, sorted, then the enrolled ones
+    probabilities: NDArray[np.floating]  # (n, c) rows summing to 1
+    p_values: NDArray[np.float64] | None  # (n,) share of known artists' works that look as odd
 
 
 def name_artists(model: Model, vectors: NDArray[np.float32]) -> Naming:
-    """Return who may have made works, among all artists that the model has learnt or been told of.
-
-    Parameters
-    ----------
-    model
-        Gives artists and probabilities.
-    vectors
-        (n, d) float32 under the model's encoder.
-    """
+    """Return who may have made works, (n, d) float32 vectors, among all learnt and enrolled artists."""
     artists = model.attribution.artists
     probabilities: NDArray[np.floating] = model.attribution.predict_proba(vectors)
     if model.open_set is None:
@@ -61,12 +40,12 @@ def name_artists(model: Model, vectors: NDArray[np.float32]) -> Naming:
     rows = model.open_set.transform(vectors)
     nearness = model.open_set.nearness(rows)
     closeness = model.open_set.closeness(rows, nearness)
-    newcomers = model.enrolled.artists if model.enrolled is not None else ()
-    folded = {fold_name(name) for name in newcomers}
-    become_known = [name for name in model.open_set.cohort_artists if fold_name(name) in folded]
-    cohort_closeness = model.open_set.cohort_closeness(rows, without=become_known)
-    if model.enrolled is not None and newcomers:
-        artists = (*artists, *newcomers)
+    enrolled = model.enrolled.artists if model.enrolled is not None else ()
+    folded = {fold_name(name) for name in enrolled}
+    now_known = [name for name in model.open_set.cohort_artists if fold_name(name) in folded]
+    cohort_closeness = model.open_set.cohort_closeness(rows, without=now_known)
+    if model.enrolled is not None and enrolled:
+        artists = (*artists, *enrolled)
         probabilities = model.enrolled.extend(probabilities, rows, nearness.max(axis=1))
         closeness = np.hstack([closeness, model.enrolled.closeness(rows)])
     strangeness = measure_strangeness(closeness, cohort_closeness)
@@ -75,13 +54,6 @@ def name_artists(model: Model, vectors: NDArray[np.float32]) -> Naming:
 
 def name_enrolled(model: Model, vectors: NDArray[np.float32]) -> Naming:
     """Return who may have made works, among the enrolled artists alone: an episode of N ways and k shots.
-
-    Parameters
-    ----------
-    model
-        With at least one artist enrolled.
-    vectors
-        (n, d) float32 under the model's encoder.
 
     Raises
     ------
@@ -98,13 +70,7 @@ def name_enrolled(model: Model, vectors: NDArray[np.float32]) -> Naming:
 
 
 def require_enrolment(model: Model) -> tuple[OpenSet, Enrolled]:
-    """Return what enrolling needs of a model.
-
-    Raises
-    ------
-    ModelError
-        When the model lacks it.
-    """
+    """Return what enrolling needs of a model; `ModelError` when the model lacks it."""
     if model.open_set is None or model.enrolled is None:
         raise ModelError(
             "model",
@@ -115,21 +81,12 @@ def require_enrolment(model: Model) -> tuple[OpenSet, Enrolled]:
     return model.open_set, model.enrolled
 
 
-# What artists have in common: the style, the school and the century of most of their works in a gallery.
-
-_TRAITS = ("style", "school", "century")
-"""From what says most of a hand to what says least."""
+_TRAITS = ("style", "school", "century")  # from what tells most of a hand to what tells least
 
 
 @dataclass(frozen=True)
 class Traits:
-    """What most works of an artist share; None where no label does.
-
-    Parameters
-    ----------
-    style, school, century
-        Labels, such as "Impressionism", "French", "19th century".
-    """
+    """What most works of an artist share, such as "Impressionism", "French", "19th century"; or None."""
 
     style: str | None = None
     school: str | None = None
@@ -137,12 +94,9 @@ class Traits:
 
 
 def _describe_artists(works: pl.DataFrame) -> dict[str, Traits]:
-    """Return the traits of every artist of a works table.
+    """Return the traits of every artist of a works table with artist, style, school and year.
 
-    Parameters
-    ----------
-    works
-        Columns artist, style, school, year. Of several styles or schools in a cell the first counts.
+    Of several styles or schools in a cell the first counts.
     """
     described = {}
     for (artist,), rows in works.filter(pl.col("artist").is_not_null()).group_by("artist"):
@@ -168,13 +122,7 @@ def _share_traits(artists: Sequence[str], described: Mapping[str, Traits]) -> li
 
 
 def _find_majority(labels: Iterable[str]) -> str | None:
-    """Return the label that more than half of all are, or None.
-
-    Examples
-    --------
-    >>> _find_majority(["Cubism", "Cubism", "Realism"]), _find_majority(["Cubism", "Realism"])
-    ('Cubism', None)
-    """
+    """Return the label that more than half of all are, or None."""
     counts = Counter(labels)
     label, count = counts.most_common(1)[0] if counts else (None, 0)
     return label if 2 * count > counts.total() else None
@@ -183,8 +131,6 @@ def _find_majority(labels: Iterable[str]) -> str | None:
 def _name_century(year: int) -> str:
     """Return the century of a year CE in words.
 
-    Examples
-    --------
     >>> _name_century(1900), _name_century(1901), _name_century(1500)
     ('19th century', '20th century', '15th century')
     """
@@ -212,27 +158,18 @@ def attribute_vectors(
 
     Parameters
     ----------
-    model
-        Gives the artists and the probabilities.
     vectors
         (q, d) float32 under the model's encoder.
     pictures
         (q,) names for the answers.
     references
-        The works to point to, which also tell what artists share; none: no references.
+        The works to point to, which also tell what artists share; None: no reference works.
     ids
-        (q,) ids of pictures that may be among the references themselves, or None.
-    k
-        How many artists to name, at least 1.
-    n_references
-        How many reference works to name.
+        (q,) ids of pictures that may be among the reference works themselves.
+    k, n_references
+        How many artists and reference works to name, k at least 1.
     level
         The share of prediction sets that hold the right artist, between 0 and 1, both excluded.
-
-    Raises
-    ------
-    UsageError
-        When k is below 1, or the level is no share.
     """
     check_k(k)
     check_level(level)

@@ -24,37 +24,21 @@ from morelli.model.artefact import Model
 from morelli.model.comparison import ComparisonHead
 from morelli.model.likelihood_ratio import posterior_probability
 
-# One side of a comparison: one work or several, with all that is known of how far they can be relied on.
+_Float = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
 class Side:
     """Works that are taken to be by one hand, to be compared with others.
 
-    Parameters
-    ----------
-    names
-        (n,) the works, at least one.
-    vectors
-        (n, d) float32, under the model's encoder.
-    crops
-        (n, k, d) float32 of the same crops of each picture, or None.
-    sources
-        (n,) where each work comes from, None where that is not known.
-    unsuitable
-        Sentences on works that should not be judged, without a full stop.
-
-    Raises
-    ------
-    UsageError
-        When there is no work, or names, vectors, crops and sources differ in number.
+    Raises `UsageError` when there is no work, or names, vectors, crops and sources differ in number.
     """
 
-    names: tuple[str, ...]
-    vectors: _Float
-    crops: _Float | None = None
-    sources: tuple[str | None, ...] | None = None
-    unsuitable: tuple[str, ...] = ()
+    names: tuple[str, ...]  # (n,) at least one
+    vectors: _Float  # (n, d) under the model's encoder
+    crops: _Float | None = None  # (n, k, d) of the same crops of each picture
+    sources: tuple[str | None, ...] | None = None  # (n,) where each work comes from
+    unsuitable: tuple[str, ...] = ()  # clauses on works that should not be judged
 
     def __post_init__(self) -> None:
         parts = [part for part in (self.vectors, self.crops, self.sources) if part is not None]
@@ -96,9 +80,6 @@ class Side:
         return found
 
 
-_Float = NDArray[np.float32]
-
-
 def compare_vectors(
     model: Model, left: _Float, right: _Float, *, names: tuple[str, str], prior: float = 0.5
 ) -> Comparison:
@@ -106,19 +87,12 @@ def compare_vectors(
 
     Parameters
     ----------
-    model
-        Gives the comparison space and its calibration.
     left, right
         (d,) float32 each, or (n, d) for a set, under the model's encoder.
     names
         What the two are called in the answer.
     prior
         Probability of one hand before looking, between 0 and 1, both excluded.
-
-    Raises
-    ------
-    UsageError
-        When the prior is not between 0 and 1, or a set is empty.
     """
     sides = (
         Side((name,) if len(rows) == 1 else tuple(f"{name} {n}" for n in range(1, len(rows) + 1)), rows)
@@ -130,19 +104,7 @@ def compare_vectors(
 def compare_sides(model: Model, left: Side, right: Side, *, prior: float = 0.5) -> Comparison:
     """Return the evidence that two sides are by one hand, each side being the work of one.
 
-    Parameters
-    ----------
-    model
-        Gives the comparison space, its calibration, and where it has them the models of its ensemble.
-    left, right
-        With crops and sources as far as they are known.
-    prior
-        Probability of one hand before looking, between 0 and 1, both excluded.
-
-    Raises
-    ------
-    UsageError
-        When the prior is not between 0 and 1.
+    The prior, of one hand before looking, lies between 0 and 1, both excluded.
     """
     check_prior(prior)
     head = model.comparison
@@ -179,13 +141,7 @@ def _weigh_rows(head: ComparisonHead, left: _Float, right: _Float) -> tuple[floa
 
 
 def check_prior(prior: float) -> None:
-    """Refuse a prior that is no probability, or leaves nothing to learn.
-
-    Raises
-    ------
-    UsageError
-        When it is not between 0 and 1, both excluded.
-    """
+    """Raise `UsageError` for a prior that is not between 0 and 1, both excluded."""
     if not 0 < prior < 1:
         raise UsageError(
             "--prior",
@@ -206,9 +162,8 @@ def _list_parts(
 ) -> list[DoubtPart]:
     others = [_weigh_rows(model.comparison, *pair)[1] for pair in product(*views)][1:]
     parts = [DoubtPart("crops", measure_crops(evidence, np.array(others)), len(others))] if others else []
-    ensemble = getattr(model, "ensemble", None)
-    if ensemble is not None:
-        values = np.asarray(ensemble.log10_likelihood_ratios(left.vectors, right.vectors), dtype=np.float64)
+    if model.ensemble is not None:
+        values = model.ensemble.log10_likelihood_ratios(left.vectors, right.vectors)
         parts.append(DoubtPart("artists", measure_jackknife(values), len(values)))
     return parts
 

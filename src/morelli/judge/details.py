@@ -11,19 +11,12 @@ from morelli.encode.views import Grid
 from morelli.model.artefact import Model
 from morelli.model.details import Link, link_mutually, measure_background, thin_links
 
-_MAX_MATCHES = 6
-"""More matched details than this are not told: a reader compares them one by one."""
+_MAX_MATCHES = 6  # a reader compares them one by one
 
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle in the pixels of the whole picture, upright.
-
-    Parameters
-    ----------
-    left, top, right, bottom
-        From the upper left corner; right and bottom lie outside.
-    """
+    """A rectangle in the pixels of the whole picture, upright; right and bottom lie outside."""
 
     left: int
     top: int
@@ -33,64 +26,31 @@ class Box:
 
 @dataclass(frozen=True)
 class DetailMatch:
-    """Two details that are each other's nearest and more alike than the threshold.
-
-    Parameters
-    ----------
-    left, right
-        Where they are.
-    score
-        Cosine in the comparison space, -1..1.
-    share_of_strangers
-        The share of pairs of pictures by different artists that have two details at least as alike, 0..1;
-        None without a calibration.
-    """
+    """Two details that are each other's nearest and more alike than the threshold."""
 
     left: Box
     right: Box
-    score: float
-    share_of_strangers: float | None
+    score: float  # cosine in the comparison space, -1..1
+    share_of_strangers: float | None  # of pairs by different artists with two details as alike
 
 
 @dataclass(frozen=True)
 class Details:
     """The details of two pictures that answer each other.
 
-    Parameters
-    ----------
-    matches
-        Best first, at most `_MAX_MATCHES`.
-    best_score
-        Of the closest two details, whether they pass the threshold or not.
-    threshold
-        What a match must reach.
-    yardstick
-        "strangers": the threshold comes from pairs by different artists, on which the model was calibrated;
-        "background": from how alike the details of either picture are among themselves.
-    same_picture
-        How one picture lies on the other where both show the same painting, or a part of it; else None. Then
-        the likeness speaks of the picture and not of the hand.
+    The threshold comes from pairs by different artists on which the model was calibrated ("strangers"), or
+    from how alike the details of either picture are among themselves ("background").
     """
 
-    matches: tuple[DetailMatch, ...]
-    best_score: float
-    threshold: float
-    yardstick: str
-    same_picture: Alignment | None
+    matches: tuple[DetailMatch, ...]  # best first, at most `_MAX_MATCHES`
+    best_score: float  # of the closest two details, whether they pass the threshold or not
+    threshold: float  # what a match must reach
+    yardstick: str  # "strangers" or "background"
+    same_picture: Alignment | None  # where both show one painting: the likeness is not of the hand
 
 
 def match_details(model: Model, encoder: Encoder, left: Picture, right: Picture) -> Details:
-    """Return the details of two pictures that answer each other.
-
-    Parameters
-    ----------
-    model
-        Gives the comparison space, and the threshold when it was calibrated for details.
-    encoder
-        The model's.
-    left, right
-        As the encoder opens them.
-    """
+    """Return the details of two pictures, as the model's encoder opens them, that answer each other."""
     calibration = model.details
     grid = Grid() if calibration is None else calibration.grid
     patches = [encoder.encode_patches(picture.image, grid) for picture in (left, right)]

@@ -16,8 +16,9 @@ from morelli.model.open_set import Enrolled
 
 _Float = NDArray[np.float32]
 
-_MAX_WORKS = 10
-"""Works that an artist is enrolled from at a time, as many as enrolments were tried with in training."""
+_MAX_WORKS = (
+    10  # that an artist is enrolled from at a time, as many as enrolments were tried with in training
+)
 
 
 def enrol_artist(
@@ -33,32 +34,24 @@ def enrol_artist(
 
     Parameters
     ----------
-    model
-        Is not changed.
-    name
-        The artist.
     vectors, ids
         (k, d) float32 under the model's encoder, and (k,) the works' ids; 1 to 10 works.
     is_replacing
         Whether the works enrolled for this artist before are dropped.
     may_be_known
-        Whether the artist may be one of those that were learnt; the enrolled one is then called
-        "NAME (enrolled)".
+        Whether the artist may be one that was learnt; the enrolled one is then called "NAME (enrolled)".
 
     Raises
     ------
     UsageError
-        When there are no works or too many, one of them is enrolled already or taught the model, or the
-        artist was learnt.
-    ModelError
-        When the model cannot enrol.
+        When a work is enrolled or was trained on already, or the artist was learnt.
     """
     open_set, enrolled = require_enrolment(model)
     _check_count(len(ids))
     if fold_name(name) in {fold_name(known) for known in model.attribution.artists}:
         if not may_be_known:
             _refuse(f"--artist {name!r}", "an artist whom the model has not learnt", "one of its own",
-                    "say --known to enrol the name beside the learnt one")  # fmt: skip
+                    "add --known to enrol the name beside the learnt one")  # fmt: skip
         name = f"{name} (enrolled)"
     if is_replacing:
         enrolled = _drop_artist(enrolled, name)
@@ -96,20 +89,20 @@ def _check_count(n_works: int) -> None:
 
 
 def _check_ids(model: Model, enrolled: Enrolled, ids: Sequence[str]) -> None:
-    taught = _list_references(model)
+    trained = _list_references(model)
     seen = set(enrolled.ids)
     for work_id in ids:
         if work_id in seen:
             _refuse(f"work {work_id}", "a work that is enrolled once", "it enrolled already, or given twice",
-                    "leave it out, or say --replace")  # fmt: skip
-        if work_id in taught:
-            _refuse(f"work {work_id}", "a work that the model has not learnt from", "one that taught it",
-                    "leave it out")  # fmt: skip
+                    "leave it out, or add --replace")  # fmt: skip
+        if work_id in trained:
+            _refuse(f"work {work_id}", "a work that the model has not learnt from",
+                    "one of its training works", "leave it out")  # fmt: skip
         seen.add(work_id)
 
 
 def _list_references(model: Model) -> set[str]:
-    """Return the ids of the works that "none of these" already holds others against."""
+    """Return the ids of the works that "none of these" already compares others with."""
     if model.roles is None:
         return set()
     tables = [model.roles.select(model.split, role) for role in ("taught", "chose")]

@@ -23,186 +23,58 @@ from morelli.model.likelihood_ratio import Calibration
 from morelli.model.scoring import COSINE
 from morelli.model.standardisation import Standardisation
 
-# Occlusion: how much of the evidence goes when a region of a picture is hidden.
-
 Map = NDArray[np.float64]
 
+# Of the left and of the right picture: the inputs of all parts of an encoder for the whole picture, then for
+# each mask.
 _HiddenInputs = tuple[Sequence[Sequence[NDArray[Any]]], Sequence[Sequence[NDArray[Any]]]]
-"""Of the left and of the right picture: the inputs of all parts of an encoder for the whole picture, then for
-each mask."""
 
-_N_REGIONS = 6
-"""Regions across and down. Finer ones hide too little to change a vector that sums up the whole picture."""
+_N_REGIONS = 6  # across and down; finer ones hide too little to change a vector of the whole picture
+_FEATHER = 0.2  # half the width, in regions, of the soft edge: a sharp one would itself be a detail
+_MAX_ENLARGEMENT = 2  # a picture is first reduced to this many times what the encoder reads, to save time
 
-_FEATHER = 0.2
-"""Half the width of the soft edge of a hidden region, in regions: a sharp one would itself be a detail."""
+N_HIDDEN = 6
+"""Regions hidden at once in a sanity test: a sixth of each picture."""
 
-_MAX_ENLARGEMENT = 2
-"""A picture is first reduced to this many times what the encoder reads, so that scans take no longer."""
+_N_DRAWS = 5  # random choices of as many regions, per picture
+_LIKE_RANDOM = 0.5  # rank correlation with a random model's map from which on the page warns: a convention
+_N_RANDOM_DIMENSIONS = 256  # as many as the contrastive space has
 
 
 @dataclass(frozen=True, eq=False)
 class Occlusion:
-    """What hiding each region of two pictures does to the evidence.
+    """What hiding each region of two pictures does to the evidence."""
 
-    Parameters
-    ----------
-    log10_likelihood_ratio
-        Of the whole pictures.
-    left, right
-        (r, r) float64: how much it falls when that region of the left or right picture is hidden; positive
-        where the region speaks for one hand, negative where it speaks for two.
-    areas
-        What the maps cover of the left and of the right picture, in shares of its sides.
-    """
-
-    log10_likelihood_ratio: float
-    left: Map
+    log10_likelihood_ratio: float  # of the whole pictures
+    left: Map  # (r, r) by how much it falls when a region is hidden; positive: it speaks for one hand
     right: Map
-    areas: tuple[Area, Area]
+    areas: tuple[Area, Area]  # what the maps cover of both pictures, in shares of their sides
 
 
 @dataclass(frozen=True, eq=False)
 class HiddenVectors:
-    """Two pictures with regions hidden, as vectors.
+    """Two pictures as vectors: each first whole, then with a mask's regions hidden."""
 
-    Parameters
-    ----------
-    left, right
-        (1 + m, d) float32 each; the first is the whole picture, the others have a mask's regions hidden.
-    """
-
-    left: NDArray[np.float32]
+    left: NDArray[np.float32]  # (1 + m, d)
     right: NDArray[np.float32]
 
     def measure_falls(self, head: ComparisonHead) -> tuple[float, Map]:
         """Return the log10 likelihood ratio of the whole pictures, and (2, m) by how much it falls."""
         left, right = (head.read_rows(vectors) for vectors in (self.left, self.right))
-        others = (
-            head.rule.score_all(left, right[:1]),
-            head.rule.score_all(right, left[:1]),
-        )  # the other stays whole
-        scores = np.hstack(others).T
+        sides = (left, right), (right, left)  # of each the other stays whole
+        scores = np.hstack([head.rule.score_all(rows, others[:1]) for rows, others in sides]).T
         evidence = head.extrapolate(scores)
         whole = float(head.log10_likelihood_ratio(scores[0, 0]))
         return whole, evidence[:, :1] - evidence[:, 1:]
 
 
-def _measure_occlusion(head: ComparisonHead, hidden: HiddenVectors, areas: tuple[Area, Area]) -> Occlusion:
-    """Return the maps of vectors made with `_mask_each_region`."""
-    whole, falls = hidden.measure_falls(head)
-    left, right = falls.reshape(2, _N_REGIONS, _N_REGIONS)
-    return Occlusion(whole, left, right, areas)
-
-
-def _mask_each_region(n_regions: int = _N_REGIONS) -> NDArray[np.bool_]:
-    """Return (r * r, r, r) masks, each of one region, row by row from the top."""
-    return np.eye(n_regions**2, dtype=bool).reshape(-1, n_regions, n_regions)
-
-
-def _prepare_hidden(
-    encoder: Encoder, pictures: Sequence[Image.Image], masks: Sequence[NDArray[np.bool_]]
-) -> _HiddenInputs:
-    """Return what an encoder is to read of two pictures, whole and with regions hidden.
-
-    Parameters
-    ----------
-    encoder
-        Any.
-    pictures
-        (2,) RGB, as `_reduce_picture` returns them.
-    masks
-        (2,) of (m, r, r) each: what to hide of the left and of the right picture.
-    """
-    left, right = (
-        encoder.prepare_images([picture, *_hide_regions(picture, own, encoder.find_area(*picture.size))])
-        for picture, own in zip(pictures, masks, strict=True)
-    )
-    return left, right
-
-
-def _encode_hidden(encoder: Encoder, inputs: _HiddenInputs) -> HiddenVectors:
-    """Return the vectors for what `_prepare_hidden` made with this encoder, or with the one it randomises."""
-    left, right = (encoder.encode_inputs(side) for side in inputs)
-    return HiddenVectors(left, right)
-
-
-def _hide_regions(picture: Image.Image, masks: NDArray[np.bool_], area: Area) -> list[Image.Image]:
-    """Return a copy of a picture for each mask, its regions covered with the picture's mean colour.
-
-    Parameters
-    ----------
-    picture
-        RGB.
-    masks
-        (m, r, r): true where to hide, rows from the top.
-    area
-        Where the regions lie in the picture; beyond it, nothing is hidden.
-    """
-    pixels = np.asarray(picture, dtype=np.float32)
-    change = pixels.mean(axis=(0, 1)) - pixels
-    down = _feather(masks.shape[1], area.top, area.bottom, picture.height)
-    across = _feather(masks.shape[2], area.left, area.right, picture.width)
-    copies = []
-    for mask in masks:
-        cover = (down.T @ mask @ across)[..., None]
-        copies.append(Image.fromarray(np.rint(pixels + cover * change).astype(np.uint8)))
-    return copies
-
-
-def _reduce_picture(picture: Image.Image, side_px: int) -> Image.Image:
-    """Return a picture whose short side is at most twice what an encoder reads."""
-    short = min(picture.size)
-    if short <= _MAX_ENLARGEMENT * side_px:
-        return picture
-    scale = _MAX_ENLARGEMENT * side_px / short
-    width, height = (max(1, round(side * scale)) for side in picture.size)
-    return picture.resize((width, height), Image.Resampling.LANCZOS)
-
-
-def _feather(n_regions: int, start: float, end: float, n_pixels: int) -> NDArray[np.float32]:
-    """Return (r, n_pixels) weights of 0..1 that add up to 1 within the area and are 0 beyond it."""
-    places = (np.arange(n_pixels) + 0.5) / n_pixels  # pixel centres
-    is_inside = (places > start) & (places < end)
-    within = np.clip((places - start) / (end - start) * n_regions, _FEATHER, n_regions - _FEATHER)
-    distances = np.abs(within - (np.arange(n_regions)[:, None] + 0.5))
-    weights = np.clip((0.5 + _FEATHER - distances) / (2 * _FEATHER), 0, 1) * is_inside
-    return weights.astype(np.float32)
-
-
-# Two tests that a map of evidence should pass before anybody believes it.
-
-N_HIDDEN = 6
-"""Regions hidden at once: a sixth of each picture."""
-
-_N_DRAWS = 5
-"""Random choices of as many regions, per picture."""
-
-_LIKE_RANDOM = 0.5
-"""Rank correlation with the map of a random model above which the page warns; a convention, not a test."""
-
-_N_RANDOM_DIMENSIONS = 256  # as many as the contrastive space has
-
-
 @dataclass(frozen=True)
 class Sanity:
-    """What became of both tests.
+    """Two tests that a map of evidence should pass before anybody believes it."""
 
-    Parameters
-    ----------
-    correlation_with_random
-        Spearman's, of the map with that of a randomised model, mean of both pictures, -1..1; 0 where one of
-        them is constant. Near 1 is bad.
-    top_fall
-        By how much log10 LR falls when the `N_HIDDEN` regions with the largest fall are hidden together,
-        mean of both pictures.
-    random_fall
-        The same for as many regions drawn at random, mean of `_N_DRAWS` draws. It should be clearly smaller.
-    """
-
-    correlation_with_random: float
-    top_fall: float
-    random_fall: float
+    correlation_with_random: float  # Spearman's, of the map with that of a random model, -1..1
+    top_fall: float  # of log10 LR when the `N_HIDDEN` regions with the largest fall are hidden
+    random_fall: float  # the same for as many random ones; should be clearly smaller
 
     @property
     def is_like_random(self) -> bool:
@@ -220,105 +92,15 @@ class Sanity:
         return {**asdict(self), **verdicts}
 
 
-def _choose_masks(falls: Map, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Return (1 + draws, r, r) masks: the regions of a map with the largest falls, then random ones.
-
-    Parameters
-    ----------
-    falls
-        (r, r), more than `N_HIDDEN` regions.
-    rng
-        Of the draws.
-    """
-    order = np.argsort(-falls, axis=None, kind="stable")
-    chosen = [order[:N_HIDDEN], *(rng.choice(falls.size, N_HIDDEN, replace=False) for _ in range(_N_DRAWS))]
-    masks = np.zeros((len(chosen), falls.size), dtype=bool)
-    for mask, regions in zip(masks, chosen, strict=True):
-        mask[regions] = True
-    return masks.reshape(-1, *falls.shape)
-
-
-def _randomise_head(head: ComparisonHead, hidden: HiddenVectors, rng: np.random.Generator) -> ComparisonHead:
-    """Return a head that has learnt nothing: random directions, scaled to the vectors at hand.
-
-    Parameters
-    ----------
-    head
-        What it stands in for; its calibration would not fit, and only the order of the falls is used.
-    hidden
-        Vectors, of a random encoder where there is one; the model's own scaling would be wrong for them.
-    rng
-        Of the directions.
-    """
-    vectors = np.concatenate([hidden.left, hidden.right])
-    shape = vectors.shape[1], _N_RANDOM_DIMENSIONS
-    projection = rng.normal(size=shape).astype(np.float32)
-    return replace(
-        head,
-        standardisation=Standardisation.fit(vectors),
-        projections={"random": projection},
-        raw_weight=0.0,
-        artists=None,
-        cohort=None,
-        calibration=Calibration.linear(),
-        seen_calibration=None,
-        layers=None,
-        rule=COSINE,
-    )
-
-
-def _check_maps(real: Occlusion, random: Occlusion, hidden_falls: Map) -> Sanity:
-    """Return both tests.
-
-    Parameters
-    ----------
-    real, random
-        Maps of the model and of the randomised one.
-    hidden_falls
-        (2, 1 + draws): falls of the masks that `_choose_masks` gave, for the left and the right picture.
-    """
-    pairs = ((real.left, random.left), (real.right, random.right))
-    return Sanity(
-        correlation_with_random=float(np.mean([_correlate_ranks(one, other) for one, other in pairs])),
-        top_fall=float(hidden_falls[:, 0].mean()),
-        random_fall=float(hidden_falls[:, 1:].mean()),
-    )
-
-
-def _correlate_ranks(one: Map, other: Map) -> float:
-    """Return Spearman's correlation of two maps, 0 where one is constant.
-
-    Examples
-    --------
-    >>> _correlate_ranks(np.array([1.0, 2.0, 9.0]), np.array([30.0, 20.0, 10.0]))
-    -1.0
-    """
-    if np.ptp(one) == 0 or np.ptp(other) == 0:
-        return 0.0
-    return float(spearmanr(one, other, axis=None).statistic)
-
-
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """Where the evidence of a comparison lies.
-
-    Parameters
-    ----------
-    left, right
-        The picture files.
-    details
-        Which details answer each other.
-    occlusion
-        How much the evidence falls when a region is hidden.
-    sanity
-        Whether the maps can be believed.
-    """
+    """Where the evidence of a comparison lies."""
 
     left: Path
     right: Path
-    details: Details
-    occlusion: Occlusion
-    sanity: Sanity
+    details: Details  # which answer each other
+    occlusion: Occlusion  # how much the evidence falls when a region is hidden
+    sanity: Sanity  # whether the maps can be believed
 
     @property
     def sentence(self) -> str:
@@ -346,23 +128,9 @@ class Explanation:
 def explain_comparison(
     model: Model, encoder: Encoder, left: Path, right: Path, *, seed: int = 0
 ) -> Explanation:
-    """Return where the evidence of comparing two pictures lies.
+    """Return where the evidence of comparing two picture files lies; the seed is of the sanity tests.
 
-    Parameters
-    ----------
-    model
-        Gives the comparison space, its calibration, and the threshold for details if it has one.
-    encoder
-        The model's.
-    left, right
-        Picture files.
-    seed
-        Of the random model and the random regions of the sanity tests.
-
-    Raises
-    ------
-    PictureError
-        When a picture cannot be used.
+    Raises `PictureError` when a picture cannot be used.
     """
     pictures = encoder.open_picture(left), encoder.open_picture(right)
     small = [_reduce_picture(picture.image, encoder.side_px) for picture in pictures]
@@ -395,3 +163,121 @@ def _test_sanity(
     hidden = _encode_hidden(encoder.randomise(seed) if has_weights else encoder, inputs)
     head = _randomise_head(model.comparison, hidden, rng)
     return _check_maps(occlusion, _measure_occlusion(head, hidden, occlusion.areas), falls)
+
+
+def _measure_occlusion(head: ComparisonHead, hidden: HiddenVectors, areas: tuple[Area, Area]) -> Occlusion:
+    """Return the maps of vectors made with `_mask_each_region`."""
+    whole, falls = hidden.measure_falls(head)
+    left, right = falls.reshape(2, _N_REGIONS, _N_REGIONS)
+    return Occlusion(whole, left, right, areas)
+
+
+def _mask_each_region(n_regions: int = _N_REGIONS) -> NDArray[np.bool_]:
+    """Return (r * r, r, r) masks, each of one region, row by row from the top."""
+    return np.eye(n_regions**2, dtype=bool).reshape(-1, n_regions, n_regions)
+
+
+def _prepare_hidden(
+    encoder: Encoder, pictures: Sequence[Image.Image], masks: Sequence[NDArray[np.bool_]]
+) -> _HiddenInputs:
+    """Return what an encoder is to read of two pictures, whole and with regions hidden.
+
+    Two RGB pictures as `_reduce_picture` returns them, and for each (m, r, r) masks of what to hide.
+    """
+    left, right = (
+        encoder.prepare_images([picture, *_hide_regions(picture, own, encoder.find_area(*picture.size))])
+        for picture, own in zip(pictures, masks, strict=True)
+    )
+    return left, right
+
+
+def _encode_hidden(encoder: Encoder, inputs: _HiddenInputs) -> HiddenVectors:
+    """Return the vectors for what `_prepare_hidden` made with this encoder, or with the one it randomises."""
+    left, right = (encoder.encode_inputs(side) for side in inputs)
+    return HiddenVectors(left, right)
+
+
+def _hide_regions(picture: Image.Image, masks: NDArray[np.bool_], area: Area) -> list[Image.Image]:
+    """Return a copy of a picture for each mask, its regions covered with the picture's mean colour.
+
+    The masks (m, r, r), rows from the top, are of regions in an area; beyond it, nothing is hidden.
+    """
+    pixels = np.asarray(picture, dtype=np.float32)
+    change = pixels.mean(axis=(0, 1)) - pixels
+    down = _feather(masks.shape[1], area.top, area.bottom, picture.height)
+    across = _feather(masks.shape[2], area.left, area.right, picture.width)
+    copies = []
+    for mask in masks:
+        cover = (down.T @ mask @ across)[..., None]
+        copies.append(Image.fromarray(np.rint(pixels + cover * change).astype(np.uint8)))
+    return copies
+
+
+def _reduce_picture(picture: Image.Image, side_px: int) -> Image.Image:
+    """Return a picture whose short side is at most twice what an encoder reads."""
+    short = min(picture.size)
+    if short <= _MAX_ENLARGEMENT * side_px:
+        return picture
+    scale = _MAX_ENLARGEMENT * side_px / short
+    width, height = (max(1, round(side * scale)) for side in picture.size)
+    return picture.resize((width, height), Image.Resampling.LANCZOS)
+
+
+def _feather(n_regions: int, start: float, end: float, n_pixels: int) -> NDArray[np.float32]:
+    """Return (r, n_pixels) weights of 0..1 that add up to 1 within the area and are 0 beyond it."""
+    places = (np.arange(n_pixels) + 0.5) / n_pixels  # pixel centres
+    is_inside = (places > start) & (places < end)
+    within = np.clip((places - start) / (end - start) * n_regions, _FEATHER, n_regions - _FEATHER)
+    distances = np.abs(within - (np.arange(n_regions)[:, None] + 0.5))
+    weights = np.clip((0.5 + _FEATHER - distances) / (2 * _FEATHER), 0, 1) * is_inside
+    return weights.astype(np.float32)
+
+
+def _choose_masks(falls: Map, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Return (1 + draws, r, r) masks: the regions of a map with the largest falls, then random ones."""
+    order = np.argsort(-falls, axis=None, kind="stable")
+    chosen = [order[:N_HIDDEN], *(rng.choice(falls.size, N_HIDDEN, replace=False) for _ in range(_N_DRAWS))]
+    masks = np.zeros((len(chosen), falls.size), dtype=bool)
+    for mask, regions in zip(masks, chosen, strict=True):
+        mask[regions] = True
+    return masks.reshape(-1, *falls.shape)
+
+
+def _randomise_head(head: ComparisonHead, hidden: HiddenVectors, rng: np.random.Generator) -> ComparisonHead:
+    """Return a head that has learnt nothing: random directions, scaled to the vectors at hand.
+
+    Those of a random encoder where there is one: the model's own scaling would be wrong for them. No
+    calibration would fit; only the order of the falls is used.
+    """
+    vectors = np.concatenate([hidden.left, hidden.right])
+    shape = vectors.shape[1], _N_RANDOM_DIMENSIONS
+    projection = rng.normal(size=shape).astype(np.float32)
+    return replace(
+        head,
+        standardisation=Standardisation.fit(vectors),
+        projections={"random": projection},
+        raw_weight=0.0,
+        artists=None,
+        cohort=None,
+        calibration=Calibration.linear(),
+        seen_calibration=None,
+        layers=None,
+        rule=COSINE,
+    )
+
+
+def _check_maps(real: Occlusion, random: Occlusion, hidden_falls: Map) -> Sanity:
+    """Return both tests, given the (2, 1 + draws) falls of the masks that `_choose_masks` gave."""
+    pairs = ((real.left, random.left), (real.right, random.right))
+    return Sanity(
+        correlation_with_random=float(np.mean([_correlate_ranks(one, other) for one, other in pairs])),
+        top_fall=float(hidden_falls[:, 0].mean()),
+        random_fall=float(hidden_falls[:, 1:].mean()),
+    )
+
+
+def _correlate_ranks(one: Map, other: Map) -> float:
+    """Return Spearman's correlation of two maps, 0 where one is constant."""
+    if np.ptp(one) == 0 or np.ptp(other) == 0:
+        return 0.0
+    return float(spearmanr(one, other, axis=None).statistic)

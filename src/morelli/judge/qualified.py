@@ -19,50 +19,27 @@ from morelli.model.prediction_sets import LEVEL
 
 @dataclass(frozen=True)
 class QualifiedWork:
-    """How near a work comes to its master.
-
-    Parameters
-    ----------
-    id
-        The work.
-    master
-        Whom the catalogue names behind the qualifier.
-    qualifier
-        Such as "workshop of".
-    log10_likelihood_ratio
-        The median over the master's reference works.
-    is_in_set
-        Whether the prediction set holds the master; None when the model does not know him or makes no sets.
-    """
+    """How near a work comes to its master."""
 
     id: str
-    master: str
-    qualifier: str
-    log10_likelihood_ratio: float
-    is_in_set: bool | None
+    master: str  # whom the catalogue names behind the qualifier
+    qualifier: str  # such as "workshop of"
+    log10_likelihood_ratio: float  # the median over the master's reference works
+    is_in_set: bool | None  # whether the prediction set holds the master; None: cannot tell
 
 
 def _score_qualified(
     model: Model, works: pl.DataFrame, embeddings: Embeddings, *, level: float = LEVEL
 ) -> list[QualifiedWork]:
-    """Return how near qualified works come to their masters.
+    """Return how near qualified works come to their masters, by the masters' works of the train part.
 
-    Parameters
-    ----------
-    model
-        The masters' references are the works of its train part.
-    works
-        Columns id, artist, qualifier. Works without a qualifier or a vector, those that the split holds, and
-        those whose master has no reference are left out.
-    embeddings
-        Vectors under the model's encoder.
-    level
-        Of the prediction sets.
+    Of works with id, artist, qualifier. Those without a qualifier or a vector, those that the split holds,
+    and those whose master has no reference work are left out.
     """
     held = set(embeddings.ids)
     references = model.split.table.filter((pl.col("part") == "train") & pl.col("id").is_in(list(held)))
     named = [name_qualifier(text) for text in works["qualifier"]]
-    asked = (
+    queries = (
         works.with_columns(qualifier=pl.Series(named, dtype=pl.String))
         .filter(
             pl.col("qualifier").is_not_null()
@@ -72,19 +49,19 @@ def _score_qualified(
         )
         .sort("id")
     )
-    if asked.is_empty():
+    if queries.is_empty():
         return []
-    vectors = embeddings.select(asked["id"].to_list())
+    vectors = embeddings.select(queries["id"].to_list())
     rows = model.comparison.read_rows(vectors)
     masters = model.comparison.read_rows(embeddings.select(references["id"].to_list()))
     own = np.array(references["artist"].to_list(), dtype=object)
-    members = _find_sets(model, vectors, asked["artist"].to_list(), level)
+    members = _find_sets(model, vectors, queries["artist"].to_list(), level)
     return [
         QualifiedWork(
             work_id, master, qualifier, _median_evidence(model, row, masters[own == master]), member
         )
         for (work_id, master, qualifier), row, member in zip(
-            asked.select("id", "artist", "qualifier").iter_rows(), rows, members, strict=True
+            queries.select("id", "artist", "qualifier").iter_rows(), rows, members, strict=True
         )
     ]
 
@@ -107,44 +84,22 @@ def _find_sets(
     ]
 
 
-# How near works of workshops, circles and followers come to their masters: a table apart from all others.
-
-
 @dataclass(frozen=True)
 class QualifiedRow:
-    """Works of one qualifier.
-
-    Parameters
-    ----------
-    qualifier
-        Such as "workshop of".
-    n_works, n_masters
-        How many works, and of how many masters.
-    log10_likelihood_ratio
-        The median over the works, each the median over its master's reference works.
-    share_above_0
-        Works whose likelihood ratio speaks for the master's own hand.
-    share_in_set
-        Works whose 90 % prediction set holds the master; None when no set was made.
-    """
+    """Works of one qualifier."""
 
     qualifier: str
     n_works: int
     n_masters: int
-    log10_likelihood_ratio: float
-    share_above_0: float
-    share_in_set: float | None
+    log10_likelihood_ratio: float  # the median over the works
+    share_above_0: float  # works whose evidence speaks for the master's own hand
+    share_in_set: float | None  # works whose 90 % set holds the master; None: no set was made
 
 
 def qualified_rows(model: Model, gallery: Gallery) -> tuple[QualifiedRow, ...]:
     """Return a row for each qualifier that works of the gallery have, the nearest to the master first.
 
-    Parameters
-    ----------
-    model
-        Its split must not hold the works: what was trained on proves nothing.
-    gallery
-        Holds works and vectors.
+    The model's split must not hold the works: what was trained on proves nothing.
     """
     works = gallery.works()
     if works["qualifier"].is_null().all():

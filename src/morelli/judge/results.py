@@ -13,11 +13,7 @@ from scipy.stats import norm
 from morelli.gallery.search import Match
 from morelli.judge.signals import SignalProfile
 
-# How far one likelihood ratio can be relied on: over crops, over artists learnt from, and without a work.
-
-_LEVEL = 0.95
-"""Coverage of the interval, as of all intervals in this package."""
-
+_LEVEL = 0.95  # coverage of the interval, as of all intervals in this package
 _Z = float(norm.ppf((1 + _LEVEL) / 2))
 
 
@@ -25,61 +21,32 @@ _Z = float(norm.ppf((1 + _LEVEL) / 2))
 class DoubtPart:
     """One reason why a likelihood ratio might have come out otherwise.
 
-    Parameters
-    ----------
-    name
-        "crops": the pictures might have been framed otherwise. "artists": the model might have learnt from
-        other artists.
-    standard_error
-        In units of log10 of the likelihood ratio, at least 0.
-    n
-        How many other likelihood ratios it was measured on.
+    "crops": the pictures might have been framed otherwise. "artists": the model might have learnt from other
+    artists.
     """
 
     name: str
-    standard_error: float
-    n: int
+    standard_error: float  # of log10 of the likelihood ratio, at least 0
+    n: int  # how many other likelihood ratios it was measured on
 
 
 @dataclass(frozen=True)
 class Omission:
-    """What a likelihood ratio would be without one work, or without all works of one source.
+    """What a likelihood ratio would be without one work, or without all works of one source."""
 
-    Parameters
-    ----------
-    kind
-        "work" or "source".
-    side
-        "left" or "right".
-    left_out
-        The name of the work or of the source.
-    log10_likelihood_ratio
-        Without it.
-    change
-        By how much that is more than with it; negative for less.
-    """
-
-    kind: str
-    side: str
-    left_out: str
-    log10_likelihood_ratio: float
-    change: float
+    kind: str  # "work" or "source"
+    side: str  # "left" or "right"
+    left_out: str  # name of the work or the source
+    log10_likelihood_ratio: float  # without it
+    change: float  # by how much that is more than with it
 
 
 def measure_crops(answer: float, others: NDArray[np.float64]) -> float:
-    """Return the root mean square difference of other views' answers from the answer on whole pictures.
+    """Return the root mean square difference of other views' answers (v,) from that on whole pictures.
 
-    Not the deviation from their mean: where crops as such weaken the evidence, that is part of the doubt.
+    In log10 of the likelihood ratio. Not the deviation from their mean: where crops as such weaken the
+    evidence, that is part of the doubt.
 
-    Parameters
-    ----------
-    answer
-        Log10 likelihood ratio of the whole pictures.
-    others
-        (v,) that of each other pair of views, at least one.
-
-    Examples
-    --------
     >>> round(measure_crops(1.0, np.array([1.3, 0.6])), 4)
     0.3536
     """
@@ -87,20 +54,11 @@ def measure_crops(answer: float, others: NDArray[np.float64]) -> float:
 
 
 def measure_jackknife(values: NDArray[np.float64]) -> float:
-    """Return the standard error by the delete-a-group jackknife.
+    """Return the standard error of the answers (K,) of models that each lacked another K-th of the artists.
 
-    Parameters
-    ----------
-    values
-        (K,) answers of models that were each learnt without another K-th of the artists, at least two.
+    The delete-a-group jackknife: the variance is (K - 1) / K times the sum of squared differences from the
+    mean (Kott 2001, Journal of Official Statistics 17(4), 521-526).
 
-    References
-    ----------
-    Kott 2001, The delete-a-group jackknife, Journal of Official Statistics 17(4), 521-526; with K groups the
-    variance is (K - 1) / K times the sum of squared differences from the mean.
-
-    Examples
-    --------
     >>> round(measure_jackknife(np.array([1.0, 1.2, 0.8, 1.0])), 4)
     0.2449
     """
@@ -111,8 +69,6 @@ def measure_jackknife(values: NDArray[np.float64]) -> float:
 def find_interval(answer: float, parts: Sequence[DoubtPart]) -> tuple[float, float] | None:
     """Return the 95 % interval of an answer, its doubts added in quadrature; None where none was measured.
 
-    Examples
-    --------
     >>> low, high = find_interval(1.0, [DoubtPart("crops", 0.3, 24), DoubtPart("artists", 0.4, 8)])
     >>> round(low, 2), round(high, 2)
     (0.02, 1.98)
@@ -132,29 +88,17 @@ def pick_largest(omissions: Sequence[Omission]) -> tuple[Omission, ...]:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One artist who may have painted a work.
-
-    Parameters
-    ----------
-    artist
-        The name.
-    probability
-        Calibrated, 0..1, given that the work is by one of the artists the model knows.
-    n_enrolled
-        How many works the artist was enrolled from; None for one who was learnt.
-    """
+    """One artist who may have painted a work."""
 
     artist: str
-    probability: float
-    n_enrolled: int | None = None
+    probability: float  # calibrated, 0..1, given that the model knows the artist
+    n_enrolled: int | None = None  # works enrolled from; None: learnt
 
     def to_label(self) -> str:
         """Return the name, with the number of works behind an enrolled one.
 
-        Examples
-        --------
-        >>> Candidate("Anna Ancher", 0.4, 1).to_label(), Candidate("Claude Monet", 0.6).to_label()
-        ('Anna Ancher (enrolled from 1 work)', 'Claude Monet')
+        >>> Candidate("Anna Ancher", 0.4, 1).to_label()
+        'Anna Ancher (enrolled from 1 work)'
         """
         if self.n_enrolled is None:
             return self.artist
@@ -163,37 +107,16 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Attribution:
-    """Who may have painted a work, and the reference works that speak for it.
-
-    Parameters
-    ----------
-    picture
-        The file that was asked about.
-    candidates
-        Most probable first.
-    references
-        The nearest works of the gallery; the picture itself is left out.
-    n_artists
-        How many artists the model chose among.
-    prediction_set
-        The artists of the set, most probable first; none when the model makes no sets.
-    level
-        The share of such sets that hold the right artist, when it is one of those the model knows.
-    none_of_these
-        The share of works by known artists that look at least as unlike all of them, 0..1; a low one speaks
-        for somebody else. None when the model cannot tell.
-    summary
-        The same in one sentence.
-    """
+    """Who may have painted a work, and the reference works that support it."""
 
     picture: str
-    candidates: tuple[Candidate, ...]
-    references: tuple[Match, ...]
-    n_artists: int
-    prediction_set: tuple[str, ...]
-    level: float
-    none_of_these: float | None
-    summary: str
+    candidates: tuple[Candidate, ...]  # most probable first
+    references: tuple[Match, ...]  # nearest works of the gallery, without the picture itself
+    n_artists: int  # how many the model chose among
+    prediction_set: tuple[str, ...]  # most probable first; empty: the model makes no sets
+    level: float  # share of such sets that hold the right artist, if the model knows it
+    none_of_these: float | None  # share of known artists' works that look as odd, 0..1
+    summary: str  # the same in one sentence
 
     def to_dict(self) -> dict[str, Any]:
         """Return the attribution as a JSON object."""
@@ -202,54 +125,23 @@ class Attribution:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How strongly two works, or two sets of works, speak for one hand rather than two.
+    """How strongly two works, or two sets of works, speak for one hand rather than two."""
 
-    Parameters
-    ----------
-    left, right
-        The works; several are joined by commas.
-    score
-        Cosine in the model's comparison space, -1..1; of sets, that of their mean directions. Of a model with
-        a pair rule, the score of that rule; of sets, the mean over all pairs of one of each.
-    log10_likelihood_ratio
-        How many times likelier such a score is when the hands are the same, as a power of ten.
-    prior
-        The probability of one hand before looking, as given by the user.
-    probability
-        The probability of one hand after looking.
-    sentence
-        The same in words, or that the evidence is not enough.
-    n_left, n_right
-        How many works each side has.
-    interval
-        95 % interval of the log10 likelihood ratio, or None where nothing was there to measure it.
-    parts
-        What the interval is made of.
-    omissions
-        What leaving out one work, or the works of one source, would change most.
-    sufficient
-        Whether nothing stands against reading the sentence as it is.
-    reasons
-        What does, each a clause without a full stop; empty when `sufficient`.
-    profile
-        What the single signals say, or None where it was not asked for.
-    """
-
-    left: str
+    left: str  # the works; several are joined by commas
     right: str
-    score: float
-    log10_likelihood_ratio: float
-    prior: float
-    probability: float
-    sentence: str
+    score: float  # by the model's rule; the cosine, -1..1, where it has no other
+    log10_likelihood_ratio: float  # how many times likelier under one hand, as a power of ten
+    prior: float  # of one hand before looking
+    probability: float  # of one hand after looking
+    sentence: str  # the same in words, or that the evidence is not enough
     n_left: int = 1
     n_right: int = 1
-    interval: tuple[float, float] | None = None
-    parts: tuple[DoubtPart, ...] = ()
-    omissions: tuple[Omission, ...] = ()
-    sufficient: bool = False
-    reasons: tuple[str, ...] = ()
-    profile: SignalProfile | None = None
+    interval: tuple[float, float] | None = None  # 95 %, of the log10 likelihood ratio; None: not measured
+    parts: tuple[DoubtPart, ...] = ()  # what the interval is made of
+    omissions: tuple[Omission, ...] = ()  # what leaving out a work or a source changes most
+    sufficient: bool = False  # whether the sentence may be read as it is
+    reasons: tuple[str, ...] = ()  # why not, clauses without a full stop
+    profile: SignalProfile | None = None  # of two single works
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as a JSON object."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,24 +30,16 @@ from morelli.model.signals import (
 
 _Float = NDArray[np.float32]
 
+_N_ALIGNED = 50  # works sharing most features with the query that are aligned with it, and as many mirrored
+
 
 @dataclass(frozen=True, eq=False)
 class References:
-    """Works of a gallery with their rows in the comparison space.
+    """Works of a gallery with their rows in the comparison space, or in that of a signal."""
 
-    Parameters
-    ----------
-    works
-        The works, as in the gallery's works table.
-    ids
-        (g,) ids of the rows.
-    rows
-        (g, p) float32 unit rows.
-    """
-
-    works: pl.DataFrame
-    ids: tuple[str, ...]
-    rows: _Float
+    works: pl.DataFrame  # as in the gallery's works table
+    ids: tuple[str, ...]  # (g,) of the rows
+    rows: _Float  # (g, p) unit rows
 
     @classmethod
     def open(cls, gallery: Gallery, model: Model, *, where: str | None = None) -> References:
@@ -54,10 +47,6 @@ class References:
 
         Parameters
         ----------
-        gallery
-            The reference works.
-        model
-            Gives encoder and comparison space.
         where
             An SQL condition over the works table.
 
@@ -67,27 +56,12 @@ class References:
             When the gallery holds no vectors of the model's encoder, or no work fits the condition.
         """
         embeddings = gallery.embeddings(model.encoder.fingerprint)
-        works = gallery.works(where)
-        wanted = set(works["id"])
-        kept = [row for row, work_id in enumerate(embeddings.ids) if work_id in wanted]
-        if not kept:
-            raise GalleryError(
-                gallery.address,
-                expected="embedded works" + (f" where {where}" if where else ""),
-                found="none",
-                remedy="widen --where, or run 'morelli embed' with the model's encoder",
-            )
+        works, kept = _find_kept(gallery, embeddings.ids, where, " with the model's encoder")
         rows = model.comparison.transform(embeddings.vectors[kept])
         return cls(works=works, ids=tuple(embeddings.ids[row] for row in kept), rows=rows)
 
     def nearest(self, row: _Float, *, k: int, without: str | None = None) -> list[Match]:
-        """Return the k works with the highest score against one row (p,), best first.
-
-        Raises
-        ------
-        UsageError
-            When k is below 1.
-        """
+        """Return the k works, at least 1, with the highest score against one row (p,), best first."""
         check_k(k)
         scores = self.rows @ row
         order = np.argsort(-scores, kind="stable")[: k + 1]
@@ -95,14 +69,8 @@ class References:
         return describe_matches(self.works, found[:k])
 
 
-# Searches by one signal: the works nearest in style, palette or subject, and those that show one work.
-
-_N_ALIGNED = 50
-"""Works sharing most features with the picture asked about that are aligned with it, and as many mirrored."""
-
-
 def check_signal(signal: str, *, has_model: bool) -> SignalName:
-    """Refuse what is no signal, and a signal that needs a model where there is none."""
+    """Return a signal by its name; `UsageError` for what is none, or needs a model where there is none."""
     for name in SIGNALS:
         if name == signal and (has_model or name in ("palette", "work")):
             return name
@@ -117,19 +85,9 @@ def check_signal(signal: str, *, has_model: bool) -> SignalName:
 
 
 def require_head(model: Model | None, name: SignalName) -> SignalHead:
-    """Return the head of a signal.
+    """Return the head of style, palette or subject; without a model only the palette has one.
 
-    Parameters
-    ----------
-    model
-        None: only the palette has a head.
-    name
-        "style", "palette" or "subject".
-
-    Raises
-    ------
-    ModelError
-        When the model has none.
+    Raises `ModelError` when the model has none.
     """
     if name == "palette":
         return PALETTE
@@ -149,47 +107,36 @@ def require_head(model: Model | None, name: SignalName) -> SignalHead:
 def open_references(
     gallery: Gallery, head: SignalHead, model: Model | None, *, where: str | None = None
 ) -> References:
-    """Return the works of a gallery with their rows in a signal's space.
+    """Return the works of a gallery with their rows in a signal's space; `where` is a condition in SQL.
 
-    Parameters
-    ----------
-    gallery
-        The works and their vectors.
-    head
-        The signal.
-    model
-        Gives the encoder; None for a signal that reads the descriptors alone.
-    where
-        An SQL condition over the works table.
-
-    Raises
-    ------
-    GalleryError
-        When the vectors that the signal reads are missing, or no work fits the condition.
+    Without a model for signals that read the descriptors alone. Raises `GalleryError` when the vectors that
+    the signal reads are missing, or no work fits the condition.
     """
-    works = gallery.works(where)
     ids, sources = _read_sources(gallery, head, model)
+    works, kept = _find_kept(gallery, ids, where)
+    rows = head.transform({name: vectors[kept] for name, vectors in sources.items()})
+    return References(works, tuple(ids[row] for row in kept), rows)
+
+
+def _find_kept(
+    gallery: Gallery, ids: Sequence[str], where: str | None, encoder: str = ""
+) -> tuple[pl.DataFrame, list[int]]:
+    """Return the works that fit a condition, and the places of ids that are among them."""
+    works = gallery.works(where)
     wanted = set(works["id"])
-    kept = [row for row, work_id in enumerate(ids) if work_id in wanted]
+    kept = [place for place, work_id in enumerate(ids) if work_id in wanted]
     if not kept:
         raise GalleryError(
             gallery.address,
             expected="embedded works" + (f" where {where}" if where else ""),
             found="none",
-            remedy="widen --where, or run 'morelli embed'",
+            remedy=f"widen --where, or run 'morelli embed'{encoder}",
         )
-    rows = head.transform({name: vectors[kept] for name, vectors in sources.items()})
-    return References(works, tuple(ids[row] for row in kept), rows)
+    return works, kept
 
 
 def find_row(gallery: Gallery, head: SignalHead, model: Model | None, work_id: str) -> _Float:
-    """Return the row of one work of a gallery in a signal's space, (p,).
-
-    Raises
-    ------
-    GalleryError
-        When the gallery has no such work, or none of its vectors that the signal reads.
-    """
+    """Return the row of one work of a gallery in a signal's space, (p,); `GalleryError` without vectors."""
     ids, sources = _read_sources(gallery, head, model)
     if work_id not in ids:
         raise GalleryError(
@@ -204,13 +151,7 @@ def find_row(gallery: Gallery, head: SignalHead, model: Model | None, work_id: s
 
 
 def _read_sources(gallery: Gallery, head: SignalHead, model: Model | None) -> tuple[list[str], Sources]:
-    """Return ids and vectors of the works that have all that a signal reads.
-
-    Raises
-    ------
-    GalleryError
-        When the gallery holds no such vectors.
-    """
+    """Return ids and vectors of the works that have all that a signal reads."""
     needs_encoder = any(space.source != DESCRIPTORS for space in head.spaces)
     own = gallery.embeddings(model.encoder.fingerprint) if model is not None and needs_encoder else None
     if own is not None and model is not None:
@@ -236,25 +177,8 @@ def search_same_work(
 ) -> list[Match]:
     """Return the works that show the same as a picture: copies, crops, mirror images, other photographs.
 
-    Parameters
-    ----------
-    gallery
-        Its works must have been inspected by an audit.
-    look
-        Of the picture.
-    k
-        How many at most; only works that do show the same are listed, so there may be none.
-    where
-        An SQL condition over the works table.
-    without
-        The id of a work to leave out.
-
-    Raises
-    ------
-    GalleryError
-        When no work has been inspected.
-    UsageError
-        When k is below 1.
+    At most k, and only works that do show the same: there may be none. `where` is a condition in SQL,
+    `without` the id of a work to leave out. Raises `GalleryError` when no audit has inspected a work.
     """
     check_k(k)
     works = gallery.works(where)

@@ -15,8 +15,6 @@ from morelli.audit.inspection import WORKING_PX, measure_line, measure_picture
 from morelli.collection.pictures import Picture
 from morelli.model.artefact import Model
 
-# Whether one picture can be judged as a painting at all, by its pixels alone.
-
 _UNSUITABLE = {
     **{name: FLAGS[name].meaning for name in ("tiny", "strip", "blank", "greyscale")},
     "page": "a page of writing",
@@ -24,20 +22,14 @@ _UNSUITABLE = {
 """Names of the doubts that make a picture unsuitable, and what they say of it. Frames, captions and colour
 bars do not: there is a painting beside them."""
 
-_PAGE_LINES = 24
-"""Bands that a picture is cut into; a page of 10 to 60 lines has writing in most of them."""
-
-_PAGE_SHARE = 0.3
-"""Share of the picture that looks like writing, from which it is a page; see docs/judgements.md."""
+_PAGE_LINES = 24  # bands that a picture is cut into; a page of 10 to 60 lines has writing in most of them
+_PAGE_SHARE = 0.3  # of the picture that looks like writing, from which on it is a page: docs/judgements.md
 
 
 def list_doubts(picture: Picture) -> tuple[str, ...]:
     """Return why a picture cannot be judged as a painting: names out of `_UNSUITABLE`, in their order.
 
-    Parameters
-    ----------
-    picture
-        As decoded; its size is that of the whole file, its pixels may be fewer.
+    Its size counts as that of the whole file; its pixels may be fewer.
     """
     size = {"width": picture.width, "height": picture.height}
     row = pl.DataFrame([{"id": "", **size, **asdict(measure_picture(picture.image))}])
@@ -69,14 +61,12 @@ def find_unsuitable(
 
     Parameters
     ----------
-    model
-        Knows how far its training works lie apart; without its `domain` only the doubts count.
     vectors
-        (n, d) float32.
+        (n, d) float32; how far they may lie off is part of the model.
     names
         (n,) what the pictures are called.
     doubts
-        By name of the picture, names out of `collection.audit.suitability.UNSUITABLE`.
+        By name of the picture, what `list_doubts` found.
     """
     seen = [f"{name}: {_UNSUITABLE[doubt]}" for name in names for doubt in (doubts or {}).get(name, ())]
     domain = model.domain

@@ -31,18 +31,8 @@ _MOST = 300.0
 
 
 def describe_evidence(log10_likelihood_ratio: float) -> str:
-    """Return a sentence for a likelihood ratio.
+    """Return a sentence for a log10 likelihood ratio, positive for one hand, negative for two.
 
-    Parameters
-    ----------
-    log10_likelihood_ratio
-        Positive for one hand, negative for two.
-
-    Examples
-    --------
-    >>> describe_evidence(1.3)
-    'The pictures give moderate support for one hand: the likeness is 20 times likelier if one artist made
-    both.'
     >>> describe_evidence(-0.1)
     'The pictures support neither one hand nor two: the likeness is about as likely either way.'
     """
@@ -62,8 +52,6 @@ def describe_evidence(log10_likelihood_ratio: float) -> str:
 def describe_ratio(log10_likelihood_ratio: float) -> str:
     """Return a likelihood ratio with two figures, below 1 as a fraction.
 
-    Examples
-    --------
     >>> describe_ratio(1.3), describe_ratio(-2.0), describe_ratio(0.0)
     ('20', '1/100', '1.0')
     """
@@ -75,38 +63,19 @@ def _round(ratio: float) -> str:
     return f"{float(f'{ratio:.2g}'):,.0f}" if ratio >= 10 else f"{ratio:.1f}"
 
 
-# An attribution in one sentence: a name, a few names with what they share, or nobody the model knows.
-
-_MAX_NAMES = 4
-"""Names that a sentence holds; of more it gives the number and the first."""
+_MAX_NAMES = 4  # that a sentence holds; of more it gives the number and the first
 
 
 def summarise_attribution(
     members: Sequence[str], shared: Sequence[str], level: float, none_of_these: float | None, n_artists: int
 ) -> str:
-    """Return the sentence.
+    """Return an attribution in one sentence: a name, some names with what they share, or nobody known.
 
-    Parameters
-    ----------
-    members
-        The artists of the set, most probable first; none when the model makes no sets.
-    shared
-        What they have in common.
-    level
-        The promise of the set.
-    none_of_these
-        The share of works by known artists that look at least as odd, or None.
-    n_artists
-        How many artists the model knows.
+    The members of the prediction set come most probable first, and may be none.
 
-    Examples
-    --------
     >>> summarise_attribution(["Sisley", "Pissarro"], ["Impressionism", "French"], 0.9, 0.4, 50)
     'Impressionism, French; Sisley or Pissarro (such a set holds the right one of 50 artists in 90 % of
     cases).'
-    >>> summarise_attribution(["Sisley"], [], 0.9, 0.01, 50)
-    'Perhaps none of the 50 artists known: of works by them, 1.0 % look as unlike all of them; if it is one
-    of them: Sisley (such a set holds the right one of 50 artists in 90 % of cases).'
     """
     named = _name_members(members, shared, n_artists)
     if members:

@@ -15,7 +15,7 @@ from morelli.model.component import Component
 _Float = NDArray[np.float32]
 
 # A detail answers another when at most this share of pairs by different hands has two details as alike.
-_STRANGER_SHARE = 0.01
+_CHANCE_SHARE = 0.01
 
 # Two matches whose windows overlap by more than this in both pictures tell the same; the better stays.
 _MAX_OVERLAP = 0.2
@@ -40,8 +40,8 @@ class DetailsCalibration(Component):
 
     @property
     def threshold(self) -> float:
-        """The score that `_STRANGER_SHARE` of the pairs by different artists exceed."""
-        return float(np.quantile(self.best_scores, 1 - _STRANGER_SHARE))
+        """The score that `_CHANCE_SHARE` of the pairs by different artists exceed."""
+        return float(np.quantile(self.best_scores, 1 - _CHANCE_SHARE))
 
     def share_of_strangers(self, score: float) -> float:
         """Return the share of pairs by different artists with two details at least as alike, 0..1.
@@ -56,12 +56,7 @@ class DetailsCalibration(Component):
 
 
 def link_mutually(left: _Float, right: _Float) -> list[Link]:
-    """Return the patches that are each other's nearest, best first, by unit rows (m, p) and (n, p).
-
-    >>> axes = np.eye(2, dtype=np.float32)
-    >>> link_mutually(axes, axes[::-1])
-    [Link(left=0, right=1, score=1.0), Link(left=1, right=0, score=1.0)]
-    """
+    """Return the patches that are each other's nearest, best first, by unit rows (m, p) and (n, p)."""
     scores = left @ right.T
     there, back = scores.argmax(axis=1), scores.argmax(axis=0)
     mutual = [row for row in range(len(left)) if back[there[row]] == row]

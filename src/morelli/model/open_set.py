@@ -106,8 +106,6 @@ def measure_strangeness(closeness: _Double, cohort_closeness: _Double) -> _Doubl
     artists, 2 at least where there is no cohort; artists of the cohort (n, c') can never be the first: a work
     that is closest to one of these is strange.
 
-    >>> measure_strangeness(np.array([[0.8, 0.3, 0.1]]), np.empty((1, 0))).round(2)
-    array([-0.6])
     >>> measure_strangeness(np.array([[0.8, 0.3]]), np.array([[0.9]])).round(2)
     array([-0.2])
     """

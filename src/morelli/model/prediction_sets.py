@@ -50,8 +50,6 @@ class Score(Component):
     def measure(self, probabilities: NDArray[np.floating]) -> _Double:
         """Return the score of each artist, (n, c) float64, for (n, c) probabilities.
 
-        >>> Score("lac").measure(np.array([[0.75, 0.25]])).tolist()
-        [[0.25, 0.75]]
         >>> Score("raps", n_free=1, penalty=0.5).measure(np.array([[0.75, 0.25]])).tolist()
         [[0.75, 1.5]]
         """

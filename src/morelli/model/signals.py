@@ -110,10 +110,6 @@ class FoundRates(Component):
 
         Each rate is (count + 1/2) / (n + 1), the mean under Jeffreys' prior, so that no mistake among n pairs
         gives a ratio of about 2 n and not infinity (Jeffreys 1946, doi 10.1098/rspa.1946.0056).
-
-        >>> rates = FoundRates(n_same=99, n_found=99, n_different=99, n_mistaken=0)
-        >>> round(rates.log10_likelihood_ratio(True), 2)
-        2.3
         """
         hit = (self.n_found + 0.5) / (self.n_same + 1)
         alarm = (self.n_mistaken + 0.5) / (self.n_different + 1)
@@ -168,11 +164,7 @@ def join_sources(card: EncoderCard, vectors: _Float, descriptors: _Float | None)
 
 
 def _find_dimensions(prefix: str, part: str = "") -> tuple[int, int]:
-    """Return the first and one past the last of the descriptors whose names have a prefix and a part.
-
-    >>> _find_dimensions("composition")
-    (742, 812)
-    """
+    """Return the first and one past the last of the descriptors whose names have a prefix and a part."""
     places = [
         place for place, name in enumerate(DESCRIPTOR_NAMES) if name.startswith(f"{prefix}.") and part in name
     ]
