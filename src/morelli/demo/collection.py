@@ -27,53 +27,21 @@ from morelli.demo.subjects import SUBJECTS
 from morelli.errors import UsageError
 from morelli.settings import Progress, count_processors, write_file
 
-# Stamps: how a picture on disk proves that it is whole and was drawn from a given recipe.
+_TABLE = "works.csv"
+_COLUMNS = ("path", "artist", "title", "year", "style", "genre")  # of the table
+
+_SIZE_PX = (256, 512)  # least and greatest side of a picture, for every painter
+_QUALITY = (88, 92)  # least and greatest JPEG quality, for every painter
+_FEW = 32  # works that are drawn sooner than processes start
+_MAX_PROCESSES = 61  # the most that Python's process pool can wait for on Windows
+_MAX_WORKS = 1000  # three digits in the file names
+
+_RECIPE_VERSION = 2  # to be raised whenever the same seed gives other pictures
+_NAMES_STREAM, _WORKS_STREAM = 2, 3  # keep these draws apart from the hands', which start from the same seed
 
 _START = b"\xff\xd8"  # JPEG's start of image, ITU-T T.81 table B.1
 _COMMENT = b"\xff\xfe"  # JPEG's comment segment, same table; its length counts its own two bytes
 _DIGITS = 32
-
-
-def _stamp_jpeg(jpeg: bytes, recipe: str) -> bytes:
-    """Return the same JPEG with a stamp.
-
-    Parameters
-    ----------
-    jpeg
-        A whole JPEG file.
-    recipe
-        Everything the picture depends on, as text.
-    """
-    body = jpeg[len(_START) :]
-    return _head(body, recipe) + body
-
-
-def _has_stamp(path: Path, recipe: str) -> bool:
-    """Tell whether the file is there, whole, and drawn from the recipe.
-
-    Parameters
-    ----------
-    path
-        The file, which need not exist.
-    recipe
-        The text that `_stamp_jpeg` was given.
-    """
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        return False
-    length = len(_head(b"", recipe))
-    return content[:length] == _head(content[length:], recipe)
-
-
-def _head(body: bytes, recipe: str) -> bytes:
-    digest = hashlib.sha256(recipe.encode() + b"\0" + body).hexdigest()[:_DIGITS].encode()
-    return _START + _COMMENT + struct.pack(">H", len(digest) + 2) + digest
-
-
-# Signatures: invented names for painters, titles for works, and the years between them.
-
-_NAMES_STREAM = 2  # keeps these draws apart from the hands', which start from the same seed
 
 _GIVEN_NAMES = (
     "Aldous", "Anneke", "Bastien", "Brenna", "Caspar", "Corisande", "Dorian", "Edda", "Emeric", "Fenna",
@@ -89,8 +57,7 @@ _ENDINGS = (
     "omar", "orska", "ovic", "ulane", "ynde",
 )  # fmt: skip
 
-_MAX_PAINTERS = len(_ONSETS) * len(_ENDINGS)
-"""No more surnames than this can be made."""
+_MAX_PAINTERS = len(_ONSETS) * len(_ENDINGS)  # no more surnames can be made
 
 _PLACES = (
     "Ostermoor", "Vael", "the Lower Dyke", "Port Ansel", "Hallow Wood", "the Mill Race", "Sankt Orin",
@@ -107,166 +74,14 @@ _SITTERS = (
     "the Doctor", "a Student",
 )  # fmt: skip
 _TITLES = {
-    "landscape": (
-        "Evening at {place}",
-        "Road to {place}",
-        "Fields near {place}",
-        "Trees at {place}",
-        "{place}, Noon",
-    ),
-    "seascape": (
-        "Boats off {place}",
-        "Low Sun, {place}",
-        "Calm at {place}",
-        "Sails before {place}",
-        "{place}, Wind",
-    ),
+    "landscape": ("Evening at {place}", "Road to {place}", "Fields near {place}", "Trees at {place}",
+                  "{place}, Noon"),
+    "seascape": ("Boats off {place}", "Low Sun, {place}", "Calm at {place}", "Sails before {place}",
+                 "{place}, Wind"),
     "still life": ("Still Life with {thing}", "{thing} on a Table", "{thing} and Earthenware"),
     "figure": ("Portrait of {sitter}", "{sitter}, Seated", "Study of {sitter}"),
     "abstract": ("Composition {number}", "Counterpoint {number}", "Planes {number}", "Interval {number}"),
-}
-
-
-def _name_painter(seed: int, painter: int) -> str:
-    """Invent the name of one painter; within a seed no two share a surname.
-
-    Parameters
-    ----------
-    seed
-        The collection's seed, 0 or more.
-    painter
-        The painter's number, 0 to ``MAX_PAINTERS - 1``.
-
-    Examples
-    --------
-    >>> _name_painter(0, 0) == _name_painter(0, 0) != _name_painter(0, 1)
-    True
-    """
-    rng = np.random.default_rng(np.random.SeedSequence([seed, _NAMES_STREAM]))
-    given = rng.permutation(len(_GIVEN_NAMES))[painter % len(_GIVEN_NAMES)]
-    onset, ending = divmod(int(rng.permutation(_MAX_PAINTERS)[painter]), len(_ENDINGS))
-    return f"{_GIVEN_NAMES[given]} {_ONSETS[onset]}{_ENDINGS[ending]}"
-
-
-def _title_work(genre: str, rng: np.random.Generator) -> str:
-    """Invent a title for a work of that genre, a key of `morelli.demo.subjects.SUBJECTS`."""
-    title = str(rng.choice(_TITLES[genre])).format(
-        place=rng.choice(_PLACES),
-        thing=rng.choice(_THINGS),
-        sitter=rng.choice(_SITTERS),
-        number=int(rng.integers(1, 60)),
-    )
-    return title[0].upper() + title[1:]
-
-
-def _slugify(text: str, separator: str = "-") -> str:
-    """Return the text as part of a file name: ASCII letters, digits and separators, case kept.
-
-    Examples
-    --------
-    >>> _slugify("Sails before Lisse Hill").lower()
-    'sails-before-lisse-hill'
-    """
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^A-Za-z0-9]+", separator, plain.replace("'", "")).strip(separator)
-
-
-# Commissions: what is to be painted, one work at a time, before anything is.
-
-_SIZE_PX = (256, 512)
-"""The least and the greatest side of a picture, in pixels, for every painter."""
-
-_QUALITY = (88, 92)
-"""The least and the greatest JPEG quality, for every painter."""
-
-_RECIPE_VERSION = 2
-"""To be raised whenever the same seed gives other pictures, so that old ones are drawn again."""
-
-_WORKS_STREAM = 3  # keeps these draws apart from the hands' and the names', which start from the same seed
-
-
-@dataclass(frozen=True)
-class Commission:
-    """One work that is to be painted.
-
-    Parameters
-    ----------
-    path
-        Where, relative to the collection's folder, with forward slashes.
-    artist, title, year, style, genre
-        As the table gives them.
-    manner
-        The painter's habits in this work.
-    size
-        Width and height in pixels.
-    quality
-        JPEG quality.
-    recipe
-        What the picture depends on, for its stamp.
-    seeds
-        Source of the picture's own randomness.
-    """
-
-    path: str
-    artist: str
-    title: str
-    year: int
-    style: str
-    genre: str
-    manner: Manner
-    size: tuple[int, int]
-    quality: int
-    recipe: str
-    seeds: np.random.SeedSequence
-
-
-def _commission_work(seed: int, painter: int, work: int) -> Commission:
-    """Decide everything about one work but its picture.
-
-    Parameters
-    ----------
-    seed
-        The collection's seed, 0 or more.
-    painter, work
-        Their numbers, 0 or more; genres follow each other in turn.
-    """
-    facts, habits, brush = np.random.SeedSequence([seed, _WORKS_STREAM, painter, work]).spawn(3)
-    rng = np.random.default_rng(facts)
-    hand = draw_hand(seed, painter)
-    artist = _name_painter(seed, painter)
-    genre = list(SUBJECTS)[work % len(SUBJECTS)]
-    title = _title_work(genre, rng)
-    year = int(rng.integers(hand.first_year, hand.last_year + 1))
-    return Commission(
-        path=f"{_slugify(artist, '_')}/{work:03d}-{_slugify(title).lower()}.jpg",
-        artist=artist,
-        title=title,
-        year=year,
-        style=SCHOOLS[hand.school].name,
-        genre=genre,
-        manner=hand.vary(year, np.random.default_rng(habits)),
-        size=_draw_size(rng),
-        quality=int(rng.integers(_QUALITY[0], _QUALITY[1] + 1)),
-        recipe=f"morelli-demo {_RECIPE_VERSION} {seed} {painter} {work}",
-        seeds=brush,
-    )
-
-
-def _draw_size(rng: np.random.Generator) -> tuple[int, int]:
-    """Draw width and height in pixels, alike for every painter and genre."""
-    width, height = rng.integers(_SIZE_PX[0], _SIZE_PX[1] + 1, 2)
-    return int(width), int(height)
-
-
-_TABLE = "works.csv"
-"""The name of the table."""
-
-_COLUMNS = ("path", "artist", "title", "year", "style", "genre")
-"""The columns of the table."""
-
-_FEW = 32  # works that are drawn sooner than processes start
-_MAX_PROCESSES = 61  # the most that Python's process pool can wait for on Windows
-_MAX_WORKS = 1000  # three digits in the file names
+}  # fmt: skip
 
 
 def draw_collection(
@@ -278,39 +93,12 @@ def draw_collection(
     progress: Progress | None = None,
     n_processes: int | None = None,
 ) -> Path:
-    """Draw the demo collection into a folder.
+    """Draw the demo collection into a folder, and return the folder.
 
-    Parameters
-    ----------
-    folder
-        Where to; made if it is not there. Whole pictures of the same seed are kept as they are.
-    seed
-        0 or more. The same seed gives the same files, byte for byte, with the same releases of NumPy and
-        OpenCV.
-    n_painters
-        1 to 320; they are dealt out to five schools in turn.
-    n_works
-        Works of each painter, 1 to 1000.
-    progress
-        Called with "draw" and how many works are done, of how many, in this process.
-    n_processes
-        How many processes draw; by default as many as there are processors, and this one alone for few works.
-
-    Returns
-    -------
-    Path
-        ``folder`` as given.
-
-    Raises
-    ------
-    UsageError
-        If a number is out of its range, or the folder is a file or holds a table of other works.
-
-    Notes
-    -----
-    Processes are spawned, so a script that calls this needs the ``if __name__ == "__main__":`` guard, unless
-    ``n_processes`` is 1. Pictures in the folder that do not belong to the collection are left alone and not
-    listed.
+    The same seed gives the same files, byte for byte, with the same releases of NumPy and OpenCV. Whole
+    pictures of that seed are kept; files that do not belong to the collection are left alone. By default
+    there are as many processes as processors; they are spawned, so a script that calls this needs the
+    ``if __name__ == "__main__":`` guard, unless ``n_processes`` is 1.
     """
     _check_range("seed", seed, 0, 2**63 - 1)
     _check_range("n_painters", n_painters, 1, _MAX_PAINTERS)
@@ -332,23 +120,9 @@ def draw_collection(
 def _draw_works(
     folder: Path, commissions: Sequence[Commission], *, n_processes: int | None = None, batch: int = 8
 ) -> Iterator[int]:
-    """Draw the pictures that are not there yet, and count the works that are done.
+    """Draw the pictures that are not there yet; yields the number of works done so far.
 
-    Parameters
-    ----------
-    folder
-        The collection's folder, with the artists' folders in it.
-    commissions
-        The works.
-    n_processes
-        As in `draw_collection`.
-    batch
-        Works handed to a process at once: few enough that the count moves, enough to hide the handing over.
-
-    Yields
-    ------
-    int
-        The number of works done so far, rising to ``len(commissions)``.
+    A batch holds few enough works that the count moves, and enough to hide the handing over to a process.
     """
     batches = [commissions[start : start + batch] for start in range(0, len(commissions), batch)]
     if n_processes is None:
@@ -387,6 +161,27 @@ def _encode_picture(commission: Commission) -> bytes:
     return jpeg.tobytes()
 
 
+def _stamp_jpeg(jpeg: bytes, recipe: str) -> bytes:
+    """Return the same JPEG with a stamp of its recipe: everything the picture depends on, as text."""
+    body = jpeg[len(_START) :]
+    return _head(body, recipe) + body
+
+
+def _has_stamp(path: Path, recipe: str) -> bool:
+    """Tell whether the file is there, whole, and drawn from the recipe."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return False
+    length = len(_head(b"", recipe))
+    return content[:length] == _head(content[length:], recipe)
+
+
+def _head(body: bytes, recipe: str) -> bytes:
+    digest = hashlib.sha256(recipe.encode() + b"\0" + body).hexdigest()[:_DIGITS].encode()
+    return _START + _COMMENT + struct.pack(">H", len(digest) + 2) + digest
+
+
 def _format_table(commissions: Sequence[Commission]) -> str:
     """Return the table as CSV text: a header and one line per work, ending in line feeds."""
     text = io.StringIO()
@@ -421,3 +216,75 @@ def _check_folder(folder: Path, table: str) -> None:
             found="a table of other works",
             remedy="choose another folder, or remove this one if it is an old demo collection",
         )
+
+
+@dataclass(frozen=True)
+class Commission:
+    """One work that is to be painted."""
+
+    path: str  # relative to the folder of the collection, with forward slashes
+    artist: str
+    title: str
+    year: int
+    style: str
+    genre: str
+    manner: Manner
+    size: tuple[int, int]  # width and height, pixels
+    quality: int  # of the JPEG
+    recipe: str  # what the picture depends on, for its stamp
+    seeds: np.random.SeedSequence  # source of the picture's own randomness
+
+
+def _name_painter(seed: int, painter: int) -> str:
+    """Return the name of a painter; within a seed no two share a surname."""
+    rng = np.random.default_rng(np.random.SeedSequence([seed, _NAMES_STREAM]))
+    given = rng.permutation(len(_GIVEN_NAMES))[painter % len(_GIVEN_NAMES)]
+    onset, ending = divmod(int(rng.permutation(_MAX_PAINTERS)[painter]), len(_ENDINGS))
+    return f"{_GIVEN_NAMES[given]} {_ONSETS[onset]}{_ENDINGS[ending]}"
+
+
+def _title_work(genre: str, rng: np.random.Generator) -> str:
+    """Return a title for a work of that genre."""
+    title = str(rng.choice(_TITLES[genre])).format(
+        place=rng.choice(_PLACES),
+        thing=rng.choice(_THINGS),
+        sitter=rng.choice(_SITTERS),
+        number=int(rng.integers(1, 60)),
+    )
+    return title[0].upper() + title[1:]
+
+
+def _slugify(text: str, separator: str = "-") -> str:
+    """Return the text as part of a file name: ASCII letters, digits and separators, case kept."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9]+", separator, plain.replace("'", "")).strip(separator)
+
+
+def _commission_work(seed: int, painter: int, work: int) -> Commission:
+    """Return everything about one work but its picture; genres follow each other in turn."""
+    facts, habits, brush = np.random.SeedSequence([seed, _WORKS_STREAM, painter, work]).spawn(3)
+    rng = np.random.default_rng(facts)
+    hand = draw_hand(seed, painter)
+    artist = _name_painter(seed, painter)
+    genre = list(SUBJECTS)[work % len(SUBJECTS)]
+    title = _title_work(genre, rng)
+    year = int(rng.integers(hand.first_year, hand.last_year + 1))
+    return Commission(
+        path=f"{_slugify(artist, '_')}/{work:03d}-{_slugify(title).lower()}.jpg",
+        artist=artist,
+        title=title,
+        year=year,
+        style=SCHOOLS[hand.school].name,
+        genre=genre,
+        manner=hand.vary(year, np.random.default_rng(habits)),
+        size=_draw_size(rng),
+        quality=int(rng.integers(_QUALITY[0], _QUALITY[1] + 1)),
+        recipe=f"morelli-demo {_RECIPE_VERSION} {seed} {painter} {work}",
+        seeds=brush,
+    )
+
+
+def _draw_size(rng: np.random.Generator) -> tuple[int, int]:
+    """Return width and height in pixels, drawn alike for every painter and genre."""
+    width, height = rng.integers(_SIZE_PX[0], _SIZE_PX[1] + 1, 2)
+    return int(width), int(height)

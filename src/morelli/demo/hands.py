@@ -17,12 +17,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-# Palettes: what colour each part of a picture has in a school, and how one painter departs from it.
-
 Field = NDArray[np.float32]
 
-_ANCHOR_STEP = 6.0
-"""How far one unit of a painter's latent moves one anchor, in CIELAB units; chosen by eye."""
+_ANCHOR_STEP = 6.0  # CIELAB units that one unit of a painter's latent moves an anchor by; chosen by eye
+_PAINTER_SPREAD = 0.8  # standard deviation of a painter's latents around the school's
+_PERIOD_SPREAD = 0.4  # and of the step from a painter's early to the late manner
+_WORK_SPREAD = 0.9  # and of a work's latents around its painter's
+_HANDS_STREAM = 1  # keeps these draws apart from the names', which start from the same seed
 
 
 class Role(IntEnum):
@@ -46,27 +47,10 @@ def _mix_palette(
     key: float,
     contrast: float,
 ) -> Field:
-    """Mix a painter's palette from the anchors of the school.
+    """Return a painter's palette, (7, 3) float32 CIELAB, from the anchors of the school.
 
-    Parameters
-    ----------
-    anchors
-        (7, 3) float32, the school's CIELAB colour for each `Role`.
-    departures
-        (7, 3), the painter's own shift of each anchor in units of `_ANCHOR_STEP`.
-    tint
-        Shift of all a* and b*, in CIELAB units.
-    chroma
-        Factor on the distance from grey.
-    key
-        Shift of all L*, in CIELAB units.
-    contrast
-        Factor on the distance of L* from the palette's mean.
-
-    Returns
-    -------
-    Field
-        (7, 3) float32, L* between 4 and 97.
+    departures: (7, 3), in units of `_ANCHOR_STEP`; tint and key: shifts of a*, b* and of L*, CIELAB units;
+    chroma and contrast: factors on the distance from grey, and of L* from the mean of the palette.
     """
     palette = anchors + _ANCHOR_STEP * departures
     palette[:, 1:] = palette[:, 1:] * chroma + np.asarray(tint)
@@ -76,43 +60,19 @@ def _mix_palette(
 
 
 def convert_lab(lab: Field) -> NDArray[np.uint8]:
-    """Convert colours to those that OpenCV paints with.
-
-    Parameters
-    ----------
-    lab
-        (..., 3) float32 CIELAB.
-
-    Returns
-    -------
-    NDArray[np.uint8]
-        (..., 3) sRGB in blue, green, red order; colours outside sRGB are clipped.
-    """
+    """Return (..., 3) CIELAB colours as uint8 blue, green, red; those outside sRGB are clipped."""
     flat = np.ascontiguousarray(lab, dtype=np.float32).reshape(-1, 1, 3)
     bgr = np.clip(cv2.cvtColor(flat, cv2.COLOR_LAB2BGR), 0.0, 1.0)
     return np.asarray(np.rint(bgr * 255.0), np.uint8).reshape(lab.shape)
 
 
-# The five invented schools: what their painters share before each goes their own way.
-
-
 @dataclass(frozen=True)
 class School:
-    """A school: its name, its palette, and where its painters lean.
+    """What the painters of a school share before each goes their own way."""
 
-    Parameters
-    ----------
-    name
-        The name of the style, as the collection's `style` column gives it.
-    anchors
-        (7, 3) float32 CIELAB, one row per `morelli.demo.palettes.Role`.
-    leanings
-        Latent shift by name of trait; a trait that is not named has 0.
-    """
-
-    name: str
-    anchors: Field
-    leanings: Mapping[str, float]
+    name: str  # as the column style gives it
+    anchors: Field  # (7, 3) CIELAB, one row per `Role`
+    leanings: Mapping[str, float]  # shift of the latent by trait; 0 of others
 
 
 def _anchors(*rows: tuple[float, float, float]) -> Field:
@@ -122,120 +82,43 @@ def _anchors(*rows: tuple[float, float, float]) -> Field:
 SCHOOLS = (
     School(
         "Marsh Luminism",
-        _anchors(
-            (92, 0, 9), (79, -4, -7), (69, 2, 15), (54, -8, 11), (34, -2, -5), (60, 22, 24), (79, 9, 14)
-        ),
-        {
-            "softness": 1.5,
-            "opacity": -0.8,
-            "stroke_length": 1.2,
-            "horizon": 0.9,
-            "form": 1.5,
-            "swirl": -1.5,
-            "hatch": -1.2,
-            "impasto": -1.5,
-            "outline": -2.0,
-            "colour_break": -1.0,
-            "crowding": -0.8,
-            "bend": 0.0,
-        },
+        _anchors((92, 0, 9), (79, -4, -7), (69, 2, 15), (54, -8, 11), (34, -2, -5), (60, 22, 24),
+                 (79, 9, 14)),
+        {"softness": 1.5, "opacity": -0.8, "stroke_length": 1.2, "horizon": 0.9, "form": 1.5, "swirl": -1.5,
+         "hatch": -1.2, "impasto": -1.5, "outline": -2.0, "colour_break": -1.0, "crowding": -0.8,
+         "bend": 0.0},
     ),
     School(
         "Ember Realism",
-        _anchors(
-            (80, 4, 33), (40, 2, 11), (38, 11, 25), (27, -3, 13), (11, 4, 5), (42, 42, 31), (67, 15, 26)
-        ),
-        {
-            "softness": 0.9,
-            "ground": -2.0,
-            "coverage": 0.6,
-            "form": 1.2,
-            "swirl": -1.0,
-            "hatch": -0.8,
-            "outline": -1.5,
-            "stroke_width": -0.4,
-            "colour_break": -0.8,
-            "contrast": 0.6,
-            "shading": 1.5,
-        },
+        _anchors((80, 4, 33), (40, 2, 11), (38, 11, 25), (27, -3, 13), (11, 4, 5), (42, 42, 31),
+                 (67, 15, 26)),
+        {"softness": 0.9, "ground": -2.0, "coverage": 0.6, "form": 1.2, "swirl": -1.0, "hatch": -0.8,
+         "outline": -1.5, "stroke_width": -0.4, "colour_break": -0.8, "contrast": 0.6, "shading": 1.5},
     ),
     School(
         "Prismatism",
-        _anchors(
-            (92, -2, 22),
-            (73, -6, -27),
-            (75, 12, 36),
-            (61, -29, 29),
-            (37, 14, -33),
-            (60, 48, 20),
-            (79, 15, 20),
-        ),
-        {
-            "softness": -1.8,
-            "ground": 2.0,
-            "coverage": -0.3,
-            "stroke_length": -1.8,
-            "colour_break": 1.6,
-            "impasto": 1.0,
-            "outline": -2.0,
-            "opacity": 1.2,
-            "hatch": -0.6,
-            "bristle": -0.6,
-        },
+        _anchors((92, -2, 22), (73, -6, -27), (75, 12, 36), (61, -29, 29), (37, 14, -33), (60, 48, 20),
+                 (79, 15, 20)),
+        {"softness": -1.8, "ground": 2.0, "coverage": -0.3, "stroke_length": -1.8, "colour_break": 1.6,
+         "impasto": 1.0, "outline": -2.0, "opacity": 1.2, "hatch": -0.6, "bristle": -0.6},
     ),
     School(
         "Gyrism",
-        _anchors(
-            (88, -4, 55), (47, 4, -44), (63, 8, 48), (45, -24, 19), (20, 6, -27), (58, 36, 52), (73, 10, 34)
-        ),
-        {
-            "softness": -1.5,
-            "swirl": 2.2,
-            "form": 0.2,
-            "hatch": -1.5,
-            "stroke_length": 1.4,
-            "bend": 0.6,
-            "outline": 1.0,
-            "impasto": 1.5,
-            "bristle": 1.2,
-            "opacity": 1.0,
-            "colour_break": 0.5,
-        },
+        _anchors((88, -4, 55), (47, 4, -44), (63, 8, 48), (45, -24, 19), (20, 6, -27), (58, 36, 52),
+                 (73, 10, 34)),
+        {"softness": -1.5, "swirl": 2.2, "form": 0.2, "hatch": -1.5, "stroke_length": 1.4, "bend": 0.6,
+         "outline": 1.0, "impasto": 1.5, "bristle": 1.2, "opacity": 1.0, "colour_break": 0.5},
     ),
     School(
         "Terracism",
-        _anchors(
-            (87, 0, 13), (68, -6, -13), (63, 17, 33), (50, -17, 17), (29, 0, -11), (52, 35, 35), (73, 14, 23)
-        ),
-        {
-            "softness": -1.0,
-            "hatch": 2.0,
-            "form": -0.8,
-            "swirl": -1.5,
-            "stroke_width": 0.8,
-            "stroke_length": 0.0,
-            "taper": -1.2,
-            "outline": 0.6,
-            "bend": 0.0,
-            "opacity": 0.2,
-            "ground": 0.8,
-            "coverage": -0.5,
-        },
+        _anchors((87, 0, 13), (68, -6, -13), (63, 17, 33), (50, -17, 17), (29, 0, -11), (52, 35, 35),
+                 (73, 14, 23)),
+        {"softness": -1.0, "hatch": 2.0, "form": -0.8, "swirl": -1.5, "stroke_width": 0.8,
+         "stroke_length": 0.0, "taper": -1.2, "outline": 0.6, "bend": 0.0, "opacity": 0.2, "ground": 0.8,
+         "coverage": -0.5},
     ),
-)
+)  # fmt: skip
 """The schools in their order; painters are dealt out to them in turn. Colours and leanings chosen by eye."""
-
-
-_PAINTER_SPREAD = 0.8
-"""Standard deviation of a painter's latents around the school's."""
-
-_PERIOD_SPREAD = 0.4
-"""Standard deviation of the step from a painter's early to the late manner."""
-
-_WORK_SPREAD = 0.9
-"""Standard deviation of a work's latents around its painter's."""
-
-_HANDS_STREAM = 1  # keeps these draws apart from the names', which start from the same seed
 
 
 class Trait(NamedTuple):
@@ -287,17 +170,8 @@ _N_LATENTS = len(_TRAITS) + 3 * len(Role)
 
 @dataclass(frozen=True)
 class Manner:
-    """The habits of one painter in one work.
+    """The habits of one painter in one work: a palette, (7, 3) CIELAB, and the value of every trait.
 
-    Parameters
-    ----------
-    palette
-        (7, 3) float32 CIELAB, one row per `morelli.demo.palettes.Role`.
-    habits
-        The value of every trait, by the names of `_TRAITS`.
-
-    Notes
-    -----
     Widths are in parts of the picture's short side, lengths in stroke widths, angles in radians (``bend`` per
     step of a stroke), ``ground``, ``colour_break``, ``edge_hold``, ``shading``, tints and ``key`` in CIELAB
     units, ``horizon`` and ``balance`` in parts of the picture from the top and from the left; ``layers`` is
@@ -313,23 +187,13 @@ class Manner:
 
 @dataclass(frozen=True)
 class Hand:
-    """What is constant in a painter.
-
-    Parameters
-    ----------
-    school
-        The painter's place in `morelli.demo.schools.SCHOOLS`.
-    early, late
-        (54,) float64, the latents before and after the turn: first the traits, then the palette.
-    first_year, turn_year, last_year
-        The years of the first work, of the middle of the turn, and of the last work, CE.
-    """
+    """What is constant in a painter: the school, and (54,) latents, first the traits, then the palette."""
 
     school: int
-    early: NDArray[np.float64]
-    late: NDArray[np.float64]
-    first_year: int
-    turn_year: int
+    early: NDArray[np.float64]  # latents before the turn
+    late: NDArray[np.float64]  # and after it
+    first_year: int  # of a work, CE
+    turn_year: int  # the middle of the turn
     last_year: int
 
     def vary(self, year: int, rng: np.random.Generator) -> Manner:
@@ -340,15 +204,7 @@ class Hand:
 
 
 def draw_hand(seed: int, painter: int) -> Hand:
-    """Draw the hand of one painter, which depends on nothing but the two numbers.
-
-    Parameters
-    ----------
-    seed
-        The collection's seed, 0 or more.
-    painter
-        The painter's number, 0 or more; painters are dealt out to the schools in turn.
-    """
+    """Return the hand of one painter, which depends on nothing but the two numbers."""
     rng = np.random.default_rng(np.random.SeedSequence([seed, _HANDS_STREAM, painter]))
     school = painter % len(SCHOOLS)
     early = _lean(school) + _PAINTER_SPREAD * rng.standard_normal(_N_LATENTS)
@@ -360,15 +216,7 @@ def draw_hand(seed: int, painter: int) -> Hand:
 
 
 def _realise_manner(school: int, latents: NDArray[np.float64]) -> Manner:
-    """Turn latents of a painter of that school into a manner.
-
-    Parameters
-    ----------
-    school
-        The painter's place in `morelli.demo.schools.SCHOOLS`.
-    latents
-        (54,) float64 of any size.
-    """
+    """Return the manner of (54,) latents of any size, for a painter of that school."""
     shares = 1.0 / (1.0 + np.exp(-np.clip(latents[: len(_TRAITS)], -30.0, 30.0)))
     habits = {
         name: low + (high - low) * float(share)

@@ -15,49 +15,85 @@ from morelli.demo.hands import Field, Manner, Role, convert_lab
 from morelli.demo.sight import Layout, Sight, find_edges, follow_edges, observe, sample_field
 from morelli.demo.subjects import SUBJECTS
 
-# Strokes: where the brush goes, computed for a whole layer at once.
+_Picture = NDArray[np.uint8]
 
-_STEPS = 6
-"""Points along a stroke."""
+_STEPS = 6  # points along a stroke
+_STREAKED_PX = 4.0  # strokes thinner than this show no bristles
+_LAYER_RATIO = 2.0  # between the widths of a layer's strokes and the next; Hertzmann (1998) halves them too
+
+_GROUND_TINT = (7.0, 22.0)
+"""The a* and b* of every ground: a warm imprimatura, whose lightness alone is the painter's choice."""
+
+_SHIFT = 4  # fractional bits of OpenCV's coordinates: strokes end between pixels
+_FLAT = 110  # height of bare ground
+_SLOPE_TO_LIGHT = 0.4 * np.array([[-1.0, -0.5, 0.0], [-0.5, 0.0, 0.5], [0.0, 0.5, 1.0]])
+
+
+def paint(manner: Manner, genre: str, size: tuple[int, int], rng: np.random.Generator) -> _Picture:
+    """Return a picture of the subject in this manner, (height, width, 3) uint8: blue, green, red.
+
+    genre: a name in `SUBJECTS`; size: width and height, pixels.
+    """
+    layout = Layout(size[0] / size[1])
+    SUBJECTS[genre](layout, manner, rng)
+    sight = observe(layout, manner, size, rng)
+    ground = np.array([manner["ground"], *_GROUND_TINT], np.float32)
+    canvas = _prime_canvas(sight.lab, ground, size, show=0.5)
+    finest = max(2.2, manner["stroke_width"] * min(size))  # pixels; thinner strokes are lost
+    taper, bristle, opacity = manner["taper"], manner["bristle"], manner["opacity"]
+    layers = round(manner["layers"])
+    for layer in reversed(range(layers)):
+        strokes = _plan_layer(sight, manner, finest * _LAYER_RATIO**layer, layer == layers - 1, rng)
+        canvas = _lay_strokes(canvas, strokes, taper=taper, bristle=bristle, opacity=opacity, rng=rng)
+    touches = _plan_touches(sight, manner, max(2.0, 0.6 * finest), rng)
+    canvas = _lay_strokes(canvas, touches, taper=taper, bristle=0.0, opacity=0.9, rng=rng)
+    if manner["outline"] > 0.3:
+        contour = _plan_contour(sight, manner, finest, rng)
+        canvas = _lay_strokes(canvas, contour, taper=0.6, bristle=0.0, opacity=manner["outline"], rng=rng)
+    return _light_relief(_soften_edges(canvas, manner["softness"]), manner["impasto"])
+
+
+def _plan_layer(
+    sight: Sight, manner: Manner, width: float, is_first: bool, rng: np.random.Generator
+) -> Strokes:
+    """Trace the strokes of one layer: the first covers everything, later ones go where they are needed."""
+    area = width * width * manner["stroke_length"]
+    coverage = manner["coverage"] * (1.4 if is_first else 1.0)
+    spacing = float(np.sqrt(area / coverage))
+    finish = 1.0 if is_first else manner["finish"]
+    return _trace_strokes(sight, _scatter_seeds(sight, spacing, finish, rng), width, manner, rng)
+
+
+def _plan_touches(sight: Sight, manner: Manner, width: float, rng: np.random.Generator) -> Strokes:
+    """Trace the last small touches, where the subject would be lost without them: eyes, sails, highlights."""
+    wanted = np.clip(2.2 * sight.detail - 1.0, 0.0, 1.0)
+    places = Sight(sight.lab, sight.flow, wanted, sight.scale)
+    return _trace_strokes(places, _scatter_seeds(places, 1.7 * width, 0.0, rng), width, manner, rng)
+
+
+def _plan_contour(sight: Sight, manner: Manner, width: float, rng: np.random.Generator) -> Strokes:
+    """Trace dark strokes along the edges of the forms, as wide as the finest brush."""
+    edges = np.clip(find_edges(sight.lab) / 18.0 - 0.6, 0.0, 1.0)
+    dark = np.broadcast_to(manner.palette[Role.DEEP], sight.lab.shape)
+    contour = Sight(dark, follow_edges(sight.lab), edges, sight.scale)
+    seeds = _scatter_seeds(contour, 2.5 * width, 0.0, rng)
+    return _trace_strokes(contour, seeds, 0.7 * width, manner, rng)
 
 
 @dataclass(frozen=True)
 class Strokes:
-    """The strokes of one layer, in the order they are painted.
+    """The strokes of one layer, in the order they are painted."""
 
-    Parameters
-    ----------
-    spines
-        (n, STEPS, 2) float32, x and y of each stroke's middle line, in pixels.
-    normals
-        (n, STEPS, 2) float32 unit vectors across the stroke.
-    widths
-        (n,) float32, full widths in pixels.
-    colours
-        (n, 4) uint8: blue, green, red, and the height of the paint.
-    """
-
-    spines: Field
-    normals: Field
-    widths: Field
-    colours: NDArray[np.uint8]
+    spines: Field  # (n, STEPS, 2) x and y of the middle lines, pixels
+    normals: Field  # (n, STEPS, 2) unit vectors across the stroke
+    widths: Field  # (n,) full widths, pixels
+    colours: NDArray[np.uint8]  # (n, 4) blue, green, red, and the height of the paint
 
     def __len__(self) -> int:
         return len(self.widths)
 
     def outline(self, taper: float) -> Field:
-        """Return the strokes as polygons.
-
-        Parameters
-        ----------
-        taper
-            0 for blunt ends to 1 for pointed ones.
-
-        Returns
-        -------
-        Field
-            (n, 2 * STEPS, 2) float32, pixels.
-        """
+        """Return (n, 2 * STEPS, 2) polygons, pixels; a taper of 0 has blunt ends, 1 pointed ones."""
         along = np.linspace(0.06, 0.94, _STEPS, dtype=np.float32)
         profile = np.sin(np.pi * along) ** np.float32(0.12 + 0.9 * taper)
         reach = 0.5 * self.widths[:, None, None] * profile[None, :, None] * self.normals
@@ -65,23 +101,9 @@ class Strokes:
 
 
 def _scatter_seeds(sight: Sight, spacing: float, finish: float, rng: np.random.Generator) -> Field:
-    """Choose where the strokes of a layer begin, in random order.
+    """Return where the strokes of a layer begin, in random order, (n, 2) x and y in pixels, n at least 1.
 
-    Parameters
-    ----------
-    sight
-        Gives the size and where detail is wanted.
-    spacing
-        Mean distance between neighbours before thinning, pixels.
-    finish
-        The share kept where no detail is wanted; all are kept where it is wanted most.
-    rng
-        Source of places and order.
-
-    Returns
-    -------
-    Field
-        (n, 2) float32 x and y in pixels, n at least 1.
+    spacing: mean distance before thinning, pixels; finish: share kept where no detail is wanted.
     """
     rows, columns = sight.detail.shape
     height, width = rows * sight.scale, columns * sight.scale
@@ -97,21 +119,7 @@ def _scatter_seeds(sight: Sight, spacing: float, finish: float, rng: np.random.G
 def _trace_strokes(
     sight: Sight, seeds: Field, width: float, manner: Manner, rng: np.random.Generator
 ) -> Strokes:
-    """Trace the strokes that start at the seeds.
-
-    Parameters
-    ----------
-    sight
-        What is to be painted.
-    seeds
-        (n, 2) float32 x and y in pixels.
-    width
-        Mean width of the strokes in pixels.
-    manner
-        Gives ``stroke_length``, ``bend``, ``wobble``, ``edge_hold`` and ``colour_break``.
-    rng
-        Source of the variation between strokes.
-    """
+    """Return the strokes that start at (n, 2) seeds in pixels, of a mean width in pixels."""
     n = len(seeds)
     carried = sample_field(sight.lab, seeds / sight.scale)
     strides = (
@@ -159,44 +167,17 @@ def _read_angles(sight: Sight, points: Field) -> Field:
 
 
 def _load_brushes(lab: Field, colour_break: float, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Each stroke's colour, a little off the motif's, and its height, 90 to 170."""
+    """Return each stroke's colour, a little off the motif's, and its height, 90 to 170; (n, 4)."""
     spread = colour_break * np.array([0.7, 1.0, 1.0])
     mixed = lab + spread * rng.standard_normal((len(lab), 3))
     height = rng.integers(90, 171, (len(lab), 1), dtype=np.uint8)
     return np.concatenate([convert_lab(mixed.astype(np.float32)), height], axis=1)
 
 
-# The canvas: laying strokes on it, outlining, softening, and the light that falls on thick paint.
-
-_Picture = NDArray[np.uint8]
-
-_SHIFT = 4  # fractional bits of OpenCV's coordinates: strokes end between pixels
-_FLAT = 110  # height of bare ground
-
-_SLOPE_TO_LIGHT = 0.4 * np.array([[-1.0, -0.5, 0.0], [-0.5, 0.0, 0.5], [0.0, 0.5, 1.0]])
-
-_STREAKED_PX = 4.0
-"""Strokes thinner than this show no bristles."""
-
-
 def _prime_canvas(lab: Field, ground: Field, size: tuple[int, int], show: float) -> _Picture:
-    """Return a canvas with its ground and a thin underpainting.
+    """Return a canvas, (height, width, 4) uint8, with its ground and a thin underpainting.
 
-    Parameters
-    ----------
-    lab
-        (rows, columns, 3) float32 CIELAB of what is to be painted.
-    ground
-        (3,) float32 CIELAB of the ground.
-    size
-        Width and height in pixels.
-    show
-        How far the underpainting hides the ground, 0 to 1.
-
-    Returns
-    -------
-    Picture
-        (height, width, 4) uint8.
+    lab: what is to be painted; ground: (3,) CIELAB; show: how far the underpainting hides the ground, 0 to 1.
     """
     thin = cv2.blur(lab, (9, 9)) * np.float32(show) + ground * np.float32(1.0 - show)
     colours = cv2.resize(convert_lab(thin.astype(np.float32)), size, interpolation=cv2.INTER_LINEAR)
@@ -213,23 +194,7 @@ def _lay_strokes(
     opacity: float,
     rng: np.random.Generator,
 ) -> _Picture:
-    """Return the canvas with one more layer of strokes.
-
-    Parameters
-    ----------
-    canvas
-        (height, width, 4) uint8; it is left as it is.
-    strokes
-        The layer, in the order of painting.
-    taper
-        0 for blunt ends to 1 for pointed ones.
-    bristle
-        How strongly the bristles streak, 0 to 1.
-    opacity
-        How far the layer hides what is under it, 0 to 1.
-    rng
-        Source of the streaks.
-    """
+    """Return the canvas with one more layer of strokes; taper, bristle and opacity from 0 to 1."""
     layer = canvas.copy()
     outlines = _round_points(strokes.outline(taper))
     colours = strokes.colours.tolist()
@@ -247,35 +212,14 @@ def _lay_strokes(
 
 
 def _soften_edges(canvas: _Picture, softness: float) -> _Picture:
-    """Return the canvas with its edges drawn into each other, as with a dry broad brush.
-
-    Parameters
-    ----------
-    canvas
-        (height, width, 4) uint8.
-    softness
-        0 leaves it as it is, 1 leaves only the blur.
-    """
+    """Return the canvas with its edges drawn into each other; a softness of 1 leaves only the blur."""
     reach = min(canvas.shape[:2]) / 200.0
     blurred = cv2.GaussianBlur(canvas, (0, 0), reach)
     return np.asarray(cv2.addWeighted(blurred, softness, canvas, 1.0 - softness, 0.0), np.uint8)
 
 
 def _light_relief(canvas: _Picture, impasto: float) -> _Picture:
-    """Return the picture as it looks with light from the upper left grazing the paint.
-
-    Parameters
-    ----------
-    canvas
-        (height, width, 4) uint8.
-    impasto
-        How thick the paint is, 0 to 1.
-
-    Returns
-    -------
-    Picture
-        (height, width, 3) uint8, blue, green, red.
-    """
+    """Return the picture, (height, width, 3), with light from the upper left grazing the paint."""
     relief = cv2.filter2D(canvas[..., 3], cv2.CV_16S, impasto * _SLOPE_TO_LIGHT)
     return np.asarray(cv2.add(canvas[..., :3], cv2.merge([relief] * 3), dtype=cv2.CV_8U), np.uint8)
 
@@ -297,75 +241,3 @@ def _shade_streaks(strokes: Strokes, bristle: float, rng: np.random.Generator) -
     shades = np.clip(strokes.colours[:, None, :] + change * np.array([1.0, 1.0, 1.0, 1.6]), 0, 255)
     lists: list[list[list[int]]] = shades.astype(np.uint8).tolist()
     return lists
-
-
-_GROUND_TINT = (7.0, 22.0)
-"""The a* and b* of every ground: a warm imprimatura, whose lightness alone is the painter's choice."""
-
-_LAYER_RATIO = 2.0
-"""How much wider the strokes of one layer are than those of the next; Hertzmann (1998) halves them too."""
-
-
-def paint(manner: Manner, genre: str, size: tuple[int, int], rng: np.random.Generator) -> _Picture:
-    """Paint a picture of the subject in this manner.
-
-    Parameters
-    ----------
-    manner
-        The painter's habits in this work.
-    genre
-        A name in `morelli.demo.subjects.SUBJECTS`.
-    size
-        Width and height in pixels.
-    rng
-        Source of the arrangement and of every stroke.
-
-    Returns
-    -------
-    Picture
-        (height, width, 3) uint8, blue, green, red.
-    """
-    layout = Layout(size[0] / size[1])
-    SUBJECTS[genre](layout, manner, rng)
-    sight = observe(layout, manner, size, rng)
-    ground = np.array([manner["ground"], *_GROUND_TINT], np.float32)
-    canvas = _prime_canvas(sight.lab, ground, size, show=0.5)
-    finest = max(2.2, manner["stroke_width"] * min(size))  # pixels; thinner strokes are lost
-    taper, bristle, opacity = manner["taper"], manner["bristle"], manner["opacity"]
-    layers = round(manner["layers"])
-    for layer in reversed(range(layers)):
-        strokes = _plan_layer(sight, manner, finest * _LAYER_RATIO**layer, layer == layers - 1, rng)
-        canvas = _lay_strokes(canvas, strokes, taper=taper, bristle=bristle, opacity=opacity, rng=rng)
-    touches = _plan_touches(sight, manner, max(2.0, 0.6 * finest), rng)
-    canvas = _lay_strokes(canvas, touches, taper=taper, bristle=0.0, opacity=0.9, rng=rng)
-    if manner["outline"] > 0.3:
-        contour = _plan_contour(sight, manner, finest, rng)
-        canvas = _lay_strokes(canvas, contour, taper=0.6, bristle=0.0, opacity=manner["outline"], rng=rng)
-    return _light_relief(_soften_edges(canvas, manner["softness"]), manner["impasto"])
-
-
-def _plan_layer(
-    sight: Sight, manner: Manner, width: float, is_first: bool, rng: np.random.Generator
-) -> Strokes:
-    """Trace the strokes of one layer: the first covers everything, later ones go where they are needed."""
-    area = width * width * manner["stroke_length"]
-    coverage = manner["coverage"] * (1.4 if is_first else 1.0)
-    spacing = float(np.sqrt(area / coverage))
-    finish = 1.0 if is_first else manner["finish"]
-    return _trace_strokes(sight, _scatter_seeds(sight, spacing, finish, rng), width, manner, rng)
-
-
-def _plan_touches(sight: Sight, manner: Manner, width: float, rng: np.random.Generator) -> Strokes:
-    """Trace the last small touches, where the subject would be lost without them: eyes, sails, highlights."""
-    wanted = np.clip(2.2 * sight.detail - 1.0, 0.0, 1.0)
-    places = Sight(sight.lab, sight.flow, wanted, sight.scale)
-    return _trace_strokes(places, _scatter_seeds(places, 1.7 * width, 0.0, rng), width, manner, rng)
-
-
-def _plan_contour(sight: Sight, manner: Manner, width: float, rng: np.random.Generator) -> Strokes:
-    """Trace dark strokes along the edges of the forms, as wide as the finest brush."""
-    edges = np.clip(find_edges(sight.lab) / 18.0 - 0.6, 0.0, 1.0)
-    dark = np.broadcast_to(manner.palette[Role.DEEP], sight.lab.shape)
-    contour = Sight(dark, follow_edges(sight.lab), edges, sight.scale)
-    seeds = _scatter_seeds(contour, 2.5 * width, 0.0, rng)
-    return _trace_strokes(contour, seeds, 0.7 * width, manner, rng)

@@ -14,36 +14,18 @@ from numpy.typing import NDArray
 
 from morelli.demo.hands import Field, Manner, Role
 
-# The layout: a picture before it is painted, as small fields of colour roles, light and direction.
-
 GRID = 128
 """Cells along the long side: coarse enough to be quick, fine enough that strokes hide the cells."""
 
+_EDGE_CONTRAST = 25.0  # CIELAB units over two cells from which an edge wants the finest strokes
+
 
 class Layout:
-    """A picture before it is painted.
+    """A picture before it is painted, as fields of (rows, columns, ...) float32; its shorter side is 1.
 
-    Parameters
-    ----------
-    aspect
-        Width over height.
-    ground
-        The role that covers everything at first.
-
-    Attributes
-    ----------
-    mix
-        (rows, columns, 7) float32, the share of each `Role`, summing to 1.
-    light
-        (rows, columns) float32, -1 in full shadow to 1 in full light.
-    flow
-        (rows, columns, 2) float32, cosine and sine of twice the form's angle: directions without a sense.
-    detail
-        (rows, columns) float32, 0 where a coarse stroke will do to 1 where the finest is needed.
-    x, y
-        (rows, columns) float32, the cells' centres.
-    width, height
-        The picture's sides; the shorter is 1.
+    mix: (..., 7) shares of each `Role`, summing to 1; light: -1 in full shadow to 1 in full light; flow:
+    (..., 2) cosine and sine of twice the form's angle, directions without a sense; detail: 0 where a coarse
+    stroke will do to 1 where the finest is needed; x, y: the centres of the cells.
     """
 
     def __init__(self, aspect: float, ground: Role = Role.AIR) -> None:
@@ -68,20 +50,10 @@ class Layout:
         angle: Field | float | None = None,
         detail: float = 0.0,
     ) -> None:
-        """Lay a shape over what is there.
+        """Lay a shape over what is there: a mask from 0 to 1, with its colour and light, -1 to 1.
 
-        Parameters
-        ----------
-        mask
-            (rows, columns) float32, 0 outside the shape to 1 inside.
-        role
-            The shape's colour.
-        light
-            Its light, a number or a field, -1 to 1.
-        angle
-            The direction of its form in radians from the x axis towards y; None keeps what was there.
-        detail
-            How much fineness it needs, 0 to 1.
+        angle: the direction of its form, radians from the x axis towards y; None keeps what was there.
+        detail: how much fineness it needs, 0 to 1.
         """
         self.mix *= (1.0 - mask)[..., None]
         self.mix[..., role] += mask
@@ -93,107 +65,39 @@ class Layout:
             self.flow[..., 1] += mask * (np.sin(doubled) - self.flow[..., 1])
 
     def draw_noise(self, waves: float, rng: np.random.Generator) -> Field:
-        """Draw a smooth random field.
-
-        Parameters
-        ----------
-        waves
-            Random values along the short side; more make it finer.
-        rng
-            Source of the values.
-
-        Returns
-        -------
-        Field
-            (rows, columns) float32, about normal, standard deviation somewhat below 1.
-        """
+        """Return a smooth random field, about normal; more waves along the short side are finer."""
         knots = (max(2, round(waves * self.height)), max(2, round(waves * self.width)))
         coarse = rng.standard_normal(knots).astype(np.float32)
         rows, columns = self.light.shape
         return np.asarray(cv2.resize(coarse, (columns, rows), interpolation=cv2.INTER_CUBIC), np.float32)
 
     def colour(self, palette: Field, shading: float) -> Field:
-        """Return the picture's colours as flat areas with light and shade.
-
-        Parameters
-        ----------
-        palette
-            (7, 3) float32 CIELAB, one row per `Role`.
-        shading
-            L* between the middle and full light.
-
-        Returns
-        -------
-        Field
-            (rows, columns, 3) float32 CIELAB.
-        """
+        """Return the colours, (rows, columns, 3) CIELAB, with `shading` units of L* to full light."""
         # einsum keeps away from BLAS, whose result may depend on the number of its threads
         lab: Field = np.einsum("ijr,rc->ijc", self.mix, palette)
         lab[..., 0] = np.clip(lab[..., 0] + shading * self.light, 3.0, 98.0)
         return lab
 
 
-_EDGE_CONTRAST = 25.0  # CIELAB units over two cells from which an edge wants the finest strokes
-
-
 @dataclass(frozen=True)
 class Sight:
-    """What is to be painted: colours, directions and detail, on the layout's grid.
+    """What is to be painted, on the grid of the layout."""
 
-    Parameters
-    ----------
-    lab
-        (rows, columns, 3) float32 CIELAB.
-    flow
-        (rows, columns, 2) float32, cosine and sine of twice the stroke's angle.
-    detail
-        (rows, columns) float32, 0 to 1, where fine strokes are wanted.
-    scale
-        Pixels of the picture per grid cell.
-    """
-
-    lab: Field
-    flow: Field
-    detail: Field
-    scale: float
+    lab: Field  # (rows, columns, 3) CIELAB
+    flow: Field  # (rows, columns, 2) cosine and sine of twice the stroke's angle
+    detail: Field  # (rows, columns) 0 to 1, where fine strokes are wanted
+    scale: float  # pixels of the picture per cell
 
 
 def observe(layout: Layout, manner: Manner, size: tuple[int, int], rng: np.random.Generator) -> Sight:
-    """See the layout in the palette's colours, with directions for the brush.
-
-    Parameters
-    ----------
-    layout
-        The subject.
-    manner
-        Gives palette, ``shading`` and the weights of the directions.
-    size
-        Width and height of the picture in pixels.
-    rng
-        Source of the swirl.
-    """
+    """Return the layout in the palette's colours, with directions for the brush; size in pixels."""
     lab = layout.colour(manner.palette, manner["shading"])
     detail = np.clip(np.maximum(layout.detail, find_edges(lab) / _EDGE_CONTRAST), 0.0, 1.0)
     return Sight(lab, _steer(layout, manner, rng), detail, size[0] / lab.shape[1])
 
 
 def _steer(layout: Layout, manner: Manner, rng: np.random.Generator) -> Field:
-    """Direct the strokes: by the form's, a swirl and a hatch, weighed as the painter does.
-
-    Parameters
-    ----------
-    layout
-        Gives the form's direction.
-    manner
-        Gives ``form``, ``swirl``, ``swirl_scale``, ``hatch`` and ``hatch_angle``.
-    rng
-        Source of the swirl.
-
-    Returns
-    -------
-    Field
-        (rows, columns, 2) float32, cosine and sine of twice the angle, of any length.
-    """
+    """Return (rows, columns, 2) directions: the form's, a swirl and a hatch, weighed as the painter does."""
     turn = np.float32(np.pi) * layout.draw_noise(manner["swirl_scale"], rng)
     swirl = np.stack([np.cos(turn), np.sin(turn)], axis=-1)
     hatch = np.array([np.cos(2.0 * manner["hatch_angle"]), np.sin(2.0 * manner["hatch_angle"])], np.float32)
@@ -205,19 +109,9 @@ def _steer(layout: Layout, manner: Manner, rng: np.random.Generator) -> Field:
 
 
 def sample_field(field: Field, points: NDArray[np.floating]) -> Field:
-    """Return the field's values in the cells where the points lie.
+    """Return (n, ...) values of a field in the cells where (n, 2) points lie, x and y in cells.
 
-    Parameters
-    ----------
-    field
-        (rows, columns, ...) float32.
-    points
-        (n, 2) x and y in cells; points outside take the nearest cell.
-
-    Returns
-    -------
-    Field
-        (n, ...) float32.
+    Points outside take the nearest cell.
     """
     columns = np.clip(points[:, 0].astype(np.intp), 0, field.shape[1] - 1)
     rows = np.clip(points[:, 1].astype(np.intp), 0, field.shape[0] - 1)
@@ -226,35 +120,16 @@ def sample_field(field: Field, points: NDArray[np.floating]) -> Field:
 
 
 def find_edges(lab: Field) -> Field:
-    """Measure how fast the colour changes.
-
-    Parameters
-    ----------
-    lab
-        (rows, columns, 3) float32 CIELAB.
-
-    Returns
-    -------
-    Field
-        (rows, columns) float32, 0 or more, CIELAB units over two cells.
-    """
+    """Return how fast the colour changes, (rows, columns), in CIELAB units over two cells."""
     across, down = _slopes(lab)
     edges: Field = np.sqrt((across**2 + down**2).sum(axis=-1))
     return edges
 
 
 def follow_edges(lab: Field) -> Field:
-    """Find the direction along the edges, from the structure tensor summed over the three channels.
+    """Return the direction along the edges as cosine and sine of twice the angle, of any length.
 
-    Parameters
-    ----------
-    lab
-        (rows, columns, 3) float32 CIELAB.
-
-    Returns
-    -------
-    Field
-        (rows, columns, 2) float32, cosine and sine of twice the angle, of any length.
+    It follows from the structure tensor summed over the three channels.
     """
     across, down = _slopes(lab)
     twice = np.stack([(down**2 - across**2).sum(axis=-1), -2.0 * (across * down).sum(axis=-1)], axis=-1)

@@ -14,70 +14,47 @@ import numpy as np
 from morelli.demo.hands import Field, Manner, Role
 from morelli.demo.sight import GRID, Layout
 
-# Shapes: the masks that subjects are built from, with edges one grid cell soft.
-
 _Place = tuple[float, float]
 """x and y, or half the extents along them, in parts of the short side."""
 
 _Outline = Sequence[_Place]
 """Corners, in order."""
 
+_Subject = Callable[[Layout, Manner, np.random.Generator], None]
+
 _SHIFT = 4  # fractional bits of OpenCV's coordinates: corners lie between cells
 
-_EDGE = 1.2 / GRID
-"""Half the width of a soft edge, in parts of the short side."""
+_EDGE = 1.2 / GRID  # half the width of a soft edge, in parts of the short side
+_UPRIGHT = np.pi / 2.0  # the angle of what stands, radians
+
+_STEM: _Outline = ((-0.07, 0.0), (0.07, 0.0), (0.04, -1.2), (-0.04, -1.2))
+_WALL: _Outline = ((0.0, 0.0), (1.6, 0.0), (1.6, -0.8), (0.0, -0.8))
+_ROOF: _Outline = ((-0.1, -0.75), (1.7, -0.75), (1.4, -1.4), (0.2, -1.4))
+_GABLE: _Outline = ((0.0, 0.0), (0.0, -0.8), (-0.3, -1.2), (-0.6, -0.7), (-0.6, 0.0))
+_HULL: _Outline = ((-0.7, -0.22), (0.8, -0.26), (0.5, 0.0), (-0.5, 0.0))
+_COLLAR = ((-0.5, 1.5), (0.5, 1.5), (0.0, 2.4))  # in parts of the head's size, from its centre
 
 
 def _soften_step(distance: Field, edge: float = _EDGE) -> Field:
-    """Make a mask from a signed distance.
-
-    Parameters
-    ----------
-    distance
-        (rows, columns) float32, positive inside, in parts of the short side.
-    edge
-        Half the width over which the mask rises from 0 to 1.
-
-    Returns
-    -------
-    Field
-        (rows, columns) float32, 0 to 1.
-    """
+    """Return a mask, 0 to 1, from a signed distance, positive inside, in parts of the short side."""
     share = np.clip(0.5 + distance / (2.0 * edge), 0.0, 1.0)
     mask: Field = share * share * (3.0 - 2.0 * share)
     return mask
 
 
 def _cut_ellipse(layout: Layout, centre: _Place, radii: _Place) -> Field:
-    """Cut the mask of an upright ellipse; centre and radii in parts of the short side."""
+    """Return the mask of an upright ellipse; centre and radii in parts of the short side."""
     reach = np.hypot((layout.x - centre[0]) / radii[0], (layout.y - centre[1]) / radii[1])
     return _soften_step((1.0 - reach) * min(radii))
 
 
 def _cut_below(layout: Layout, line: Field | float) -> Field:
-    """Cut the mask of all that lies below a line, given by its y for every column or for all."""
+    """Return the mask of all that lies below a line, given by its y for every column or for all."""
     return _soften_step(layout.y - line)
 
 
 def _cut_polygon(layout: Layout, outline: _Outline, origin: _Place = (0.0, 0.0), size: float = 1.0) -> Field:
-    """Cut the mask of a polygon.
-
-    Parameters
-    ----------
-    layout
-        The grid.
-    outline
-        The polygon's corners, in parts of `size` from `origin`.
-    origin
-        In parts of the short side.
-    size
-        In parts of the short side.
-
-    Returns
-    -------
-    Field
-        (rows, columns) float32, 0 to 1.
-    """
+    """Return the mask of a polygon: corners in parts of `size` from `origin`."""
     rows, columns = layout.light.shape
     corners = (np.asarray(outline) * size + origin) * (columns / layout.width, rows / layout.height)
     mask = np.zeros((rows, columns), np.uint8)
@@ -103,14 +80,7 @@ def _circle_angle(layout: Layout, centre: _Place) -> Field:
 def _light_ball(layout: Layout, centre: _Place, radii: _Place, light_side: float) -> Field:
     """Return the light on a ball, -1 to 1, brightest above and to one side.
 
-    Parameters
-    ----------
-    layout
-        The grid.
-    centre, radii
-        The ball's outline as an ellipse.
-    light_side
-        -1 for light from the left to 1 for light from the right.
+    light_side: -1 for light from the left to 1 for light from the right.
     """
     across = (layout.x - centre[0]) / radii[0]
     down = (layout.y - centre[1]) / radii[1]
@@ -119,33 +89,13 @@ def _light_ball(layout: Layout, centre: _Place, radii: _Place, light_side: float
 
 
 def _draw_ridge(layout: Layout, height: float, roughness: float, rng: np.random.Generator) -> Field:
-    """Draw a skyline, the y of each column.
-
-    Parameters
-    ----------
-    layout
-        The grid.
-    height
-        The skyline's mean y.
-    roughness
-        Its rise and fall, in parts of the short side.
-    rng
-        Source of its form.
-
-    Returns
-    -------
-    Field
-        (1, columns) float32.
-    """
+    """Return a skyline about a mean height, the y of each column, (1, columns)."""
     across = layout.x[:1] / layout.width
     line = np.full(across.shape, height, np.float32)
     for octave in range(1, 6):
         phase, strength = rng.uniform(0.0, 2.0 * np.pi), rng.normal()
         line += np.float32(roughness * strength / octave**1.3) * np.sin(octave * 3.1 * across + phase)
     return line
-
-
-# Props: the things of the studio, on the table and on the chair, from a fruit to a face.
 
 
 def _lay_form(
@@ -158,23 +108,7 @@ def _lay_form(
     shade: float = 0.0,
     detail: float = 0.3,
 ) -> None:
-    """Lay a round form that is lit from one side.
-
-    Parameters
-    ----------
-    layout
-        The picture.
-    centre, radii
-        The form's outline as an upright ellipse.
-    role
-        Its colour.
-    light_side
-        -1 for light from the left to 1 for light from the right.
-    shade
-        Added to its light, -1 to 1.
-    detail
-        How much fineness it needs, 0 to 1.
-    """
+    """Lay a round form that is lit from one side; `shade` is added to its light."""
     light = _light_ball(layout, centre, radii, light_side) + shade
     # arcs about a point below the form: rings about its own centre would look like a target
     angle = _circle_angle(layout, (centre[0], centre[1] + 1.5 * radii[1]))
@@ -247,18 +181,6 @@ def _lay_head(layout: Layout, centre: _Place, size: float, light_side: float, ha
     layout.lay(0.7 * mouth, Role.ACCENT, light=-0.2, angle=0.0, detail=1.0)
 
 
-# Scenery: the single things of landscapes and seascapes, from a sky to a boat.
-
-_UPRIGHT = np.pi / 2.0
-"""The angle of what stands, radians."""
-
-_STEM: _Outline = ((-0.07, 0.0), (0.07, 0.0), (0.04, -1.2), (-0.04, -1.2))
-_WALL: _Outline = ((0.0, 0.0), (1.6, 0.0), (1.6, -0.8), (0.0, -0.8))
-_ROOF: _Outline = ((-0.1, -0.75), (1.7, -0.75), (1.4, -1.4), (0.2, -1.4))
-_GABLE: _Outline = ((0.0, 0.0), (0.0, -0.8), (-0.3, -1.2), (-0.6, -0.7), (-0.6, 0.0))
-_HULL: _Outline = ((-0.7, -0.22), (0.8, -0.26), (0.5, 0.0), (-0.5, 0.0))
-
-
 def _lay_sky(layout: Layout, horizon: float, rng: np.random.Generator) -> None:
     """Lay a sky over the whole picture, light at the horizon, with clouds."""
     low = np.square(np.clip(layout.y / np.float32(horizon), 0.0, 1.0))
@@ -322,28 +244,8 @@ def _lay_headland(layout: Layout, horizon: float, is_right: bool, rng: np.random
     layout.lay(0.6 * _cut_below(layout, skyline + 0.07), Role.EARTH, light=-0.4)
 
 
-_COLLAR = ((-0.5, 1.5), (0.5, 1.5), (0.0, 2.4))  # in parts of the head's size, from its centre
-
-_Subject = Callable[[Layout, Manner, np.random.Generator], None]
-
-
 def _place_masses(layout: Layout, manner: Manner, rng: np.random.Generator) -> list[float]:
-    """Choose the x of the picture's masses, the main one first, where this painter likes them.
-
-    Parameters
-    ----------
-    layout
-        The grid.
-    manner
-        Gives ``balance``, ``symmetry`` and ``crowding``.
-    rng
-        Source of each work's departure from habit.
-
-    Returns
-    -------
-    list of float
-        One to five places, in parts of the short side.
-    """
+    """Return the x of the picture's masses, the main one first, where this painter likes them."""
     main = float(np.clip(manner["balance"] + rng.normal(0.0, 0.05), 0.12, 0.88))
     places = [main]
     if rng.random() < manner["symmetry"]:
