@@ -119,10 +119,6 @@ class PairReport:
     def __repr__(self) -> str:
         return f"PairReport({self.pairs!r}, n_pairs={self.n_pairs}, n_rows={len(self.rows)})"
 
-    def find_row(self, part: _PairPartName, metric: str) -> PairRow | None:
-        """Return the row of one number, or None when it was not measured."""
-        return next((row for row in self.rows if (row.part, row.metric) == (part, metric)), None)
-
     def to_dict(self) -> dict[str, object]:
         """Return what `pairs.json` holds: all but the curves."""
         plain = (

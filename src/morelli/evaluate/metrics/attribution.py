@@ -34,26 +34,13 @@ _SUM_TOLERANCE = 1e-3
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """Probabilities of artists with the truth, checked and counted.
-
-    Parameters
-    ----------
-    artists
-        (c,) the artists the model knows, in the order of the columns.
-    codes, predicted
-        (q,) the columns of each query's true artist and of the highest probability; of equal ones the first.
-    places
-        (q,) the place of the true artist, 1 for the most probable; of equal ones the column further left
-        first.
-    losses
-        (q,) minus the natural logarithm of the true artist's probability, in nats.
-    """
+    """Probabilities of c artists with the truth, checked and counted; of equal ones the first counts."""
 
     artists: tuple[str, ...]
-    codes: NDArray[np.intp]
-    predicted: NDArray[np.intp]
-    places: NDArray[np.intp]
-    losses: Float
+    codes: NDArray[np.intp]  # (q,) columns of the true artists
+    predicted: NDArray[np.intp]  # (q,) columns of the highest probability
+    places: NDArray[np.intp]  # (q,) of the true artist, 1 for the most probable
+    losses: Float  # (q,) minus the natural logarithm of the true artist's probability
 
     def __len__(self) -> int:
         return len(self.codes)

@@ -30,22 +30,12 @@ _MAX_CURVE_POINTS = 200
 
 @dataclass(frozen=True, eq=False)
 class _OpenSetWorks:
-    """Works by known and by unknown artists, with the score by which they are accepted.
+    """Works by known and by unknown artists, (q,), with the score by which they are accepted."""
 
-    Parameters
-    ----------
-    acceptance
-        (q,) higher where the artist seems to be one the model knows.
-    is_known, is_right
-        (q,) whether the artist is one of them, and whether the first name is right: never for an unknown one.
-    codes
-        (q,) the artist of each work, 0 to n_artists - 1, known and unknown.
-    """
-
-    acceptance: Float
+    acceptance: Float  # higher where the artist seems to be one the model knows
     is_known: NDArray[np.bool_]
-    is_right: NDArray[np.bool_]
-    codes: Codes
+    is_right: NDArray[np.bool_]  # whether the first name is; never for an unknown artist
+    codes: Codes  # of the artists, 0 to n_artists - 1
     n_artists: int
 
     def __len__(self) -> int:
@@ -54,18 +44,10 @@ class _OpenSetWorks:
 
 @dataclass(frozen=True, eq=False)
 class _OpenSetCurves:
-    """What a falling threshold of acceptance lets through, for b weightings.
+    """What a falling threshold of acceptance lets through, for b weightings."""
 
-    Parameters
-    ----------
-    accepted
-        Works by known artists as hits, those by unknown ones as alarms.
-    right
-        (t, b) weight of the works by known artists that are accepted and named rightly.
-    """
-
-    accepted: Curves
-    right: Float
+    accepted: Curves  # works by known artists as hits, those by unknown ones as alarms
+    right: Float  # (t, b) weight of the works by known artists that are accepted and named rightly
 
     @classmethod
     def trace(cls, works: _OpenSetWorks, weights: Float) -> _OpenSetCurves:

@@ -36,20 +36,12 @@ COVERAGE_LEVEL = 0.9
 
 @dataclass(frozen=True, eq=False)
 class _ReliabilityBins:
-    """Works in m bins of equal number by the probability of the first name, counted for each of c artists.
+    """Works in m bins of equal number by the probability of the first name, counted for each of c artists."""
 
-    Parameters
-    ----------
-    n_works, confidences, right
-        (m, c) works in each bin by each artist; the sum of their confidences; how many were named rightly.
-    lowest, highest
-        (m,) the range of confidences in each bin, 0 to 1.
-    """
-
-    n_works: Float
-    confidences: Float
-    right: Float
-    lowest: Float
+    n_works: Float  # (m, c)
+    confidences: Float  # (m, c) their sums
+    right: Float  # (m, c) how many were named rightly
+    lowest: Float  # (m,) confidence
     highest: Float
 
     def __len__(self) -> int:
