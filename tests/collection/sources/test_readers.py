@@ -154,14 +154,6 @@ def test_any_bytes_are_read_or_refused(tmp_path: Path, name: str, data: bytes) -
             continue
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_any_encoding(tmp_path: Path, encoding: str) -> None:
-    path = tmp_path / "t.csv"
-    path.write_bytes("name,é\nDürer,1\n".encode(encoding))
-    assert read_columns(path) == ["name", "é"]
-    assert list(read_rows(path)) == [Row(2, {"name": "Dürer", "é": "1"})]
-
-
 def test_a_byte_that_is_not_utf8_far_down_decides_for_the_whole_file(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(b"a\n" + b"x\n" * (1 << 16) + "é\n".encode("cp1252"))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from morelli.collection.sources.artist_folders import ArtistFolders
@@ -26,6 +25,7 @@ from morelli.collection.sources.tate import Tate
 from morelli.collection.sources.wikiart import WikiArt
 from morelli.collection.sources.wikiart_tables import WikiArtTables
 from morelli.errors import LayoutError, SourceError, UsageError
+from morelli.plugins import Plugin, list_plugins
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ LAYOUTS: dict[str, type[Layout]] = {
 _FILE_LAYOUTS: tuple[type[Layout], ...] = (PainterByNumbers, WikiArtTables, Met, Iiif)
 """Those that a file may have, before it is taken for a table of works."""
 
-_PLUG_INS = "morelli.sources"
+_GROUP = "morelli.sources"
 """The group of entry points; the name of each is that of its layout."""
 
 
@@ -76,18 +76,18 @@ def recognise(source: Path, layout: str | None = None, columns: Mapping[str, str
     if layout is not None:
         return _find_layout(layout).fit(source, is_forced=True)
     choose = _choose_file_layout if source.is_file() else _choose_folder_layout
-    return _try_plug_ins(source) or choose(source)
+    return _try_plugins(source) or choose(source)
 
 
 def _find_layout(name: str) -> type[Layout]:
     if name in LAYOUTS:
         return LAYOUTS[name]
-    plug_ins = _list_plug_ins()
-    if name in plug_ins:
-        return _load_plug_in(plug_ins[name])
+    plugins = {plugin.name: plugin for plugin in list_plugins(_GROUP)}
+    if name in plugins:
+        return _load_plugin(plugins[name])
     raise UsageError(
         "--layout",
-        expected="one of " + ", ".join([*LAYOUTS, *plug_ins]),
+        expected="one of " + ", ".join([*LAYOUTS, *plugins]),
         found=repr(name),
         remedy="choose one of these",
     )
@@ -102,7 +102,8 @@ def _choose_folder_layout(source: Path) -> Layout:
             refusals.append(f"{name}: {refusal.found}")
     raise LayoutError(
         source,
-        expected="one of the layouts " + ", ".join([*LAYOUTS, *_list_plug_ins()]),
+        expected="one of the layouts "
+        + ", ".join([*LAYOUTS, *(plugin.name for plugin in list_plugins(_GROUP))]),
         found="none of them (" + "; ".join(refusals) + ")",
         remedy="give another folder, name the layout with --layout, or write a table with a column 'path'",
     )
@@ -126,51 +127,46 @@ def _choose_file_layout(source: Path) -> Layout:
         raise
 
 
-def _list_plug_ins() -> dict[str, EntryPoint]:
-    found = sorted(entry_points(group=_PLUG_INS), key=lambda point: point.name)
-    return {point.name: point for point in found}
-
-
-def _try_plug_ins(source: Path) -> Layout | None:
+def _try_plugins(source: Path) -> Layout | None:
     """Return the layout of the first plug-in that fits; log a sentence about each that fails."""
-    for point in _list_plug_ins().values():
+    for plugin in list_plugins(_GROUP):
         try:
-            return _load_plug_in(point).fit(source, is_forced=False)
+            return _load_plugin(plugin).fit(source, is_forced=False)
         except LayoutError as refusal:
-            _log.debug("not taken as %s: %s", point.name, refusal)
+            _log.debug("not taken as %s: %s", plugin.name, refusal)
         except SourceError as fault:
             _log.warning("%s", fault)
         except Exception as fault:  # a mistake in the code of others does not stop the rest
-            _log.warning("%s", _refuse_plug_in(point, _describe(fault)))
+            _log.warning("%s", _refuse_plugin(plugin, _describe(fault)))
     return None
 
 
-def _load_plug_in(point: EntryPoint) -> type[Layout]:
-    if point.name in LAYOUTS:
-        raise _refuse_plug_in(point, "the name of a layout of this package")
+def _load_plugin(plugin: Plugin) -> type[Layout]:
+    value = plugin.entry.value
+    if plugin.name in LAYOUTS:
+        raise _refuse_plugin(plugin, f"{value} under the name of a layout of morelli")
     try:
-        layout: type[Layout] = point.load()
+        layout: type[Layout] = plugin.entry.load()
     except (Exception, SystemExit) as fault:  # whatever the code of others raises while it is imported
-        raise _refuse_plug_in(point, _describe(fault)) from fault
+        raise _refuse_plugin(plugin, _describe(fault)) from fault
     missing = [name for name in ("fit", "read", "locate") if not callable(getattr(layout, name, None))]
     if missing:
-        raise _refuse_plug_in(point, f"{point.value} without {', '.join(missing)}")
-    if getattr(layout, "name", None) != point.name:
-        raise _refuse_plug_in(point, f"{point.value} with the name {getattr(layout, 'name', None)!r}")
+        raise _refuse_plugin(plugin, f"{value} without {', '.join(missing)}")
+    if getattr(layout, "name", None) != plugin.name:
+        raise _refuse_plugin(plugin, f"{value} with the name {getattr(layout, 'name', None)!r}")
     return layout
 
 
 def _describe(fault: BaseException) -> str:
-    return f"{type(fault).__name__}: {fault}".splitlines()[0]
+    return " ".join(f"{type(fault).__name__}: {fault}".split())
 
 
-def _refuse_plug_in(point: EntryPoint, found: str) -> SourceError:
-    package = f" {point.dist.name}" if point.dist else ""
+def _refuse_plugin(plugin: Plugin, found: str) -> SourceError:
     return SourceError(
-        f"plug-in {point.name!r} of the package{package}",
+        f"{plugin.origin}: {plugin.name}",
         expected="a layout of that name with fit, read and locate",
         found=found,
-        remedy="upgrade or uninstall that package, or mend its entry point",
+        remedy="update or uninstall that package; everything else works without it",
     )
 
 

@@ -19,6 +19,7 @@ from morelli import recognise
 from morelli.collection.sources import LAYOUTS
 from morelli.collection.work import Work
 from morelli.errors import SourceError, UsageError
+from plugins import install as install_package
 
 EXAMPLE = ROOT / "examples" / "source_plugin"
 
@@ -28,18 +29,9 @@ Install = Callable[..., None]
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
     """Return a function that installs a package of modules with entry points, by name and value."""
-    site = tmp_path / "site-packages"
 
     def run(modules: dict[str, str], points: dict[str, str], package: str = "museum") -> None:
-        info = site / f"{package}-1.dist-info"
-        info.mkdir(parents=True)
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1\n")
-        lines = "\n".join(f"{name} = {value}" for name, value in points.items())
-        (info / "entry_points.txt").write_text(f"[morelli.sources]\n{lines}\n")
-        for name, text in modules.items():
-            (site / name).write_text(text, encoding="utf-8")
-            monkeypatch.delitem(sys.modules, name.removesuffix(".py"), raising=False)
-        monkeypatch.syspath_prepend(site)
+        install_package(tmp_path / "site", monkeypatch, "morelli.sources", points, modules, name=package)
 
     return run
 
@@ -48,7 +40,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
 def cards(install: Install, tmp_path: Path) -> Path:
     """Return a folder of pictures with cards, where the package of the example is installed."""
     project = tomllib.loads((EXAMPLE / "pyproject.toml").read_text())["project"]
-    modules = {name: (EXAMPLE / name).read_text(encoding="utf-8") for name in ("cards.py", "test_cards.py")}
+    modules = {name: (EXAMPLE / f"{name}.py").read_text(encoding="utf-8") for name in ("cards", "test_cards")}
     install(modules, project["entry-points"]["morelli.sources"], project["name"].replace("-", "_"))
     folder = tmp_path / "pictures"
     folder.mkdir()
@@ -106,7 +98,7 @@ def test_a_plug_in_collects(cards: Path, tmp_path: Path, monkeypatch: pytest.Mon
 
 BROKEN = {
     "does not import": ("import absent_module\n", "ModuleNotFoundError: No module named 'absent_module'"),
-    "ends the import": ("raise ValueError('no key\\nline two')\n", "ValueError: no key"),
+    "ends the import": ("raise ValueError('no key\\nline two')\n", "ValueError: no key line two"),
     "ends the process": ("raise SystemExit(3)\n", "SystemExit: 3"),
     "has no such class": ("", "AttributeError: module 'broken' has no attribute 'Broken'"),
     "is no layout": ("Broken = int\n", "broken:Broken without fit, read, locate"),
@@ -122,12 +114,12 @@ def test_a_broken_plug_in_is_told_in_one_sentence_and_stops_no_other(
     cards: Path, install: Install, caplog: pytest.LogCaptureFixture, case: str
 ) -> None:
     text, found = BROKEN[case]
-    install({"broken.py": text}, {"broken": "broken:Broken"})
+    install({"broken": text}, {"broken": "broken:Broken"})
     with caplog.at_level(logging.WARNING):
         assert recognise(cards).name == "cards"
     sentence = (
-        "plug-in 'broken' of the package museum: expected a layout of that name with fit, read and locate, "
-        f"found {found}; upgrade or uninstall that package, or mend its entry point."
+        "plug-in museum 1.2: broken: expected a layout of that name with fit, read and locate, "
+        f"found {found}; update or uninstall that package; everything else works without it."
     )
     assert [record.getMessage() for record in caplog.records] == [sentence]
     with pytest.raises(SourceError) as caught:
@@ -145,17 +137,17 @@ def test_a_plug_in_that_fails_on_a_source_stops_no_other(
         "def fit(cls, source, *, is_forced):",
     )
     text = "class Broken:\n" + "".join(f"    {line}\n" for line in lines) + "        return 1 / 0\n"
-    install({"broken.py": text}, {"broken": "broken:Broken"})
+    install({"broken": text}, {"broken": "broken:Broken"})
     assert recognise(cards).name == "cards"
-    assert "found ZeroDivisionError: division by zero; upgrade" in caplog.text
+    assert "found ZeroDivisionError: division by zero; update" in caplog.text
 
 
 def test_a_plug_in_may_not_take_the_name_of_a_layout_of_the_package(
     cards: Path, install: Install, caplog: pytest.LogCaptureFixture
 ) -> None:
-    install({"broken.py": "raise ValueError\n"}, {"artist-folders": "broken:Broken"})
+    install({"broken": "raise ValueError\n"}, {"artist-folders": "broken:Broken"})
     assert recognise(cards).name == "cards"
-    assert "found the name of a layout of this package; upgrade" in caplog.text
+    assert "found broken:Broken under the name of a layout of morelli; update" in caplog.text
     (cards / "Paul_Klee").mkdir()
     (cards / "Paul_Klee" / "1.jpg").write_bytes(draw_numbered(1))
     assert isinstance(recognise(cards, "artist-folders"), LAYOUTS["artist-folders"])
@@ -167,7 +159,7 @@ def test_names_of_plug_ins_are_among_those_to_choose_from(cards: Path) -> None:
 
 
 def test_help_looks_for_no_plug_ins(cards: Path, install: Install) -> None:
-    install({"broken.py": "import sys\nsys.exit('imported')\n"}, {"broken": "broken:Broken"})
+    install({"broken": "import sys\nsys.exit('imported')\n"}, {"broken": "broken:Broken"})
     code = "import sys, morelli.cli; sys.argv = ['morelli', '--help']; morelli.cli.main()"
     places = os.pathsep.join(path for path in sys.path if path)
     done = subprocess.run(
