@@ -31,6 +31,11 @@ from morelli.collection.work import Skip, Work
 from morelli.errors import DownloadError, LayoutError, SourceError
 from morelli.settings import Progress, ignore_progress, write_file
 
+_MAX_DEPTH = 12
+"""Collections within collections are followed this far: the deepest of libraries have five or six."""
+
+_NO_ADDRESS = "expected the web address of a manifest, found none"
+
 
 @dataclass(frozen=True)
 class Iiif:
@@ -117,9 +122,10 @@ class _Reading:
         self._remember(document, path)
         members = [document] if kind == MANIFEST else list_members(document)
         for member in members:
-            if isinstance(member, Reference):
-                skip = self._note_reference(place, member)
-                yield from [skip] if skip else []
+            if isinstance(member, Reference) and is_web_address(member.address):
+                self.references.append((place, member.address))
+            elif isinstance(member, Reference):
+                yield Skip(place, _NO_ADDRESS)
             else:
                 self._remember(member, path)
                 yield from read_manifest(member, place, version=find_version(document))
@@ -138,12 +144,6 @@ class _Reading:
         address = read_address(document)
         self.names |= {path.name, *([address] if isinstance(address, str) else [])}
 
-    def _note_reference(self, place: str, reference: Reference) -> Skip | None:
-        if not is_web_address(reference.address):
-            return Skip(place, "expected the web address of a manifest, found none")
-        self.references.append((place, reference.address))
-        return None
-
 
 def _index_folder(folder: Path) -> dict[Any, Path]:
     """Return the files of JSON in a folder by their names and by the addresses of what they hold."""
@@ -157,9 +157,6 @@ def _index_folder(folder: Path) -> dict[Any, Path]:
 
 
 # Bringing a IIIF collection here: its manifests, and those of the collections within, one file each.
-
-_MAX_DEPTH = 12
-"""Collections within collections are followed this far: the deepest of libraries have five or six."""
 
 
 def harvest_manifests(
@@ -252,7 +249,7 @@ def _list_references(document: Any) -> list[Any]:
 
 def _check_member(address: Any, collection: str, depth: int) -> Skip | None:
     if not is_web_address(address):
-        return Skip(collection, "expected the web address of a manifest, found none")
+        return Skip(collection, _NO_ADDRESS)
     if depth >= _MAX_DEPTH:
         return Skip(address, f"expected collections at most {_MAX_DEPTH} deep, found one that goes deeper")
     return None

@@ -1,7 +1,7 @@
 """The Kaggle set "Painter by Numbers": numbered pictures in ``train/`` and ``test/`` beside a table of works.
 
 ``all_data_info.csv`` names the artists; ``train_info.csv`` has codes in their place and is read only when the
-other is missing. Pictures are found by `numbered_pictures`, also while some of them are still packed.
+other is missing. Pictures that are still packed are listed with their archive.
 """
 
 from __future__ import annotations

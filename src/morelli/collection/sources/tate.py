@@ -144,11 +144,9 @@ def _list_contributors(record: _Record) -> list[_Record]:
 
     def rank(person: _Record) -> float:
         order = person.get("displayOrder")
-        return (
-            float(order)
-            if isinstance(order, (int, float)) and abs(order) < len(people) + 1e6
-            else float("inf")
-        )
+        if isinstance(order, (int, float)) and abs(order) < len(people) + 1e6:
+            return float(order)
+        return float("inf")
 
     return sorted(people, key=rank)
 

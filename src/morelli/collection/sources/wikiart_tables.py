@@ -1,7 +1,7 @@
 """WikiArt with its tables: labels and official splits from the tables, pictures from the folders of styles.
 
-`wikiart_labels` reads the tables, `picture_index` finds the pictures; here both are joined, one work per
-picture however many tables list it.
+`wikiart_labels` reads the tables; here their rows are joined to the pictures, one work per picture however
+many tables list it.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ _log = logging.getLogger(__name__)
 _TABLE_FOLDERS = frozenset({"wikiart_csv", "style", "artist", "genre"})
 """Folders, in lower case, in which tables are looked for beside the source itself."""
 
+_CLASS_FILES = frozenset({"style_class", "artist_class", "genre_class"})
 _STRICTEST_FIRST = ("test", "val", "train")
 _SAMPLE_SIZE = 200
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -88,7 +89,9 @@ class WikiArtTables(DirectAddresses):
                 found = f"one of the same name as {twin}" if twin else "one that none of them lists"
                 yield Skip(str(path), f"expected a picture listed in {_join(self.tables)}, found {found}")
         for other in index.others:
-            if _open_quietly(Path(other.path)) is None and not _is_class_file(Path(other.path)):
+            path = Path(other.path)
+            is_class_file = path.stem.lower().removesuffix("es") in _CLASS_FILES
+            if not is_class_file and _open_quietly(path) is None:
                 yield other
 
 
@@ -184,10 +187,6 @@ def _open_quietly(path: Path) -> LabelTable | None:
     except SourceError as fault:
         _log.debug("not taken as a table of WikiArt: %s", fault)
         return None
-
-
-def _is_class_file(path: Path) -> bool:
-    return path.stem.lower().removesuffix("es") in {"style_class", "artist_class", "genre_class"}
 
 
 def _is_other_artist(known: Work, new: Work) -> bool:
