@@ -259,5 +259,5 @@ def _open_backbone(part: PartSpec, settings: Settings, random_seed: int | None) 
     return Backbone(part, device=device, half=half, random_seed=random_seed)
 
 
-def _count_workers(asked: int | None) -> int:
-    return min(count_processors(), _MAX_WORKERS) if asked is None else asked
+def _count_workers(given: int | None) -> int:
+    return min(count_processors(), _MAX_WORKERS) if given is None else given

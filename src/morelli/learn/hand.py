@@ -106,7 +106,7 @@ def fit_attribution_parts(
     train, validation, calibration = (
         Works.of_rows(rows, embeddings) for rows in (roles.train, roles.validation, roles.calibration)
     )
-    cohort = Works.of_rows(val, embeddings).select(train.artists.tolist(), is_among=False)
+    cohort = Works.of_rows(val, embeddings).select(np.unique(train.artists).tolist(), is_among=False)
     say(f"learning {roles.train['artist'].n_unique()} artists from {len(train)} works")
     reduction = Reduction.fit(train.vectors)
     nearest = learn_directions(reduction, train + cohort, seed=seed).place(train)

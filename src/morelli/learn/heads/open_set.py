@@ -28,7 +28,7 @@ _N_STEPS = 400  # gradient steps of the space; with half of them it tells a litt
 
 _SHOTS = (1, 2, 3, 5, 10)  # works that newcomers are enrolled from
 _NEWCOMER_SHARE = 0.2  # of the artists, who play newcomers where a split has no others
-_N_QUERIES = 20  # works of a newcomer, and of the known artists, that each enrolment is asked about
+_N_QUERIES = 20  # works of a newcomer, and of the known artists, that are queries of each enrolment
 
 _MAX_COMPONENTS = 16
 """Directions of the domain with a variance of their own. With 64 and 256, fewer photographs of sculpture are
@@ -144,10 +144,10 @@ def _simulate_enrolments(
         for k in _SHOTS:
             if k >= len(own):
                 break
-            others, asked = own[k:][:_N_QUERIES], rng.permutation(len(known))[:_N_QUERIES]
+            rest, queries = own[k:][:_N_QUERIES], rng.permutation(len(known))[:_N_QUERIES]
             shots = new[own[:k]]
-            found.append((_near(new[others], shots) - highest_new[others], k, True))
-            found.append((_near(known[asked], shots) - highest[asked], k, False))
+            found.append((_near(new[rest], shots) - highest_new[rest], k, True))
+            found.append((_near(known[queries], shots) - highest[queries], k, False))
     sizes = [len(gaps) for gaps, _, _ in found]
     return _Trials(
         gaps=np.concatenate([np.empty(0), *(gaps for gaps, _, _ in found)]),
