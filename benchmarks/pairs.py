@@ -62,9 +62,8 @@ def main() -> None:
             progress=Watch(),
         )
         seconds = time.perf_counter() - started
-    for row in report.rows:
-        numbers = f"{row.value:.4f} [{row.low:.4f}, {row.high:.4f}], binning {row.binning_error:+.1e}"
-        print(f"{row.part:5} {row.metric:18} {numbers}, n = {row.n:,}")
+    for part, metric, value, low, high, n, *_, error in report.findings.tables["pairs"].iter_rows():
+        print(f"{part:5} {metric:18} {value:.4f} [{low:.4f}, {high:.4f}], binning {error:+.1e}, n = {n:,}")
     print(f"{seconds:.0f} s, {report.n_pairs / seconds:,.0f} pairs/s")
     print(f"peak memory {read_peak_mib():,.0f} MiB, of which {before:,.0f} MiB for the libraries")
 

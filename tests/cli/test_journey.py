@@ -170,6 +170,10 @@ def test_evaluate(morelli, gallery_folder, seen_folder, unseen_folder, tmp_path)
     }
     assert (tmp_path / "report" / "report.html").stat().st_size > 1000
     assert "report:" in done.err
+    page = (tmp_path / "report" / "report.html").read_bytes()
+    (tmp_path / "report" / "report.html").unlink()
+    assert "report.html" in morelli("evaluate", "--redraw", tmp_path / "report").err
+    assert (tmp_path / "report" / "report.html").read_bytes() == page
     card = morelli("card", unseen_folder, "--report", tmp_path / "report" / "report.json").out
     assert "| test | comparison | unseen |" in card
     assert "| test | comparison | seen |" not in card

@@ -190,6 +190,14 @@ def test_two_models_of_one_part_are_refused(refuses, gallery_folder, seen_folder
     assert "one model that measures seen artists, found two" in done.err
 
 
+def test_evaluate_says_what_it_needs(refuses, tmp_path):
+    done = refuses("evaluate", "gallery", code=2)
+    assert "found no --model and no --output" in done.err
+    done = refuses("evaluate", "gallery", "--redraw", tmp_path, code=2)
+    assert "the folder of a report and nothing else" in done.err
+    assert "expected a report of schema 1" in refuses("evaluate", "--redraw", tmp_path).err
+
+
 def test_odd_files_are_collected_or_listed_with_reasons(morelli, tmp_path, monkeypatch):
     """Every way in which files are odd, through the real executable."""
     expected = write_odd_files(tmp_path / "odd" / "Some_Artist")

@@ -27,11 +27,10 @@ from morelli.errors import MorelliError
 from morelli.evaluate.metrics.comparison import Scoring
 from morelli.evaluate.metrics.words import GAIN_SUFFIX, METRICS, RAW_SUFFIX
 from morelli.evaluate.results import Report
-from morelli.evaluate.rows import Row
+from morelli.evaluate.rows import TABLES, Findings, Row
 from morelli.gallery import store
 from morelli.judge.words import describe_evidence
 from morelli.model.likelihood_ratio import LN10, posterior_probability
-from morelli.report.folder import _NAMES
 from morelli.settings import Settings
 
 PAGES = sorted(DOCS.glob("*.md"))
@@ -127,13 +126,13 @@ def test_each_field_of_an_encoder_file_is_described(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [*Report("", "", "", 0, ()).to_dict(), *Row("comparison", "seen", "", 0, 0, 0, 0, "").to_dict()],
+    [*Report("", "", "", 0, Findings()).to_dict(), *Row("comparison", "seen", "", 0, 0, 0, 0, "").to_dict()],
 )
 def test_each_field_of_a_report_is_described(name: str) -> None:
     assert name in list_defined(DOCS / "evaluation.md")
 
 
-@pytest.mark.parametrize("name", _NAMES)
+@pytest.mark.parametrize("name", TABLES)
 def test_each_table_of_figures_is_described(name: str) -> None:
     assert f"{name}.csv" in list_defined(DOCS / "evaluation.md")
 

@@ -10,18 +10,19 @@ from hypothesis import strategies as st
 from PIL import Image
 from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
 
-from morelli.evaluate.breakdown import WorkLabels, draw_examples
-from morelli.evaluate.metrics.attribution import Confusion, read_predictions
+from morelli.evaluate.breakdown import WorkLabels, draw_examples, tabulate_artists, tabulate_confusion
+from morelli.evaluate.metrics.attribution import read_predictions
 from morelli.evaluate.metrics.curves import Curves
 from morelli.evaluate.metrics.neighbours import find_neighbours
 from morelli.evaluate.protocols import (
     Likelihood,
     attribution_rows,
-    comparison_rows,
+    compare_works,
     measure_sets,
     retrieval_rows,
 )
 from morelli.evaluate.results import Part, Report
+from morelli.evaluate.rows import Findings
 
 HOSTILE = '<script>alert("$x$")</script> & \'Master\' "of" $Y$'
 """An artist whose name must never reach a page as markup, nor matplotlib as mathematics."""
@@ -69,54 +70,32 @@ def make_report(folder: Path, n_artists: int = 6) -> Report:
     good, bad = folder / "good.png", folder / "bad.png"
     Image.new("RGBA", (40, 30), (180, 120, 60, 128)).save(good)
     bad.write_bytes(b"not a picture")
-    rows, comparisons, retrievals, absences, examples = [], [], [], [], ()
     vectors, raw, artists = make_works(n_artists, 5, seed=0)
     probabilities, classes = make_probabilities(artists, seed=0)
-    rows += attribution_rows(probabilities, classes, artists, seed=0, n_boot=N_BOOT)
+    predictions = read_predictions(probabilities, classes, artists)
+    findings = Findings(
+        tuple(attribution_rows(probabilities, classes, artists, seed=0, n_boot=N_BOOT)),
+        {"confusion": tabulate_confusion(predictions), "artists": tabulate_artists(predictions)},
+    )
     for part in ("seen", "unseen"):
+        options = {"part": part, "seed": 0, "n_boot": N_BOOT}
         likelihood = make_likelihood(artists, [str(good), str(bad)])
-        result = comparison_rows(
-            vectors,
-            raw,
-            artists,
-            part=part,
-            seed=0,
-            n_boot=N_BOOT,
-            n_triplets=50,
-            likelihood=likelihood,
-        )
-        sets, absent = measure_sets(likelihood, vectors, artists, part=part, seed=0, n_boot=N_BOOT)
-        absences += [*result.evidence.absences, *absent]
+        findings += compare_works(vectors, raw, artists, n_triplets=50, likelihood=likelihood, **options)
+        findings += measure_sets(likelihood, vectors, artists, **options)
         ids = [str(place) for place in range(len(artists))]
-        found = retrieval_rows(
-            vectors,
-            artists,
-            vectors,
-            artists,
-            part=part,
-            seed=0,
-            query_ids=ids,
-            gallery_ids=ids,
-            n_boot=N_BOOT,
-        )
-        neighbours = find_neighbours(vectors, vectors, k=3, query_ids=ids, gallery_ids=ids)
+        both = {"query_ids": ids, "gallery_ids": ids}
+        rows = retrieval_rows(vectors, artists, vectors, artists, **both, **options)
+        neighbours = find_neighbours(vectors, vectors, k=3, **both)
         works = [(str(good if place % 2 else bad), artist) for place, artist in enumerate(artists)]
-        examples += draw_examples(neighbours, works, works, part=part, rng=np.random.default_rng(0))
-        rows += [*result.rows, *sets, *found.rows]
-        comparisons.append(result)
-        retrievals.append(found)
+        examples = draw_examples(neighbours, works, works, part=part, rng=np.random.default_rng(0))
+        findings += Findings(tuple(rows), {"examples": examples})
     return Report(
         collection=f"The {HOSTILE} collection",
         split="by artist",
         encoder="tiny",
         seed=0,
-        rows=tuple(rows),
+        findings=findings,
         parts=(Part("seen", len(artists), n_artists), Part("unseen", len(artists), n_artists)),
-        confusion=Confusion.from_predictions(read_predictions(probabilities, classes, artists)),
-        comparisons=tuple(comparisons),
-        retrievals=tuple(retrievals),
-        examples=examples,
-        not_measured=tuple(absences),
         command="morelli evaluate --seed 0",
     )
 
@@ -124,15 +103,14 @@ def make_report(folder: Path, n_artists: int = 6) -> Report:
 def keep_part(report: Report, name: str, reason: str) -> Report:
     """Return a report in which only one part was measured."""
     parts = tuple(part if part.name == name else Part(part.name, reason=reason) for part in report.parts)
-    return replace(
-        report,
-        rows=tuple(row for row in report.rows if row.part == name),
-        parts=parts,
-        confusion=report.confusion if name == "seen" else None,
-        comparisons=tuple(one for one in report.comparisons if one.part == name),
-        retrievals=tuple(one for one in report.retrievals if one.part == name),
-        examples=tuple(one for one in report.examples if one.part == name),
-    )
+    tables = {
+        key: table.filter(table["part"] == name) if "part" in table.columns else table
+        for key, table in report.findings.tables.items()
+        if "part" in table.columns or name == "seen"
+    }
+    rows = tuple(row for row in report.rows if row.part == name)
+    findings = Findings(rows, tables, report.findings.absences)
+    return replace(report, findings=findings, parts=parts)
 
 
 @st.composite

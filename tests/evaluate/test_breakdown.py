@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from sklearn.metrics import confusion_matrix
 
 from morelli.collection.pairs.samples import Pairs, sample_pairs
 from morelli.errors import EvaluationError
@@ -14,7 +17,10 @@ from morelli.evaluate.breakdown import (
     find_worst_pairs,
     list_subsets,
     rank_artists,
+    tabulate_artists,
+    tabulate_confusion,
 )
+from morelli.evaluate.metrics.attribution import Predictions, read_predictions
 from morelli.evaluate.metrics.curves import Curves
 from morelli.evaluate.metrics.evidence import cllr
 from morelli.evaluate.metrics.neighbours import find_neighbours
@@ -86,18 +92,18 @@ def draw(n_examples: int = 6, seed: int = 0):
 
 def test_one_query_from_each_artist():
     examples = draw()
-    assert sorted(example.artist for example in examples) == ["A", "B", "C"]
-    assert len(draw(n_examples=2)) == 2
-    assert draw(seed=4) == draw(seed=4)
+    assert sorted(set(examples["query_artist"])) == ["A", "B", "C"]
+    assert draw(n_examples=2)["query"].n_unique() == 2
+    assert draw(seed=4).equals(draw(seed=4))
 
 
 def test_right_and_wrong():
-    found = {example.artist: example.found for example in draw()}
-    assert [work.is_right for work in found["A"]] == [True, True]
-    assert [work.is_right for work in found["B"]] == [True, False]
-    assert found["B"][0].score == 1
-    assert found["C"][0].path == "0.jpg"  # nothing is near: the first of the gallery
-    assert draw()[0].to_dict()["part"] == "seen"
+    found = {artist: own for (artist,), own in draw().group_by("query_artist")}
+    assert found["A"]["is_right"].to_list() == [1, 1]
+    assert found["B"]["is_right"].to_list() == [1, 0]
+    assert found["B"].row(0)[:4] == ("seen", found["B"]["query"][0], "B", 1)
+    assert found["B"]["score"][0] == 1
+    assert found["C"]["work"][0] == "0.jpg"  # nothing is near: the first of the gallery
 
 
 def test_other_queries_than_searched_are_refused():
@@ -115,9 +121,9 @@ def test_the_cost_of_an_artist_is_that_of_the_artist_s_pairs():
     pairs = sample_pairs(artists, rng=rng)
     ratios = rng.normal(size=len(pairs))
     found = rank_artists(ratios, pairs, artists, "seen")
-    assert [one.cllr for one in found] == sorted((one.cllr for one in found), reverse=True)
+    assert found["cllr"].to_list() == sorted(found["cllr"], reverse=True)
     names = np.array(artists)
-    for one in found:
+    for one in (SimpleNamespace(**row) for row in found.to_dicts()):
         own = (names[pairs.left] == one.artist) | (names[pairs.right] == one.artist)
         assert one.cllr == pytest.approx(cllr(Curves.from_scores(ratios[own], pairs.same[own]))[0])
         assert one.missed == pytest.approx((ratios[own & pairs.same] < 0).mean())
@@ -132,7 +138,7 @@ def test_the_cost_of_an_artist_is_that_of_the_artist_s_pairs():
 
 def test_an_artist_with_one_work_has_no_cost():
     pairs = Pairs(np.array([0, 0]), np.array([1, 2]), np.array([True, False]))
-    assert [one.artist for one in rank_artists(np.zeros(2), pairs, ["A", "A", "B"], "seen")] == ["A"]
+    assert rank_artists(np.zeros(2), pairs, ["A", "A", "B"], "seen")["artist"].to_list() == ["A"]
 
 
 def test_worst_pairs_point_the_wrong_way_and_show_a_work_once():
@@ -141,9 +147,44 @@ def test_worst_pairs_point_the_wrong_way_and_show_a_work_once():
         np.array([0, 2, 0, 1, 0]), np.array([1, 3, 2, 2, 3]), np.array([True, True, False, False, False])
     )
     worst = find_worst_pairs(np.array([-2.0, 1.0, 3.0, 2.0, -1.0]), pairs, works, "unseen")
-    assert [(one.left, one.right, one.is_same, one.log10_likelihood_ratio) for one in worst] == [
-        ("a1", "b1", False, 3.0),
-        ("a1", "a2", True, -2.0),
+    assert worst.rows() == [
+        ("unseen", "a1", "A", "b1", "B", 0, 3.0),
+        ("unseen", "a1", "A", "a2", "A", 1, -2.0),
     ]
     fewer = find_worst_pairs(np.full(5, 1.0), pairs, works, "unseen", n_pairs=1)
-    assert [one.is_same for one in fewer] == [False]
+    assert fewer["is_same"].to_list() == [0]
+
+
+# Who is taken for whom, and how often each artist is named rightly.
+
+
+def make_predictions(counts) -> Predictions:
+    """Return predictions of artists A, B, ... with these counts; the row is the true artist."""
+    counts = np.array(counts)
+    codes, predicted = (
+        np.repeat(places, counts.ravel()) for places in np.indices(counts.shape).reshape(2, -1)
+    )
+    return Predictions(tuple("ABCDEFGH"[: len(counts)]), codes, predicted, codes, np.zeros(len(codes)))
+
+
+def test_counts_equal_scikit_learn():
+    rng = np.random.default_rng(0)
+    truth, table = rng.choice(list("ABC"), size=40), rng.dirichlet(np.ones(3), size=40)
+    confusion = tabulate_confusion(read_predictions(table, list("ABC"), list(truth)))
+    counts = confusion_matrix(truth, np.array(list("ABC"))[table.argmax(axis=1)], labels=list("ABC"))
+    assert confusion.rows() == [
+        ("ABC"[row], "ABC"[column], counts[row, column]) for row, column in np.argwhere(counts > 0)
+    ]
+
+
+def test_the_least_often_recognised_come_first():
+    measured = tabulate_artists(make_predictions([[2, 0, 0, 0], [0, 9, 0, 0], [1, 0, 1, 0], [0, 0, 0, 0]]))
+    assert measured["artist"].to_list() == ["C", "A", "B"]  # A and B are always right, B with more works
+
+
+def test_wilson_interval_by_hand():
+    """For half of n works right: half width z / (1 + z²/n) · sqrt(1/(4n) + z²/(4n²)), with z = 1.96."""
+    low, high = tabulate_artists(make_predictions([[1, 1], [0, 2]])).select("low", "high").row(0)
+    z2, n = 1.959964**2, 2
+    half = np.sqrt(z2) / (1 + z2 / n) * np.sqrt(0.25 / n + z2 / (4 * n**2))
+    assert (low, high) == (pytest.approx(0.5 - half), pytest.approx(0.5 + half))

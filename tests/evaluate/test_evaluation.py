@@ -15,7 +15,7 @@ from morelli.collection.pairs.samples import sample_pairs
 from morelli.collection.splits.episodes import _EPISODE_SCHEMA, draw_episodes
 from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate import evaluate_models, protocols
-from morelli.evaluate.evaluation import _study_part
+from morelli.evaluate.evaluation import _measure_beside
 from morelli.evaluate.metrics.evidence import EVIDENCE_METRICS
 from morelli.evaluate.metrics.words import METRICS, _strip_suffix, find_metric
 from morelli.evaluate.results import Part, Report
@@ -57,8 +57,17 @@ def with_parts(model, **parts: object):
 def test_report_json_is_as_documented(report, tmp_path, gallery):
     page = write_report(report, tmp_path)
     told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-    head = ["schema", "collection", "split", "encoder", "seed", "rows"]
-    assert list(told) == [*head, "not_measured", "command", "warnings", "versions", "split_sha256", "against"]
+    head, tail = ["schema", "collection", "split", "encoder", "seed", "rows"], ["parts", "tables"]
+    assert list(told) == [
+        *head,
+        "not_measured",
+        "command",
+        "warnings",
+        "versions",
+        "split_sha256",
+        "against",
+        *tail,
+    ]
     assert told["schema"] == 1
     assert told["collection"] == gallery.name
     assert (told["split"], told["encoder"], told["seed"]) == ("seen+unseen", "descriptors", 0)
@@ -209,39 +218,39 @@ def test_works_that_are_gone_are_left_out_with_a_warning(gallery, seen_model, ca
 
 def test_a_query_never_finds_itself_or_a_work_outside_its_protocol(report, seen_model, unseen_model):
     seen_train = set(seen_model.split.part("train")["artist"])
-    for example in report.examples:
-        assert example.path not in {found.path for found in example.found}
-    assert {example.part for example in report.examples} == {"seen", "unseen"}
+    examples = report.tables["examples"]
+    assert (examples["query"] != examples["work"]).all()
+    assert set(examples["part"]) == {"seen", "unseen"}
     assert seen_train >= set(seen_model.attribution.artists)
     assert not set(unseen_model.split.part("test")["artist"]) & set(unseen_model.attribution.artists)
 
 
-# Studies beside the main questions, of real models: their numbers, sections of the page, and words.
+# Questions beside the three main ones, of real models: their numbers, sections of the page, and words.
 
 N_BOOT = 30
 
 
 @pytest.fixture(scope="module")
-def study(gallery, seen_model, unseen_model):
-    """Return a function that studies a part with one of the models."""
-    stock = GalleryWorks.read(gallery, seen_model.encoder.fingerprint)
+def measure(gallery, seen_model, unseen_model):
+    """Return a function that measures a part with one of the models."""
+    held = GalleryWorks.read(gallery, seen_model.encoder.fingerprint)
 
     def run(part, model=None, episodes=None):
         own = model or (seen_model if part == "seen" else unseen_model)
-        works = stock.select(own, list_test_rows(own, part))
-        return _study_part(own, part, works, stock, episodes=episodes, seed=0, n_boot=N_BOOT)
+        works = held.select(own, list_test_rows(own, part))
+        return _measure_beside(own, part, works, held, episodes=episodes, seed=0, n_boot=N_BOOT)
 
     return run
 
 
 @pytest.fixture(scope="module")
-def seen(study):
-    return study("seen")
+def seen(measure):
+    return measure("seen")
 
 
 @pytest.fixture(scope="module")
-def unseen(study):
-    return study("unseen")
+def unseen(measure):
+    return measure("unseen")
 
 
 def test_what_is_asked_of_which_part(seen, unseen):
@@ -254,8 +263,8 @@ def test_what_is_asked_of_which_part(seen, unseen):
     kept_back = [row for row in unseen.rows if row.subset == KEPT_BACK]
     assert {(row.task, row.part) for row in kept_back} == {("attribution", "seen")}
     assert {"accuracy", "set_coverage", "set_size"} <= {row.metric for row in kept_back}
-    assert {table.name for table in seen.tables} == {"attribution_reliability", "coverage"}
-    assert {table.name for table in unseen.tables} == {"oscr"}
+    assert set(seen.tables) == {"attribution_reliability", "coverage"}
+    assert set(unseen.tables) == {"oscr"}
     assert {row.subset for row in unseen.rows if row.task == "k_shot"} == {"k_1", "k_2", "k_3", "k_5", "k_10"}
     assert not seen.absences
     assert not unseen.absences
@@ -293,34 +302,34 @@ def test_works_kept_back_are_named_as_by_hand(unseen, unseen_model, gallery):
 
 def test_works_of_the_test_part_are_not_kept_back(gallery, seen_model):
     """A split of works has them in its test part, where they have rows of their own."""
-    stock = GalleryWorks.read(gallery, seen_model.encoder.fingerprint)
-    works = stock.select(seen_model, list_test_rows(seen_model, "seen"))
-    study = _study_part(seen_model, "unseen", works, stock, episodes=None, seed=0, n_boot=N_BOOT)
-    assert "open_set" in {row.task for row in study.rows}
-    assert KEPT_BACK not in {row.subset for row in study.rows}
+    held = GalleryWorks.read(gallery, seen_model.encoder.fingerprint)
+    works = held.select(seen_model, list_test_rows(seen_model, "seen"))
+    found = _measure_beside(seen_model, "unseen", works, held, episodes=None, seed=0, n_boot=N_BOOT)
+    assert "open_set" in {row.task for row in found.rows}
+    assert KEPT_BACK not in {row.subset for row in found.rows}
 
 
-def test_a_file_of_episodes_gives_the_numbers_of_the_same_episodes(study, unseen, unseen_model):
+def test_a_file_of_episodes_gives_the_numbers_of_the_same_episodes(measure, unseen, unseen_model):
     episodes = draw_episodes(unseen_model.split.part("test"), seed=0)
-    again = study("unseen", episodes=episodes)
+    again = measure("unseen", episodes=episodes)
     assert [row for row in again.rows if row.task == "k_shot"] == [
         row for row in unseen.rows if row.task == "k_shot"
     ]
 
 
-def test_episodes_of_artists_the_model_has_met_are_refused(study, unseen_model, gallery):
+def test_episodes_of_artists_the_model_has_met_are_refused(measure, unseen_model, gallery):
     met = draw_episodes(unseen_model.split.part("train"), shots=(1,), n_episodes=1)
     with pytest.raises(EvaluationError, match="that it has learnt or chosen something on"):
-        study("unseen", episodes=met)
+        measure("unseen", episodes=met)
     named = met.with_columns(pl.concat_str("artist", pl.lit(" the Younger")))
     with pytest.raises(EvaluationError, match="artists that the model has not met"):
-        study("unseen", episodes=named)
+        measure("unseen", episodes=named)
 
 
-def test_episodes_of_another_gallery_are_refused(study):
+def test_episodes_of_another_gallery_are_refused(measure):
     shown = [("x", 0, "X", "support", 1), ("y", 0, "Y", "support", 1), ("z", 0, "Y", "query", 1)]
     with pytest.raises(EvaluationError, match="works of the gallery that have a vector"):
-        study("unseen", episodes=pl.DataFrame(shown, schema=_EPISODE_SCHEMA, orient="row"))
+        measure("unseen", episodes=pl.DataFrame(shown, schema=_EPISODE_SCHEMA, orient="row"))
 
 
 def test_episodes_need_a_model_that_measures_unseen_artists(gallery, seen_model, unseen_model):
@@ -329,31 +338,28 @@ def test_episodes_need_a_model_that_measures_unseen_artists(gallery, seen_model,
         evaluate_models(gallery, [seen_model], episodes=episodes)
 
 
-def test_what_cannot_be_measured_says_why(study, unseen_model):
+def test_what_cannot_be_measured_says_why(measure, unseen_model):
     older = replace(unseen_model, open_set=None)
-    (absence,) = study("unseen", older).absences
+    (absence,) = measure("unseen", older).absences
     assert (absence.task, absence.part, absence.subset) == ("open_set", "unseen", ALL)
     first = pl.int_range(pl.len()).over("artist", "part") < 1
     lonely = unseen_model.split.table.filter((pl.col("part") != "test") | first)
     single = replace(unseen_model, roles=None, split=replace(unseen_model.split, table=lonely))
-    reasons = {absence.task: absence.reason for absence in study("unseen", single).absences}
+    reasons = {absence.task: absence.reason for absence in measure("unseen", single).absences}
     assert "at least two artists with 2 works" in reasons["k_shot"]
 
 
 def test_a_page_without_seen_test_works_says_whom_it_asked_for_names(unseen):
     parts = (Part("seen", reason="there was no such split"), Part("unseen", 36, 3))
-    page = render_page(Report("works", "unseen", "tiny", 0, unseen.rows, parts=parts))
+    page = render_page(Report("works", "unseen", "tiny", 0, unseen, parts=parts))
     (row,) = (row for row in unseen.rows if (row.metric, row.subset) == ("accuracy", KEPT_BACK))
     told = f"not measured: there was no such split. Only who painted them was asked, of {row.n} works"
     assert told in " ".join(page.split())
 
 
-def test_the_page_shows_every_study(seen, unseen):
+def test_the_page_shows_every_question(seen, unseen):
     parts = (Part("seen", 30, 12), Part("unseen", 36, 3))
-    report = Report(
-        "works", "seen+unseen", "tiny", 0, (*seen.rows, *unseen.rows), parts=parts,
-        tables=(*seen.tables, *unseen.tables),
-    )  # fmt: skip
+    report = Report("works", "seen+unseen", "tiny", 0, seen + unseen, parts=parts)
     page = render_page(report)
     for text in (
         "k = 10",

@@ -26,7 +26,7 @@ from morelli.model import Layers, Rule, Standardisation, Step
 
 
 def find_row(report, part, metric):
-    [row] = [row for row in report.rows if (row.part, row.metric) == (part, metric)]
+    [row] = [row for row in report.findings.rows if (row.part, row.metric) == (part, metric)]
     return row
 
 
@@ -72,14 +72,15 @@ def test_numbers_are_those_of_the_same_scores_in_memory(gallery, unseen_model, p
     seen = {work: name in set(learnt["artist"]) for work, name in artist.items()}
     n_seen = np.array([seen[left] + seen[right] for left, right in frame.select("left", "right").iter_rows()])
     same = frame["same"].to_numpy() == 1
+    numbers = {(row["part"], row["metric"]): row for row in report.findings.tables["pairs"].to_dicts()}
     for part, own in (("all", n_seen >= 0), ("both", n_seen == 2), ("none", n_seen == 0)):
         expected = measure_by_scikit_learn(scores["score"].to_numpy()[own], same[own])
         for metric, value in zip(RANKING_METRICS, expected, strict=True):
-            row = find_row(report, part, metric)
-            assert row.value == pytest.approx(value, abs=1e-12)
-            assert (row.n, row.n_same) == (own.sum(), same[own].sum())
-            assert row.low <= row.high
-    assert report.reasons == {"one": f"all {(n_seen == 1).sum()} pairs are by different hands"}
+            row = numbers[part, metric]
+            assert row["value"] == pytest.approx(value, abs=1e-12)
+            assert (row["n"], row["n_same"]) == (own.sum(), same[own].sum())
+            assert row["low"] <= row["high"]
+    assert report.to_dict()["reasons"] == {"one": f"all {(n_seen == 1).sum()} pairs are by different hands"}
     n_test = len(table) - len(learnt)
     assert report.n_learnt == len(frame) - n_test * (n_test - 1) // 2
     assert (report.n_pairs, report.n_unknown, report.n_lost, report.n_conflicts) == (len(frame), 0, 0, 0)
@@ -130,7 +131,7 @@ def test_without_truth_there_is_a_submission(gallery, unseen_model, pair_file, t
     frame = pl.read_parquet(pair_file).select(pl.col("index") + 100, "left", "right").head(40)
     frame.write_csv(tmp_path / "blind.csv")
     report = evaluate_pairs(gallery, unseen_model, tmp_path / "blind.csv", tmp_path / "report")
-    assert report.rows == ()
+    assert report.findings.rows == ()
     assert report.n_unknown == report.n_pairs == 40
     submission = pl.read_csv(tmp_path / "report" / "submission.csv")
     assert submission.columns == ["index", "sameArtist"]

@@ -8,7 +8,7 @@ from sklearn.metrics import accuracy_score, average_precision_score, roc_auc_sco
 
 from morelli.collection.pairs.samples import sample_pairs
 from morelli.errors import EvaluationError
-from morelli.evaluate.protocols import attribution_rows, comparison_rows, retrieval_rows
+from morelli.evaluate.protocols import attribution_rows, compare_works, retrieval_rows
 from morelli.model import COSINE, Rule
 
 from .reports import N_BOOT, make_probabilities, make_works
@@ -46,7 +46,7 @@ def test_attribution_when_some_classes_have_no_works(works):
 
 def test_comparison_equals_scikit_learn(works):
     vectors, raw, artists = works
-    result = comparison_rows(vectors, raw, artists, part="unseen", seed=5, n_boot=N_BOOT, n_triplets=80)
+    result = compare_works(vectors, raw, artists, part="unseen", seed=5, n_boot=N_BOOT, n_triplets=80)
     rows = by_metric(result.rows)
     pairs = sample_pairs(artists, rng=np.random.default_rng(5))
     unit = raw / np.linalg.norm(raw, axis=1, keepdims=True)
@@ -62,14 +62,14 @@ def test_comparison_equals_scikit_learn(works):
         assert rows[metric + "_gain"].value == pytest.approx(ours - theirs)
     assert (rows["roc_auc"].n, rows["roc_auc"].unit) == (435, "pairs")
     assert (rows["triplet_accuracy_gain"].n, rows["triplet_accuracy_gain"].unit) == (80, "triplets")
-    assert (result.n_artists, result.n_pairs, result.n_same) == (6, 435, 60)
-    assert result.to_dict()["n_pairs"] == result.histogram.same.sum() + result.histogram.different.sum()
-    assert repr(result) == "ComparisonResult(unseen, n_artists=6, n_pairs=435)"
+    scores = result.tables["scores"]
+    assert (scores["n_same"].sum(), scores["n_different"].sum()) == (60, 375)
+    assert repr(result) == "Findings(n_rows=12, tables=['curves', 'scores'])"
 
 
 def test_a_scoring_gains_nothing_over_itself(works):
     vectors, _, artists = works
-    rows = by_metric(comparison_rows(vectors, 3 * vectors, artists, part="seen", seed=0, n_boot=N_BOOT).rows)
+    rows = by_metric(compare_works(vectors, 3 * vectors, artists, part="seen", seed=0, n_boot=N_BOOT).rows)
     for metric, row in rows.items():
         if metric.endswith("_gain"):
             assert (row.value, row.low, row.high) == pytest.approx((0, 0, 0))
@@ -79,8 +79,8 @@ def test_the_same_seed_gives_the_same_rows(works):
     vectors, raw, artists = works
     options = {"part": "seen", "seed": 3, "n_boot": N_BOOT, "n_triplets": 30}
     assert (
-        comparison_rows(vectors, raw, artists, **options).rows
-        == comparison_rows(vectors, raw, artists, **options).rows
+        compare_works(vectors, raw, artists, **options).rows
+        == compare_works(vectors, raw, artists, **options).rows
     )
 
 
@@ -89,7 +89,7 @@ def test_vectors_without_the_artist_do_not_separate():
     noise = rng.normal(size=(200, 8))
     vectors = noise / np.linalg.norm(noise, axis=1, keepdims=True)
     artists = [f"{row % 20}" for row in range(200)]
-    row = comparison_rows(vectors, noise, artists, part="unseen", seed=0, n_boot=200).rows[0]
+    row = compare_works(vectors, noise, artists, part="unseen", seed=0, n_boot=200).rows[0]
     assert row.low < 0.5 < row.high
 
 
@@ -107,12 +107,11 @@ def test_retrieval(works):
         gallery_ids=ids,
         n_boot=N_BOOT,
     )
-    rows = by_metric(result.rows)
+    rows = by_metric(result)
     expected = ["recall_at_1", "recall_at_5", "recall_at_10", "map_at_10", "r_precision"]
     assert list(rows) == [*expected, "precision_at_10", "share_found_at_10", "mean_average_precision"]
     assert rows["recall_at_1"].value <= rows["recall_at_5"].value <= rows["recall_at_10"].value
-    assert (rows["map_at_10"].n, rows["map_at_10"].unit, result.n_left_out) == (29, "queries", 1)
-    assert result.to_dict()["n_left_out"] == 1
+    assert (rows["map_at_10"].n, rows["map_at_10"].unit) == (29, "queries")
 
 
 def test_distances_of_unit_rows_say_what_cosines_say(works):
@@ -122,11 +121,12 @@ def test_distances_of_unit_rows_say_what_cosines_say(works):
     ids = {"query_ids": range(len(artists)), "gallery_ids": range(len(artists))}
     by_rule = []
     for rule in (COSINE, Rule("euclidean")):
-        compared = comparison_rows(vectors, raw, artists, n_triplets=80, rule=rule, **options)
+        compared = compare_works(vectors, raw, artists, n_triplets=80, rule=rule, **options)
         found = retrieval_rows(vectors, artists, vectors, artists, rule=rule, **options, **ids)
-        by_rule.append([*compared.rows, *found.rows])
-        assert compared.histogram.score == rule.kind
-        assert compared.histogram.same.sum() == compared.n_same
+        by_rule.append([*compared.rows, *found])
+        scores = compared.tables["scores"]
+        assert scores["n_same"].sum() == 60
+        assert scores["score_low"][0] == (-1 if rule is COSINE else pytest.approx(-2, abs=0.2))
     for one, other in zip(*by_rule, strict=True):
         assert (one.metric, one.n) == (other.metric, other.n)
         assert (one.value, one.low, one.high) == pytest.approx((other.value, other.low, other.high))
@@ -135,7 +135,7 @@ def test_distances_of_unit_rows_say_what_cosines_say(works):
 def test_rows_of_a_rule_need_not_be_of_unit_length(works):
     vectors, raw, artists = works
     vectors = 3 * vectors.astype(np.float32)
-    result = comparison_rows(
+    result = compare_works(
         vectors, raw, artists, part="unseen", seed=5, n_boot=N_BOOT, n_triplets=80, rule=Rule("euclidean")
     )
     pairs = sample_pairs(artists, rng=np.random.default_rng(5))
@@ -143,16 +143,16 @@ def test_rows_of_a_rule_need_not_be_of_unit_length(works):
     assert by_metric(result.rows)["roc_auc"].value == pytest.approx(roc_auc_score(pairs.same, scores))
     vectors[0, 0] = np.nan
     with pytest.raises(EvaluationError, match="rows of finite numbers"):
-        comparison_rows(vectors, raw, artists, part="seen", seed=0, rule=Rule("euclidean"))
+        compare_works(vectors, raw, artists, part="seen", seed=0, rule=Rule("euclidean"))
 
 
 def test_what_does_not_fit_is_refused(works):
     vectors, raw, artists = works
     with pytest.raises(EvaluationError, match="comparison vectors"):
-        comparison_rows(2 * vectors, raw, artists, part="seen", seed=0)
+        compare_works(2 * vectors, raw, artists, part="seen", seed=0)
     with pytest.raises(EvaluationError, match="stored vectors"):
-        comparison_rows(vectors, raw[:3], artists, part="seen", seed=0)
+        compare_works(vectors, raw[:3], artists, part="seen", seed=0)
     with pytest.raises(EvaluationError, match="at least two artists"):
-        comparison_rows(vectors, raw, ["A"] * len(artists), part="seen", seed=0)
+        compare_works(vectors, raw, ["A"] * len(artists), part="seen", seed=0)
     with pytest.raises(EvaluationError, match="at least one artist and one resample"):
         retrieval_rows(vectors, artists, vectors, artists, part="seen", seed=0, n_boot=0)

@@ -76,10 +76,13 @@ def is_legacy(item: Any) -> bool:
 
 
 def find_difference(told: Any, expected: Any, tolerance: float, path: str = "answer") -> str | None:
-    """Return where an answer first differs from what is expected, and how; None where it does not."""
+    """Return where an answer first differs from what is expected, and how; None where it does not.
+
+    Fields may be added, and none may go.
+    """
     if isinstance(told, dict) and isinstance(expected, dict):
-        if told.keys() != expected.keys():
-            return f"{path}: fields {sorted(told.keys() ^ expected.keys())} on one side only"
+        if missing := sorted(expected.keys() - told.keys()):
+            return f"{path}: fields {missing} are missing"
         pairs = [(f"{path}.{key}", told[key], expected[key]) for key in expected]
     elif isinstance(told, list) and isinstance(expected, list):
         if len(told) != len(expected):
@@ -107,7 +110,8 @@ def is_close(told: Any, expected: Any, tolerance: float) -> bool:
         ({"a": [1, {"b": 0.5 + 1e-6}], "c": "x"}, "answer.a[1].b: 0.500001, not 0.5"),
         ({"a": [1.0, {"b": 0.5}], "c": "x"}, "answer.a[0]: 1.0, not 1"),
         ({"a": [1], "c": "x"}, "answer.a: 1 items, not 2"),
-        ({"a": [1, {"b": 0.5}]}, "answer: fields ['c'] on one side only"),
+        ({"a": [1, {"b": 0.5}]}, "answer: fields ['c'] are missing"),
+        ({"a": [1, {"b": 0.5}], "c": "x", "new": 1}, None),
         ({"a": [1, {"b": 0.5}], "c": None}, "answer.c: None, not 'x'"),
     ],
 )

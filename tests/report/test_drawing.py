@@ -13,8 +13,8 @@ from morelli.report.plots import draw_recall
 
 def test_a_drawing_takes_its_colours_from_the_page(report):
     with use_page_style():
-        svg = embed_drawing(draw_recall(report.rows))
-        again = embed_drawing(draw_recall(report.rows))
+        svg = embed_drawing(draw_recall(report.tables["recall"]))
+        again = embed_drawing(draw_recall(report.tables["recall"]))
     assert svg == again
     assert svg.startswith("<svg")
     assert "var(--seen)" in svg

@@ -11,7 +11,7 @@ from markupsafe import escape
 
 from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate.results import Report
-from morelli.evaluate.rows import Row
+from morelli.evaluate.rows import Findings, Row
 from morelli.report.folder import read_report
 from morelli.report.model_card import describe_model, render_card, write_cards
 
@@ -42,7 +42,7 @@ def model(unseen_model):
 @pytest.fixture
 def report(model):
     digests = {"unseen": model.split.digest, "seen": "0"}
-    return Report("c", "unseen", "descriptors", 0, ROWS, split_sha256=digests)
+    return Report("c", "unseen", "descriptors", 0, Findings(ROWS), split_sha256=digests)
 
 
 def test_the_artists_have_their_works_of_train_and_val(model):
@@ -54,16 +54,18 @@ def test_the_artists_have_their_works_of_train_and_val(model):
 
 
 def test_validation_scores_have_their_interval_where_there_is_one(model):
-    accuracy, auc = describe_model(model).scores
+    (_, accuracy), (_, auc) = describe_model(model).scores
     assert (accuracy.value, accuracy.low, accuracy.high, accuracy.n) == (0.5, 0.4, 0.625, 20)
-    assert (auc.value, auc.low, auc.n, auc.unit) == (0.75, None, 123, "pairs")
+    assert (auc.value, auc.n, auc.unit) == (0.75, 123, "pairs")
+    told = describe_model(model).to_dict()["scores"]
+    assert [(one["on"], one["low"]) for one in told] == [("validation", 0.4), ("validation", None)]
 
 
 def test_a_report_adds_the_parts_that_this_model_was_measured_on(model, report, tmp_path):
     (tmp_path / "report.json").write_text(json.dumps(report.to_dict()), encoding="utf-8")
     for told in (report, read_report(tmp_path)):
-        test = [score for score in describe_model(model, told).scores if score.on == "test"]
-        assert [(score.metric, score.part, score.low) for score in test] == [("roc_auc", "unseen", 0.79)]
+        test = [row for on, row in describe_model(model, told).scores if on == "test"]
+        assert [(row.metric, row.part, row.low) for row in test] == [("roc_auc", "unseen", 0.79)]
 
 
 @pytest.mark.parametrize("digests", [{}, {"unseen": "f" * 64}])

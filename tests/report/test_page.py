@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 import pytest
 
 from evaluate.reports import HOSTILE, keep_part
-from morelli.report.page import _ONLY_SEEN, render_page
+from morelli.evaluate.rows import Findings, make_table
+from morelli.report.page import _ONLY_SEEN, _list_confused, render_page
 
 VOID = {"meta", "br", "img", "link", "input", "hr", "image", "path", "use", "rect"}
 
@@ -102,13 +103,22 @@ def test_few_artists_are_a_warning(html, report):
 
 
 def test_queries_left_out_are_named(report):
-    retrievals = tuple(replace(result, n_left_out=1234) for result in report.retrievals)
-    assert "1,234 queries were left out" in render_page(replace(report, retrievals=retrievals))
+    parts = tuple(replace(part, n_works=part.n_works + 1234) for part in report.parts)
+    assert render_page(replace(report, parts=parts)).count("1,234 queries were left out") == 2
+    assert "queries were left out" not in render_page(report)
 
 
 def test_an_empty_report_is_still_a_page(report):
-    empty = replace(
-        report, rows=(), parts=(), confusion=None, comparisons=(), retrievals=(), examples=(), command=""
-    )
+    empty = replace(report, findings=Findings(), parts=(), command="")
     text = "".join(read(render_page(empty)).text)
     assert "the evaluation was given no works by seen artists" in text
+
+
+def test_confused_pairs_by_number_of_works():
+    records = [("A", "A", 5), ("A", "B", 2), ("B", "B", 1), ("B", "C", 3), ("C", "A", 1), ("C", "C", 4)]
+    pairs = _list_confused(make_table("confusion", records))
+    assert [(pair["artist"], pair["taken_for"], pair["n_works"], pair["n"]) for pair in pairs] == [
+        ("B", "C", 3, 4),
+        ("A", "B", 2, 7),
+        ("C", "A", 1, 5),
+    ]

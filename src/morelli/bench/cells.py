@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,10 +23,10 @@ import numpy as np
 
 from morelli.errors import EvaluationError
 from morelli.evaluate.against import Replicates, digest_works, read_replicates, write_replicates
-from morelli.evaluate.evaluation import PARTS, has_pairs, search_part
-from morelli.evaluate.protocols import N_BOOT, attribution_rows, comparison_rows
-from morelli.evaluate.rows import PartName, Row, Task
-from morelli.evaluate.works import EvaluatedWorks, GalleryWorks, list_test_rows
+from morelli.evaluate.evaluation import search_part
+from morelli.evaluate.protocols import N_BOOT, attribution_rows, compare_works
+from morelli.evaluate.rows import PARTS, PartName, Row, Task
+from morelli.evaluate.works import EvaluatedWorks, GalleryWorks, has_pairs, list_test_rows
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
 
@@ -153,12 +153,8 @@ def read_cell(folder: Path, options: Mapping[str, Any]) -> Cell | None:
         return None
     if fields["schema"] != _SCHEMA:
         return None
-    rows = tuple(_join(Row(**row), replicates) for row in fields["rows"])
+    rows = replicates.join(Row(**row) for row in fields["rows"])
     return Cell(fields["recipe"], fields["split"], fields["seed"], fields["facts"], rows, replicates)
-
-
-def _join(row: Row, replicates: Replicates) -> Row:
-    return replace(row, replicates=replicates.values[row.key].astype(np.float64))
 
 
 def measure_megabytes(folder: Path) -> float:
@@ -300,12 +296,12 @@ def _measure_part(
     model: Model, part: PartName, works: EvaluatedWorks, stock: GalleryWorks, *, seed: int, n_boot: int
 ) -> list[Row]:
     rule = model.comparison.rule
-    comparison = comparison_rows(
+    comparison = compare_works(
         works.scored, works.raw, works.artists, part=part, seed=seed, n_boot=n_boot, rule=rule
     )
     retrieval, _ = search_part(model, part, works, stock, seed=seed, n_boot=n_boot)
     named = _name_artists(model, works, seed=seed, n_boot=n_boot) if part == "seen" else []
-    return [*named, *comparison.rows, *retrieval.rows]
+    return [*named, *comparison.rows, *retrieval]
 
 
 def _name_artists(model: Model, works: EvaluatedWorks, *, seed: int, n_boot: int) -> list[Row]:

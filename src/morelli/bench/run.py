@@ -35,8 +35,8 @@ from morelli.bench.cells import (
 from morelli.collection.splits import Split, load_split
 from morelli.encode.spec import read_encoder
 from morelli.errors import GalleryError, MorelliError, UsageError
-from morelli.evaluate.evaluation import PARTS
 from morelli.evaluate.protocols import N_BOOT
+from morelli.evaluate.rows import PARTS
 from morelli.gallery.store import Gallery
 from morelli.learn.recipe import Recipe, Trainable
 from morelli.learn.recipe_files import list_recipes, load_recipe

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from morelli.bench.board import COSTS, Board, Figure, Line
 from morelli.bench.cells import LEADS, BoardMeasure, MeasureName
 from morelli.evaluate.rows import PartName
-from morelli.report.drawing import INK, MUTED, PARTS, SAME, embed_drawing, use_page_style
+from morelli.report.drawing import INK, MUTED, PARTS, SAME, embed_drawing, make_axes, use_page_style
+from morelli.report.render import render_template
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -189,7 +188,7 @@ def _draw_measure(board: Board, measure: BoardMeasure, ax: Axes | None = None) -
         Which.
     """
     shown = [(line.label, line.figures[measure.name]) for line in board.lines if measure.name in line.figures]
-    ax = ax or _make_axes(5.4, 0.24 * len(shown) + 0.9)
+    ax = ax or make_axes(5.4, 0.24 * len(shown) + 0.9)
     places = range(len(shown))
     start = _CHANCE.get(measure.metric, 0.0)
     for place, (_, figure) in zip(places, shown, strict=True):
@@ -208,31 +207,16 @@ def _draw_measure(board: Board, measure: BoardMeasure, ax: Axes | None = None) -
     return ax
 
 
-def _make_axes(width_in: float, height_in: float) -> Axes:
-    """Return axes of a new figure that no window knows of."""
-    from matplotlib.figure import Figure
-
-    axes: Axes = Figure(figsize=(width_in, height_in), layout="constrained").add_subplot()
-    axes.spines[["top", "right"]].set_visible(False)
-    return axes
-
-
 # The board as one page: the table, a picture for each measure, the variants, and what could not be made.
 
 
 def _render_board(board: Board) -> str:
     """Return the page of a board, complete in itself: style and drawings inside, no script."""
-    environment = Environment(
-        loader=PackageLoader("morelli.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     names = {measure.name: measure.title for measure in board.measures}
     with use_page_style():
         drawings = {measure.title: embed_drawing(_draw_measure(board, measure)) for measure in board.measures}
-    return environment.get_template("board.html.j2").render(
+    return render_template(
+        "board.html.j2",
         board=board,
         table=_tabulate_board(board),
         variants=tabulate_variants(board),

@@ -9,20 +9,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from morelli.cli.console import out, print_json, print_table, progress_bar, progress_status, say
-from morelli.cli.options import GalleryArgument, JsonFlag, SeedOption
+from morelli.cli.options import JsonFlag, SeedOption
 
 if TYPE_CHECKING:
+    from morelli.errors import UsageError
     from morelli.evaluate import Report
     from morelli.evaluate.pair_measures import PairReport
 
 
 def evaluate(
-    gallery: GalleryArgument,
+    gallery: Annotated[
+        str | None, typer.Argument(metavar="GALLERY", help="Gallery folder or address.", show_default=False)
+    ] = None,
     model: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Option("--model", "-m", help="Model folder; give a seen and an unseen one for both."),
-    ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for report.json and report.html.")],
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder for report.json and report.html.")
+    ] = None,
     pairs: Annotated[
         Path | None, typer.Option(help="Pair file to score and measure instead, with one model.")
     ] = None,
@@ -36,6 +41,10 @@ def evaluate(
         bool,
         typer.Option("--signals", help="Measure the signals of one model instead."),
     ] = False,
+    redraw: Annotated[
+        Path | None,
+        typer.Option(metavar="REPORT", help="Only draw the page of a report folder anew."),
+    ] = None,
     seed: SeedOption = None,
     json: JsonFlag = False,
 ) -> None:
@@ -45,6 +54,11 @@ def evaluate(
     """
     from morelli.settings import load_settings
 
+    if redraw is not None:
+        _redraw(redraw, any((gallery, model, output, pairs, episodes, against, signals)))
+        return
+    if gallery is None or not model or output is None:
+        raise _miss(gallery, model, output)
     number = load_settings(seed=seed).seed
     if pairs is not None:
         _require_alone(episodes, against)
@@ -62,6 +76,34 @@ def evaluate(
     say(f"report: {output / 'report.html'}")
 
 
+def _redraw(folder: Path, has_more: bool) -> None:
+    from morelli.errors import UsageError
+    from morelli.report.folder import redraw_report
+
+    if has_more:
+        raise UsageError(
+            "--redraw",
+            expected="the folder of a report and nothing else",
+            found="other arguments beside it",
+            remedy="leave them out: the page is drawn from what lies in the folder",
+        )
+    say(f"report: {redraw_report(folder)}")
+
+
+def _miss(gallery: str | None, model: list[Path] | None, output: Path | None) -> UsageError:
+    """Return what to say when an argument is not given that every measurement needs."""
+    from morelli.errors import UsageError
+
+    given = {"GALLERY": gallery, "--model": model, "--output": output}
+    missing = [name for name, value in given.items() if not value]
+    return UsageError(
+        "evaluate",
+        expected="a gallery, at least one --model and an --output",
+        found=f"no {' and no '.join(missing)}",
+        remedy="give them all, or --redraw REPORT alone",
+    )
+
+
 def _evaluate_splits(
     gallery: str,
     folders: list[Path],
@@ -74,15 +116,16 @@ def _evaluate_splits(
     """Return the report that was written; it is written even where the other one does not fit it."""
     from morelli.collection.splits.episodes import read_episodes
     from morelli.evaluate import evaluate_models
+    from morelli.evaluate.results import compare_reports
     from morelli.gallery import Gallery
     from morelli.model import read_model
     from morelli.report import write_report
-    from morelli.report.folder import compare_reports, read_both
+    from morelli.report.folder import read_comparable
 
     flags = " ".join(f"-m {folder}" for folder in folders)
     command = f"morelli evaluate {gallery} {flags} -o {output} --seed {seed}"
     command += f" --episodes {episodes}" if episodes else ""
-    other = read_both(against) if against else None  # before anything is overwritten
+    other = read_comparable(against) if against else None  # before anything is overwritten
     asked = read_episodes(episodes) if episodes else None
     models = [read_model(folder) for folder in folders]
     with progress_status("evaluate") as progress:
@@ -130,11 +173,11 @@ def _evaluate_signals(gallery: str, folders: list[Path], output: Path, *, seed: 
     if json:
         print_json(report.to_dict())
     else:
-        for part, rows in groupby(report.cells, key=lambda cell: cell.part):
+        for (part,), cells in report.cells.group_by("part", maintain_order=True):
             told = [
-                [cell.signal, cell.question, f"{cell.roc_auc:.3f}", f"{cell.low:.3f} to {cell.high:.3f}",
-                 "" if cell.cllr is None else f"{cell.cllr:.3f}", str(cell.n_same), str(cell.n_different)]
-                for cell in rows
+                [signal, question, f"{area:.3f}", f"{low:.3f} to {high:.3f}",
+                 "" if cllr is None else f"{cllr:.3f}", str(n_same), str(n_different)]
+                for _, signal, question, area, low, high, cllr, n_same, n_different in cells.iter_rows()
             ]  # fmt: skip
             columns = ["signal", "question", "#AUC", "95 % interval", "#Cllr", "#alike", "#not alike"]
             print_table(f"{report.collection}, {part} artists, {report.encoder}", columns, told)
@@ -178,16 +221,13 @@ def _evaluate_pairs(
 def _print_pairs(report: PairReport) -> None:
     """Print a table of numbers, and why a part has none."""
     told = [
-        [
-            row.part, row.metric, f"{row.value:.3f}", f"{row.low:.3f} to {row.high:.3f}", str(row.n),
-            f"{100 * row.share_same:.2f} %",
-        ]
-        for row in report.rows
-    ]  # fmt: skip
+        [part, metric, f"{value:.3f}", f"{low:.3f} to {high:.3f}", str(n), f"{100 * share_same:.2f} %"]
+        for part, metric, value, low, high, n, _, share_same, _ in report.findings.tables["pairs"].iter_rows()
+    ]
     columns = ["artists seen", "metric", "value", "95 % interval", "n", "#same hand"]
     print_table(f"{report.collection}, {report.n_pairs:,} pairs, {report.encoder}", columns, told)
-    for part, reason in report.reasons.items():
-        out.print(f"{part}: {reason}")
+    for absence in report.findings.absences:
+        out.print(f"{absence.part}: {absence.reason}")
 
 
 def _print_differences(report: Report) -> None:
@@ -198,7 +238,7 @@ def _print_differences(report: Report) -> None:
         return
     told = [
         [line.metric, line.part, line.this, line.other, line.difference, line.interval, line.verdict]
-        for line in write_differences(report.against)
+        for line in write_differences(report)
     ]
     out.print()
     columns = ["metric", "artists", "#this", "#other", "#difference", "95 % interval", "verdict"]

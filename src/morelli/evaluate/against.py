@@ -2,12 +2,8 @@
 
 Both must be of the same test works and resamples; then they are subtracted resample by resample (paired). Two
 intervals that overlap say little: the difference may still be clear, because what is easy for one model is
-mostly easy for the other.
-
-References
-----------
-Efron and Tibshirani (1993), An Introduction to the Bootstrap, section 8.3 (resampling the units once for
-both).
+mostly easy for the other. See Efron and Tibshirani (1993), An Introduction to the Bootstrap, section 8.3
+(resampling the units once for both).
 """
 
 from __future__ import annotations
@@ -15,12 +11,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
@@ -28,11 +25,9 @@ from safetensors.numpy import save_file
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.intervals import enclose
 from morelli.evaluate.metrics.words import find_metric
-from morelli.evaluate.rows import FigureTable, PartName, Row, Task
+from morelli.evaluate.rows import Cell, Row, make_table
 
-# The resamples behind the intervals of a report, kept so that another report can be compared with it.
-
-_REPLICATES = "replicates.safetensors"
+REPLICATES = "replicates.safetensors"
 """The file beside `report.json`."""
 
 _SCHEMA = 1  # rises when the same seed and works give other resamples
@@ -40,16 +35,10 @@ _SCHEMA = 1  # rises when the same seed and works give other resamples
 
 @dataclass(frozen=True, eq=False)
 class Replicates:
-    """The value of each number in each resample of artists.
+    """The value of each number in each resample of artists, by key of the row (`Row.key`).
 
-    Parameters
-    ----------
-    values
-        By key of the row (`Row.key`): (b,) float32, nan where the number does not exist.
-    seed
-        Of the resamples.
-    digests
-        By part: SHA-256 of ids and artists of its test works.
+    `values` are (b,) float32, nan where the number does not exist; `seed` is that of the resamples, and
+    `digests` holds for each part the SHA-256 of ids and artists of its test works.
     """
 
     values: Mapping[str, NDArray[np.float32]]
@@ -61,9 +50,18 @@ class Replicates:
 
     @classmethod
     def from_rows(cls, rows: Iterable[Row], *, seed: int, digests: Mapping[str, str]) -> Replicates:
-        """Return the resamples of rows that were measured; rows that were read have none."""
+        """Return the replicates of the rows that have them."""
         values = {row.key: row.replicates.astype(np.float32) for row in rows if row.replicates is not None}
         return cls(MappingProxyType(values), seed, digests)
+
+    def join(self, rows: Iterable[Row]) -> tuple[Row, ...]:
+        """Return rows with their replicates, as float64; a row without any is returned as it is."""
+        return tuple(
+            replace(row, replicates=self.values[row.key].astype(np.float64))
+            if row.key in self.values
+            else row
+            for row in rows
+        )
 
 
 def digest_works(ids: Iterable[str], artists: Iterable[str]) -> str:
@@ -79,14 +77,8 @@ def digest_works(ids: Iterable[str], artists: Iterable[str]) -> str:
 
 
 def write_replicates(replicates: Replicates, folder: Path) -> None:
-    """Write the resamples as safetensors; an earlier file is removed when there are none.
-
-    Parameters
-    ----------
-    folder
-        That of the report.
-    """
-    path = folder / _REPLICATES
+    """Write the replicates as safetensors; an earlier file is removed when there are none."""
+    path = folder / REPLICATES
     path.unlink(missing_ok=True)
     if replicates.values:
         facts = {"schema": _SCHEMA, "seed": replicates.seed, "digests": dict(replicates.digests)}
@@ -95,19 +87,11 @@ def write_replicates(replicates: Replicates, folder: Path) -> None:
 
 
 def read_replicates(folder: Path) -> Replicates:
-    """Return the resamples beside a report.
+    """Return the replicates in the folder of a report.
 
-    Parameters
-    ----------
-    folder
-        That of the report.
-
-    Raises
-    ------
-    EvaluationError
-        When there are none, or this version cannot read them.
+    Raises `EvaluationError` when there are none, or this version cannot read them.
     """
-    path = folder / _REPLICATES
+    path = folder / REPLICATES
     try:
         with safe_open(path, framework="numpy") as file:
             facts: dict[str, Any] = json.loads(file.metadata()["morelli"])
@@ -124,118 +108,61 @@ def read_replicates(folder: Path) -> Replicates:
         ) from error
 
 
-@dataclass(frozen=True)
-class Difference:
-    """One number in two reports.
-
-    Parameters
-    ----------
-    task, part, subset, metric
-        Which number.
-    this, other
-        Its values.
-    difference, low, high
-        This minus other, with the 95 % interval over artists.
-    verdict
-        "better", "worse", or "not clear" where the interval holds zero; "different" of a number of which
-        neither more nor less is better.
-    """
-
-    task: Task
-    part: PartName
-    subset: str
-    metric: str
-    this: float
-    other: float
-    difference: float
-    low: float
-    high: float
-    verdict: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields by name."""
-        return asdict(self)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Against:
-    """All numbers that two reports share.
+    """What has changed since another report: which one, where it lies, and the table ``against``.
 
-    Parameters
-    ----------
-    other
-        What the other report is of: its encoder and split.
-    path
-        Where it lies.
-    differences
-        One for each number.
-    missing
-        Keys of numbers that only one of the two has.
+    `missing` holds the keys of numbers that only one of the two has. The verdict of a difference is "better",
+    "worse", or "not clear" where the interval holds zero; "different" of a number of which neither more nor
+    less is better.
     """
 
     other: str
     path: str
-    differences: tuple[Difference, ...]
+    differences: pl.DataFrame
     missing: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields as plain lists."""
+        """Return what `report.json` holds of it."""
         return {
             "other": self.other,
             "path": self.path,
-            "differences": [one.to_dict() for one in self.differences],
+            "differences": self.differences.to_dicts(),
             "missing": list(self.missing),
         }
 
-    def tabulate(self) -> FigureTable:
-        """Return the table ``against``."""
-        columns = tuple(Difference.__dataclass_fields__)
-        records = tuple(tuple(one.to_dict().values()) for one in self.differences)
-        return FigureTable("against", columns, records)
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Against:
+        """Return what `to_dict` gave."""
+        differences = make_table("against", (tuple(one.values()) for one in fields["differences"]))
+        return cls(fields["other"], fields["path"], differences, tuple(fields["missing"]))
 
 
-def subtract_reports(
+def subtract_rows(
     rows: Sequence[Row],
     replicates: Replicates,
     other_rows: Sequence[Row],
     other_replicates: Replicates,
     *,
-    other: str,
     path: Path,
-) -> Against:
-    """Return this report minus another one.
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Return the table ``against`` of these rows minus others, and the keys that only one side has.
 
-    Parameters
-    ----------
-    rows, replicates
-        Of this report.
-    other_rows, other_replicates
-        Of the other one.
-    other, path
-        What the other report is of, and where it lies.
-
-    Raises
-    ------
-    EvaluationError
-        When the two are not of the same test works and resamples, or share no number.
+    Raises `EvaluationError`, naming the path of the others, when the two are not of the same test works and
+    resamples, or share no number.
     """
     shared = _require_pairs(replicates, other_replicates, path)
     theirs = {row.key: row for row in other_rows}
     ours = {row.key: row for row in rows}
-    differences = tuple(
-        _subtract(row, theirs[key], replicates, other_replicates)
+    differences = {
+        key: _subtract(row, theirs[key], replicates, other_replicates)
         for key, row in ours.items()
         if row.part in shared and key in theirs and _is_paired(key, replicates, other_replicates)
-    )
-    done = {f"{one.task}/{one.part}/{one.subset}/{one.metric}" for one in differences}
+    }
     if not differences:
         raise _refuse(path, "no number with resamples in both")
-    return Against(
-        other=other,
-        path=str(path),
-        differences=differences,
-        missing=tuple(sorted((set(ours) | set(theirs)) - done)),
-    )
+    missing = tuple(sorted((set(ours) | set(theirs)) - set(differences)))
+    return make_table("against", differences.values()), missing
 
 
 def _require_pairs(ours: Replicates, theirs: Replicates, path: Path) -> set[str]:
@@ -255,21 +182,12 @@ def _is_paired(key: str, ours: Replicates, theirs: Replicates) -> bool:
     return key in ours.values and key in theirs.values and ours.values[key].shape == theirs.values[key].shape
 
 
-def _subtract(row: Row, other: Row, ours: Replicates, theirs: Replicates) -> Difference:
+def _subtract(row: Row, other: Row, ours: Replicates, theirs: Replicates) -> tuple[Cell, ...]:
     resamples = ours.values[row.key].astype(np.float64) - theirs.values[row.key]
     interval = enclose(row.value - other.value, resamples)
-    return Difference(
-        task=row.task,
-        part=row.part,
-        subset=row.subset,
-        metric=row.metric,
-        this=row.value,
-        other=other.value,
-        difference=interval.value,
-        low=interval.low,
-        high=interval.high,
-        verdict=find_metric(row.metric).judge(interval.low, interval.high),
-    )
+    verdict = find_metric(row.metric).judge(interval.low, interval.high)
+    numbers = (row.value, other.value, interval.value, interval.low, interval.high)
+    return row.task, row.part, row.subset, row.metric, *numbers, verdict
 
 
 def _refuse(path: Path, found: str) -> EvaluationError:

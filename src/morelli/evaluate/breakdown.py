@@ -1,4 +1,4 @@
-"""Pairs that are harder, or of one kind: of one style, from two sources, of one century.
+"""Where a comparison or an attribution fails: harder kinds of pairs, artists, pairs and works to look at.
 
 What is easy must not hide what is hard. Two works of one style by two hands are what a judge of paintings is
 asked about; two works by one hand from two sources share no photographer.
@@ -7,17 +7,20 @@ asked about; two works by one hand from two sources share no photographer.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from morelli.collection.pairs.samples import Pairs
 from morelli.collection.work import LABEL_SEPARATOR
 from morelli.errors import EvaluationError
+from morelli.evaluate.metrics.attribution import Predictions
 from morelli.evaluate.metrics.evidence import LN2
+from morelli.evaluate.metrics.intervals import enclose_share
 from morelli.evaluate.metrics.neighbours import Neighbours
-from morelli.evaluate.rows import PartName
+from morelli.evaluate.rows import Cell, PartName, make_table
 from morelli.model.likelihood_ratio import LN10
 
 _WITHIN_STYLE = "within_style"
@@ -29,69 +32,35 @@ _MIN_PAIRS = 30
 _MIN_ARTISTS = 3
 """Artists that must have pairs by one hand; with fewer there is no interval over artists to speak of."""
 
+_N_PAIRS = 6
+"""Misleading pairs shown of each kind."""
+
 
 @dataclass(frozen=True)
 class WorkLabels:
-    """What is known of the works beside their artist; None where it is not known.
+    """What is known of n works beside their artist; None where it is not known."""
 
-    Parameters
-    ----------
-    styles
-        (n,) one label, or several joined by ``|``.
-    years
-        (n,) years of our era.
-    sources
-        (n,) names of sources.
-    paths
-        (n,) their pictures.
-    """
-
-    styles: Sequence[str | None]
-    years: Sequence[int | None]
+    styles: Sequence[str | None]  # one label, or several joined by |
+    years: Sequence[int | None]  # of our era
     sources: Sequence[str | None]
-    paths: Sequence[str]
+    paths: Sequence[str]  # of their pictures
 
 
 @dataclass(frozen=True, eq=False)
 class Subset:
-    """Some of the pairs, under a name.
-
-    Parameters
-    ----------
-    name
-        As in the rows.
-    members
-        (p,) bool, which of the pairs.
-    reason
-        Why they are not measured, as a clause without a full stop; empty when they can be.
-    """
+    """Some of p pairs, under the name that their rows have."""
 
     name: str
-    members: NDArray[np.bool_]
-    reason: str = ""
+    members: NDArray[np.bool_]  # (p,)
+    reason: str = ""  # why they are not measured, as a clause without a full stop
 
 
 def list_subsets(pairs: Pairs, codes: NDArray[np.intp], labels: WorkLabels) -> list[Subset]:
-    """Return the subsets of pairs that the labels of their works make.
+    """Return the subsets of pairs that the labels of their works make; `codes` are the works' artists, (n,).
 
-    Parameters
-    ----------
-    pairs
-        Of n works.
-    codes
-        (n,) the artist of each work.
-    labels
-        Of the n works.
+    ``within_style``: both works share a label of style; ``across_source``: their sources are known and two;
+    then ``century_NN`` for each century that occurs: both works are of it.
 
-    Returns
-    -------
-    subsets
-        `_WITHIN_STYLE`: both works share a label of style; `_ACROSS_SOURCE`: their sources are known and two;
-        then ``century_NN`` for each century that occurs: both works are of it. A subset that cannot be
-        measured has its reason.
-
-    Examples
-    --------
     >>> labels = WorkLabels(["a", "a|b", "b"], [1650, 1660, None], [None] * 3, [""] * 3)
     >>> pairs = Pairs(np.array([0, 0]), np.array([1, 2]), np.array([True, False]))
     >>> [(one.name, one.members.tolist()) for one in list_subsets(pairs, np.array([0, 0, 1]), labels)]
@@ -113,10 +82,8 @@ def list_subsets(pairs: Pairs, codes: NDArray[np.intp], labels: WorkLabels) -> l
 
 
 def _number_centuries(years: Sequence[int | None]) -> NDArray[np.intp]:
-    """Return the century of each year, 0 for none: 1601 to 1700 is the 17th.
+    """Return the century of each year, 0 for none.
 
-    Examples
-    --------
     >>> _number_centuries([1600, 1601, None]).tolist()
     [16, 17, 0]
     """
@@ -166,93 +133,41 @@ def _explain_few(pairs: Pairs, codes: NDArray[np.intp], members: NDArray[np.bool
     )
 
 
-# Where a comparison fails: the artists whose pairs mislead most, and the pairs that mislead most.
+def tabulate_confusion(predictions: Predictions) -> pl.DataFrame:
+    """Return the table ``confusion``: who is taken for whom, in the order of the classes."""
+    counts, artists = predictions.count_confusions(), predictions.artists
+    cells = np.argwhere(counts > 0).tolist()
+    return make_table("confusion", ((artists[row], artists[at], int(counts[row, at])) for row, at in cells))
 
-_N_PAIRS = 6
-"""Pairs shown of each kind."""
 
+def tabulate_artists(predictions: Predictions) -> pl.DataFrame:
+    """Return the table ``artists``: how often each artist is named rightly, the least often first.
 
-@dataclass(frozen=True)
-class ArtistCost:
-    """What the pairs of one artist cost.
-
-    Parameters
-    ----------
-    part
-        Whether the model has seen the artist.
-    artist
-        The name.
-    cllr
-        Cost of the artist's pairs in bits; 1 is what saying nothing costs. See `metrics.evidence`.
-    missed
-        Share of the artist's pairs by one hand whose evidence speaks against it, 0 to 1.
-    mistaken
-        Share of the pairs with another artist whose evidence speaks for one hand, 0 to 1.
-    taken_for
-        The other artist whose pairs with this one cost most.
-    n_same, n_different
-        Pairs of the artist by one hand, and with others.
+    The interval is Wilson's: here one artist's works are the sample. Of the same accuracy, the lower interval
+    comes first.
     """
-
-    part: PartName
-    artist: str
-    cllr: float
-    missed: float
-    mistaken: float
-    taken_for: str
-    n_same: int
-    n_different: int
+    counts = predictions.count_confusions()
+    records = [
+        _measure_artist(artist, int(row[place]), int(row.sum()))
+        for place, (artist, row) in enumerate(zip(predictions.artists, counts, strict=True))
+        if row.sum() > 0
+    ]
+    return make_table("artists", records).sort("accuracy", "low", "high", "artist")
 
 
-@dataclass(frozen=True)
-class WorstPair:
-    """A pair whose evidence points the wrong way.
-
-    Parameters
-    ----------
-    part
-        Whether the model has seen the artists.
-    left, right
-        The pictures of the two works.
-    left_artist, right_artist
-        Who painted them; the same name twice for a pair by one hand.
-    log10_likelihood_ratio
-        Above 0 for two hands, below 0 for one.
-    """
-
-    part: PartName
-    left: str
-    right: str
-    left_artist: str
-    right_artist: str
-    log10_likelihood_ratio: float
-
-    @property
-    def is_same(self) -> bool:
-        """Whether one hand made both."""
-        return self.left_artist == self.right_artist
+def _measure_artist(artist: str, n_right: int, n: int) -> tuple[Cell, ...]:
+    return artist, n, n_right / n, *enclose_share(n_right, n)
 
 
 def rank_artists(
     log10_likelihood_ratios: NDArray[np.float64], pairs: Pairs, artists: Sequence[str], part: PartName
-) -> list[ArtistCost]:
-    """Return the artists by the cost of their pairs, the dearest first.
+) -> pl.DataFrame:
+    """Return the table ``compared_artists``: what the pairs of each artist cost, the dearest first.
 
-    Parameters
-    ----------
-    log10_likelihood_ratios
-        (p,) of the pairs.
-    pairs
-        Of n works.
-    artists
-        (n,) the artist of each work.
-    part
-        Whether the model has seen them.
-
-    Returns
-    -------
-    costs
-        Of each artist with pairs of both kinds; of equal cost by name.
+    `cllr` is in bits; 1 is what saying nothing costs. `missed` is the share of the artist's own pairs whose
+    evidence speaks against one hand, `mistaken` that of the pairs with others whose evidence speaks for it,
+    `taken_for` the artist whose pairs with this one cost most. Artists without pairs of both kinds have no
+    row.
     """
     names, codes = np.unique(np.asarray(artists, dtype=object), return_inverse=True)
     left, right = codes.ravel()[pairs.left], codes.ravel()[pairs.right]
@@ -260,13 +175,36 @@ def rank_artists(
     costs = np.logaddexp(0, np.where(pairs.same, -natural, natural)) / LN2
     is_wrong = np.where(pairs.same, natural < 0, natural > 0)
     n = len(names)
-    n_cells, cost_cells, wrong_cells = (
-        np.bincount(left * n + right, weights=values, minlength=n * n).reshape(n, n).astype(np.float64)
-        for values in (np.ones(len(pairs)), costs, is_wrong.astype(np.float64))
-    )
-    tables = [_fold(cells) for cells in (n_cells, cost_cells, wrong_cells)]
+    tables = []
+    for values in (np.ones(len(pairs)), costs, is_wrong.astype(np.float64)):
+        cells = (
+            np.bincount(left * n + right, weights=values, minlength=n * n).reshape(n, n).astype(np.float64)
+        )
+        tables.append(cells + cells.T - np.diag(np.diag(cells)))  # whichever work stood left
     found = [_sum_up(code, names, tables, part) for code in range(n)]
-    return sorted((one for one in found if one is not None), key=lambda one: (-one.cllr, one.artist))
+    table = make_table("compared_artists", (one for one in found if one is not None))
+    return table.sort("cllr", "artist", descending=[True, False])
+
+
+def _sum_up(
+    code: int, names: NDArray[np.object_], tables: Sequence[NDArray[np.float64]], part: PartName
+) -> tuple[Cell, ...] | None:
+    counts, costs, wrong = (table[code] for table in tables)
+    others = np.arange(len(names)) != code
+    n_same, n_different = counts[code], counts[others].sum()
+    if n_same == 0 or n_different == 0:
+        return None
+    with_each = np.divide(costs, counts, out=np.full(len(names), -1.0), where=others & (counts > 0))
+    return (
+        part,
+        str(names[code]),
+        float(costs[code] / n_same + costs[others].sum() / n_different) / 2,
+        float(wrong[code] / n_same),
+        float(wrong[others].sum() / n_different),
+        str(names[with_each.argmax()]),
+        int(n_same),
+        int(n_different),
+    )
 
 
 def find_worst_pairs(
@@ -276,23 +214,13 @@ def find_worst_pairs(
     part: PartName,
     *,
     n_pairs: int = _N_PAIRS,
-) -> list[WorstPair]:
-    """Return the pairs with the strongest evidence the wrong way, those by two hands first.
+) -> pl.DataFrame:
+    """Return the table ``worst_pairs``: the strongest evidence the wrong way, pairs by two hands first.
 
-    Parameters
-    ----------
-    log10_likelihood_ratios
-        (p,) of the pairs.
-    pairs
-        Of n works.
-    works
-        (n,) picture path and artist of each work.
-    part
-        Whether the model has seen them.
-    n_pairs
-        At most how many of each kind. Each work comes at most once in each kind.
+    `works` are picture path and artist of each of n works. At most `n_pairs` of each kind are found, and each
+    work at most once in each kind.
     """
-    worst = []
+    worst: list[tuple[Cell, ...]] = []
     for same, sign in ((False, 1.0), (True, -1.0)):
         used: set[int] = set()
         own = np.flatnonzero((pairs.same == same) & (sign * log10_likelihood_ratios > 0))
@@ -300,88 +228,11 @@ def find_worst_pairs(
             both = int(pairs.left[place]), int(pairs.right[place])
             if used.isdisjoint(both):
                 used.update(both)
-                (left, one), (right, other) = (works[work] for work in both)
-                worst.append(WorstPair(part, left, right, one, other, float(log10_likelihood_ratios[place])))
+                left, right = (works[work] for work in both)
+                worst.append((part, *left, *right, int(same), float(log10_likelihood_ratios[place])))
             if len(used) == 2 * n_pairs:
                 break
-    return worst
-
-
-def _fold(cells: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return (c, c) sums in which it does not matter which work stood left."""
-    return cells + cells.T - np.diag(np.diag(cells))
-
-
-def _sum_up(
-    code: int, names: NDArray[np.object_], tables: Sequence[NDArray[np.float64]], part: PartName
-) -> ArtistCost | None:
-    counts, costs, wrong = (table[code] for table in tables)
-    others = np.arange(len(names)) != code
-    n_same, n_different = counts[code], counts[others].sum()
-    if n_same == 0 or n_different == 0:
-        return None
-    with_each = np.divide(costs, counts, out=np.full(len(names), -1.0), where=others & (counts > 0))
-    return ArtistCost(
-        part=part,
-        artist=str(names[code]),
-        cllr=float(costs[code] / n_same + costs[others].sum() / n_different) / 2,
-        missed=float(wrong[code] / n_same),
-        mistaken=float(wrong[others].sum() / n_different),
-        taken_for=str(names[with_each.argmax()]),
-        n_same=int(n_same),
-        n_different=int(n_different),
-    )
-
-
-# A few queries with what was found near them, so that a reader can look instead of believing numbers.
-
-
-@dataclass(frozen=True)
-class FoundWork:
-    """One work found near a query.
-
-    Parameters
-    ----------
-    path
-        Its picture.
-    artist
-        Its artist.
-    is_right
-        Whether it is by the query's artist.
-    score
-        The dot product with the query, -1 to 1.
-    """
-
-    path: str
-    artist: str
-    is_right: bool
-    score: float
-
-
-@dataclass(frozen=True)
-class RetrievalExample:
-    """One query and the works found near it.
-
-    Parameters
-    ----------
-    part
-        Whether the model has seen the query's artist.
-    path
-        The query's picture.
-    artist
-        The query's artist.
-    found
-        The nearest works, nearest first.
-    """
-
-    part: PartName
-    path: str
-    artist: str
-    found: tuple[FoundWork, ...]
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the fields by name."""
-        return asdict(self)
+    return make_table("worst_pairs", worst)
 
 
 def draw_examples(
@@ -393,26 +244,11 @@ def draw_examples(
     rng: np.random.Generator,
     n_examples: int = 6,
     n_found: int = 6,
-) -> tuple[RetrievalExample, ...]:
-    """Return examples, one query from each of some drawn artists.
+) -> pl.DataFrame:
+    """Return the table ``examples``: one query from each of some drawn artists, with the nearest works.
 
-    Parameters
-    ----------
-    neighbours
-        The nearest works of q queries.
-    queries, gallery
-        (q,) and (g,) picture path and artist of each work, in the order of the vectors.
-    part
-        Whether the model has seen the artists of the queries.
-    n_examples
-        How many artists are drawn; fewer when there are fewer.
-    n_found
-        How many of the nearest works are shown.
-
-    Raises
-    ------
-    EvaluationError
-        When there are not as many queries as neighbours.
+    `queries` and `gallery` are picture path and artist of each work, in the order of the vectors. Raises
+    `EvaluationError` when there are not as many queries as neighbours.
     """
     if len(queries) != len(neighbours.places):
         raise EvaluationError(
@@ -424,20 +260,13 @@ def draw_examples(
     artists = np.array([artist for _, artist in queries], dtype=object)
     shuffled = rng.permutation(len(artists))
     _, first = np.unique(artists[shuffled], return_index=True)  # one query per artist
-    drawn = rng.permutation(shuffled[first])[:n_examples]
-    examples = []
-    for row in drawn:
-        path, artist = queries[row]
-        found = _list_found(neighbours, int(row), artist, gallery, n_found)
-        examples.append(RetrievalExample(part=part, path=path, artist=artist, found=found))
-    return tuple(examples)
-
-
-def _list_found(
-    neighbours: Neighbours, row: int, artist: str, gallery: Sequence[tuple[str, str]], n_found: int
-) -> tuple[FoundWork, ...]:
-    near = zip(neighbours.places[row, :n_found], neighbours.scores[row, :n_found], strict=True)
-    works = [(*gallery[place], float(score)) for place, score in near if place >= 0]
-    return tuple(
-        FoundWork(path, other, is_right=other == artist, score=score) for path, other, score in works
-    )
+    records: list[tuple[Cell, ...]] = []
+    for row in rng.permutation(shuffled[first])[:n_examples]:
+        artist = artists[row]
+        near = zip(neighbours.places[row, :n_found], neighbours.scores[row, :n_found], strict=True)
+        found = [(*gallery[place], float(score)) for place, score in near if place >= 0]
+        records += [
+            (part, *queries[row], place, path, other, int(other == artist), score)
+            for place, (path, other, score) in enumerate(found, start=1)
+        ]
+    return make_table("examples", records)

@@ -7,10 +7,11 @@ resamples are the same for all parts, and the resamples of all pairs are sums of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from morelli.errors import EvaluationError
@@ -32,6 +33,7 @@ from morelli.evaluate.metrics.steps import (
     find_steps,
 )
 from morelli.evaluate.results import list_versions
+from morelli.evaluate.rows import ALL, Absence, Findings, Row
 from morelli.model.likelihood_ratio import LN10, posterior_probability
 
 _Steps = NDArray[np.int32]
@@ -61,37 +63,11 @@ _RESAMPLES_AT_A_TIME = 50
 """Resamples measured together: some 2 MB in each table of 4,000 steps."""
 
 
-@dataclass(frozen=True)
-class PairRow:
-    """One number of a part of some pairs, exact, with its 95 % interval over artists.
-
-    `share_same`, on which average precision depends, is `n_same` divided by `n`; `binning_error` is what
-    counting at some scores only adds to the value, and is taken off the resamples.
-    """
-
-    part: _PairPartName
-    metric: str
-    value: float
-    low: float
-    high: float
-    n: int
-    n_same: int
-    share_same: float
-    binning_error: float
-
-    def to_dict(self) -> dict[str, str | float | int]:
-        """Return the fields by name."""
-        return asdict(self)
-
-
-@dataclass(frozen=True, eq=False)
-class PairCurve:
-    """The ROC curve of one part, (t,): at or above a threshold a pair is called the same hand."""
-
-    part: _PairPartName
-    thresholds: Float
-    false_positive_rates: Float
-    true_positive_rates: Float
+_TABLES = {
+    "pairs": "part metric value low high n n_same share_same binning_error",
+    "curves": "part threshold false_positive_rate true_positive_rate miss_rate",
+}
+_TYPES = {"part": pl.String, "metric": pl.String, "n": pl.Int64, "n_same": pl.Int64}
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,15 +85,13 @@ class PairReport:
     n_lost: int  # of the file, without a score
     n_learnt: int  # with a work of the model's training or validation: their scores are too good
     n_conflicts: int  # whose truth in the file is not what the artists in the gallery say
-    rows: tuple[PairRow, ...]
-    reasons: Mapping[_PairPartName, str] = field(default_factory=dict)  # why a part has no rows
-    curves: tuple[PairCurve, ...] = ()
+    findings: Findings  # as `measure_pairs` gives them
     command: str = ""
     versions: Mapping[str, str] = field(default_factory=list_versions)
     schema: int = _PAIR_SCHEMA_VERSION
 
     def __repr__(self) -> str:
-        return f"PairReport({self.pairs!r}, n_pairs={self.n_pairs}, n_rows={len(self.rows)})"
+        return f"PairReport({self.pairs!r}, n_pairs={self.n_pairs}, n_rows={len(self.findings.rows)})"
 
     def to_dict(self) -> dict[str, object]:
         """Return what `pairs.json` holds: all but the curves."""
@@ -127,8 +101,8 @@ class PairReport:
         )  # fmt: skip
         return {
             **{name: getattr(self, name) for name in plain},
-            "rows": [row.to_dict() for row in self.rows],
-            "reasons": dict(self.reasons),
+            "rows": self.findings.tables["pairs"].to_dicts(),
+            "reasons": {absence.part: absence.reason for absence in self.findings.absences},
             "command": self.command,
             "versions": dict(self.versions),
         }
@@ -163,15 +137,6 @@ class ScoredPairs:
         return own
 
 
-@dataclass(frozen=True, eq=False)
-class PairMeasures:
-    """The rows and a curve of each part with pairs of both kinds, and why another part has none."""
-
-    rows: tuple[PairRow, ...]
-    reasons: dict[_PairPartName, str]
-    curves: tuple[PairCurve, ...]
-
-
 def measure_pairs(
     pairs: ScoredPairs,
     *,
@@ -180,9 +145,12 @@ def measure_pairs(
     n_anchors: int = N_ANCHORS,
     relate: _Relate | None = None,
     advance: Callable[[int], None] | None = None,
-) -> PairMeasures:
-    """Return the metrics of each part, with their intervals over artists.
+) -> Findings:
+    """Return the metrics of each part, with their intervals over artists, and why another part has none.
 
+    The table ``pairs`` has the rows with the number and the share of pairs by one hand, on which average
+    precision depends, and with what counting at some scores only adds to the exact value (`binning_error`; it
+    is taken off the resamples). The table ``curves`` has the ROC curve of each part.
     The resamples are counted at `n_anchors` scores in each part. Without `relate`, likelihood ratios are not
     measured. `advance` is told how many pairs were counted.
     """
@@ -191,7 +159,7 @@ def measure_pairs(
     reasons = {part: reason for part in _PAIR_PARTS if (reason := _explain(pairs.same[members[part]]))}
     measured = {part: own for part, own in members.items() if part not in reasons}
     if not measured:
-        return PairMeasures((), reasons, ())
+        return _collect([], [], reasons)
     chosen = [choose_anchors(pairs.scores[own & pairs.same], n_anchors) for own in measured.values()]
     anchors = np.unique(np.concatenate(chosen))
     steps, n_steps = find_steps(pairs.scores, anchors), 2 * len(anchors) + 1
@@ -201,15 +169,31 @@ def measure_pairs(
             meter.centres[part] = _find_centres(pairs.scores[own], steps[own], n_steps, relate)
     weights = resample_artists(pairs.n_artists, n_boot=n_boot, rng=np.random.default_rng(seed))
     replicates = _resample_parts(pairs, steps, n_steps, weights, meter, advance)
-    rows: list[PairRow] = []
-    curves = []
+    records: list[tuple[Any, ...]] = []
+    points: list[tuple[Any, ...]] = []
     for part, own in measured.items():
         even = count_steps(steps[own], pairs.same[own], n_steps)
         binned = meter.measure(part, even)[0]
-        rows += _measure_part(part, pairs.scores[own], pairs.same[own], binned, replicates[part], meter)
+        records += _measure_part(part, pairs.scores[own], pairs.same[own], binned, replicates[part], meter)
         alarms, hits = (rates[2::2, 0] for rates in even.rates)  # at the anchors, highest first
-        curves.append(PairCurve(part, anchors[::-1].astype(np.float64), alarms, hits))
-    return PairMeasures(tuple(rows), reasons, tuple(curves))
+        curve = np.column_stack([anchors[::-1].astype(np.float64), alarms, hits, 1 - hits])
+        points += [(part, *point) for point in curve.tolist()]
+    return _collect(records, points, reasons)
+
+
+def _collect(
+    records: list[tuple[Any, ...]], points: list[tuple[Any, ...]], reasons: Mapping[_PairPartName, str]
+) -> Findings:
+    tables = {}
+    for name, own in (("pairs", records), ("curves", points)):
+        schema = {column: _TYPES.get(column, pl.Float64) for column in _TABLES[name].split()}
+        tables[name] = pl.DataFrame(own, schema=schema, orient="row")
+    rows = tuple(
+        Row("comparison", part, metric, value, low, high, n, "pairs")
+        for part, metric, value, low, high, n, *_ in records
+    )
+    absences = tuple(Absence("comparison", part, ALL, reason) for part, reason in reasons.items())
+    return Findings(rows, tables, absences)
 
 
 @dataclass(frozen=True, eq=False)
@@ -340,18 +324,19 @@ def _measure_part(
     binned: Float,
     replicates: Float,
     meter: _Meter,
-) -> list[PairRow]:
+) -> list[tuple[Any, ...]]:
+    """Return rows of the table ``pairs``."""
     exact = meter.measure_exactly(scores, same)
     errors, n_same = binned - exact, int(same.sum())
     return [
-        PairRow(
+        (
             part,
             metric,
-            **enclose(float(exact[place]), replicates[:, place] - errors[place]).to_dict(),
-            n=len(same),
-            n_same=n_same,
-            share_same=float(same.mean()),
-            binning_error=float(errors[place]),
+            *enclose(float(exact[place]), replicates[:, place] - errors[place]).to_dict().values(),
+            len(same),
+            n_same,
+            float(same.mean()),
+            float(errors[place]),
         )
         for place, metric in enumerate(meter.metrics)
     ]

@@ -2,7 +2,7 @@
 
 Attribution names the artist of works by seen artists. Comparison asks of pairs of works whether one hand made
 both, for seen and for unseen artists, beside the cosine of the stored vectors, which needs no learning at
-all. Retrieval searches a gallery. All intervals resample artists; see `intervals`. `report` writes the rows.
+all. Retrieval searches a gallery. All intervals resample artists; see `metrics.intervals`.
 """
 
 from __future__ import annotations
@@ -11,17 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import ArrayLike, NDArray
 from sklearn.preprocessing import normalize
 
-from morelli.collection.pairs.samples import (
-    MAX_DIFFERENT,
-    N_TRIPLETS,
-    WORKS_PER_ARTIST,
-    Pairs,
-    sample_pairs,
-    sample_triplets,
-)
+from morelli.collection.pairs.samples import N_TRIPLETS, Pairs, sample_pairs, sample_triplets
 from morelli.evaluate.breakdown import WorkLabels, find_worst_pairs, list_subsets, rank_artists
 from morelli.evaluate.metrics.attribution import replicate_attribution
 from morelli.evaluate.metrics.comparison import Scoring, count_scores, measure_scoring, trace_curve
@@ -42,31 +36,118 @@ from morelli.evaluate.metrics.intervals import (
 )
 from morelli.evaluate.metrics.neighbours import require_rows
 from morelli.evaluate.metrics.retrieval import measure_retrieval
-from morelli.evaluate.results import ComparisonResult, EvidenceResult, RetrievalResult
-from morelli.evaluate.rows import Absence, PartName, Row, Task
+from morelli.evaluate.metrics.words import GAIN_SUFFIX, RAW_SUFFIX
+from morelli.evaluate.rows import Absence, Cell, Findings, PartName, Row, Task, make_table
 from morelli.evaluate.sets import SET_SIZES, Relate, set_rows
 from morelli.model.scoring import COSINE, Rule
 
-# The measures of forensic comparison, on the pairs and resamples of the comparison.
+N_BOOT = 1000
+"""Resamples of artists: what Efron and Tibshirani (1993), section 14.3, ask for at 95 %."""
 
 
 @dataclass(frozen=True)
 class Likelihood:
-    """What a model makes of scores, and what is known of the works.
+    """What a model makes of scores, and what is known of the works beside their artists."""
 
-    Parameters
-    ----------
-    relate
-        Turns the scores of two sets of so many works each into log10 likelihood ratios.
-    labels
-        Of the works beside their artists.
-    rule
-        What scores two sets of rows.
-    """
-
-    relate: Relate
+    relate: Relate  # from the scores of two sets of so many works each to log10 likelihood ratios
     labels: WorkLabels
-    rule: Rule = COSINE
+    rule: Rule = COSINE  # what scores two sets of rows
+
+
+def attribution_rows(
+    probabilities: ArrayLike, classes: Sequence[str], truth: Sequence[str], *, seed: int, n_boot: int = N_BOOT
+) -> list[Row]:
+    """Return how well the artists of works by seen artists are named: five metrics.
+
+    `probabilities` are (q, c), 0 to 1, rows adding up to at most 1; `classes` names their columns and `truth`
+    the artist of each work, one of the classes.
+
+    >>> rows = attribution_rows([[0.9, 0.1], [0.2, 0.8]], ["A", "B"], ["A", "B"], seed=0)
+    >>> rows[0].metric, rows[0].value, rows[0].n
+    ('accuracy', 1.0, 2)
+    """
+    measured = replicate_attribution(probabilities, classes, truth, seed=seed, n_boot=n_boot)
+    return [
+        _make_row("attribution", "seen", metric, enclose(float(own[0]), own[1:]), n=len(truth), unit="works")
+        for metric, own in measured.items()
+    ]
+
+
+def compare_works(
+    vectors: NDArray[np.floating],
+    raw_vectors: NDArray[np.floating],
+    artists: Sequence[str],
+    *,
+    part: PartName,
+    seed: int,
+    n_boot: int = N_BOOT,
+    n_triplets: int = N_TRIPLETS,
+    likelihood: Likelihood | None = None,
+    rule: Rule = COSINE,
+) -> Findings:
+    """Return how well pairs by one hand are told from pairs by two, with the tables behind the pictures.
+
+    `vectors`, (n, d), are unit rows in the model's comparison space, whose dot product is the score of a
+    pair, or the rows of `rule`; `raw_vectors`, (n, e), the stored vectors of the same works, compared by
+    their cosine on the same pairs, triplets and resamples. Rows with the suffix ``_raw_cosine`` are those of
+    the stored vectors, with ``_gain`` the model's minus these; a negative gain of the equal error rate is an
+    improvement. With a likelihood there are also its own measures, of all pairs and of subsets.
+    """
+    require_rows("comparison vectors", vectors, artists, None, rule)
+    unit_raw = normalize(raw_vectors)
+    require_rows("stored vectors", vectors, unit_raw, artists, rule)
+    rng = np.random.default_rng(seed)
+    pairs = sample_pairs(artists, rng=rng)
+    triplets = sample_triplets(artists, n_triplets=n_triplets, rng=rng)
+    names, codes = np.unique(np.array(artists, dtype=object), return_inverse=True)
+    weights = resample_artists(len(names), n_boot=n_boot, rng=rng)
+    model = measure_scoring(vectors, codes, pairs, triplets, weights, rule=rule)
+    raw = measure_scoring(unit_raw, codes, pairs, triplets, weights)
+    found = Findings(
+        _compare_scorings(model, raw, part, {"pairs": len(pairs), "triplets": len(triplets)}),
+        {
+            "curves": _tabulate_curves(part, pairs, model=model.scores, raw_cosine=raw.scores),
+            "scores": _tabulate_scores(part, pairs, model.scores, rule.kind),
+        },
+    )
+    if likelihood is None:
+        return found
+    return found + _measure_likelihood(likelihood, model.scores, pairs, artists, weights, part=part)
+
+
+def _compare_scorings(
+    model: Scoring, raw: Scoring, part: PartName, counts: dict[str, int]
+) -> tuple[Row, ...]:
+    rows = []
+    for place, metric in enumerate(model.metrics):
+        unit = "triplets" if metric == "triplet_accuracy" else "pairs"
+        ours, theirs = model.values[place], raw.values[place]
+        our_replicates, their_replicates = model.replicates[:, place], raw.replicates[:, place]
+        for suffix, interval in (
+            ("", enclose(ours, our_replicates)),
+            (RAW_SUFFIX, enclose(theirs, their_replicates)),
+            (GAIN_SUFFIX, enclose(ours - theirs, our_replicates - their_replicates)),
+        ):
+            rows.append(_make_row("comparison", part, metric + suffix, interval, n=counts[unit], unit=unit))
+    return tuple(rows)
+
+
+def _tabulate_curves(part: PartName, pairs: Pairs, **scores: NDArray[np.float64]) -> pl.DataFrame:
+    """Return the points of the ROC and DET curves, by the name of each scoring."""
+    records: list[tuple[Cell, ...]] = []
+    for scoring, own in scores.items():
+        curve = trace_curve(own, pairs.same)
+        columns = (curve.thresholds, curve.false_positive_rates, curve.true_positive_rates, curve.miss_rates)
+        records += [(part, scoring, *point) for point in np.column_stack(columns).tolist()]
+    return make_table("curves", records)
+
+
+def _tabulate_scores(part: PartName, pairs: Pairs, scores: NDArray[np.float64], kind: str) -> pl.DataFrame:
+    """Return how many pairs of each kind have which score."""
+    counted = count_scores(scores, pairs.same, score=kind)
+    edges = [round(edge, 6) for edge in counted.edges.tolist()]
+    bars = zip(edges[:-1], edges[1:], counted.same.tolist(), counted.different.tolist(), strict=True)
+    return make_table("scores", ((part, *bar) for bar in bars))
 
 
 def _measure_likelihood(
@@ -77,80 +158,32 @@ def _measure_likelihood(
     weights: NDArray[np.float64],
     *,
     part: PartName,
-) -> EvidenceResult:
-    """Return what the likelihood ratios of pairs are worth.
-
-    Parameters
-    ----------
-    likelihood
-        The model's, of the n works.
-    scores
-        (p,) of the pairs.
-    pairs
-        Of n works.
-    artists
-        (n,) the artist of each work.
-    weights
-        (b, n_artists) how often each artist counts in each resample, in the order of their names.
-    part
-        Whether the model has seen these artists.
-
-    Raises
-    ------
-    EvaluationError
-        When a likelihood ratio is not finite.
-    """
+) -> Findings:
+    """Return what the likelihood ratios of pairs are worth; weights are (b, n_artists), by name."""
     codes = np.unique(np.asarray(artists, dtype=object), return_inverse=True)[1].ravel()
     ratios = likelihood.relate(scores, 1)
-    curves = Curves.from_scores(ratios, pairs.same, scores)
     rows = evidence_rows(ratios, codes[pairs.left], codes[pairs.right], weights, part=part, scores=scores)
-    subset_rows, absences = _measure_subsets(likelihood.labels, ratios, scores, pairs, codes, weights, part)
     works = list(zip(likelihood.labels.paths, artists, strict=True))
-    return EvidenceResult(
-        part=part,
-        rows=(*rows, *subset_rows),
-        absences=tuple(absences),
-        tippett=trace_tippett(ratios, pairs.same),
-        reliability=tuple(trace_reliability(curves, prior) for prior in (EVEN_PRIOR, CONTEST_PRIOR)),
-        artists=tuple(rank_artists(ratios, pairs, artists, part)),
-        worst_pairs=tuple(find_worst_pairs(ratios, pairs, works, part)),
-    )
+    tippett = trace_tippett(ratios, pairs.same)
+    strengths = np.column_stack([tippett.thresholds, tippett.same, tippett.different]).tolist()
+    tables = {
+        "tippett": make_table("tippett", ((part, *strength) for strength in strengths)),
+        "reliability": _tabulate_reliability(part, Curves.from_scores(ratios, pairs.same, scores)),
+        "compared_artists": rank_artists(ratios, pairs, artists, part),
+        "worst_pairs": find_worst_pairs(ratios, pairs, works, part),
+    }
+    found = Findings(tuple(rows), tables)
+    return found + _measure_subsets(likelihood.labels, ratios, scores, pairs, codes, weights, part)
 
 
-def measure_sets(
-    likelihood: Likelihood,
-    rows: NDArray[np.floating],
-    artists: Sequence[str],
-    *,
-    part: PartName,
-    seed: int,
-    n_boot: int,
-) -> tuple[tuple[Row, ...], tuple[Absence, ...]]:
-    """Return rows of sets of works compared with sets, and the sizes without rows.
-
-    Parameters
-    ----------
-    likelihood
-        The model's.
-    rows
-        (n, p) unit rows in the model's comparison space, or the rows of its rule.
-    artists
-        (n,) the artist of each work.
-    part, seed, n_boot
-        As for `work_sets.set_rows`.
-    """
-    found, reason = set_rows(
-        rows,
-        artists,
-        part=part,
-        seed=seed,
-        n_boot=n_boot,
-        relate=likelihood.relate,
-        rule=likelihood.rule,
-    )
-    measured = {row.subset for row in found}
-    absent = [f"sets_of_{size}" for size in SET_SIZES if f"sets_of_{size}" not in measured]
-    return tuple(found), tuple(Absence("comparison", part, subset, reason) for subset in absent)
+def _tabulate_reliability(part: PartName, curves: Curves) -> pl.DataFrame:
+    """Return predicted probabilities and observed shares, bin by bin, at both priors."""
+    records: list[tuple[Cell, ...]] = []
+    for prior in (EVEN_PRIOR, CONTEST_PRIOR):
+        curve = trace_reliability(curves, prior)
+        bins = np.column_stack([curve.shares, curve.predicted, curve.observed]).tolist()
+        records += [(part, prior, *own) for own in bins]
+    return make_table("reliability", records)
 
 
 def _measure_subsets(
@@ -161,7 +194,7 @@ def _measure_subsets(
     codes: NDArray[np.intp],
     weights: NDArray[np.float64],
     part: PartName,
-) -> tuple[list[Row], list[Absence]]:
+) -> Findings:
     rows: list[Row] = []
     absences = []
     for subset in list_subsets(pairs, codes, labels):
@@ -179,132 +212,35 @@ def _measure_subsets(
             metrics=SUBSET_METRICS,
             subset=subset.name,
         )
-    return rows, absences
+    return Findings(tuple(rows), absences=tuple(absences))
 
 
-N_BOOT = 1000
-"""Resamples of artists: what Efron and Tibshirani (1993), section 14.3, ask for at 95 %."""
-
-
-def attribution_rows(
-    probabilities: ArrayLike, classes: Sequence[str], truth: Sequence[str], *, seed: int, n_boot: int = N_BOOT
-) -> list[Row]:
-    """Return how well the artists of works by seen artists are named.
-
-    Parameters
-    ----------
-    probabilities
-        (q, c) 0 to 1, rows adding up to at most 1.
-    classes
-        (c,) artist names, the columns.
-    truth
-        (q,) the true artist of each work, one of `classes`.
-    seed
-        Of the resamples.
-    n_boot
-        How many resamples of artists.
-
-    Returns
-    -------
-    rows
-        `accuracy`, `top_5_accuracy`, `balanced_accuracy`, `f1_macro` and `log_loss`, part "seen".
-
-    Raises
-    ------
-    EvaluationError
-        When the arrays do not fit each other, or a true artist is not among the classes.
-
-    Examples
-    --------
-    >>> rows = attribution_rows([[0.9, 0.1], [0.2, 0.8]], ["A", "B"], ["A", "B"], seed=0)
-    >>> rows[0].metric, rows[0].value, rows[0].n
-    ('accuracy', 1.0, 2)
-    """
-    measured = replicate_attribution(probabilities, classes, truth, seed=seed, n_boot=n_boot)
-    return [
-        _make_row("attribution", "seen", metric, enclose(float(own[0]), own[1:]), n=len(truth), unit="works")
-        for metric, own in measured.items()
-    ]
-
-
-def comparison_rows(
-    vectors: NDArray[np.floating],
-    raw_vectors: NDArray[np.floating],
+def measure_sets(
+    likelihood: Likelihood,
+    rows: NDArray[np.floating],
     artists: Sequence[str],
     *,
     part: PartName,
     seed: int,
-    n_boot: int = N_BOOT,
-    works_per_artist: int = WORKS_PER_ARTIST,
-    max_different: int = MAX_DIFFERENT,
-    n_triplets: int = N_TRIPLETS,
-    likelihood: Likelihood | None = None,
-    rule: Rule = COSINE,
-) -> ComparisonResult:
-    """Return how well pairs by one hand are told from pairs by two.
+    n_boot: int,
+) -> Findings:
+    """Return how well sets of works are compared with sets, and the sizes that could not be measured.
 
-    The model stands beside the cosine of the stored vectors, on the same pairs and resamples.
-
-    Parameters
-    ----------
-    vectors
-        (n, d) float, unit rows in the model's comparison space; a pair's score is their dot product. Of a
-        model with a pair rule, the rows of that rule.
-    raw_vectors
-        (n, e) float, the stored vectors of the same works; a pair's score is their cosine, 0 for a zero row.
-    artists
-        (n,) the artist of each work.
-    part
-        Whether the model has seen these artists.
-    seed
-        Of pairs, triplets and resamples, which are the same for both scorings.
-    n_boot
-        How many resamples of artists.
-    works_per_artist, max_different, n_triplets
-        See `samples.sample_pairs` and `samples.sample_triplets`.
-    likelihood
-        What the model makes of scores; None: nothing is said of likelihood ratios.
-    rule
-        What scores two rows of `vectors`.
-
-    Returns
-    -------
-    result
-        Rows `roc_auc`, `average_precision`, `equal_error_rate` and `triplet_accuracy` of the model, with the
-        suffix ``_raw_cosine`` those of the stored vectors, with ``_gain`` the model's minus the stored
-        vectors'. A negative gain of the equal error rate is an improvement. With a likelihood also those of
-        `evidence_protocol`.
-
-    Raises
-    ------
-    EvaluationError
-        When lengths differ, rows are not of unit length, or pairs of one kind are missing.
+    `rows` are (n, p), in the model's comparison space or of its rule.
     """
-    require_rows("comparison vectors", vectors, artists, None, rule)
-    unit_raw = normalize(raw_vectors)
-    require_rows("stored vectors", vectors, unit_raw, artists, rule)
-    rng = np.random.default_rng(seed)
-    pairs = sample_pairs(artists, works_per_artist=works_per_artist, max_different=max_different, rng=rng)
-    triplets = sample_triplets(artists, n_triplets=n_triplets, rng=rng)
-    names, codes = np.unique(np.array(artists, dtype=object), return_inverse=True)
-    weights = resample_artists(len(names), n_boot=n_boot, rng=rng)
-    model = measure_scoring(vectors, codes, pairs, triplets, weights, rule=rule)
-    raw = measure_scoring(unit_raw, codes, pairs, triplets, weights)
-    rows = _compare_scorings(model, raw, part, {"pairs": len(pairs), "triplets": len(triplets)})
-    evidence = None
-    if likelihood is not None:
-        evidence = _measure_likelihood(likelihood, model.scores, pairs, artists, weights, part=part)
-        rows = (*rows, *evidence.rows)
-    return ComparisonResult(
+    found, reason = set_rows(
+        rows,
+        artists,
         part=part,
-        rows=rows,
-        n_artists=len(names),
-        n_pairs=len(pairs),
-        n_same=pairs.n_same,
-        curve=trace_curve(model.scores, pairs.same),
-        raw_curve=trace_curve(raw.scores, pairs.same),
-        histogram=count_scores(model.scores, pairs.same, score=rule.kind),
-        evidence=evidence,
+        seed=seed,
+        n_boot=n_boot,
+        relate=likelihood.relate,
+        rule=likelihood.rule,
+    )
+    measured = {row.subset for row in found}
+    absent = [name for name in (f"sets_of_{size}" for size in SET_SIZES) if name not in measured]
+    return Findings(
+        tuple(found), absences=tuple(Absence("comparison", part, name, reason) for name in absent)
     )
 
 
@@ -320,36 +256,12 @@ def retrieval_rows(
     gallery_ids: Sequence[str] | None = None,
     n_boot: int = N_BOOT,
     rule: Rule = COSINE,
-) -> RetrievalResult:
-    """Return how often works by the same artist are found near a work.
+) -> list[Row]:
+    """Return how often works by the same artist are found near a work: eight metrics.
 
-    Parameters
-    ----------
-    query_vectors, gallery_vectors
-        (q, d) and (g, d) float, unit rows, or the rows of the rule.
-    query_artists, gallery_artists
-        (q,) and (g,) artist names.
-    part
-        Whether the model has seen the artists of the queries.
-    seed
-        Of the resamples. The artists of the queries are resampled; the gallery stays as it is.
-    query_ids, gallery_ids
-        (q,) and (g,) work ids. When both are given, a query never finds works with its own id.
-    n_boot
-        How many resamples of artists.
-    rule
-        What scores two rows.
-
-    Returns
-    -------
-    result
-        Rows `recall_at_1`, `recall_at_5`, `recall_at_10`, `map_at_10`, `r_precision`, `precision_at_10`,
-        `share_found_at_10` and `mean_average_precision`.
-
-    Raises
-    ------
-    EvaluationError
-        When lengths differ, rows are not of unit length, or no query has anything to find.
+    Vectors are unit rows, (q, d) and (g, d), or the rows of the rule. With ids of both sides a query never
+    finds works with its own id; queries without another work by their artist are not counted. The artists of
+    the queries are resampled, the gallery stays as it is.
     """
     scores = measure_retrieval(
         query_vectors,
@@ -362,7 +274,7 @@ def retrieval_rows(
     )
     names, codes = np.unique(np.array(scores.artists, dtype=object), return_inverse=True)
     weights = resample_artists(len(names), n_boot=n_boot, rng=np.random.default_rng(seed))
-    rows = [
+    return [
         _make_row(
             "retrieval",
             part,
@@ -373,24 +285,6 @@ def retrieval_rows(
         )
         for metric, values in scores.values.items()
     ]
-    return RetrievalResult(part=part, rows=tuple(rows), n_left_out=scores.n_left_out)
-
-
-def _compare_scorings(
-    model: Scoring, raw: Scoring, part: PartName, counts: dict[str, int]
-) -> tuple[Row, ...]:
-    rows = []
-    for place, metric in enumerate(model.metrics):
-        unit = "triplets" if metric == "triplet_accuracy" else "pairs"
-        ours, theirs = model.values[place], raw.values[place]
-        our_replicates, their_replicates = model.replicates[:, place], raw.replicates[:, place]
-        for suffix, interval in (
-            ("", enclose(ours, our_replicates)),
-            ("_raw_cosine", enclose(theirs, their_replicates)),
-            ("_gain", enclose(ours - theirs, our_replicates - their_replicates)),
-        ):
-            rows.append(_make_row("comparison", part, metric + suffix, interval, n=counts[unit], unit=unit))
-    return tuple(rows)
 
 
 def _make_row(task: Task, part: PartName, metric: str, interval: Interval, *, n: int, unit: str) -> Row:

@@ -1,165 +1,35 @@
-"""What an evaluation gives back: the rows, what the pictures need, and the report that holds all of it.
-
-`protocols` fills these, `report` writes and reads them, `page` shows them.
-"""
+"""The report of an evaluation: what was measured on which works, and the difference from another report."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from types import MappingProxyType
 
-from morelli.evaluate.against import Against, Replicates
-from morelli.evaluate.breakdown import ArtistCost, RetrievalExample, WorstPair
-from morelli.evaluate.metrics.attribution import Confusion
-from morelli.evaluate.metrics.comparison import Curve, ScoreHistogram
-from morelli.evaluate.metrics.evidence import ReliabilityCurve, TippettCurve
-from morelli.evaluate.rows import ALL, Absence, FigureTable, PartName, Row, Task
-from morelli.judge.qualified import QualifiedRow
+import polars as pl
 
-# What the likelihood ratios of some pairs are worth, and the numbers behind its pictures.
-
-
-@dataclass(frozen=True, eq=False)
-class EvidenceResult:
-    """The rows of likelihood ratios, their curves, and where they fail.
-
-    Parameters
-    ----------
-    part
-        Seen or unseen artists.
-    rows
-        Of all pairs, and of subsets of them.
-    absences
-        Subsets without rows, and why.
-    tippett
-        How strong the evidence is.
-    reliability
-        What was said beside what was so, at each prior.
-    artists
-        By the cost of their pairs, the dearest first.
-    worst_pairs
-        The strongest evidence the wrong way.
-    """
-
-    part: PartName
-    rows: tuple[Row, ...]
-    absences: tuple[Absence, ...]
-    tippett: TippettCurve
-    reliability: tuple[ReliabilityCurve, ...]
-    artists: tuple[ArtistCost, ...]
-    worst_pairs: tuple[WorstPair, ...]
-
-    def __repr__(self) -> str:
-        return f"EvidenceResult({self.part}, n_rows={len(self.rows)})"
-
+from morelli.evaluate.against import Against, Replicates, subtract_rows
+from morelli.evaluate.k_shot import read_shots
+from morelli.evaluate.rows import ALL, TABLES, Findings, PartName, Row, Task, make_table
 
 SCHEMA = 1
 """Version of `report.json`; it rises when a field changes its meaning."""
 
 _PACKAGES = ("morelli", "numpy", "scipy", "scikit-learn", "matplotlib")
-"""Where the numbers come from."""
-
-
-@dataclass(frozen=True, eq=False)
-class ComparisonResult:
-    """The rows of a comparison with the numbers behind its pictures.
-
-    Parameters
-    ----------
-    part
-        Seen or unseen artists.
-    rows
-        Four metrics of the model, of the baseline, and of the gain over it.
-    n_artists
-        Artists of this part.
-    n_pairs, n_same
-        Pairs compared, and those of them by the same hand.
-    curve, raw_curve
-        Of the model and of the baseline.
-    histogram
-        The model's scores of both kinds of pairs.
-    evidence
-        What the model's likelihood ratios of the same pairs are worth, or None.
-    """
-
-    part: PartName
-    rows: tuple[Row, ...]
-    n_artists: int
-    n_pairs: int
-    n_same: int
-    curve: Curve
-    raw_curve: Curve
-    histogram: ScoreHistogram
-    evidence: EvidenceResult | None = None
-
-    def __repr__(self) -> str:
-        return f"ComparisonResult({self.part}, n_artists={self.n_artists}, n_pairs={self.n_pairs})"
-
-    def to_dict(self) -> dict[str, object]:
-        """Return all numbers as plain lists."""
-        return {
-            "part": self.part,
-            "rows": [row.to_dict() for row in self.rows],
-            "n_artists": self.n_artists,
-            "n_pairs": self.n_pairs,
-            "n_same": self.n_same,
-            "curve": self.curve.to_dict(),
-            "raw_curve": self.raw_curve.to_dict(),
-            "histogram": self.histogram.to_dict(),
-        }
-
-
-@dataclass(frozen=True)
-class RetrievalResult:
-    """The rows of a search, and how many queries could not be counted.
-
-    Parameters
-    ----------
-    part
-        Seen or unseen artists.
-    rows
-        Recall at 1, 5 and 10, mean average precision at 10 and of the whole ranking, R-precision, precision
-        and share found at 10.
-    n_left_out
-        Queries without another work by their artist in the gallery.
-    """
-
-    part: PartName
-    rows: tuple[Row, ...]
-    n_left_out: int
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the fields as plain lists."""
-        return {
-            "part": self.part,
-            "rows": [row.to_dict() for row in self.rows],
-            "n_left_out": self.n_left_out,
-        }
 
 
 @dataclass(frozen=True)
 class Part:
-    """The works of one part, or why there are none.
-
-    Parameters
-    ----------
-    name
-        Seen or unseen artists.
-    n_works, n_artists
-        What was evaluated.
-    reason
-        Why nothing was measured, as a clause without a full stop; empty when something was.
-    digest
-        SHA-256 of ids and artists of the works; empty when it is not known.
-    """
+    """The works of one part, or why there are none."""
 
     name: PartName
     n_works: int = 0
     n_artists: int = 0
-    reason: str = ""
-    digest: str = ""
+    reason: str = ""  # why nothing was measured, as a clause without a full stop
+    digest: str = ""  # SHA-256 of ids and artists of the works; empty when it is not known
+    score: str = "cosine"  # what the score of a pair is: "cosine", or the kind of pair rule
 
 
 def list_versions() -> Mapping[str, str]:
@@ -167,74 +37,50 @@ def list_versions() -> Mapping[str, str]:
     return MappingProxyType({package: _find_version(package) for package in _PACKAGES})
 
 
+def _find_version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
 @dataclass(frozen=True, eq=False)
 class Report:
-    """Everything an evaluation found.
+    """Everything an evaluation found, with what it was made of.
 
-    Parameters
-    ----------
-    collection
-        Name of the collection.
-    split
-        Name or description of the split.
-    encoder
-        Name of the encoder.
-    seed
-        Of everything that was drawn.
-    rows
-        All numbers, of all tasks and parts.
-    parts
-        What was evaluated, seen and unseen.
-    confusion
-        Who is taken for whom, or None.
-    comparisons
-        The pictures' numbers of the comparison, at most one for each part.
-    retrievals
-        How many queries were left out, at most one for each part.
-    not_measured
-        Subsets without rows, and why.
-    examples
-        Queries with what was found near them.
-    tables
-        The numbers behind the figures of further studies.
-    against
-        What has changed since another report, or None.
-    qualified
-        How near works of workshops, circles and followers come to their masters; one line for each qualifier.
-    command
-        What to type to get this report again.
-    warnings
-        What an audit of the collection warned of.
-    versions
-        Package names and versions.
-    split_sha256
-        For each part that was measured, the digest of the split whose model was measured on it.
-    schema
-        Version of the file format.
+    `split_sha256` holds, for each part that was measured, the digest of the split whose model was measured
+    on it; `warnings` what an audit of the collection warned of; `notes` what a report that was read lacks.
     """
 
     collection: str
     split: str
     encoder: str
     seed: int
-    rows: tuple[Row, ...]
+    findings: Findings
     parts: tuple[Part, ...] = ()
-    confusion: Confusion | None = None
-    comparisons: tuple[ComparisonResult, ...] = ()
-    retrievals: tuple[RetrievalResult, ...] = ()
-    not_measured: tuple[Absence, ...] = ()
-    examples: tuple[RetrievalExample, ...] = ()
-    tables: tuple[FigureTable, ...] = ()
     against: Against | None = None
-    qualified: tuple[QualifiedRow, ...] = ()
     command: str = ""
     warnings: Sequence[str] = ()
     versions: Mapping[str, str] = field(default_factory=list_versions)
     split_sha256: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     schema: int = SCHEMA
 
     def __repr__(self) -> str:
         return f"Report({self.collection!r}, split={self.split!r}, n_rows={len(self.rows)})"
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All numbers, of all tasks and parts."""
+        return self.findings.rows
+
+    @property
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """The numbers behind each picture by name, in the order of `TABLES`; none without a record."""
+        found = {**self.findings.tables, **_tabulate_rows(self.rows)}
+        if self.against is not None:
+            found["against"] = self.against.differences
+        return {name: found[name] for name in TABLES if name in found and not found[name].is_empty()}
 
     def to_dict(self) -> dict[str, object]:
         """Return what `report.json` holds."""
@@ -245,44 +91,53 @@ class Report:
             "encoder": self.encoder,
             "seed": self.seed,
             "rows": [row.to_dict() for row in self.rows],
-            "not_measured": [absence.to_dict() for absence in self.not_measured],
+            "not_measured": [asdict(absence) for absence in self.findings.absences],
             "command": self.command,
             "warnings": list(self.warnings),
             "versions": dict(self.versions),
             "split_sha256": dict(self.split_sha256),
             "against": self.against.to_dict() if self.against else None,
+            "parts": [asdict(part) for part in self.parts],
+            "tables": list(self.tables),
         }
 
     def to_replicates(self) -> Replicates:
-        """Return the resamples of all rows that were measured."""
+        """Return the replicates of all rows that have them."""
         digests: dict[str, str] = {part.name: part.digest for part in self.parts if part.digest}
         return Replicates.from_rows(self.rows, seed=self.seed, digests=digests)
 
-    def find_table(self, name: str) -> FigureTable | None:
-        """Return the numbers of a figure, or None when it was not measured."""
-        return next((table for table in self.tables if table.name == name), None)
-
     def find_row(self, task: Task, part: PartName, metric: str, subset: str = ALL) -> Row | None:
         """Return the row of one number, or None when it was not measured."""
-        wanted = (task, part, metric, subset)
-        return next(
-            (row for row in self.rows if (row.task, row.part, row.metric, row.subset) == wanted), None
-        )
+        wanted = f"{task}/{part}/{subset}/{metric}"
+        return next((row for row in self.rows if row.key == wanted), None)
 
     def find_part(self, name: PartName) -> Part:
         """Return one part; an empty one when nothing is known of it."""
-        for part in self.parts:
-            if part.name == name:
-                return part
-        return Part(name, reason=f"the evaluation was given no works by {name} artists")
-
-    def find_comparison(self, name: PartName) -> ComparisonResult | None:
-        """Return the comparison of one part, or None when it was not measured."""
-        return next((result for result in self.comparisons if result.part == name), None)
+        missing = Part(name, reason=f"the evaluation was given no works by {name} artists")
+        return next((part for part in self.parts if part.name == name), missing)
 
 
-def _find_version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
+def _tabulate_rows(rows: Iterable[Row]) -> dict[str, pl.DataFrame]:
+    """Return the tables that hold rows and nothing else."""
+    records: dict[str, list[tuple[str | int | float, ...]]] = {"recall": [], "sets": [], "k_shot": []}
+    for row in rows:
+        numbers = (row.metric, row.value, row.low, row.high, row.n)
+        if row.task == "retrieval" and row.metric.startswith("recall_at_") and row.subset == ALL:
+            records["recall"].append((row.part, *numbers))
+        elif row.task == "k_shot":
+            records["k_shot"].append((row.part, read_shots(row), *numbers))
+        elif row.subset.startswith("sets_of_"):
+            records["sets"].append((row.part, int(row.subset.removeprefix("sets_of_")), *numbers))
+    return {name: make_table(name, own) for name, own in records.items()}
+
+
+def compare_reports(report: Report, other: Report, path: Path) -> Report:
+    """Return a report that also holds what has changed since another one, which lies at the path.
+
+    Raises `EvaluationError` when the two are not of the same test works and resamples.
+    """
+    differences, missing = subtract_rows(
+        report.rows, report.to_replicates(), other.rows, other.to_replicates(), path=path
+    )
+    found = Against(f"{other.encoder}, split {other.split}", str(path), differences, missing)
+    return replace(report, against=found)

@@ -6,10 +6,9 @@ worth its name when it answers its own question, and separate when it answers th
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,8 @@ from morelli.encode.spec import DESCRIPTORS as DESCRIPTORS_MODEL
 from morelli.errors import EvaluationError, PictureError
 from morelli.evaluate.metrics.comparison import score_works
 from morelli.evaluate.metrics.intervals import enclose, resample_artists
-from morelli.evaluate.rows import PartName
+from morelli.evaluate.rows import PARTS, Cell, PartName, write_table
+from morelli.evaluate.works import list_test_rows
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
 from morelli.model.likelihood_ratio import measure_cllr
@@ -45,31 +45,107 @@ from morelli.model.signals import (
     join_sources,
     read_descriptors,
 )
-from morelli.settings import Progress, ignore_progress
-
-# Works, halves and changed copies as the signals see them, and the scores of pairs among them.
+from morelli.settings import Progress, ignore_progress, write_file
 
 N_HALVED, N_COPIED = 100, 40
 """Pictures that are cut into halves, and copied once for each change."""
 
+_N_PAIRS = 1000
+"""Pairs of each kind for each question."""
+
+_N_BOOT = 200
+"""Resamples of artists for each of the 25 areas."""
+
+_COLUMNS = {
+    "cells": ["part", "signal", "question", "roc_auc", "low", "high", "cllr", "n_same", "n_different"],
+    "correlations": ["part", "signal", "other", "spearman", "n"],
+}
+"""Of `signals.csv` and `signal_correlations.csv`."""
+
 
 @dataclass(frozen=True, eq=False)
-class Sightings:
-    """Pictures as the signals see them.
+class SignalReport:
+    """How well each signal answers each question, how far signals agree, and why a number is missing.
 
-    Parameters
-    ----------
-    sources
-        Their vectors, (n, d) each.
-    looks
-        (n,) None where a picture could not be read; empty where none was.
-    artists
-        (n,) of the work that each shows.
+    A row of `cells` has the area under the ROC curve of one signal on pairs alike in one thing, with its 95 %
+    interval over artists; `cllr`, the cost of the log likelihood ratio in bits, stands on the signal's own
+    question only, where it is calibrated. A row of `correlations` has the rank correlation of two signals
+    over random pairs, null where one gives every pair the same score.
     """
 
-    sources: Sources
-    looks: Sequence[Look | None]
-    artists: Sequence[str]
+    collection: str
+    encoder: str
+    split: str
+    seed: int
+    cells: pl.DataFrame
+    correlations: pl.DataFrame
+    missing: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as a JSON object."""
+        return {
+            "collection": self.collection,
+            "encoder": self.encoder,
+            "split": self.split,
+            "seed": self.seed,
+            "cells": self.cells.to_dicts(),
+            "correlations": self.correlations.to_dicts(),
+            "missing": list(self.missing),
+        }
+
+
+def write_signals(report: SignalReport, folder: Path) -> Path:
+    """Write `signals.json`, `signals.csv` and `signal_correlations.csv`, and return the first's path."""
+    path = write_file(folder / "signals.json", json.dumps(report.to_dict(), indent=2) + "\n")
+    write_table(report.cells, folder / "signals.csv")
+    write_table(report.correlations, folder / "signal_correlations.csv")
+    return path
+
+
+def evaluate_signals(
+    gallery: Gallery, model: Model, *, seed: int = 0, progress: Progress | None = None
+) -> SignalReport:
+    """Return how well each signal of a model answers each question on the test works of its split.
+
+    The seed is that of pairs, copies and resamples; the progress is told before each step.
+    Raises `EvaluationError` when no question can be asked of any test works.
+    """
+    cells: list[tuple[Cell, ...]] = []
+    correlations: list[tuple[Cell, ...]] = []
+    reasons = {} if model.signals is None else model.signals.reasons
+    missing = [f"{name}: {reason}" for name, reason in reasons.items()]
+    for part in PARTS:
+        works = _select_test_works(gallery, model, part)
+        if len(works) < 2:
+            continue
+        (progress or ignore_progress)(f"{part} artists: {len(works)} works", 0, 0)
+        rng, known = np.random.default_rng(seed), dict[str, Look | None]()
+        for question, observed, pairs in _draw_questions(gallery, model, works, rng, missing, known):
+            cells += _measure(model, part, question, observed, pairs, rng)
+        correlations += _correlate(gallery, model, part, works, rng, known)
+    if not cells:
+        raise EvaluationError(
+            "signals",
+            expected="test works that make pairs",
+            found="none",
+            remedy="evaluate a model whose split has a test part with several works per artist",
+        )
+    tables = [
+        pl.DataFrame(records, schema=_COLUMNS[name], orient="row", infer_schema_length=None)
+        for name, records in (("cells", cells), ("correlations", correlations))
+    ]
+    return SignalReport(
+        gallery.name, model.encoder.name, model.split.name, seed, tables[0], tables[1], tuple(missing)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Observations:
+    """n pictures as the signals see them."""
+
+    sources: Sources  # their vectors, (n, d) each
+    looks: Sequence[Look | None]  # None where a picture could not be read; empty where none was
+    artists: Sequence[str]  # of the work that each shows
 
     def score(self, model: Model, signal: SignalName, pairs: Pairs) -> NDArray[np.float64] | None:
         """Return the score of each pair, (p,), or None where the signal sees nothing."""
@@ -112,20 +188,10 @@ class Sightings:
         return scores
 
 
-def _read_sightings(
+def _observe_works(
     gallery: Gallery, model: Model, works: pl.DataFrame, known: dict[str, Look | None]
-) -> Sightings:
-    """Return works of a gallery with their stored vectors and the looks of their pictures.
-
-    Parameters
-    ----------
-    gallery, model
-        Where the works are, and whose encoder made the vectors.
-    works
-        Rows of the works table.
-    known
-        Looks by path, which later calls need not take again; those taken now are added.
-    """
+) -> _Observations:
+    """Return works of a gallery with stored vectors and looks, which are added to those known by path."""
     ids = works["id"].to_list()
     vectors = gallery.embeddings(model.encoder.fingerprint).select(ids)
     held = read_descriptors(gallery)
@@ -133,19 +199,13 @@ def _read_sightings(
     paths = works["path"].to_list()
     known |= {path: _look(path) for path in paths if path not in known}
     looks = [known[path] for path in paths]
-    return Sightings(join_sources(model.encoder, vectors, further), looks, works["artist"].to_list())
+    return _Observations(join_sources(model.encoder, vectors, further), looks, works["artist"].to_list())
 
 
-def _read_halves(
+def _observe_halves(
     model: Model, works: pl.DataFrame, n_pairs: int, rng: np.random.Generator
-) -> tuple[Sightings, Pairs]:
-    """Return left and right halves of pictures, and the pairs of one left with one right half.
-
-    Raises
-    ------
-    EvaluationError
-        When fewer than two pictures can be read.
-    """
+) -> tuple[_Observations, Pairs]:
+    """Return left and right halves of pictures, and the pairs of one left with one right half."""
     images, artists = _open_some(works, N_HALVED, rng)
     halves = [halve_picture(image) for image in images]
     n = len(images)
@@ -154,19 +214,13 @@ def _read_halves(
     others = np.unique(others[:, others[0] != others[1]], axis=1)
     left, right = np.concatenate([np.stack([np.arange(n), np.arange(n)]), others], axis=1)
     pairs = Pairs(left, right + n, np.arange(len(left)) < n)
-    return _see(model, shown, artists * 2), pairs
+    return _observe(model, shown, artists * 2), pairs
 
 
-def _read_copies(
+def _observe_copies(
     model: Model, works: pl.DataFrame, n_pairs: int, rng: np.random.Generator
-) -> tuple[Sightings, Pairs]:
-    """Return pictures and changed copies, the pairs of both, and pairs of pictures with others' copies.
-
-    Raises
-    ------
-    EvaluationError
-        When fewer than two pictures can be read.
-    """
+) -> tuple[_Observations, Pairs]:
+    """Return pictures and changed copies, the pairs of both, and pairs of pictures with others' copies."""
     images, artists = _open_some(works, N_COPIED, rng)
     n, n_changes = len(images), len(CHANGES)
     copies = [plant_copy(image, change, rng) for image in images for change in CHANGES]
@@ -176,7 +230,7 @@ def _read_copies(
     left, right = np.concatenate([np.stack([owners, np.arange(len(copies))]), others], axis=1)
     pairs = Pairs(left, right + n, np.arange(len(left)) < len(copies))
     shown_artists = [*artists, *(artists[owner] for owner in owners)]
-    return _see(model, [*images, *copies], shown_artists), pairs
+    return _observe(model, [*images, *copies], shown_artists), pairs
 
 
 def _open_some(works: pl.DataFrame, n: int, rng: np.random.Generator) -> tuple[list[Image.Image], list[str]]:
@@ -200,12 +254,12 @@ def _open_some(works: pl.DataFrame, n: int, rng: np.random.Generator) -> tuple[l
     return images, artists
 
 
-def _see(model: Model, images: Sequence[Image.Image], artists: Sequence[str]) -> Sightings:
+def _observe(model: Model, images: Sequence[Image.Image], artists: Sequence[str]) -> _Observations:
     described = np.stack([describe_picture(np.asarray(image)) for image in images])
     sources: dict[Source, NDArray[np.float32]] = {DESCRIPTORS: described}
     if [part.model for part in model.encoder.parts] == [DESCRIPTORS_MODEL]:
         sources[ENCODER] = described
-    return Sightings(sources, [take_look(image) for image in images], artists)
+    return _Observations(sources, [take_look(image) for image in images], artists)
 
 
 def _look(path: str) -> Look | None:
@@ -215,181 +269,21 @@ def _look(path: str) -> Look | None:
         return None
 
 
-# What an evaluation of signals gives back, and how it is written.
-
-_NAMES = ("signals.json", "signals.csv", "signal_correlations.csv")
-"""What `write_signals` writes."""
-
-
-@dataclass(frozen=True)
-class SignalCell:
-    """How well one signal answers one question.
-
-    Parameters
-    ----------
-    part
-        Seen or unseen artists.
-    signal, question
-        Which signal, on pairs alike in which thing.
-    roc_auc
-        How often a pair that is alike scores above one that is not, 0..1, a tie counting half.
-    low, high
-        Its 95 % interval over artists.
-    cllr
-        Cost of the log likelihood ratio in bits, on the signal's own question only: 0 is perfect, 1 says
-        nothing, above 1 misleads; None on other questions and without a calibration.
-    n_same, n_different
-        Pairs of both kinds.
-    """
-
-    part: PartName
-    signal: SignalName
-    question: SignalName
-    roc_auc: float
-    low: float
-    high: float
-    cllr: float | None
-    n_same: int
-    n_different: int
-
-
-@dataclass(frozen=True)
-class Correlation:
-    """How far two signals order the same pairs of works alike.
-
-    Parameters
-    ----------
-    part
-        Seen or unseen artists.
-    signal, other
-        The two.
-    spearman
-        Rank correlation of their scores, -1..1; None where one gives every pair the same score.
-    n
-        Pairs drawn at random.
-    """
-
-    part: PartName
-    signal: SignalName
-    other: SignalName
-    spearman: float | None
-    n: int
-
-
-@dataclass(frozen=True)
-class SignalReport:
-    """What an evaluation of signals found.
-
-    Parameters
-    ----------
-    collection, encoder, split, seed
-        What was evaluated.
-    cells, correlations
-        The numbers.
-    missing
-        Why a question or a signal has no number, one sentence each.
-    """
-
-    collection: str
-    encoder: str
-    split: str
-    seed: int
-    cells: tuple[SignalCell, ...]
-    correlations: tuple[Correlation, ...]
-    missing: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the report as a JSON object."""
-        return asdict(self)
-
-
-def write_signals(report: SignalReport, folder: Path) -> Path:
-    """Write `signals.json`, `signals.csv` and `signal_correlations.csv`, and return the first's path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / _NAMES[0]
-    path.write_text(json.dumps(report.to_dict(), indent=2) + "\n", encoding="utf-8")
-    told = report.to_dict()
-    for name, rows in zip(_NAMES[1:], (told["cells"], told["correlations"]), strict=True):
-        with (folder / name).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]) if rows else [])
-            writer.writeheader()
-            writer.writerows(rows)
-    return path
-
-
-_N_PAIRS = 1000
-"""Pairs of each kind for each question."""
-
-_N_BOOT = 200
-"""Resamples of artists for each of the 25 areas."""
-
-_PARTS: tuple[PartName, ...] = ("seen", "unseen")
-
-
-def evaluate_signals(
-    gallery: Gallery, model: Model, *, seed: int = 0, progress: Progress | None = None
-) -> SignalReport:
-    """Return how well each signal of a model answers each question on the test works of its split.
-
-    Parameters
-    ----------
-    gallery
-        Holds the works, their vectors and where their pictures are.
-    model
-        Its signals.
-    seed
-        Of pairs, copies and resamples.
-    progress
-        Called with a sentence before each step.
-
-    Raises
-    ------
-    EvaluationError
-        When no question can be asked of any test works.
-    """
-    cells: list[SignalCell] = []
-    correlations: list[Correlation] = []
-    missing: list[str] = []
-    reasons = {} if model.signals is None else model.signals.reasons
-    missing += [f"{name}: {reason}" for name, reason in reasons.items()]
-    for part in _PARTS:
-        works = _test_works(gallery, model, part)
-        if len(works) < 2:
-            continue
-        (progress or ignore_progress)(f"{part} artists: {len(works)} works", 0, 0)
-        rng, known = np.random.default_rng(seed), dict[str, Look | None]()
-        for question, seen, pairs in _ask(gallery, model, works, rng, missing, known):
-            cells += _measure(model, part, question, seen, pairs, rng)
-        correlations += _correlate(gallery, model, part, works, rng, known)
-    if not cells:
-        raise EvaluationError(
-            "signals",
-            expected="test works that make pairs",
-            found="none",
-            remedy="evaluate a model whose split has a test part with several works per artist",
-        )
-    report = (tuple(cells), tuple(correlations), tuple(missing))
-    return SignalReport(gallery.name, model.encoder.name, model.split.name, seed, *report)
-
-
-def _test_works(gallery: Gallery, model: Model, part: PartName) -> pl.DataFrame:
-    table = model.split.table
-    learnt = table.filter(pl.col("part") != "test")["artist"].unique().to_list()
-    is_seen = pl.col("artist").is_in(learnt)
-    chosen = table.filter((pl.col("part") == "test") & (is_seen if part == "seen" else ~is_seen))
+def _select_test_works(gallery: Gallery, model: Model, part: PartName) -> pl.DataFrame:
+    chosen = list_test_rows(model, part).select("id", "artist")
     held = gallery.embedded_ids(model.encoder.fingerprint)
-    works = gallery.works().drop("artist").join(chosen.select("id", "artist"), on="id")
+    works = gallery.works().drop("artist").join(chosen, on="id")
     return works.filter(pl.col("id").is_in(list(held))).sort("id")
 
 
-def _ask(
+def _draw_questions(
     gallery: Gallery,
     model: Model,
     works: pl.DataFrame,
     rng: np.random.Generator,
     missing: list[str],
     known: dict[str, Look | None],
-) -> Iterator[tuple[SignalName, Sightings, Pairs]]:
+) -> Iterator[tuple[SignalName, _Observations, Pairs]]:
     """Yield each question that can be asked of works, with what is compared."""
     artists = works["artist"].to_list()
     labels = {"style": works.select(class_of("style"))["class"].to_list(), "subject": read_subjects(works)}
@@ -405,8 +299,8 @@ def _ask(
             missing.append(f"no question of {name}: {error.found}")
             continue
         yield name, *_restrict(gallery, model, works, pairs, known)
-    yield "palette", *_read_halves(model, works, _N_PAIRS, rng)
-    yield "work", *_read_copies(model, works, _N_PAIRS, rng)
+    yield "palette", *_observe_halves(model, works, _N_PAIRS, rng)
+    yield "work", *_observe_copies(model, works, _N_PAIRS, rng)
 
 
 def _thin(pairs: Pairs, rng: np.random.Generator) -> Pairs:
@@ -418,35 +312,36 @@ def _thin(pairs: Pairs, rng: np.random.Generator) -> Pairs:
 
 def _restrict(
     gallery: Gallery, model: Model, works: pl.DataFrame, pairs: Pairs, known: dict[str, Look | None]
-) -> tuple[Sightings, Pairs]:
+) -> tuple[_Observations, Pairs]:
     """Return the works that take part, and the pairs by their new positions."""
     used, places = np.unique(np.concatenate([pairs.left, pairs.right]), return_inverse=True)
     moved = Pairs(places[: len(pairs)], places[len(pairs) :], pairs.same)
-    return _read_sightings(gallery, model, works[used.tolist()], known), moved
+    return _observe_works(gallery, model, works[used.tolist()], known), moved
 
 
 def _measure(
     model: Model,
     part: PartName,
     question: SignalName,
-    seen: Sightings,
+    observed: _Observations,
     pairs: Pairs,
     rng: np.random.Generator,
-) -> Iterator[SignalCell]:
-    codes = np.unique(np.array(seen.artists, dtype=object), return_inverse=True)[1]
+) -> Iterator[tuple[Cell, ...]]:
+    """Yield a row of `cells` for each signal that sees these pictures."""
+    codes = np.unique(np.array(observed.artists, dtype=object), return_inverse=True)[1]
     weights = resample_artists(int(codes.max()) + 1, n_boot=_N_BOOT, rng=rng)
     n_same = pairs.n_same
     for signal in SIGNALS:
-        scores = seen.score(model, signal, pairs)
+        scores = observed.score(model, signal, pairs)
         if scores is None:
             continue
         interval = enclose(
             float(roc_auc_score(pairs.same, scores)), _replicate(scores, pairs, codes, weights)
         )
-        evidence = seen.weigh(model, signal, scores) if signal == question else None
+        evidence = observed.weigh(model, signal, scores) if signal == question else None
         cost = None if evidence is None else measure_cllr(evidence, pairs.same)
-        numbers = (interval.value, interval.low, interval.high, cost, n_same, len(pairs) - n_same)
-        yield SignalCell(part, signal, question, *numbers)
+        bounds = (interval.value, interval.low, interval.high)
+        yield part, signal, question, *bounds, cost, n_same, len(pairs) - n_same
 
 
 def _replicate(
@@ -475,15 +370,16 @@ def _correlate(
     works: pl.DataFrame,
     rng: np.random.Generator,
     known: dict[str, Look | None],
-) -> Iterator[Correlation]:
+) -> Iterator[tuple[Cell, ...]]:
+    """Yield a row of `correlations` for each two signals, over random pairs."""
     left, right = rng.integers(len(works), size=(2, _N_PAIRS))
     kept = left != right
     pairs = Pairs(left[kept], right[kept], np.zeros(int(kept.sum()), dtype=bool))
-    seen, pairs = _restrict(gallery, model, works, pairs, known)
-    scores = {name: seen.score(model, name, pairs) for name in SIGNALS}
+    observed, pairs = _restrict(gallery, model, works, pairs, known)
+    scores = {name: observed.score(model, name, pairs) for name in SIGNALS}
     held = {name: values for name, values in scores.items() if values is not None}
     for signal, ours in held.items():
         for other, theirs in held.items():
             is_flat = np.ptp(ours) == 0 or np.ptp(theirs) == 0
             value = None if is_flat else float(spearmanr(ours, theirs).statistic)
-            yield Correlation(part, signal, other, value, len(pairs))
+            yield part, signal, other, value, len(pairs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from morelli.embeddings import Embeddings
+from morelli.errors import EvaluationError
 from morelli.evaluate.rows import PartName
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
@@ -24,24 +26,12 @@ _LABELS = ("style", "year", "source")
 
 @dataclass(frozen=True, eq=False)
 class EvaluatedWorks:
-    """Works with their stored vectors, and their rows in the model's comparison space and under its rule.
+    """n works with their stored vectors, and their rows in a model's comparison space and under its rule."""
 
-    Parameters
-    ----------
-    table
-        Rows of the split's table with what `GalleryWorks.facts` say, sorted by id.
-    raw
-        (n, e) float32 stored vectors.
-    rows
-        (n, p) float32 unit rows.
-    scored
-        (n, r) float32 rows that pairs are scored by: those of the model's pair rule, or else `rows`.
-    """
-
-    table: pl.DataFrame
-    raw: _Float
-    rows: _Float
-    scored: _Float
+    table: pl.DataFrame  # rows of the split's table with `GalleryWorks.facts`, sorted by id
+    raw: _Float  # (n, e) stored vectors
+    rows: _Float  # (n, p) unit rows
+    scored: _Float  # (n, r) rows that pairs are scored by: those of the pair rule, or else `rows`
 
     def __len__(self) -> int:
         return len(self.table)
@@ -69,18 +59,10 @@ class EvaluatedWorks:
 
 @dataclass(frozen=True, eq=False)
 class GalleryWorks:
-    """All works of a gallery that have vectors of one encoder, to select from.
-
-    Parameters
-    ----------
-    embeddings
-        Their vectors.
-    facts
-        Columns id, path, title, style, year and source.
-    """
+    """All works of a gallery that have vectors of one encoder, to select from."""
 
     embeddings: Embeddings
-    facts: pl.DataFrame
+    facts: pl.DataFrame  # id, path, title, style, year, source
 
     @classmethod
     def read(cls, gallery: Gallery, fingerprint: str) -> GalleryWorks:
@@ -91,14 +73,9 @@ class GalleryWorks:
         return cls(gallery.embeddings(fingerprint), facts)
 
     def select(self, model: Model, rows: pl.DataFrame) -> EvaluatedWorks | None:
-        """Return works with their vectors, or None when no one has any.
+        """Return works, given by id and artist, with their vectors and their rows under a model.
 
-        Parameters
-        ----------
-        model
-            Whose comparison space the rows are of.
-        rows
-            Columns id and artist. Works without a vector are counted in a warning.
+        Works without a vector are counted in a warning; None when no one has any.
         """
         table = rows.join(self.facts, on="id").filter(pl.col("id").is_in(list(self.embeddings.ids)))
         if len(table) < len(rows):
@@ -115,14 +92,46 @@ class GalleryWorks:
 def list_test_rows(model: Model, part: PartName) -> pl.DataFrame:
     """Return the test works of a model's split whose artists it has seen, or has not.
 
-    Parameters
-    ----------
-    model
-        Has seen an artist when some work by that artist is in the train or val part.
-    part
-        Which of the two.
+    It has seen an artist when some work by that artist is in the train or val part.
     """
     table = model.split.table
     learnt = table.filter(pl.col("part") != "test")["artist"].unique().to_list()
     is_seen = pl.col("artist").is_in(learnt)
     return table.filter((pl.col("part") == "test") & (is_seen if part == "seen" else ~is_seen))
+
+
+def has_pairs(artists: Sequence[str]) -> bool:
+    """Say whether there are pairs by one hand and by two; stray works of a split need not make any."""
+    return len(artists) > len(set(artists)) > 1
+
+
+def select_known(model: Model, gallery: GalleryWorks) -> EvaluatedWorks | None:
+    """Return the works by artists whom the model knows that were held out; None where there are none."""
+    if model.roles is None:
+        return None
+    kept = model.roles.select(model.split, "known")
+    return gallery.select(model, kept) if len(kept) else None
+
+
+def select_shown(model: Model, episodes: pl.DataFrame, gallery: GalleryWorks) -> EvaluatedWorks:
+    """Return the works of episodes from a file; the model must have met neither them nor their artists."""
+    met = model.split.table.filter(pl.col("part") != "test")
+    by_artist = episodes["artist"].is_in(met["artist"].unique().implode())
+    by_work = episodes["id"].is_in(met["id"].implode())
+    if (by_artist | by_work).any():
+        known = episodes.filter(by_artist | by_work)["artist"].unique()
+        raise EvaluationError(
+            "--episodes",
+            expected="artists that the model has not met",
+            found=f"{len(known)} that it has learnt or chosen something on, such as {known.sort()[0]!r}",
+            remedy="draw the episodes from the test part of the model's unseen split",
+        )
+    found = gallery.select(model, episodes.unique("id", maintain_order=True).select("id", "artist"))
+    if found is None:
+        raise EvaluationError(
+            "--episodes",
+            expected="works of the gallery that have a vector",
+            found="none",
+            remedy="take the gallery that the episodes were drawn from, and embed it",
+        )
+    return found

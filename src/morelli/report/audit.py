@@ -6,7 +6,6 @@ the classes, what gives labels away, and what a split lets through.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import Image
 
 from morelli.audit.findings import FLAGS, Audit, has_flag
@@ -22,7 +20,9 @@ from morelli.audit.shortcuts import WARN_SKILL, Shortcut
 from morelli.collection.duplicates.links import MEANINGS, RELATIONS
 from morelli.collection.pictures import open_picture
 from morelli.errors import PictureError
-from morelli.report.drawing import INK, MUTED, SEEN, UNSEEN, embed_drawing, embed_thumbnail, use_page_style
+from morelli.report.drawing import INK, MUTED, SEEN, UNSEEN, embed_drawing, make_axes, use_page_style
+from morelli.report.render import render_template, write_json
+from morelli.settings import write_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,17 +35,9 @@ _MAX_NAMES = 25
 
 
 def _draw_classes(counts: pl.DataFrame, kind: str, ax: Axes | None = None) -> Axes:
-    """Draw how many works each class has, most first.
-
-    Parameters
-    ----------
-    counts
-        Columns name and works, most first, as `Audit.count_classes` returns them; at least one row.
-    kind
-        "artist", "style", "genre" or "century", for the title.
-    """
+    """Draw how many works each class of a kind of label has; `counts` as from `Audit.count_classes`."""
     works = counts["works"].to_numpy()
-    ax = ax or _make_axes(6.4, 2.6)
+    ax = ax or make_axes(6.4, 2.6)
     ax.bar(
         np.arange(len(works)), works, width=1.0 if len(works) > _MAX_NAMES else 0.8, color=SEEN, linewidth=0
     )
@@ -59,19 +51,12 @@ def _draw_classes(counts: pl.DataFrame, kind: str, ax: Axes | None = None) -> Ax
         ax.axvline(half - 0.5, color=INK, linewidth=0.8)
         note = f"the first {half} hold half of all"
         ax.annotate(note, (half, works.max() * 0.9), fontsize=8, color=INK)
-    ax.spines[["top", "right"]].set_visible(False)
     return ax
 
 
 def _draw_shortcuts(shortcuts: Sequence[Shortcut], ax: Axes | None = None) -> Axes:
-    """Draw how much of each label is told from each kind of trait, above chance.
-
-    Parameters
-    ----------
-    shortcuts
-        At least one.
-    """
-    ax = ax or _make_axes(6.4, 0.5 + 0.28 * len(shortcuts))
+    """Draw how much of each label is told from each kind of trait, above chance."""
+    ax = ax or make_axes(6.4, 0.5 + 0.28 * len(shortcuts))
     rows = np.arange(len(shortcuts))[::-1]
     colours = [UNSEEN if shortcut.is_warning else SEEN for shortcut in shortcuts]
     ax.barh(rows, [max(0.0, shortcut.skill) for shortcut in shortcuts], color=colours, height=0.7)
@@ -79,14 +64,7 @@ def _draw_shortcuts(shortcuts: Sequence[Shortcut], ax: Axes | None = None) -> Ax
     ax.axvline(WARN_SKILL, color=MUTED, linewidth=0.8, linestyle="--")
     ax.set_xlim(0, 1)
     ax.set_xlabel("share of works told above chance: 0 chance, 1 all")
-    ax.spines[["top", "right"]].set_visible(False)
     return ax
-
-
-def _make_axes(width_in: float, height_in: float) -> Axes:
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(width_in, height_in), layout="constrained").subplots()
 
 
 # All groups of an audit on one sheet of small pictures, to be looked through in a minute.
@@ -99,12 +77,7 @@ _QUALITY = 82
 def _draw_groups(works: pl.DataFrame, path: Path) -> int:
     """Draw the works of each group side by side and save the sheet as JPEG; return how many groups it shows.
 
-    Parameters
-    ----------
-    works
-        Columns id, path and group_id; works without a group are not drawn.
-    path
-        Where the sheet goes; without a group, nothing is left there.
+    Without a group, nothing is left at the path.
     """
     grouped = works.drop_nulls("group_id").sort("group_id", "id")
     groups = [part["path"].to_list() for part in grouped.partition_by("group_id", maintain_order=True)]
@@ -154,15 +127,7 @@ N_PAIRS, N_FLAGGED, N_REASONS = 12, 12, 20
 
 @dataclass(frozen=True)
 class Pair:
-    """Two works that are linked, as the page shows them.
-
-    Parameters
-    ----------
-    left, right
-        Path, artist and title of each.
-    note
-        The numbers behind it.
-    """
+    """Two works that are linked, as the page shows them: path, artist and title of each, and the numbers."""
 
     left: tuple[str, str, str]
     right: tuple[str, str, str]
@@ -172,18 +137,11 @@ class Pair:
 def write_audit(audit: Audit, folder: Path) -> Path:
     """Write the page `audit.html` and its tables, and return the page's path.
 
-    Beside it `audit.json`, `links.csv`, `groups.csv`, `works.csv`, `classes.csv`, the sheet `groups.jpg`.
-
-    Parameters
-    ----------
-    audit
-        What was found.
-    folder
-        Made when missing; files of an earlier audit in it are replaced.
+    Beside it are `audit.json`, `links.csv`, `groups.csv`, `works.csv`, `classes.csv` and the sheet
+    `groups.jpg`. The folder is made when missing; files of an earlier audit in it are replaced.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(audit.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-    (folder / "audit.json").write_text(text + "\n", encoding="utf-8")
+    write_json(folder / "audit.json", audit.to_dict())
     audit.links.write_csv(folder / "links.csv")
     hidden = ("content_hash", "phash", "dhash", "mtime_ns")
     audit.works.drop(hidden, strict=False).write_csv(folder / "works.csv")
@@ -192,23 +150,14 @@ def write_audit(audit: Audit, folder: Path) -> Path:
     _draw_groups(audit.works, folder / "groups.jpg")
     classes = [audit.count_classes(kind).with_columns(kind=pl.lit(kind)) for kind in audit.columns]
     pl.concat(classes).select("kind", "name", "works").write_csv(folder / "classes.csv")
-    page = folder / "audit.html"
-    page.write_text(_render_audit(audit), encoding="utf-8")
-    return page
+    return write_file(folder / "audit.html", _render_audit(audit))
 
 
 def _render_audit(audit: Audit) -> str:
     """Return the page of an audit, complete in itself, with style and pictures inside and no script."""
-    environment = Environment(
-        loader=PackageLoader("morelli.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["thumbnail"] = embed_thumbnail
     labels = _label_works(audit.works)
-    return environment.get_template("audit.html.j2").render(
+    return render_template(
+        "audit.html.j2",
         audit=audit,
         groups=audit.count_groups(),
         relations=audit.count_relations(),

@@ -1,8 +1,7 @@
-"""The colours of every figure and of the page: Okabe and Ito's, which colour-blind readers can tell apart.
+"""What all drawings share: colours, axes, and how they and small pictures stand in a page.
 
-References
-----------
-Okabe and Ito (2008), Color Universal Design, https://jfly.uni-koeln.de/color/
+The colours are those of Okabe and Ito (2008), Color Universal Design, https://jfly.uni-koeln.de/color/, which
+colour-blind readers can tell apart.
 """
 
 from __future__ import annotations
@@ -50,9 +49,6 @@ _VARIABLES: Final = {
 }
 """The custom property of the page's style sheet for each colour, so that dark pages stay readable."""
 
-
-# Pictures that live inside a page: drawings as inline SVG, works as small JPEG data URIs.
-
 _THUMBNAIL_PX = 220
 """Longer side of a thumbnail: twice what the page shows, for fine screens."""
 
@@ -62,13 +58,18 @@ _LARGEST_SCALE = 1.4
 """How far a wide page may enlarge a drawing; beyond, the letters of a small one would shout."""
 
 
+def make_axes(width_in: float, height_in: float) -> Axes:
+    """Return axes of a new figure that no window knows of, without a frame above and to the right."""
+    from matplotlib.figure import Figure
+
+    axes: Axes = Figure(figsize=(width_in, height_in), layout="constrained").add_subplot()
+    axes.spines[["top", "right"]].set_visible(False)
+    return axes
+
+
 @contextmanager
 def use_page_style() -> Iterator[None]:
-    """Draw with the page's colours, and keep text as text.
-
-    Within the block matplotlib's settings are changed for the whole process; it is meant for one drawing at a
-    time.
-    """
+    """Draw with the page's colours, and keep text as text; the settings are those of the whole process."""
     import matplotlib as mpl
 
     settings: dict[Any, Any] = {
@@ -96,17 +97,9 @@ def use_page_style() -> Iterator[None]:
 
 
 def embed_drawing(ax: Axes) -> str:
-    """Return the figure of some axes as an ``<svg>`` element for a page.
+    """Return the figure of axes drawn within `use_page_style` as an ``<svg>`` element for a page.
 
-    Parameters
-    ----------
-    ax
-        Drawn within `use_page_style`.
-
-    Returns
-    -------
-    svg
-        Without links to anything outside; text is escaped by matplotlib.
+    It has no links to anything outside; text is escaped by matplotlib.
     """
     buffer = io.StringIO()
     metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
@@ -123,18 +116,7 @@ def embed_drawing(ax: Axes) -> str:
 
 
 def embed_thumbnail(path: str) -> str | None:
-    """Return a small copy of a picture as a data URI, or None when it cannot be read.
-
-    Parameters
-    ----------
-    path
-        A picture file.
-
-    Returns
-    -------
-    uri
-        A JPEG of at most 220 pixels on the longer side.
-    """
+    """Return a small JPEG of a picture file as a data URI, or None when it cannot be read."""
     from PIL import Image, ImageOps
 
     try:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -18,6 +16,8 @@ from morelli.collection.pictures import decode_picture, open_file
 from morelli.judge.details import Box, DetailMatch, Details
 from morelli.judge.explanation import N_HIDDEN, Explanation, Map, Occlusion, Sanity
 from morelli.report.drawing import INK, MUTED, SEEN, UNSEEN, use_page_style
+from morelli.report.render import render_template, write_json
+from morelli.settings import write_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,14 +44,7 @@ def _draw_matches(
 ) -> Figure:
     """Draw both pictures with their matched details numbered, and each pair of details side by side.
 
-    Parameters
-    ----------
-    pictures
-        RGB, of any size.
-    sizes
-        Width and height in pixels to which the boxes of the matches refer.
-    matches
-        At most six.
+    `sizes` are width and height in pixels to which the boxes of the matches, at most six, refer.
     """
     n_rows = (len(matches) + 1) // 2
     figure = _make_figure(9.0, _WHOLE_IN + _ROW_IN * n_rows)
@@ -88,15 +81,7 @@ def _draw_crops(
 
 
 def _draw_occlusion(pictures: tuple[Image.Image, Image.Image], occlusion: Occlusion) -> Figure:
-    """Draw both pictures in grey, coloured where they speak for one hand (orange) or for two (blue).
-
-    Parameters
-    ----------
-    pictures
-        RGB, of any size.
-    occlusion
-        The maps; both share one scale.
-    """
+    """Draw both pictures in grey, coloured where they speak for one hand (orange) or for two (blue)."""
     figure = _make_figure(9.0, 5.2)
     top = _find_scale(occlusion)
     for side, ax in enumerate(figure.subplots(1, 2)):
@@ -122,18 +107,9 @@ def _find_scale(occlusion: Occlusion) -> float:
 def _colour_picture(
     picture: Image.Image, falls: Map, top: float, occlusion: Occlusion, side: int
 ) -> Image.Image:
-    """Return a grey picture tinted by its map; what the map does not cover stays grey.
+    """Return a grey picture tinted by its map, (r, r) falls of log10 LR; `top` has the strongest colour.
 
-    Parameters
-    ----------
-    picture
-        RGB.
-    falls
-        (r, r) falls of log10 LR.
-    top
-        The fall with the strongest colour, above 0.
-    occlusion, side
-        Give the area that the map covers.
+    What the map does not cover, by the occlusion's area of this side, stays grey.
     """
     grey = np.asarray(picture.convert("L").convert("RGB"), dtype=np.float32)
     left, top_px, right, bottom = occlusion.areas[side].to_pixels(*picture.size)
@@ -222,29 +198,14 @@ MATCHES_FILE, MAPS_FILE, NUMBERS_FILE, PAGE_FILE = "matches.png", "maps.png", "d
 def write_explanation(explanation: Explanation, folder: Path, *, max_pixels: int) -> Path:
     """Write `details.html`, `details.json`, `matches.png` and `maps.png`, and return the page's path.
 
-    Parameters
-    ----------
-    explanation
-        What was found; its pictures are read once more.
-    folder
-        Made when missing; files of an earlier explanation in it are replaced.
-    max_pixels
-        Refuse larger pictures.
-
-    Raises
-    ------
-    PictureError
-        When a picture cannot be read any more.
+    The pictures are read once more; those with more than `max_pixels` are refused. The folder is made when
+    missing; files of an earlier explanation in it are replaced.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     drawings = _draw_explanation(explanation, max_pixels=max_pixels)
     for name, content in drawings.items():
-        (folder / name).write_bytes(content)
-    text = json.dumps(explanation.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-    (folder / NUMBERS_FILE).write_text(text + "\n", encoding="utf-8")
-    page = folder / PAGE_FILE
-    page.write_text(_render_explanation(explanation, drawings), encoding="utf-8")
-    return page
+        write_file(folder / name, content)
+    write_json(folder / NUMBERS_FILE, explanation.to_dict())
+    return write_file(folder / PAGE_FILE, _render_explanation(explanation, drawings))
 
 
 def _draw_explanation(explanation: Explanation, *, max_pixels: int) -> dict[str, bytes]:
@@ -260,14 +221,8 @@ def _draw_explanation(explanation: Explanation, *, max_pixels: int) -> dict[str,
 
 def _render_explanation(explanation: Explanation, drawings: dict[str, bytes]) -> str:
     """Return the page, complete in itself, with drawings inside and no script."""
-    environment = Environment(
-        loader=PackageLoader("morelli.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("details.html.j2").render(
+    return render_template(
+        "details.html.j2",
         explanation=explanation,
         drawings={name: base64.b64encode(content).decode("ascii") for name, content in drawings.items()},
         colours=_COLOURS,
@@ -280,8 +235,6 @@ def _render_explanation(explanation: Explanation, drawings: dict[str, bytes]) ->
 def _describe_details(details: Details) -> str:
     """Return in words what answers what.
 
-    Examples
-    --------
     >>> _describe_details(Details((), 0.5, 0.8, "strangers", None))
     'No detail of A answers one of B: the closest two (0.50) are not as alike as details of two hands can be
     by chance (0.80).'

@@ -1,316 +1,85 @@
-"""The report on disk: `report.json`, the numbers of each figure as CSV, and one page that needs nothing else.
+"""The report on disk: `report.json`, the tables behind the pictures as CSV, and a page complete in itself.
 
-`results` says what a report is; `figures` lists the numbers, `plots` draws and `page` sets them.
+All of it is read back, so that the page can be drawn again from the folder.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable
-from dataclasses import astuple, fields, replace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from morelli.errors import EvaluationError
-from morelli.evaluate.against import Replicates, read_replicates, subtract_reports, write_replicates
-from morelli.evaluate.breakdown import RetrievalExample
-from morelli.evaluate.k_shot import read_shots
-from morelli.evaluate.metrics.attribution import Confusion
-from morelli.evaluate.results import SCHEMA, ComparisonResult, EvidenceResult, Part, Report
-from morelli.evaluate.rows import ALL, Absence, FigureTable, Row
-from morelli.judge.qualified import QualifiedRow
+from morelli.evaluate.against import REPLICATES, Against, Replicates, read_replicates, write_replicates
+from morelli.evaluate.results import SCHEMA, Part, Report
+from morelli.evaluate.rows import (
+    KEPT_BACK,
+    PARTS,
+    TABLES,
+    Absence,
+    Cell,
+    Findings,
+    Row,
+    make_table,
+    write_table,
+)
 from morelli.report.page import render_page
+from morelli.report.render import write_json
+from morelli.settings import write_file
+
+_FIGURES, _PAGE = "figures", "report.html"
 
 _REMOVED_TASKS = {"legacy"}  # of reports by earlier versions; `morelli.bench.legacy` still takes them
 
-# The numbers behind the figures of likelihood ratios, as tables that a spreadsheet opens.
-
-
-def _list_evidence_figures(report: Report) -> list[FigureTable]:
-    """Return the tables of the figures of likelihood ratios; without records where nothing was measured."""
-    results = [one.evidence for one in report.comparisons if one.evidence is not None]
-    return [
-        _tabulate_tippett(results),
-        _tabulate_reliability(results),
-        _tabulate_sets(report),
-        _tabulate_compared_artists(results),
-        _tabulate_worst_pairs(results),
-    ]
-
-
-def _tabulate_tippett(results: list[EvidenceResult]) -> FigureTable:
-    """Return how many pairs of each kind have evidence at least so strong."""
-    records = tuple(
-        (result.part, float(threshold), float(same), float(different))
-        for result in results
-        for threshold, same, different in zip(
-            result.tippett.thresholds, result.tippett.same, result.tippett.different, strict=True
-        )
-    )
-    columns = ("part", "log10_likelihood_ratio", "share_same", "share_different")
-    return FigureTable("tippett", columns, records)
-
-
-def _tabulate_reliability(results: list[EvidenceResult]) -> FigureTable:
-    """Return what was said and what was so, bin by bin."""
-    records = tuple(
-        (result.part, curve.prior, float(share), float(predicted), float(observed))
-        for result in results
-        for curve in result.reliability
-        for share, predicted, observed in zip(curve.shares, curve.predicted, curve.observed, strict=True)
-    )
-    return FigureTable("reliability", ("part", "prior", "share", "predicted", "observed"), records)
-
-
-def _tabulate_sets(report: Report) -> FigureTable:
-    """Return the measures of sets of works by their size."""
-    records = tuple(
-        (row.part, int(row.subset.removeprefix("sets_of_")), row.metric, row.value, row.low, row.high, row.n)
-        for row in report.rows
-        if row.subset.startswith("sets_of_")
-    )
-    return FigureTable("sets", ("part", "n_works", "metric", "value", "low", "high", "n_pairs"), records)
-
-
-def _tabulate_compared_artists(results: list[EvidenceResult]) -> FigureTable:
-    """Return what the pairs of each artist cost, the dearest first."""
-    records = tuple(
-        (
-            one.part,
-            one.artist,
-            one.cllr,
-            one.missed,
-            one.mistaken,
-            one.taken_for,
-            one.n_same,
-            one.n_different,
-        )
-        for result in results
-        for one in result.artists
-    )
-    columns = ("part", "artist", "cllr", "missed", "mistaken", "taken_for", "n_same", "n_different")
-    return FigureTable("compared_artists", columns, records)
-
-
-def _tabulate_worst_pairs(results: list[EvidenceResult]) -> FigureTable:
-    """Return the pairs whose evidence points the wrong way most strongly."""
-    records = tuple(
-        (
-            pair.part,
-            pair.left,
-            pair.left_artist,
-            pair.right,
-            pair.right_artist,
-            int(pair.is_same),
-            pair.log10_likelihood_ratio,
-        )
-        for result in results
-        for pair in result.worst_pairs
-    )
-    columns = ("part", "left", "left_artist", "right", "right_artist", "is_same", "log10_likelihood_ratio")
-    return FigureTable("worst_pairs", columns, records)
-
-
-# The numbers behind each figure of a report, as tables that a spreadsheet opens.
-
-_NAMES = (
-    "confusion", "artists", "curves", "scores", "recall", "examples",
-    "tippett", "reliability", "sets", "compared_artists", "worst_pairs",
-    "attribution_reliability", "coverage", "k_shot", "oscr", "against", "qualified",
-)  # fmt: skip
-"""All tables that a report can have."""
-
-
-def _list_figures(report: Report) -> list[FigureTable]:
-    """Return the tables of all figures that a report has."""
-    tables = [
-        *(
-            [_tabulate_confusion(report.confusion), _tabulate_artists(report.confusion)]
-            if report.confusion
-            else []
-        ),
-        _tabulate_curves(report.comparisons),
-        _tabulate_scores(report.comparisons),
-        _tabulate_recall(report),
-        _tabulate_examples(report.examples),
-        *_list_evidence_figures(report),
-        _tabulate_shots(report.rows),
-        *report.tables,
-        *([report.against.tabulate()] if report.against else []),
-        _tabulate_qualified(report.qualified),
-    ]
-    return [table for table in tables if table.records]
-
-
-def _write_figures(report: Report, folder: Path) -> None:
-    """Write each table as ``NAME.csv``, UTF-8 with a header line.
-
-    Tables of an earlier report are removed first, so that no number is left from another evaluation.
-
-    Parameters
-    ----------
-    folder
-        Made when missing.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in _NAMES:
-        (folder / f"{name}.csv").unlink(missing_ok=True)
-    for table in _list_figures(report):
-        with (folder / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(table.columns)
-            writer.writerows(table.records)
-
-
-def _tabulate_confusion(confusion: Confusion) -> FigureTable:
-    """Return who is taken for whom, without the zeros."""
-    records = tuple(
-        (artist, taken_for, int(n))
-        for artist, counts in zip(confusion.artists, confusion.counts, strict=True)
-        for taken_for, n in zip(confusion.artists, counts, strict=True)
-        if n > 0
-    )
-    return FigureTable("confusion", ("artist", "taken_for", "n_works"), records)
-
-
-def _tabulate_artists(confusion: Confusion) -> FigureTable:
-    """Return how often each artist is named rightly, the least often first."""
-    records = tuple((one.artist, one.n, one.value, one.low, one.high) for one in confusion.list_accuracies())
-    return FigureTable("artists", ("artist", "n_works", "accuracy", "low", "high"), records)
-
-
-def _tabulate_curves(comparisons: Iterable[ComparisonResult]) -> FigureTable:
-    """Return the points of the ROC and DET curves."""
-    records = tuple(
-        (result.part, scoring, float(threshold), float(alarm_rate), float(hit_rate), float(miss_rate))
-        for result in comparisons
-        for scoring, curve in (("model", result.curve), ("raw_cosine", result.raw_curve))
-        for threshold, alarm_rate, hit_rate, miss_rate in zip(
-            curve.thresholds,
-            curve.false_positive_rates,
-            curve.true_positive_rates,
-            curve.miss_rates,
-            strict=True,
-        )
-    )
-    columns = ("part", "scoring", "threshold", "false_positive_rate", "true_positive_rate", "miss_rate")
-    return FigureTable("curves", columns, records)
-
-
-def _tabulate_scores(comparisons: Iterable[ComparisonResult]) -> FigureTable:
-    """Return how many pairs of each kind have which score."""
-    records = tuple(
-        (result.part, round(float(low), 6), round(float(high), 6), int(same), int(different))
-        for result in comparisons
-        for low, high, same, different in zip(
-            result.histogram.edges[:-1],
-            result.histogram.edges[1:],
-            result.histogram.same,
-            result.histogram.different,
-            strict=True,
-        )
-    )
-    return FigureTable("scores", ("part", "score_low", "score_high", "n_same", "n_different"), records)
-
-
-def _tabulate_recall(report: Report) -> FigureTable:
-    """Return the recall at 1, 5 and 10 with its intervals."""
-    records = tuple(
-        (row.part, row.metric, row.value, row.low, row.high, row.n)
-        for row in report.rows
-        if row.task == "retrieval" and row.metric.startswith("recall_at_") and row.subset == ALL
-    )
-    return FigureTable("recall", ("part", "metric", "value", "low", "high", "n_queries"), records)
-
-
-def _tabulate_shots(rows: Iterable[Row]) -> FigureTable:
-    """Return the share of new artists' works named rightly for each number of works shown."""
-    records = tuple(
-        (row.part, read_shots(row), row.metric, row.value, row.low, row.high, row.n)
-        for row in rows
-        if row.task == "k_shot"
-    )
-    return FigureTable("k_shot", ("part", "k", "metric", "value", "low", "high", "n_queries"), records)
-
-
-def _tabulate_examples(examples: Iterable[RetrievalExample]) -> FigureTable:
-    """Return what was found near the queries shown."""
-    records = tuple(
-        (
-            example.part,
-            example.path,
-            example.artist,
-            place,
-            work.path,
-            work.artist,
-            int(work.is_right),
-            work.score,
-        )
-        for example in examples
-        for place, work in enumerate(example.found, start=1)
-    )
-    columns = ("part", "query", "query_artist", "place", "work", "work_artist", "is_right", "score")
-    return FigureTable("examples", columns, records)
-
-
-def _tabulate_qualified(rows: Iterable[QualifiedRow]) -> FigureTable:
-    """Return how near works of workshops, circles and followers come to their masters."""
-    columns = tuple(field.name for field in fields(QualifiedRow))
-    return FigureTable("qualified", columns, tuple(astuple(row) for row in rows))
-
-
-__all__ = ["Part", "Report", "read_report", "write_report"]
+_DERIVED = ("recall", "sets", "k_shot", "against")
+"""Tables that hold what `report.json` holds, and are made of it again."""
 
 
 def write_report(report: Report, folder: Path) -> Path:
-    """Write `report.json` with its resamples, `report.html`, and the numbers of each figure as CSV.
+    """Write `report.json` with its replicates, the tables as CSV, and `report.html`; return the page's path.
 
-    Parameters
-    ----------
-    report
-        What was found.
-    folder
-        Made when missing; files of an earlier report in it are replaced.
-
-    Returns
-    -------
-    page
-        The path of `report.html`.
+    The folder is made when missing; files of an earlier report in it are replaced.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-    (folder / "report.json").write_text(text + "\n", encoding="utf-8")
+    write_json(folder / "report.json", report.to_dict())
     write_replicates(report.to_replicates(), folder)
-    _write_figures(report, folder / "figures")
-    page = folder / "report.html"
-    page.write_text(render_page(report), encoding="utf-8")
-    return page
+    _write_tables(report.tables, folder / _FIGURES)
+    return write_file(folder / _PAGE, render_page(report))
+
+
+def redraw_report(folder: Path) -> Path:
+    """Draw `report.html` anew from what else lies in the folder, and return its path."""
+    return write_file(_find_folder(folder) / _PAGE, render_page(read_report(folder)))
 
 
 def read_report(folder: Path) -> Report:
-    """Return a written report, without what its pictures need, its resamples and what it was compared with.
+    """Return a written report, whole: rows with their replicates, tables, and what was not measured.
 
-    Parameters
-    ----------
-    folder
-        What `write_report` was given.
-
-    Raises
-    ------
-    EvaluationError
-        When there is no `report.json`, or it is not one this version can read.
+    `folder` may also be the path of its `report.json`. What an earlier version did not write is left out, and
+    `Report.notes` say so. Raises `EvaluationError` when there is no report that this version can read.
     """
+    folder = _find_folder(folder)
     path = folder / "report.json"
     try:
         fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        rows = tuple(Row(**row) for row in fields.pop("rows") if row["task"] not in _REMOVED_TASKS)
-        fields.pop("against", None)
-        absences = tuple(Absence(**absence) for absence in fields.pop("not_measured", ()))
         if fields["schema"] != SCHEMA:
             raise ValueError(f"schema {fields['schema']}")
-        return Report(**fields, rows=rows, not_measured=absences)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        rows = tuple(Row(**row) for row in fields.pop("rows") if row["task"] not in _REMOVED_TASKS)
+        absences = tuple(Absence(**absence) for absence in fields.pop("not_measured", ()))
+        against, parts, names = (fields.pop(name, None) for name in ("against", "parts", "tables"))
+        replicates = read_replicates(folder) if (folder / REPLICATES).exists() else Replicates({}, 0, {})
+        tables = {name: _read_table(folder, name) for name in TABLES if name not in _DERIVED}
+        return Report(
+            **{**fields, "warnings": tuple(fields.get("warnings", ()))},
+            findings=Findings(replicates.join(rows), _drop_missing(tables), absences),
+            parts=_list_parts(rows, replicates) if parts is None else tuple(Part(**part) for part in parts),
+            against=None if against is None else Against.from_dict(against),
+            notes=tuple(_list_notes(parts is None, names, tables)),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, pl.exceptions.PolarsError) as error:
         raise EvaluationError(
             path,
             expected=f"a report of schema {SCHEMA}",
@@ -319,47 +88,74 @@ def read_report(folder: Path) -> Report:
         ) from error
 
 
-def read_both(folder: Path) -> tuple[Report, Replicates]:
-    """Return a written report and its resamples.
-
-    Parameters
-    ----------
-    folder
-        What `write_report` was given, or the path of its `report.json`.
-
-    Raises
-    ------
-    EvaluationError
-        When one of them is missing, or cannot be read by this version.
-    """
-    own = folder.parent if folder.name == "report.json" else folder
-    return read_report(own), read_replicates(own)
+def _find_folder(path: Path) -> Path:
+    return path.parent if path.name == "report.json" else path
 
 
-def compare_reports(report: Report, other: tuple[Report, Replicates], folder: Path) -> Report:
-    """Return a report that says what has changed since another one.
+def read_comparable(folder: Path) -> Report:
+    """Return a written report that has replicates, so that another one can be compared with it."""
+    report = read_report(folder)
+    if all(row.replicates is None for row in report.rows):
+        read_replicates(_find_folder(folder))  # says what is wrong
+    return report
 
-    Parameters
-    ----------
-    report
-        As it was measured, with its resamples.
-    other
-        As `read_both` returns it.
-    folder
-        Where the other lies, for messages.
 
-    Raises
-    ------
-    EvaluationError
-        When the two are not of the same test works and resamples.
-    """
-    earlier, resamples = other
-    against = subtract_reports(
-        report.rows,
-        report.to_replicates(),
-        earlier.rows,
-        resamples,
-        other=f"{earlier.encoder}, split {earlier.split}",
-        path=folder,
+def _write_tables(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
+    """Write each table as ``NAME.csv``, UTF-8 with a header line; those of an earlier report go first."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in TABLES:
+        (folder / f"{name}.csv").unlink(missing_ok=True)
+    for name, table in tables.items():
+        write_table(table, folder / f"{name}.csv")
+
+
+def _read_table(folder: Path, name: str) -> pl.DataFrame | None:
+    path = folder / _FIGURES / f"{name}.csv"
+    if not path.exists():
+        return None
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *records = csv.reader(file)
+    if header != TABLES[name].names():
+        raise ValueError(f"{path} has other columns: {', '.join(header)}")
+    types = TABLES[name].values()
+    return make_table(name, ([*map(_read_cell, record, types)] for record in records))
+
+
+def _read_cell(text: str, kind: pl.DataType) -> Cell:
+    if kind == pl.String:
+        return text
+    number = int if kind == pl.Int64 else float
+    return number(text) if text else None
+
+
+def _drop_missing(tables: Mapping[str, pl.DataFrame | None]) -> dict[str, pl.DataFrame]:
+    return {name: table for name, table in tables.items() if table is not None}
+
+
+def _list_parts(rows: tuple[Row, ...], replicates: Replicates) -> tuple[Part, ...]:
+    """Return what is known of the parts of a report that does not list them."""
+    measured = {row.part for row in rows if row.subset != KEPT_BACK}
+    return tuple(
+        Part(
+            name,
+            reason="" if name in measured else f"the report has no numbers of {name} artists",
+            digest=replicates.digests.get(name, ""),
+        )
+        for name in PARTS
     )
-    return replace(report, against=against)
+
+
+def _list_notes(
+    is_without_parts: bool, names: list[str] | None, tables: Mapping[str, pl.DataFrame | None]
+) -> list[str]:
+    """Return what a report lacks that this version writes, as sentences."""
+    notes = []
+    if is_without_parts:
+        notes.append("An earlier version wrote this report: how many works were measured is not in it.")
+    if names is None and all(table is None for table in tables.values()):
+        notes.append("The tables behind its pictures (figures/) are not beside it, so most are left out.")
+    gone = [name for name in names or () if name in tables and tables[name] is None]
+    if gone:
+        files = ", ".join(f"figures/{name}.csv" for name in gone)
+        notes.append(f"Tables of this report are gone, so pictures are left out: {files}.")
+    return notes

@@ -6,124 +6,66 @@ Mitchell et al. 2019, Model Cards for Model Reporting, doi 10.1145/3287560.32875
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate.metrics.words import GAIN_SUFFIX, RAW_SUFFIX, find_metric
 from morelli.evaluate.results import Report
-from morelli.evaluate.rows import ALL
+from morelli.evaluate.rows import ALL, Row
 from morelli.model.artefact import Model
+from morelli.report.render import render_template
+from morelli.settings import write_file
 
 _FORMS = (".html", ".md")
 
 
 @dataclass(frozen=True)
-class CardScore:
-    """One number of a card.
-
-    Parameters
-    ----------
-    on
-        "validation", where choices were made and the number flatters, or "test".
-    task, part, metric
-        As in a report.
-    value
-        The number.
-    low, high
-        Its 95 % interval over artists, or None where none was measured.
-    n, unit
-        How many were counted, and what.
-    """
-
-    on: str
-    task: str
-    part: str
-    metric: str
-    value: float
-    low: float | None
-    high: float | None
-    n: int
-    unit: str
-
-    @property
-    def name(self) -> str:
-        """The metric in words."""
-        return find_metric(self.metric).name
-
-
-@dataclass(frozen=True)
 class ModelCard:
-    """What a reader should know of a model.
-
-    Parameters
-    ----------
-    collection, split, split_sha256, seed
-        What it learnt from; the digest is over ids and parts.
-    n_works
-        By part of the split.
-    encoder, fingerprint, dimension, parts
-        What it sees pictures through; of each part its name, origin and note.
-    comparison
-        What takes part in the comparison head.
-    artists
-        Who can be named, with the number of works in train and val.
-    scores
-        On validation works, and on test works where a report was given.
-    confusions
-        Of validation works: artist, taken_for, n_confused, n.
-    warnings
-        Of the collection's audit.
-    domain
-        Distance above which a picture is refused and the share of validation works within, or None.
-    versions
-        Of Python and of the packages that matter.
-    recipe
-        What `train --recipe` says of how it learnt, by name; empty for a model without a recipe.
-    """
+    """What a reader should know of a model."""
 
     collection: str
     split: str
-    split_sha256: str
+    split_sha256: str  # over ids and parts
     seed: int
-    n_works: Mapping[str, int]
+    n_works: Mapping[str, int]  # by part of the split
     encoder: str
     fingerprint: str
     dimension: int
-    parts: tuple[Mapping[str, str], ...]
-    comparison: str
-    artists: Mapping[str, int]
-    scores: tuple[CardScore, ...]
-    confusions: tuple[Mapping[str, Any], ...]
-    warnings: tuple[str, ...]
-    domain: Mapping[str, float] | None
+    parts: tuple[Mapping[str, str], ...]  # of the encoder: model, origin and note of each
+    comparison: str  # what takes part in the comparison head
+    artists: Mapping[str, int]  # who can be named, with the number of works in train and val
+    scores: tuple[tuple[str, Row], ...]  # on "validation", where choices were made, and on "test" works
+    confusions: tuple[Mapping[str, Any], ...]  # of validation works: artist, taken_for, n_confused, n
+    warnings: tuple[str, ...]  # of the collection's audit
+    domain: Mapping[str, float] | None  # distance above which a picture is refused, and its quantile
     versions: Mapping[str, str]
-    recipe: Mapping[str, Any] = field(default_factory=dict)
+    recipe: Mapping[str, Any] = field(default_factory=dict)  # what the recipe says of how it learnt
 
     def to_dict(self) -> dict[str, Any]:
         """Return the card as a JSON object."""
-        return asdict(self)
+        return {**vars(self), "scores": [_list_score(on, row) for on, row in self.scores]}
+
+
+def _list_score(on: str, row: Row) -> dict[str, Any]:
+    """Return a score as it stands in JSON, where an interval that was not measured is null."""
+    numbers = {name: value for name, value in row.to_dict().items() if name != "subset"}
+    return {"on": on, **numbers, "low": _drop_nan(row.low), "high": _drop_nan(row.high)}
+
+
+def _drop_nan(value: float) -> float | None:
+    return None if math.isnan(value) else value
 
 
 def describe_model(model: Model, report: Report | None = None) -> ModelCard:
-    """Return the card of a model.
+    """Return the card of a model, with the numbers on test works of a report of an evaluation of it.
 
-    Parameters
-    ----------
-    model
-        As it was trained.
-    report
-        Of an evaluation of this model; its numbers on test works are taken over.
-
-    Raises
-    ------
-    EvaluationError
-        When the report is on other splits.
+    Raises `EvaluationError` when the report is on other splits.
     """
     facts, validation = model.facts, model.facts.get("validation", {})
     return ModelCard(
@@ -150,47 +92,26 @@ def describe_model(model: Model, report: Report | None = None) -> ModelCard:
 
 
 def render_card(card: ModelCard, form: str) -> str:
-    """Return a card as a page, complete in itself.
-
-    Parameters
-    ----------
-    card
-        What to show.
-    form
-        ".html" or ".md".
-
-    Raises
-    ------
-    UsageError
-        When it is neither.
-    """
+    """Return a card as a page, complete in itself, in the form ".html" or ".md"."""
     if form not in _FORMS:
         raise UsageError("-o", expected="a name in .html or .md", found=repr(form), remedy="give it one")
-    environment = Environment(
-        loader=PackageLoader("morelli.report"),
-        autoescape=select_autoescape(["html.j2"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["cell"] = _escape_cell
-    return environment.get_template(f"card{form}.j2").render(
-        card=card, number=_write_score, recipe=_list_recipe(card.recipe)
-    )
+    scores = [
+        {**_list_score(on, row), "name": find_metric(row.metric).name, "value": _write_score(row)}
+        for on, row in card.scores
+    ]
+    return render_template(f"card{form}.j2", card=card, scores=scores, recipe=_list_recipe(card.recipe))
 
 
 def write_cards(model: Model, folder: Path) -> None:
     """Write `card.html` and `card.md` beside the model's `card.json`."""
     card = describe_model(model)
     for form in _FORMS:
-        (folder / f"card{form}").write_text(render_card(card, form), encoding="utf-8")
+        write_file(folder / f"card{form}", render_card(card, form))
 
 
 def _list_recipe(recipe: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what a recipe says in words and numbers as they are printed, without what is empty.
 
-    Examples
-    --------
     >>> _list_recipe({"name": "siamese-triplet", "n_parameters": 23500, "train_seconds": 61.26, "note": ""})
     [('name', 'siamese-triplet'), ('parameters', '23,500'), ('train seconds', '61.3')]
     """
@@ -201,16 +122,14 @@ def _list_recipe(recipe: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _write_score(score: CardScore) -> str:
+def _write_score(row: Row) -> str:
     """Return a score as it is printed, with its interval where it has one.
 
-    Examples
-    --------
-    >>> _write_score(CardScore("test", "comparison", "unseen", "roc_auc", 0.8171, 0.79, 0.84, 900, "pairs"))
+    >>> _write_score(Row("comparison", "unseen", "roc_auc", 0.8171, 0.79, 0.84, 900, "pairs"))
     '0.817 (0.790 to 0.840)'
     """
-    interval = "" if score.low is None else f" ({score.low:.3f} to {score.high:.3f})"
-    return f"{score.value:.3f}{interval}"
+    interval = "" if math.isnan(row.low) else f" ({row.low:.3f} to {row.high:.3f})"
+    return f"{row.value:.3f}{interval}"
 
 
 def _write_value(value: object) -> str:
@@ -231,20 +150,20 @@ def _describe_domain(model: Model) -> dict[str, float] | None:
     return {"threshold": model.domain.threshold, "quantile": model.domain.quantile}
 
 
-def _list_validation(validation: Mapping[str, Any]) -> list[CardScore]:
-    scores = []
+def _list_validation(validation: Mapping[str, Any]) -> list[tuple[str, Row]]:
+    rows = []
     if "accuracy" in validation:
-        low, high = validation["accuracy_interval"]
-        numbers = ("accuracy", validation["accuracy"], low, high, validation["n_works"], "works")
-        scores.append(CardScore("validation", "attribution", "seen", *numbers))
+        value, (low, high), n = (validation[name] for name in ("accuracy", "accuracy_interval", "n_works"))
+        rows.append(Row("attribution", "seen", "accuracy", value, low, high, n, "works"))
     if "pair_roc_auc_by_method" in validation:
         best = max(validation["pair_roc_auc_by_method"].values())
-        numbers = ("roc_auc", best, None, None, validation["n_pairs"], "pairs")
-        scores.append(CardScore("validation", "comparison", "", *numbers))
-    return scores
+        rows.append(
+            Row("comparison", "", "roc_auc", best, math.nan, math.nan, validation["n_pairs"], "pairs")
+        )
+    return [("validation", row) for row in rows]
 
 
-def _list_test(model: Model, report: Report) -> list[CardScore]:
+def _list_test(model: Model, report: Report) -> list[tuple[str, Row]]:
     parts = [part for part, digest in report.split_sha256.items() if digest == model.split.digest]
     if not parts:
         raise EvaluationError(
@@ -253,16 +172,8 @@ def _list_test(model: Model, report: Report) -> list[CardScore]:
             found=", ".join(digest[:12] for digest in report.split_sha256.values()) or "none named",
             remedy="run 'morelli evaluate' with this model",
         )
-    told = [
-        row
+    return [
+        ("test", row)
         for row in report.rows
         if row.part in parts and row.subset == ALL and not row.metric.endswith((RAW_SUFFIX, GAIN_SUFFIX))
     ]
-    return [
-        CardScore("test", row.task, row.part, row.metric, row.value, row.low, row.high, row.n, row.unit)
-        for row in told
-    ]
-
-
-def _escape_cell(value: object) -> str:
-    return " ".join(str(value).split()).replace("|", "\\|")

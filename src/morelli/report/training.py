@@ -5,7 +5,6 @@ The numbers are those of ``history.csv``, which lies beside the picture.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from morelli.learn.network.history import History
-from morelli.report.drawing import MUTED, SEEN, UNSEEN, use_page_style
-from morelli.report.plots import make_axes
+from morelli.report.drawing import MUTED, SEEN, UNSEEN, make_axes, use_page_style
+from morelli.settings import replace_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,13 +28,7 @@ _MAX_DOTS = 30
 
 
 def _draw_losses(history: History, ax: Axes | None = None) -> Axes:
-    """Draw the losses of the train and of the validation part, the best epoch marked.
-
-    Parameters
-    ----------
-    history
-        Of any number of epochs, at least one.
-    """
+    """Draw the losses of the train and of the validation part, the best epoch marked."""
     ax = ax or make_axes(*_SIZE_IN)
     _draw_lines(history, "loss", 1, ax)
     ax.set_ylabel("mean loss")
@@ -44,13 +37,7 @@ def _draw_losses(history: History, ax: Axes | None = None) -> Axes:
 
 
 def _draw_accuracies(history: History, ax: Axes | None = None) -> Axes:
-    """Draw the shares that came out right, in percent; what has no such question stays empty.
-
-    Parameters
-    ----------
-    history
-        Of any number of epochs, at least one.
-    """
+    """Draw the shares that came out right, in percent; what has no such question stays empty."""
     ax = ax or make_axes(*_SIZE_IN)
     n_lines = _draw_lines(history, "accuracy", 100, ax)
     if n_lines == 0:
@@ -63,14 +50,9 @@ def _draw_accuracies(history: History, ax: Axes | None = None) -> Axes:
 
 
 def write_curves(history: History, folder: Path) -> None:
-    """Write both pictures side by side as ``curves.svg`` and ``curves.png``.
+    """Write both pictures side by side as ``curves.svg`` and ``curves.png`` into a folder that exists.
 
-    Parameters
-    ----------
-    history
-        Of any number of epochs; of none, nothing is written.
-    folder
-        That exists. A reader finds the old pictures or the new ones, also while a training goes on.
+    A reader finds the old pictures or the new ones, also while a training goes on.
     """
     from matplotlib.figure import Figure
 
@@ -87,10 +69,10 @@ def write_curves(history: History, folder: Path) -> None:
 
 
 def _save(figure: Any, path: Path) -> None:
-    part, kind = path.with_name(f"{path.name}.part"), path.suffix[1:]
+    kind = path.suffix[1:]
     metadata: dict[str, None] = dict.fromkeys(("Date", "Creator") if kind == "svg" else ("Software",))
-    figure.savefig(part, format=kind, dpi=_DPI, facecolor="white", metadata=metadata)
-    os.replace(part, path)
+    with replace_file(path) as part:
+        figure.savefig(part, format=kind, dpi=_DPI, facecolor="white", metadata=metadata)
 
 
 def _draw_lines(history: History, measure: str, factor: float, ax: Axes) -> int:

@@ -67,9 +67,9 @@ def test_rows_and_points():
     ]  # fmt: skip
     assert rows[0].value == pytest.approx(roc_auc_score(known, acceptance))
     assert all(row.low <= row.value <= row.high and row.n == 60 for row in rows)
-    assert set(table.column("scoring")) == {"model", "max_probability"}
-    assert table.records[0] == ("model", 0.0, 0.0)
-    ends = [record for record in table.records if record[0] == "model"][-1]
+    assert set(table["scoring"]) == {"model", "max_probability"}
+    assert table.row(0) == ("model", 0.0, 0.0)
+    ends = [record for record in table.iter_rows() if record[0] == "model"][-1]
     assert ends == ("model", 1.0, pytest.approx(right.sum() / 30))
 
 

@@ -70,9 +70,7 @@ def test_rows_and_bins_fit_each_other():
     rows, table = reliability_rows(probabilities, classes, artists, seed=0, n_boot=30)
     error, brier = rows
     assert (error.metric, brier.metric) == ("top_label_calibration_error", "multiclass_brier_score")
-    counts, said, right = (
-        np.array(table.column(name)) for name in ("n_works", "confidence_mean", "share_right")
-    )
+    counts, said, right = (table[name].to_numpy() for name in ("n_works", "confidence_mean", "share_right"))
     assert counts.sum() == len(artists) == error.n
     assert error.value == pytest.approx((counts * np.abs(said - right)).sum() / counts.sum())
     codes = np.array([classes.index(artist) for artist in artists])
@@ -97,8 +95,8 @@ def test_by_hand():
     )
     assert coverage.low == 0.5
     assert coverage.high == 1.0
-    assert [record[:3] for record in table.records] == [("B", 2, 0.5), ("A", 2, 1.0)]
-    assert table.column("set_size") == [2.0, 1.5]
+    assert [record[:3] for record in table.iter_rows()] == [("B", 2, 0.5), ("A", 2, 1.0)]
+    assert table["set_size"].to_list() == [2.0, 1.5]
 
 
 def test_everybody_in_every_set():

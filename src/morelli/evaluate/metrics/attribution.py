@@ -1,4 +1,4 @@
-"""How well the artist of a work is named, when the artist is one the model knows; and who is taken for whom.
+"""How well the artist of a work is named, when the artist is one the model knows.
 
 Probabilities of artists stand beside the truth, checked once and counted. Each metric is computed for b
 weightings of the c artists, (b, c), by how often each counts.
@@ -13,15 +13,12 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.cluster.hierarchy import leaves_list, linkage
-from scipy.spatial.distance import squareform
 
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.intervals import (
     Float,
     average_over_artists,
     divide,
-    enclose_share,
     replicate_own,
     resample_artists,
     weigh_evenly,
@@ -235,104 +232,3 @@ def replicate_attribution(
         for metric in find_own_metrics("attribution")
     }
     return {name: measure(predictions, every) for name, measure in _METRICS.items()} | own
-
-
-# Who is taken for whom: the counts behind the confusion picture and the list of confused artists.
-
-
-@dataclass(frozen=True)
-class ArtistAccuracy:
-    """How often the n works of one artist are given to the artist, 0 to 1, with its 95 % Wilson interval.
-
-    Here one artist's works are the sample.
-    """
-
-    artist: str
-    n: int
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class ConfusedPair:
-    """How many of the n works by one artist are given to another."""
-
-    artist: str
-    taken_for: str
-    n_confused: int
-    n: int
-
-
-@dataclass(frozen=True, eq=False)
-class Confusion:
-    """How many works of each true artist (row) are given to each artist (column), (c, c).
-
-    Rows of artists without a query are zero.
-    """
-
-    artists: tuple[str, ...]
-    counts: NDArray[np.int64]
-
-    @classmethod
-    def from_predictions(cls, predictions: Predictions) -> Confusion:
-        """Count the confusions of checked predictions."""
-        return cls(artists=predictions.artists, counts=predictions.count_confusions())
-
-    def __repr__(self) -> str:
-        return f"Confusion(artists={len(self.artists)}, n={self.n})"
-
-    @property
-    def n(self) -> int:
-        """The number of works counted."""
-        return int(self.counts.sum())
-
-    def list_accuracies(self) -> list[ArtistAccuracy]:
-        """Return every artist with a query, the least often recognised first.
-
-        Of the same accuracy, the lower interval comes first: of artists always named rightly, the one with
-        most works stands last.
-        """
-        measured = [
-            ArtistAccuracy(artist, n, right / n, *enclose_share(right, n))
-            for artist, right, n in zip(
-                self.artists, self.counts.diagonal().tolist(), self.counts.sum(axis=1).tolist(), strict=True
-            )
-            if n > 0
-        ]
-        return sorted(measured, key=lambda one: (one.value, one.low, one.high, one.artist))
-
-    def list_confused(self, n_pairs: int = 12) -> list[ConfusedPair]:
-        """Return the pairs of artists confused most often: by number of works, by share, by name."""
-        n_works = self.counts.sum(axis=1)
-        pairs = [
-            ConfusedPair(
-                self.artists[row], self.artists[column], int(self.counts[row, column]), int(n_works[row])
-            )
-            for row, column in np.argwhere(self.counts > 0)
-            if row != column
-        ]
-        return sorted(pairs, key=lambda one: (-one.n_confused, one.n, one.artist, one.taken_for))[:n_pairs]
-
-    def arrange(self, max_artists: int = 120) -> Confusion:
-        """Return the artists with queries, in an order that brings confused ones together.
-
-        That of the leaves of an average-linkage tree over one minus the mean share of confusion. Of more than
-        `max_artists` those named rightly least often are kept.
-        """
-        kept = [one.artist for one in self.list_accuracies()][:max_artists]
-        places = np.flatnonzero(np.isin(self.artists, kept))
-        counts = self.counts[np.ix_(places, places)]
-        order = _order_by_confusion(counts / self.counts[places].sum(axis=1, keepdims=True))
-        names = tuple(self.artists[place] for place in places[order])
-        return Confusion(artists=names, counts=counts[np.ix_(order, order)])
-
-
-def _order_by_confusion(shares: Float) -> NDArray[np.intp]:
-    if len(shares) < 3:
-        return np.arange(len(shares))
-    distances = 1 - (shares + shares.T) / 2
-    np.fill_diagonal(distances, 0.0)
-    tree = linkage(squareform(distances, checks=False), method="average", optimal_ordering=True)
-    order: NDArray[np.intp] = leaves_list(tree).astype(np.intp)
-    return order

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
@@ -20,7 +21,7 @@ from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.curves import Curves, choose_points
 from morelli.evaluate.metrics.intervals import Codes, Float, enclose, resample_artists, weigh_evenly
 from morelli.evaluate.metrics.steps import BLOCK_CELLS
-from morelli.evaluate.rows import FigureTable, Row
+from morelli.evaluate.rows import Row, make_table
 
 _METRICS = ("open_set_roc_auc", "oscr")
 
@@ -100,7 +101,7 @@ def open_set_rows(
     *,
     seed: int,
     n_boot: int,
-) -> tuple[list[Row], FigureTable]:
+) -> tuple[list[Row], pl.DataFrame]:
     """Return rows of both areas for each way of accepting works, and the table ``oscr`` of their curves.
 
     Acceptance, (q,), stands by the suffix of its metrics, "" for the model's own. The known works must have
@@ -124,7 +125,7 @@ def open_set_rows(
                 Row("open_set", "unseen", metric + suffix, **interval.to_row(), n=len(works), unit="works")
             )
         points += [(suffix.lstrip("_") or "model", *point) for point in curves.list_points()]
-    return rows, FigureTable("oscr", ("scoring", "unknown_accepted", "known_right"), tuple(points))
+    return rows, make_table("oscr", points)
 
 
 def _require_both_kinds(works: _OpenSetWorks) -> None:

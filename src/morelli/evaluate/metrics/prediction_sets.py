@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
@@ -25,7 +26,7 @@ from morelli.evaluate.metrics.intervals import (
     resample_artists,
     weigh_evenly,
 )
-from morelli.evaluate.rows import Cell, FigureTable, Row
+from morelli.evaluate.rows import Cell, Row, make_table
 
 _N_BINS = 15
 """Bins of confidence, as Guo et al. (2017), arXiv:1706.04599, take them."""
@@ -120,7 +121,7 @@ def multiclass_brier_scores(probabilities: ArrayLike, codes: Codes) -> Float:
 
 def reliability_rows(
     probabilities: ArrayLike, classes: Sequence[str], truth: Sequence[str], *, seed: int, n_boot: int
-) -> tuple[list[Row], FigureTable]:
+) -> tuple[list[Row], pl.DataFrame]:
     """Return `top_label_calibration_error` and `multiclass_brier_score`, and the table of the bins.
 
     Probabilities are (q, c), classes the names of the columns, the truth the artist of each work.
@@ -152,7 +153,7 @@ def reliability_rows(
     return rows, _tabulate_reliability(bins, weights)
 
 
-def _tabulate_reliability(bins: _ReliabilityBins, weights: Float) -> FigureTable:
+def _tabulate_reliability(bins: _ReliabilityBins, weights: Float) -> pl.DataFrame:
     """Return confidence and share of right names for each bin, with its interval over artists."""
     shares = divide(weights @ bins.right.T, weights @ bins.n_works.T)  # (b, m)
     records = []
@@ -170,21 +171,12 @@ def _tabulate_reliability(bins: _ReliabilityBins, weights: Float) -> FigureTable
                 int(n),
             )
         )
-    columns = (
-        "confidence_low",
-        "confidence_high",
-        "confidence_mean",
-        "share_right",
-        "low",
-        "high",
-        "n_works",
-    )
-    return FigureTable("attribution_reliability", columns, tuple(records))
+    return make_table("attribution_reliability", records)
 
 
 def coverage_rows(
     sets: NDArray[np.bool_], classes: Sequence[str], truth: Sequence[str], *, seed: int, n_boot: int
-) -> tuple[list[Row], FigureTable]:
+) -> tuple[list[Row], pl.DataFrame]:
     """Return `set_coverage` and `set_size`, and the table ``coverage`` of artists, the least covered first.
 
     Coverage is the share of works whose set, a row of (q, c), holds the true artist: 0 to 1, it should be the
@@ -224,7 +216,9 @@ def coverage_rows(
     return rows, _tabulate_coverage(names, codes, covered, sizes)
 
 
-def _tabulate_coverage(names: NDArray[np.object_], codes: Codes, covered: Float, sizes: Float) -> FigureTable:
+def _tabulate_coverage(
+    names: NDArray[np.object_], codes: Codes, covered: Float, sizes: Float
+) -> pl.DataFrame:
     """Return coverage by artist, with its 95 % Wilson interval."""
     records: list[tuple[Cell, ...]] = []
     for code, artist in enumerate(names):
@@ -232,6 +226,4 @@ def _tabulate_coverage(names: NDArray[np.object_], codes: Codes, covered: Float,
         n, n_covered = int(own.sum()), int(covered[own].sum())
         records.append((artist, n, n_covered / n, *enclose_share(n_covered, n), float(sizes[own].mean())))
     records.sort(key=lambda record: (record[2], record[4], record[0]))
-    return FigureTable(
-        "coverage", ("artist", "n_works", "coverage", "low", "high", "set_size"), tuple(records)
-    )
+    return make_table("coverage", records)
