@@ -8,7 +8,7 @@ from io import StringIO
 from rich.console import Console
 
 from morelli.cli import console as watch
-from morelli.cli.console import _N_ROWS, HEIGHT, _draw_rows, print_table, watch_training
+from morelli.cli.console import _HEIGHT, _N_ROWS, _draw_rows, print_table, watch_training
 from morelli.learn.network.history import EpochRow
 
 TITLE = "Study [bold] of :smile: " + "x" * 90
@@ -35,22 +35,22 @@ def make_row(epoch: int, *, validation_loss: float = 0.5) -> EpochRow:
     return EpochRow(epoch, 1 / epoch, math.nan, validation_loss, 0.25, 1e-3, 2.0, 99.6)
 
 
-def draw(rows: list[EpochRow], n_epochs: int | None = None) -> list[str]:
+def draw(rows: list[EpochRow]) -> list[str]:
     console = Console(file=StringIO(), width=100, record=True)
-    console.print(_draw_rows(rows, n_epochs))
+    console.print(_draw_rows(rows))
     return console.export_text().splitlines()
 
 
 def test_the_table_has_the_last_epochs() -> None:
-    lines = draw([make_row(epoch) for epoch in range(1, 13)], 20)
+    lines = draw([make_row(epoch) for epoch in range(1, 13)])
     numbers = [line.split()[0] for line in lines[1 : _N_ROWS + 1]]
-    assert numbers == [f"{epoch}/20" for epoch in range(5, 13)]
-    assert lines[_N_ROWS].split() == ["12/20", "0.0833", "–", "0.5000", "25.0", "%", "0.001", "2.0", "100"]
+    assert numbers == [str(epoch) for epoch in range(5, 13)]
+    assert lines[_N_ROWS].split() == ["12", "0.0833", "–", "0.5000", "25.0", "%", "0.001", "2.0", "100"]
 
 
 def test_the_curve_falls_from_left_to_right() -> None:
     rows = [make_row(epoch, validation_loss=math.nan) for epoch in (1, 2, 3)]
-    curve = draw(rows)[len(rows) + 1 :][:HEIGHT]
+    curve = draw(rows)[len(rows) + 1 :][:_HEIGHT]
     places = [(line.index("·", 11), y) for y, line in enumerate(curve) if "·" in line]
     assert places == sorted(places)
     assert len(places) == 3
@@ -65,7 +65,7 @@ def test_a_single_epoch_with_equal_losses_is_shown() -> None:
 def test_rows_are_shown_as_they_come(monkeypatch) -> None:
     console = Console(file=StringIO(), width=100)
     monkeypatch.setattr(watch, "err", console)
-    with watch_training(2) as show:
+    with watch_training() as show:
         for epoch in (1, 2):
             show(make_row(epoch))
-    assert "2/2" in console.file.getvalue()
+    assert "\n    2      0.5000 " in console.file.getvalue()

@@ -1,4 +1,4 @@
-"""``morelli bench``: recipes beside each other on the same works."""
+"""``morelli bench`` and ``reproduce``: recipes beside each other, and published figures beside ours."""
 
 from __future__ import annotations
 
@@ -191,9 +191,9 @@ def reproduce(
         _print_list(is_json=json)
         return
     chosen = names or [name for name, one in list_reproductions().items() if one.kind == "board"]
-    asked = {name: find_reproduction(name) for name in chosen}
-    _require_pairs(asked, pairs)
-    paths = _read_sources(source or (), [one.source for one in asked.values()])
+    reproductions = {name: find_reproduction(name) for name in chosen}
+    _require_pairs(reproductions, pairs)
+    paths = _read_sources(source or (), [one.source for one in reproductions.values()])
     settings = load_settings(seed=seed, device=device, workers=workers)
     request = Request(
         output, f"morelli reproduce {{}} --source {{}} --seed {settings.seed} -o {output}", recipes, seeds,
@@ -206,7 +206,7 @@ def reproduce(
                 name, one, paths[one.source], request, train=train_recipe, settings=settings, say=say,
                 progress=progress,
             )
-            for name, one in asked.items()
+            for name, one in reproductions.items()
         ]  # fmt: skip
     print_json([one.to_dict() for one in found]) if json else _print_found(found)
     if not all(one.board.lines for one in found):
@@ -255,8 +255,8 @@ def _read_sources(pairs: Sequence[str], needed: Sequence[str]) -> dict[str, str]
     return given
 
 
-def _require_pairs(asked: Mapping[str, Reproduction], pairs: Path | None) -> None:
-    for name, one in asked.items():
+def _require_pairs(reproductions: Mapping[str, Reproduction], pairs: Path | None) -> None:
+    for name, one in reproductions.items():
         if one.needs_pairs and pairs is None:
             raise UsageError(
                 name,

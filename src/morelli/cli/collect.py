@@ -1,4 +1,4 @@
-"""``morelli collect``: works from a source into a gallery."""
+"""``morelli collect``, ``info``, ``names`` and ``audit``: what is in a gallery, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -110,9 +110,6 @@ def _report_collected(summary: CollectSummary, gallery: str, download: Path | No
     )
 
 
-# ``morelli info``: what is in a gallery.
-
-
 def info(
     gallery: GalleryArgument,
     skips: Annotated[bool, typer.Option("--skips", help="List what was left out, with reasons.")] = False,
@@ -145,9 +142,6 @@ def info(
                 f"  encoder {encoder.name}, {encoder.fingerprint[:12]}: {encoder.dimension} dimensions, "
                 f"{encoder.works} works",
             )
-
-
-# ``morelli names``: artists who may stand in a gallery under two spellings, and merging them.
 
 
 def names(
@@ -216,9 +210,6 @@ def _merge(gallery: str, reviewed: Path, *, has_other: bool, json: bool) -> None
     out.print(f"{len(mapping)} aliases stored, {n_renamed} works renamed")
 
 
-# ``morelli audit``: what is wrong with a collection, before anything is learnt from it.
-
-
 def audit(
     gallery: GalleryArgument,
     output: Annotated[
@@ -273,13 +264,14 @@ def audit(
 
 def _print_audit(found: Audit) -> None:
     """Print what an audit found, in one screen."""
-    told = found.to_dict()
+    facts = found.to_dict()
     out.print(
-        f"{told['collection']}: {told['works']} works, {told['works_in_groups']} of them in {told['groups']} "
-        f"groups that show the same painting, {len(told['conflicts'])} pairs under two artists"
+        f"{facts['collection']}: {facts['works']} works, {facts['works_in_groups']} of them in "
+        f"{facts['groups']} groups that show the same painting, "
+        f"{len(facts['conflicts'])} pairs under two artists"
     )
-    for title, counts in (("pairs", told["links"]), ("flags", told["flags"]), ("classes", told["classes"])):
-        rows = [[name, str(n)] for name, n in counts.items() if n]
+    for title, name in (("pairs", "links"), ("flags", "flags"), ("classes", "classes")):
+        rows = [[value, str(n)] for value, n in facts[name].items() if n]
         if rows:
             out.print()
             print_table(title, ["", "#n"], rows)

@@ -37,6 +37,19 @@ _LONG = {
     "where published",
 }  # columns that give way when the terminal is narrow
 
+_N_ROWS = 8
+"""Epochs shown in the table, the last ones."""
+
+_WIDTH, _HEIGHT = 60, 10
+"""Characters of the curves."""
+
+_MARKS = {
+    "": (" ", ""),
+    "train": ("·", "blue"),
+    "validation": ("●", "dark_orange"),
+    "both": ("◉", "magenta"),
+}
+
 
 def print_json(value: Any) -> None:
     """Print a result as JSON on stdout."""
@@ -64,9 +77,9 @@ def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
 
 
 def _find_width() -> int:
-    asked = os.environ.get("COLUMNS", "")
-    if asked.isdigit() and int(asked) > 0:
-        return int(asked)
+    width = os.environ.get("COLUMNS", "")
+    if width.isdigit() and int(width) > 0:
+        return int(width)
     return out.width if out.is_terminal else _PIPED_WIDTH
 
 
@@ -135,31 +148,9 @@ def progress_status(text: str) -> Iterator[Progress]:
         yield lambda step, done, total: status.update(step)
 
 
-# ``--watch``: the rows and the curves of a training in the terminal, while it goes on.
-
-_N_ROWS = 8
-"""Epochs shown in the table, the last ones."""
-
-WIDTH, HEIGHT = 60, 10
-"""Characters of the curves."""
-
-_MARKS = {
-    "": (" ", ""),
-    "train": ("·", "blue"),
-    "validation": ("●", "dark_orange"),
-    "both": ("◉", "magenta"),
-}
-
-
 @contextmanager
-def watch_training(n_epochs: int | None = None) -> Iterator[Callable[[EpochRow], None]]:
-    """Show a table and curves on stderr; yields what to call with each row.
-
-    Parameters
-    ----------
-    n_epochs
-        How many there will be at most, where it is known.
-    """
+def watch_training() -> Iterator[Callable[[EpochRow], None]]:
+    """Show a table and curves on stderr; yields what to call with each row."""
     from rich.live import Live
 
     rows: list[EpochRow] = []
@@ -167,27 +158,19 @@ def watch_training(n_epochs: int | None = None) -> Iterator[Callable[[EpochRow],
 
         def show(row: EpochRow) -> None:
             rows.append(row)
-            live.update(_draw_rows(rows, n_epochs), refresh=True)
+            live.update(_draw_rows(rows), refresh=True)
 
         yield show
 
 
-def _draw_rows(rows: Sequence[EpochRow], n_epochs: int | None = None) -> Group:
-    """Return the table of the last rows with the curves of all losses below.
-
-    Parameters
-    ----------
-    rows
-        At least one.
-    n_epochs
-        How many there will be at most, where it is known.
-    """
+def _draw_rows(rows: Sequence[EpochRow]) -> Group:
+    """Return the table of the last rows, with the curves of all losses below."""
     from rich.console import Group
 
-    return Group(_tabulate(rows, n_epochs), _draw_losses(rows))
+    return Group(_tabulate(rows), _draw_losses(rows))
 
 
-def _tabulate(rows: Sequence[EpochRow], n_epochs: int | None) -> Table:
+def _tabulate(rows: Sequence[EpochRow]) -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -201,13 +184,13 @@ def _tabulate(rows: Sequence[EpochRow], n_epochs: int | None) -> Table:
     )
     for row in rows[-_N_ROWS:]:
         style = "bold" if row is best else ""
-        table.add_row(*_describe(row, n_epochs), style=style)
+        table.add_row(*_describe(row), style=style)
     return table
 
 
-def _describe(row: EpochRow, n_epochs: int | None) -> list[str]:
+def _describe(row: EpochRow) -> list[str]:
     return [
-        f"{row.epoch}/{n_epochs}" if n_epochs else str(row.epoch),
+        str(row.epoch),
         _write(row.train_loss, ".4f"),
         _write(100 * row.train_accuracy, ".1f", " %"),
         _write(row.validation_loss, ".4f"),
@@ -228,12 +211,12 @@ def _draw_losses(rows: Sequence[EpochRow]) -> Text:
 
     curves = {"train": [row.train_loss for row in rows], "validation": [row.validation_loss for row in rows]}
     values = [value for curve in curves.values() for value in curve if math.isfinite(value)]
-    edges = {0: max(values), HEIGHT - 1: min(values)}
+    edges = {0: max(values), _HEIGHT - 1: min(values)}
     cells = _place_marks(curves, low=min(values), high=max(values))
     text = Text()
-    for y in range(HEIGHT):
+    for y in range(_HEIGHT):
         text.append(f"{edges[y]:10.4f} " if y in edges else " " * 11, style="dim")
-        for x in range(WIDTH):
+        for x in range(_WIDTH):
             mark, style = _MARKS[cells.get((x, y), "")]
             text.append(mark, style=style)
         text.append("\n")
@@ -249,7 +232,7 @@ def _place_marks(
     for name, curve in curves.items():
         for at, value in enumerate(curve):
             if math.isfinite(value):
-                x = round(at * (WIDTH - 1) / max(len(curve) - 1, 1))
-                y = round((high - value) / ((high - low) or 1) * (HEIGHT - 1))
+                x = round(at * (_WIDTH - 1) / max(len(curve) - 1, 1))
+                y = round((high - value) / ((high - low) or 1) * (_HEIGHT - 1))
                 cells[x, y] = name if cells.get((x, y), name) == name else "both"
     return cells

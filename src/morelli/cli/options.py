@@ -41,8 +41,6 @@ MaxPixelsOption = Annotated[
 ]
 
 
-# Options of commands that learn by a recipe, so that they read the same in each of them.
-
 RecipeOption = Annotated[
     str,
     typer.Option(
@@ -68,13 +66,7 @@ DevicesOption = Annotated[int, typer.Option(help="Processes that learn together,
 
 
 def parse_trainable(text: str | None) -> Trainable | None:
-    """Return what is to learn, from the text of an option.
-
-    Raises
-    ------
-    UsageError
-        When it is neither none, all nor a number of blocks.
-    """
+    """Return none, all or a number of blocks, from the text of an option."""
     from morelli.errors import UsageError
 
     if text is None or text == "none" or text == "all":

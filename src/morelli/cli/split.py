@@ -1,4 +1,4 @@
-"""``morelli split``: which works to learn from and which to test on."""
+"""``morelli split``, ``pairs``, ``episodes`` and ``export``: works to train and test on, in files."""
 
 from __future__ import annotations
 
@@ -97,8 +97,8 @@ def _print_split(drawn: Split, facts: dict[str, Any], *, is_json: bool) -> None:
     say_steps(drawn)
     if is_json:
         steps = [step.to_dict() for step in drawn.steps]
-        told = {"split": drawn.name, "sha256": drawn.digest, "parts": counts, "steps": steps}
-        print_json({**told, "torn_groups": len(drawn.torn_groups), **facts})
+        summary = {"split": drawn.name, "sha256": drawn.digest, "parts": counts, "steps": steps}
+        print_json({**summary, "torn_groups": len(drawn.torn_groups), **facts})
         return
     rows = [[part, str(count["works"]), str(count["artists"])] for part, count in counts.items()]
     print_table(f"split {drawn.name}", ["part", "#works", "#artists"], rows)
@@ -145,9 +145,6 @@ def _parse_range(text: str | None) -> tuple[int, int] | None:
         found=repr(text),
         remedy="write the smallest and the largest number of works",
     )
-
-
-# ``morelli pairs``: which works are to be compared, in a file.
 
 
 def pairs(
@@ -200,7 +197,7 @@ def pairs(
                 progress=progress,
             )
         counts = write_pairs(blocks, output)
-    _tell(counts, output, json)
+    _print_pairs(counts, output, json)
 
 
 def _require_one_way(
@@ -240,7 +237,7 @@ def _convert(
         progress("pairs", n_done, max(n_done, n_all))
 
 
-def _tell(counts: PairCounts, output: Path, json: bool) -> None:
+def _print_pairs(counts: PairCounts, output: Path, json: bool) -> None:
     lost = output.with_suffix(".lost.csv")
     if json:
         print_json({**counts.to_dict(), "file": str(output), "list": str(lost) if counts.lost else None})
@@ -251,9 +248,6 @@ def _tell(counts: PairCounts, output: Path, json: bool) -> None:
         )
     if counts.lost:
         say(f"{counts.lost:,} pairs lost; each with its reason in {lost}")
-
-
-# ``morelli episodes``: few-shot tests of new artists, in a file.
 
 
 def episodes(
@@ -293,13 +287,10 @@ def episodes(
     if json:
         print_json(counts)
     else:
-        told = ", ".join(str(k) for k in taken)
+        shown = ", ".join(str(k) for k in taken)
         out.print(
-            f"{counts['queries']:,} works to be named, by {counts['artists']} artists, k = {told}: {output}"
+            f"{counts['queries']:,} works to be named, by {counts['artists']} artists, k = {shown}: {output}"
         )
-
-
-# ``morelli export``: a split as folders or shards that other tools read.
 
 
 def export(

@@ -1,4 +1,4 @@
-"""``morelli train``: heads from stored vectors, or a whole network by a recipe."""
+"""``morelli train``, ``recipes``, ``enrol`` and ``card``: making a model, and what to know of it."""
 
 from __future__ import annotations
 
@@ -158,9 +158,6 @@ def _describe(model: Model, output: Path) -> str:
     )
 
 
-# ``morelli recipes``: the published approaches that can be trained, and what each of them says.
-
-
 def recipes(
     name: Annotated[
         str | None, typer.Argument(metavar="[NAME]", help="Recipe to print, or a .yaml file to check.")
@@ -206,9 +203,6 @@ def _summarise(recipe: Any) -> dict[str, Any]:
     }
 
 
-# ``morelli enrol``: an artist added to a model from a few works, without training.
-
-
 def enrol(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="Model folder.")],
     works: Annotated[
@@ -251,9 +245,6 @@ def enrol(
         out.print(f"{name}: enrolled from {n_works} work{'s' if n_works != 1 else ''}")
 
 
-# ``morelli card``: what a reader should know of a model.
-
-
 def card(
     model: Annotated[
         Path, typer.Argument(metavar="MODEL", help="Model folder, as 'morelli train' wrote it.")
@@ -276,11 +267,11 @@ def card(
     from morelli.report.model_card import describe_model, render_card
 
     folder = report.parent if report is not None and report.is_file() else report
-    told = describe_model(read_model(model), read_report(folder) if folder is not None else None)
+    described = describe_model(read_model(model), read_report(folder) if folder is not None else None)
     if output is not None:
-        output.write_text(render_card(told, output.suffix), encoding="utf-8")
+        output.write_text(render_card(described, output.suffix), encoding="utf-8")
         say(f"card: {output}")
     if json:
-        print_json(told.to_dict())
+        print_json(described.to_dict())
     elif output is None:
-        out.print(render_card(told, ".md"))
+        out.print(render_card(described, ".md"))
