@@ -1,7 +1,7 @@
 """Vectors that know which works they belong to and which encoder made them.
 
-`Embeddings` is what travels between the rooms: `encode` makes it, `gallery` stores it, `learn`, `judge` and
-`evaluate` read it. Rows are joined by work id, never by position.
+`Embeddings` is what travels between the chapters: `encode` makes it, `gallery` stores it, `learn`, `judge`
+and `evaluate` read it. Rows are joined by work id, never by position.
 """
 
 from __future__ import annotations
@@ -50,23 +50,7 @@ class Embeddings:
         return f"Embeddings(n={n}, d={d}, fingerprint={self.fingerprint[:12]!r})"
 
     def select(self, ids: Sequence[str]) -> NDArray[np.float32]:
-        """Return the rows of some works, in the order asked for.
-
-        Parameters
-        ----------
-        ids
-            (q,) work ids.
-
-        Returns
-        -------
-        vectors
-            (q, d) float32.
-
-        Raises
-        ------
-        GalleryError
-            When an id has no vector.
-        """
+        """Return the rows of some works, (q, d), in the order asked for; each must have a vector."""
         position = {work_id: row for row, work_id in enumerate(self.ids)}
         missing = [work_id for work_id in ids if work_id not in position]
         if missing:
@@ -80,13 +64,7 @@ class Embeddings:
         return rows
 
     def require(self, fingerprint: str, wanted_by: str) -> None:
-        """Refuse to go on when the vectors were made by another encoder.
-
-        Raises
-        ------
-        FingerprintError
-            When the fingerprints differ.
-        """
+        """Refuse to go on when the vectors were made by another encoder."""
         if fingerprint != self.fingerprint:
             raise FingerprintError(
                 wanted_by,

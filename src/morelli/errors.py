@@ -27,21 +27,8 @@ from __future__ import annotations
 
 
 class MorelliError(Exception):
-    """The root of the tree; carries the four parts of its message.
+    """The root of the tree; carries the four parts of its message, the last three as phrases.
 
-    Parameters
-    ----------
-    thing
-        What the error is about: a file, a row, a column, an option.
-    expected
-        What would have been right, as a noun phrase.
-    found
-        What was there instead, as a noun phrase.
-    remedy
-        What to do about it, as an imperative sentence without a full stop.
-
-    Examples
-    --------
     >>> str(MorelliError("a.jpg", expected="a picture", found="0 bytes", remedy="copy the file again"))
     'a.jpg: expected a picture, found 0 bytes; copy the file again.'
     """

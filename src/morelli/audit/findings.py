@@ -1,4 +1,4 @@
-"""What an audit found, as one result that can be stored, printed and drawn."""
+"""The doubts about a picture, and what an audit found: stored, printed and drawn from here."""
 
 from __future__ import annotations
 
@@ -11,32 +11,16 @@ from morelli.audit.shortcuts import Leak, Shortcut
 from morelli.collection.duplicates.links import RELATIONS
 from morelli.collection.work import LABEL_SEPARATOR
 
-# Doubts about a picture, each a measure over a threshold: raised and shown, never acted upon unasked.
-
 
 @dataclass(frozen=True)
 class Flag:
-    """One doubt about a picture.
+    """One doubt about a picture: raised and shown, never acted upon unless asked."""
 
-    Parameters
-    ----------
-    name
-        As ``--drop`` takes it.
-    measure
-        The column it looks at.
-    threshold
-        In units of the measure.
-    is_below
-        Whether values below the threshold raise it, rather than values from it on.
-    meaning
-        What it says of a picture, a sentence without a full stop.
-    """
-
-    name: str
-    measure: str
-    threshold: float
-    is_below: bool
-    meaning: str
+    name: str  # as ``--drop`` takes it
+    measure: str  # the column it looks at
+    threshold: float  # in units of the measure
+    is_below: bool  # whether values below the threshold raise it, or else those from it on
+    meaning: str  # a sentence without a full stop
 
     @property
     def condition(self) -> pl.Expr:
@@ -67,17 +51,9 @@ FLAGS: dict[str, Flag] = {
 
 
 def raise_flags(measures: pl.DataFrame) -> pl.DataFrame:
-    """Return the flags of each work.
+    """Return the flags of each work: columns id and flags, names joined by ``|`` or null.
 
-    Parameters
-    ----------
-    measures
-        Columns id, width, height and those of `Measures`.
-
-    Returns
-    -------
-    flags
-        Columns id and flags: names joined by ``|``, null where nothing is to be said.
+    measures: columns id, width, height and those of `Measures`.
     """
     sides = measures.with_columns(
         short_side=pl.min_horizontal("width", "height"),
@@ -109,38 +85,17 @@ LINK_SCHEMA = pl.Schema(
 
 @dataclass(frozen=True, eq=False)
 class Audit:
-    """What an audit found.
-
-    Parameters
-    ----------
-    collection
-        The collection's name.
-    works
-        The works with artist, style, path, group_id, flags and all measures.
-    links
-        `LINK_SCHEMA`; both works are in `works`.
-    shortcuts
-        What can be told from everything but paint.
-    leaks
-        Of the split that was given.
-    split
-        Its name; empty without one.
-    skips
-        Columns path, stage, reason: what could not be used, or was dropped.
-    seconds
-        Wall time.
-    columns
-        What the classes are counted of.
-    """
+    """What an audit found."""
 
     collection: str
-    works: pl.DataFrame
-    links: pl.DataFrame
+    works: pl.DataFrame  # with artist, style, path, group_id, flags and all measures
+    links: pl.DataFrame  # `LINK_SCHEMA`; both works are in `works`
     shortcuts: tuple[Shortcut, ...]
-    skips: pl.DataFrame
+    skips: pl.DataFrame  # path, stage, reason: what could not be used, or was dropped
     leaks: tuple[Leak, ...] = ()
-    split: str = ""
-    seconds: float = 0.0
+    split: str = ""  # whose leaks they are; empty without one
+    seconds: float = 0.0  # wall time
+    # what classes are counted of
     columns: tuple[str, ...] = field(default=("artist", "style", "genre", "century"))
 
     @property

@@ -1,4 +1,4 @@
-"""One reading of a picture for everything an audit asks of it."""
+"""What one reading of a picture tells an audit: how sharp, grey, blank or framed its reproduction is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from PIL import Image
 from morelli.collection.duplicates.looks import Look, take_look
 from morelli.collection.pictures import MAX_PIXELS, PILLOW_FAULTS, decode_picture, open_file
 
-# What stands around a painting in its photograph: frames, walls, colour bars and captions.
+WORKING_PX = 512
+"""The long side at which a picture is measured; smaller ones are measured as they are."""
+
+_SMALL_PX = 64  # side of the copy whose contrast and colours count
+_OUTER_SHARE = 0.04  # of the sides, that is the edge of a picture
 
 _MARGIN_SHARE = 0.25
 """How deep into the picture a frame is looked for."""
@@ -44,14 +48,118 @@ _TEXT_STEP = 30.0
 """Difference of grey, 0..255, between writing and its ground."""
 
 
-def _measure_frame(lab: NDArray[np.float32]) -> int:
-    """Return along how many sides, 0..4, a straight edge runs from corner to corner of the inner picture.
+@dataclass(frozen=True)
+class Measures:
+    """Numbers about one reproduction.
 
-    Parameters
-    ----------
-    lab
-        (h, w, 3) CIELAB.
+    colour_spread is the deviation of a* and b*, CIELAB, from what lightness alone explains (a parabola for
+    each): 0 for anything printed in one ink, however tinted.
     """
+
+    sharpness: float  # what a blur of one pixel takes away, as a share of the deviation of the grey, 0..1
+    contrast: float  # deviation of the grey of a 64-pixel copy, 0..127
+    colour_spread: float
+    frame_sides: int  # 0..4, along which an edge runs from corner to corner
+    bar_patches: int  # of a colour bar, on the border that has most
+    text_share: float  # of a border that looks like writing, 0..1
+    mean_l: float  # mean colour, CIELAB
+    mean_a: float
+    mean_b: float
+    edge_l: float  # of the outermost 4 %, and its deviation in lightness
+    edge_a: float
+    edge_b: float
+    edge_spread: float
+
+
+MEASURES: tuple[str, ...] = tuple(field.name for field in fields(Measures))
+
+
+def measure_picture(image: Image.Image) -> Measures:
+    """Return the measures of a picture in RGB."""
+    scale = min(1.0, WORKING_PX / max(image.size))
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    working = image if scale == 1 else image.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
+    lab = _convert_to_lab(working)
+    small = _convert_to_lab(working.resize((_SMALL_PX, _SMALL_PX), Image.Resampling.BOX))
+    edge = lab[_mark_edge(lab.shape[:2])]
+    grey = lab[..., 0] * 2.55
+    mean, edge_mean = small.mean(axis=(0, 1)), edge.mean(axis=0)
+    return Measures(
+        sharpness=_measure_sharpness(grey),
+        contrast=float(small[..., 0].std() * 2.55),
+        colour_spread=_measure_colours(small.reshape(-1, 3)),
+        frame_sides=_measure_frame(lab),
+        bar_patches=_measure_bar(lab),
+        text_share=_measure_text(grey),
+        mean_l=float(mean[0]),
+        mean_a=float(mean[1]),
+        mean_b=float(mean[2]),
+        edge_l=float(edge_mean[0]),
+        edge_a=float(edge_mean[1]),
+        edge_b=float(edge_mean[2]),
+        edge_spread=float(edge[:, 0].std()),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """What one picture told; sums of the JPEG quantisation tables: the smaller, the finer it was saved."""
+
+    measures: Measures
+    look: Look
+    luma_table: int  # of lightness; 0 for other formats
+    chroma_table: int  # of colour; 0 for other formats
+
+    def to_row(self) -> dict[str, Any]:
+        """Return the numbers as a row of a table, without the look."""
+        return {**asdict(self.measures), "luma_table": self.luma_table, "chroma_table": self.chroma_table}
+
+
+def inspect_picture(path: Path, *, max_pixels: int = MAX_PIXELS) -> Inspection:
+    """Return what a picture tells an audit."""
+    with open_file(path) as file:
+        image = decode_picture(file, path, max_pixels=max_pixels, at_least=WORKING_PX).image
+        file.seek(0)
+        tables = _read_tables(file)
+    return Inspection(measure_picture(image), take_look(image), *tables)
+
+
+def _convert_to_lab(image: Image.Image) -> NDArray[np.float32]:
+    pixels = np.asarray(image.convert("RGB"), dtype=np.float32) / 255
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB), dtype=np.float32)
+
+
+def _measure_sharpness(grey: NDArray[np.float32]) -> float:
+    fine = grey - cv2.GaussianBlur(grey, (0, 0), 1.0)
+    return float(fine.std() / max(float(grey.std()), 1.0))
+
+
+def _measure_colours(lab: NDArray[np.float32]) -> float:
+    lightness = lab[:, :1].astype(np.float64) / 100
+    powers = np.concatenate([np.ones_like(lightness), lightness, lightness**2], axis=1)
+    curve = np.linalg.lstsq(powers, lab[:, 1:].astype(np.float64), rcond=None)[0]
+    rest = lab[:, 1:] - powers @ curve
+    return float(np.sqrt((rest**2).mean(axis=0).sum()))
+
+
+def _mark_edge(shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    depth = [max(1, round(_OUTER_SHARE * side)) for side in shape]
+    is_edge = np.ones(shape, dtype=np.bool_)
+    is_edge[depth[0] : -depth[0], depth[1] : -depth[1]] = False
+    return is_edge
+
+
+def _read_tables(file: Any) -> tuple[int, int]:
+    try:
+        with Image.open(file, formats=["JPEG"]) as image:
+            tables = getattr(image, "quantization", {})
+    except PILLOW_FAULTS:
+        return 0, 0
+    return sum(tables.get(0, ())), sum(tables.get(1, ()))
+
+
+def _measure_frame(lab: NDArray[np.float32]) -> int:
+    """Return along how many sides, 0..4, of (h, w, 3) CIELAB an edge runs from corner to corner."""
     return sum(_has_edge(side) for side in _lay_flat(lab, _MARGIN_SHARE))
 
 
@@ -64,13 +172,7 @@ def _measure_bar(lab: NDArray[np.float32]) -> int:
 
 
 def _measure_text(grey: NDArray[np.float32]) -> float:
-    """Return the share of a border's length that looks like writing, 0..1, of the border that has most.
-
-    Parameters
-    ----------
-    grey
-        (h, w) 0..255.
-    """
+    """Return the share, 0..1, of a border's length that looks like writing; of the border that has most."""
     return max(_share_written(side[..., 0]) for side in _lay_flat(grey[..., None], _BAND_SHARE))
 
 
@@ -149,154 +251,3 @@ def measure_line(line: NDArray[np.float32]) -> float:
         for part in shares
     ]
     return float(np.mean(written)) if written else 0.0
-
-
-# What one picture says about its own reproduction: sharp or blurred, framed, grey, blank.
-
-WORKING_PX = 512
-"""The long side at which a picture is measured; smaller ones are measured as they are."""
-
-_SMALL_PX = 64
-_EDGE_SHARE = 0.04
-
-
-@dataclass(frozen=True)
-class Measures:
-    """Numbers about one reproduction.
-
-    Parameters
-    ----------
-    sharpness
-        What a blur of one pixel takes away, as a share of the deviation of the grey; 0..1.
-    contrast
-        Deviation of the grey of a 64-pixel copy, 0..127.
-    colour_spread
-        Deviation of the colours in the CIELAB plane a*, b* from what their lightness alone explains (a
-        parabola for each of a*, b*): 0 for anything printed in one ink, however tinted.
-    frame_sides
-        Sides, 0..4, along which a straight edge runs close to the border.
-    bar_patches
-        Plain patches of different colours in a row along one border.
-    text_share
-        Share of the longest border's length that looks like writing, 0..1.
-    mean_l, mean_a, mean_b
-        Mean colour in CIELAB: lightness 0..100, a* and b* about -128..127.
-    edge_l, edge_a, edge_b, edge_spread
-        Mean colour of the outermost 4 % and its deviation in lightness.
-    """
-
-    sharpness: float
-    contrast: float
-    colour_spread: float
-    frame_sides: int
-    bar_patches: int
-    text_share: float
-    mean_l: float
-    mean_a: float
-    mean_b: float
-    edge_l: float
-    edge_a: float
-    edge_b: float
-    edge_spread: float
-
-
-MEASURES: tuple[str, ...] = tuple(field.name for field in fields(Measures))
-
-
-def measure_picture(image: Image.Image) -> Measures:
-    """Return the measures of a picture in RGB."""
-    scale = min(1.0, WORKING_PX / max(image.size))
-    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    working = image if scale == 1 else image.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
-    lab = _convert_to_lab(working)
-    small = _convert_to_lab(working.resize((_SMALL_PX, _SMALL_PX), Image.Resampling.BOX))
-    edge = lab[_mark_edge(lab.shape[:2])]
-    grey = lab[..., 0] * 2.55
-    mean, edge_mean = small.mean(axis=(0, 1)), edge.mean(axis=0)
-    return Measures(
-        sharpness=_measure_sharpness(grey),
-        contrast=float(small[..., 0].std() * 2.55),
-        colour_spread=_measure_colours(small.reshape(-1, 3)),
-        frame_sides=_measure_frame(lab),
-        bar_patches=_measure_bar(lab),
-        text_share=_measure_text(grey),
-        mean_l=float(mean[0]),
-        mean_a=float(mean[1]),
-        mean_b=float(mean[2]),
-        edge_l=float(edge_mean[0]),
-        edge_a=float(edge_mean[1]),
-        edge_b=float(edge_mean[2]),
-        edge_spread=float(edge[:, 0].std()),
-    )
-
-
-def _convert_to_lab(image: Image.Image) -> NDArray[np.float32]:
-    pixels = np.asarray(image.convert("RGB"), dtype=np.float32) / 255
-    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB), dtype=np.float32)
-
-
-def _measure_sharpness(grey: NDArray[np.float32]) -> float:
-    fine = grey - cv2.GaussianBlur(grey, (0, 0), 1.0)
-    return float(fine.std() / max(float(grey.std()), 1.0))
-
-
-def _measure_colours(lab: NDArray[np.float32]) -> float:
-    lightness = lab[:, :1].astype(np.float64) / 100
-    powers = np.concatenate([np.ones_like(lightness), lightness, lightness**2], axis=1)
-    curve = np.linalg.lstsq(powers, lab[:, 1:].astype(np.float64), rcond=None)[0]
-    rest = lab[:, 1:] - powers @ curve
-    return float(np.sqrt((rest**2).mean(axis=0).sum()))
-
-
-def _mark_edge(shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    depth = [max(1, round(_EDGE_SHARE * side)) for side in shape]
-    is_edge = np.ones(shape, dtype=np.bool_)
-    is_edge[depth[0] : -depth[0], depth[1] : -depth[1]] = False
-    return is_edge
-
-
-@dataclass(frozen=True, eq=False)
-class Inspection:
-    """What one picture told.
-
-    Parameters
-    ----------
-    measures, look
-        Of the pixels.
-    luma_table, chroma_table
-        Sums of the JPEG quantisation tables of lightness and colour: the smaller, the finer it was saved. 0
-        for other formats.
-    """
-
-    measures: Measures
-    look: Look
-    luma_table: int
-    chroma_table: int
-
-    def to_row(self) -> dict[str, Any]:
-        """Return the numbers as a row of a table, without the look."""
-        return {**asdict(self.measures), "luma_table": self.luma_table, "chroma_table": self.chroma_table}
-
-
-def inspect_picture(path: Path, *, max_pixels: int = MAX_PIXELS) -> Inspection:
-    """Return what a picture tells an audit.
-
-    Raises
-    ------
-    PictureError
-        When it cannot be used any more.
-    """
-    with open_file(path) as file:
-        image = decode_picture(file, path, max_pixels=max_pixels, at_least=WORKING_PX).image
-        file.seek(0)
-        tables = _read_tables(file)
-    return Inspection(measure_picture(image), take_look(image), *tables)
-
-
-def _read_tables(file: Any) -> tuple[int, int]:
-    try:
-        with Image.open(file, formats=["JPEG"]) as image:
-            tables = getattr(image, "quantization", {})
-    except PILLOW_FAULTS:
-        return 0, 0
-    return sum(tables.get(0, ())), sum(tables.get(1, ()))

@@ -1,7 +1,7 @@
 """Audits a gallery: every picture inspected once, then links, groups, flags and shortcuts from that.
 
-Inspections are kept by `inspecting`, so that only new pictures are read. Groups and flags go into the works
-table, where splits and searches find them.
+Inspections are stored as they are made, so that only new pictures are read. Groups and flags go into the
+works table, where splits and searches find them.
 """
 
 from __future__ import annotations
@@ -33,11 +33,9 @@ from morelli.gallery.collect import DROP_STAGE
 from morelli.gallery.store import Gallery
 from morelli.settings import Progress, Settings, count_processors, ignore_progress
 
-# Inspections of a gallery's works: made once, stored as they are made, and read back for an audit.
-
-"""Called with the name of a step, what is done of it, and its whole."""
-
-_INSPECTIONS = "inspections"
+_LABELS = ("artist", "style")  # that shortcuts are looked for
+_INSPECTIONS, _LINKS, _AUDITS = "inspections", "links", "audits"  # tables of the gallery
+_AUDIT_SCHEMA = pa.schema([("name", pa.string()), ("warnings", pa.string())])
 _NUMBERS = (*MEASURES, "luma_table", "chroma_table")
 _INSPECTION_SCHEMA = pa.schema(
     [("id", pa.string()), *((name, pa.float64()) for name in _NUMBERS), ("aspect", pa.float64())]
@@ -46,18 +44,90 @@ _INSPECTION_SCHEMA = pa.schema(
 _LOOK_AHEAD = 4
 
 
-def _inspect_works(gallery: Gallery, settings: Settings, progress: Progress) -> None:
-    """Inspect the works that were not yet, and store what they told, and which could not be read.
+@dataclass(frozen=True)
+class AuditOptions:
+    """What an audit is to do besides looking."""
+
+    drop: tuple[str, ...] = ()  # flags whose works leave the gallery, each logged in the skip report
+    seed: int = 0  # of the vocabulary, and of the works drawn for shortcuts
+
+
+def audit_gallery(
+    gallery: Gallery,
+    settings: Settings,
+    *,
+    options: AuditOptions | None = None,
+    embeddings: Embeddings | None = None,
+    load_split: Callable[[pl.DataFrame], Split] | None = None,
+    progress: Progress | None = None,
+) -> Audit:
+    """Return what is wrong with the works of a gallery, after noting groups and flags in it.
 
     Parameters
     ----------
     gallery
-        Which works, and where to.
+        Its works are inspected, unless they were before.
     settings
         Pixel cap, workers, and how many inspections go into one commit.
+    options
+        What to drop, and the seed.
+    embeddings
+        Vectors whose neighbours are looked at as well, and told apart from duplicates as "similar".
+    load_split
+        Returns the split whose leaks are reported, from the works as the audit leaves them.
     progress
-        Called with "inspect" and (done, total) works that were not inspected yet.
+        Called as the work goes on.
     """
+    options = options or AuditOptions()
+    _check_flags(options.drop)
+    say = progress or ignore_progress
+    started = time.perf_counter()
+    _inspect_works(gallery, settings, say)
+    measured = _read_measures(gallery)
+    links = _find_all_links(gallery, measured, embeddings, options.seed, say)
+    works = _note_findings(gallery, measured, links)
+    works = _drop_works(gallery, works, options.drop)
+    kept = set(works["id"].to_list())
+    frame = _frame_links(measured["id"].to_list(), links)
+    frame = frame.filter(pl.col("left").is_in(kept) & pl.col("right").is_in(kept))
+    gallery.store_table(_LINKS, frame.to_arrow())
+    split = load_split(works) if load_split is not None else None
+    audit = Audit(
+        collection=gallery.name,
+        works=works,
+        links=frame,
+        shortcuts=tuple(_find_all_shortcuts(works, options.seed, say)),
+        skips=gallery.skips(),
+        leaks=tuple(find_leaks(split, works, frame)) if split is not None else (),
+        split=split.name if split is not None else "",
+        seconds=time.perf_counter() - started,
+    )
+    row = {"name": "last", "warnings": json.dumps(audit.warnings)}
+    gallery.store_table(_AUDITS, pa.Table.from_pylist([row], _AUDIT_SCHEMA), on="name")
+    return audit
+
+
+def read_warnings(gallery: Gallery) -> list[str]:
+    """Return what the last audit of a gallery warned of; empty where there was none."""
+    rows = gallery.read_table(_AUDITS, _AUDIT_SCHEMA).to_pylist()
+    return [str(warning) for row in rows for warning in json.loads(row["warnings"])]
+
+
+def _read_links(gallery: Gallery) -> pl.DataFrame:
+    """Return the links that the last audit found, with the columns of `LINK_SCHEMA`."""
+    empty = pl.DataFrame(schema=LINK_SCHEMA).to_arrow().schema
+    return pl.DataFrame(pl.from_arrow(gallery.read_table(_LINKS, empty)), schema=LINK_SCHEMA)
+
+
+def restore_drops(gallery: Gallery) -> int:
+    """Forget what audits dropped, so that the next `collect` takes it up again; return how many files."""
+    dropped = gallery.skips().filter(pl.col("stage") == DROP_STAGE)["path"].to_list()
+    gallery.forget_skips(dropped)
+    return len(dropped)
+
+
+def _inspect_works(gallery: Gallery, settings: Settings, progress: Progress) -> None:
+    """Inspect the works that were not yet, and store what they told, and which could not be read."""
     held = list_inspected(gallery)
     works = gallery.works().select("id", "path").filter(~pl.col("id").is_in(held))
     paths = dict(works.rows())
@@ -82,13 +152,7 @@ def list_inspected(gallery: Gallery) -> set[str]:
 
 
 def _read_measures(gallery: Gallery) -> pl.DataFrame:
-    """Return the works that were inspected, with their measures, sorted by id.
-
-    Raises
-    ------
-    GalleryError
-        When there are none.
-    """
+    """Return the works that were inspected, with their measures, sorted by id."""
     numbers = gallery.read_table(_INSPECTIONS, _INSPECTION_SCHEMA, columns=["id", *_NUMBERS])
     measured = gallery.works().join(pl.DataFrame(pl.from_arrow(numbers)), on="id").sort("id")
     if measured.is_empty():
@@ -165,108 +229,6 @@ def _store_inspections(gallery: Gallery, rows: list[dict[str, object]], paths: d
         gallery.store_table(_INSPECTIONS, pa.Table.from_pylist(rows, _INSPECTION_SCHEMA), on="id")
 
 
-_LINKS, _AUDITS = "links", "audits"
-_AUDIT_SCHEMA = pa.schema([("name", pa.string()), ("warnings", pa.string())])
-_LABELS = ("artist", "style")
-
-
-@dataclass(frozen=True)
-class AuditOptions:
-    """What an audit is to do besides looking.
-
-    Parameters
-    ----------
-    drop
-        Flags whose works leave the gallery, each logged in the skip report.
-    seed
-        Of the vocabulary, and of the works drawn for shortcuts.
-    """
-
-    drop: tuple[str, ...] = ()
-    seed: int = 0
-
-
-def audit_gallery(
-    gallery: Gallery,
-    settings: Settings,
-    *,
-    options: AuditOptions | None = None,
-    embeddings: Embeddings | None = None,
-    load_split: Callable[[pl.DataFrame], Split] | None = None,
-    progress: Progress | None = None,
-) -> Audit:
-    """Return what is wrong with the works of a gallery, after noting groups and flags in it.
-
-    Parameters
-    ----------
-    gallery
-        Its works are inspected, unless they were before.
-    settings
-        Pixel cap, workers, and how many inspections go into one commit.
-    options
-        What to drop, and the seed.
-    embeddings
-        Vectors whose neighbours are looked at as well, and told apart from duplicates as "similar".
-    load_split
-        Returns the split whose leaks are to be told, from the works as the audit leaves them.
-    progress
-        Called as the work goes on.
-
-    Raises
-    ------
-    GalleryError
-        When the gallery holds no works.
-    UsageError
-        When there is no flag of a name in `options.drop`.
-    """
-    options = options or AuditOptions()
-    _check_flags(options.drop)
-    say = progress or ignore_progress
-    started = time.perf_counter()
-    _inspect_works(gallery, settings, say)
-    measured = _read_measures(gallery)
-    links = _find_all_links(gallery, measured, embeddings, options.seed, say)
-    works = _note_findings(gallery, measured, links)
-    works = _drop_works(gallery, works, options.drop)
-    kept = set(works["id"].to_list())
-    frame = _frame_links(measured["id"].to_list(), links)
-    frame = frame.filter(pl.col("left").is_in(kept) & pl.col("right").is_in(kept))
-    gallery.store_table(_LINKS, frame.to_arrow())
-    split = load_split(works) if load_split is not None else None
-    audit = Audit(
-        collection=gallery.name,
-        works=works,
-        links=frame,
-        shortcuts=tuple(_find_all_shortcuts(works, options.seed, say)),
-        skips=gallery.skips(),
-        leaks=tuple(find_leaks(split, works, frame)) if split is not None else (),
-        split=split.name if split is not None else "",
-        seconds=time.perf_counter() - started,
-    )
-    row = {"name": "last", "warnings": json.dumps(audit.warnings)}
-    gallery.store_table(_AUDITS, pa.Table.from_pylist([row], _AUDIT_SCHEMA), on="name")
-    return audit
-
-
-def read_warnings(gallery: Gallery) -> list[str]:
-    """Return what the last audit of a gallery warned of; empty where there was none."""
-    rows = gallery.read_table(_AUDITS, _AUDIT_SCHEMA).to_pylist()
-    return [str(warning) for row in rows for warning in json.loads(row["warnings"])]
-
-
-def _read_links(gallery: Gallery) -> pl.DataFrame:
-    """Return the links that the last audit found, with the columns of `LINK_SCHEMA`."""
-    empty = pl.DataFrame(schema=LINK_SCHEMA).to_arrow().schema
-    return pl.DataFrame(pl.from_arrow(gallery.read_table(_LINKS, empty)), schema=LINK_SCHEMA)
-
-
-def restore_drops(gallery: Gallery) -> int:
-    """Forget what audits dropped, so that the next `collect` takes it up again; return how many files."""
-    dropped = gallery.skips().filter(pl.col("stage") == DROP_STAGE)["path"].to_list()
-    gallery.forget_skips(dropped)
-    return len(dropped)
-
-
 def _check_flags(names: Sequence[str]) -> None:
     for name in names:
         if name not in FLAGS:
@@ -328,17 +290,10 @@ def _drop_works(gallery: Gallery, works: pl.DataFrame, flags: Sequence[str]) -> 
 
 def _frame_links(ids: Sequence[str], links: Sequence[Link]) -> pl.DataFrame:
     rows = [
-        (
-            ids[link.left],
-            ids[link.right],
-            link.relation,
-            link.inliers,
-            link.correlation,
-            link.left_share,
-            link.right_share,
-        )
-        for link in links
-    ]
+        (ids[one.left], ids[one.right], one.relation, one.inliers, one.correlation, one.left_share,
+         one.right_share)
+        for one in links
+    ]  # fmt: skip
     return pl.DataFrame(rows, schema=LINK_SCHEMA, orient="row")
 
 

@@ -1,4 +1,4 @@
-"""How well artist or style can be told from what is not paint.
+"""How well artist or style can be told from what is not paint, and what a split lets through.
 
 A collection whose pictures give their label away by file size, margins or source teaches a model the camera
 and not the hand. So a small classifier is given only such traits; what it gets right above chance, any larger
@@ -35,6 +35,7 @@ _WORKS_PER_LABEL = 20
 not take part."""
 
 MIN_WORKS, N_FOLDS, N_TREES = 6, 3, 100
+_N_EXAMPLES = 5  # of a leak
 
 WARN_SKILL, WARN_P = 0.1, 1e-3
 """From this skill on, and below this probability of chance, a warning goes into every later report."""
@@ -42,31 +43,13 @@ WARN_SKILL, WARN_P = 0.1, 1e-3
 
 @dataclass(frozen=True)
 class Shortcut:
-    """How well one label is told from one kind of trait.
+    """How well one label is told from one kind of trait."""
 
-    Parameters
-    ----------
-    label
-        "artist" or "style".
-    trait
-        A key of `_TRAITS`, or "all".
-    accuracy
-        Share of works whose label was told, 0..1, by three-fold cross-validation with near-duplicates
-        together.
-    chance
-        What always naming the most frequent label would reach.
-    p_value
-        Probability of that many or more by chance (binomial test, a group counting once: its works are no
-        further evidence).
-    n_works, n_labels
-        On how many.
-    """
-
-    label: str
-    trait: str
-    accuracy: float
-    chance: float
-    p_value: float
+    label: str  # "artist" or "style"
+    trait: str  # a key of `_TRAITS`, or "all"
+    accuracy: float  # share of works, by three-fold cross-validation with near-duplicates together
+    chance: float  # what always naming the most frequent label would reach
+    p_value: float  # of a binomial test; a group counts once: its works are no further evidence
     n_works: int
     n_labels: int
 
@@ -102,27 +85,11 @@ def find_shortcuts(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> list[Shortcut]:
-    """Return how well a label is told from each kind of trait, and from all.
+    """Return how well a label is told from each kind of trait that varies at all, and from all.
 
-    Parameters
-    ----------
-    works
-        Columns size_bytes, width, height, source, those of `Inspection.to_row`, and the label; rows without
-        label do not take part, of several labels the first counts.
-    label
-        "artist" or "style".
-    groups
-        (n,) near-duplicate group of each row.
-    seed
-        Of the works drawn, the folds and the trees.
-    progress
-        Called with each trait before it is tried.
-
-    Returns
-    -------
-    shortcuts
-        One per trait that varies at all; none when fewer than two labels have six works, or these make fewer
-        groups than folds.
+    label: "artist" or "style"; works: columns size_bytes, width, height, source, those of
+    `Inspection.to_row`, and the label, of which the first counts; groups: (n,) near-duplicate group of each.
+    There are none when fewer than two labels have six works, or these make fewer groups than folds.
     """
     drawn = _draw_works(works.with_columns(group=pl.Series(groups)), label, seed)
     if drawn["label"].n_unique() < 2 or drawn["group"].n_unique() < N_FOLDS:
@@ -183,37 +150,16 @@ def _sum_up(label: str, trait: str, told: pl.DataFrame) -> Shortcut:
     return Shortcut(label, trait, accuracy, chance, float(test.pvalue), len(told), len(sizes))
 
 
-# What a split lets through from the part that is learnt from to the parts that measure.
-
-_N_EXAMPLES = 5
-
-
 @dataclass(frozen=True)
 class Leak:
-    """One way in which parts of a split are not apart.
+    """One way in which parts of a split are not apart."""
 
-    Parameters
-    ----------
-    kind
-        "group", "link", "artist" or "source".
-    meaning
-        A sentence without a full stop.
-    n
-        How many groups, pairs, artists or sources stand on both sides.
-    n_works
-        Works of the measured parts that are concerned.
-    examples
-        Some of them: ids, or names.
-    is_fault
-        Whether it makes numbers wrong, rather than narrower than they sound.
-    """
-
-    kind: str
-    meaning: str
-    n: int
-    n_works: int
-    examples: tuple[str, ...]
-    is_fault: bool
+    kind: str  # "group", "link", "artist" or "source"
+    meaning: str  # a sentence without a full stop
+    n: int  # groups, pairs, artists or sources on both sides
+    n_works: int  # of the measured parts
+    examples: tuple[str, ...]  # ids, or names
+    is_fault: bool  # whether it makes numbers wrong, rather than narrower than they sound
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as a JSON object."""
@@ -221,22 +167,10 @@ class Leak:
 
 
 def find_leaks(split: Split, works: pl.DataFrame, links: pl.DataFrame) -> list[Leak]:
-    """Return what stands on both sides of a split.
+    """Return what stands on both sides of a split; columns of links are left, right (ids) and relation.
 
-    Parameters
-    ----------
-    split
-        Any split, also one that was read from a file.
-    works
-        Columns id, source and group_id.
-    links
-        Columns left, right (ids) and relation, as an audit stores them.
-
-    Returns
-    -------
-    leaks
-        Groups and links that cross parts are faults of every split; artists in several parts only where the
-        split sets out to keep them apart; sources are told, because most collections have but one.
+    Groups and links that cross parts are faults of every split; artists in several parts only where the split
+    sets out to keep them apart; sources are told, because most collections have but one.
     """
     table = split.table.join(works.select("id", "source", "group_id"), on="id", how="left")
     leaks = [

@@ -58,66 +58,30 @@ class _Tally:
 
 @dataclass(frozen=True)
 class CollectOptions:
-    """What is to be collected of a source, and how.
+    """What is to be collected of a source, and how."""
 
-    Parameters
-    ----------
-    given
-        The file or folder that the source is named after in cards and reports; None: its own.
-    only
-        Values that a work must have, by field: ``{"classification": "Painting"}``. A label among several
-        counts; case, accents and punctuation do not matter.
-    downloader
-        Fetches pictures that the source has only addresses of; None: they are listed as skipped.
-    retry_failed
-        Also ask again for pictures that failed for good.
-    """
-
-    given: Path | None = None
+    given: Path | None = None  # the file or folder that the source is named after; None: its own
+    # values that a work must have, by field; case, accents and punctuation do not matter
     only: Mapping[str, str] = field(default_factory=dict)
-    downloader: Downloader | None = None
-    retry_failed: bool = False
+    downloader: Downloader | None = None  # of pictures that have only addresses; None: they are skipped
+    retry_failed: bool = False  # also ask again for pictures that failed for good
 
 
 @dataclass(frozen=True)
 class CollectSummary:
-    """What one `collect` did.
-
-    Parameters
-    ----------
-    layout, reason
-        Which layout was taken and why.
-    added
-        Works that were new.
-    updated
-        Works already there whose labels the source has changed or added to.
-    repeated
-        Files with the same bytes as a work already there, under the same artist.
-    unchanged
-        Files that were there already.
-    replaced
-        Works that left the gallery because their file now holds another picture.
-    skips
-        Files and rows that were left out, with their reasons.
-    works
-        Works in the gallery afterwards.
-    dropped
-        Files that an audit was told to drop, and that stay out.
-    funnel
-        How many records were left after each step: listed, wanted, with a picture, at hand, whole, kept.
-    """
+    """What one `collect` did."""
 
     layout: str
     reason: str
     added: int
-    updated: int
-    repeated: int
-    unchanged: int
-    replaced: int
-    skips: tuple[Skip, ...]
-    works: int
-    dropped: int = 0
-    funnel: dict[str, int] = field(default_factory=dict)
+    updated: int  # works already there whose labels the source has changed or added to
+    repeated: int  # files with the bytes of a work already there, under the same artist
+    unchanged: int  # files that were there already
+    replaced: int  # works that left because their file now holds another picture
+    skips: tuple[Skip, ...]  # files and rows that were left out, with their reasons
+    works: int  # in the gallery afterwards
+    dropped: int = 0  # files that an audit was told to drop, and that stay out
+    funnel: dict[str, int] = field(default_factory=dict)  # records left after each step
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as a JSON object."""
@@ -145,12 +109,7 @@ def collect_source(
     options
         What is wanted, and whether pictures may be fetched.
     progress
-        Called with the step, "download" or "collect", and how much is done of how many.
-
-    Raises
-    ------
-    UsageError
-        When `options.only` names no field of a work.
+        Called with "download" or "collect", and how much is done of how many.
     """
     options = options or CollectOptions()
     entries, funnel, n_dropped = _prepare(gallery, layout, options, progress)

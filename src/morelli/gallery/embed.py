@@ -19,29 +19,15 @@ from morelli.settings import Progress, Settings
 
 @dataclass(frozen=True)
 class EmbedSummary:
-    """What one `embed` did.
-
-    Parameters
-    ----------
-    encoder, fingerprint, dimension
-        The encoder and the length of its vectors.
-    embedded
-        Works that got their vector now.
-    already
-        Works that had it before.
-    skips
-        Works whose picture could not be used, with reasons.
-    seconds
-        Wall time, without building the encoder.
-    """
+    """What one `embed` did."""
 
     encoder: str
     fingerprint: str
     dimension: int
-    embedded: int
-    already: int
-    skips: tuple[Skip, ...]
-    seconds: float
+    embedded: int  # works that got their vector now
+    already: int  # works that had it before
+    skips: tuple[Skip, ...]  # works whose picture could not be used
+    seconds: float  # without building the encoder
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as a JSON object."""
@@ -55,19 +41,12 @@ def embed_gallery(
 
     Parameters
     ----------
-    gallery
-        Which works, and where to.
-    encoder
-        What makes the vectors.
+    gallery, encoder
+        Which works, and what makes the vectors.
     settings
         How many works go into one commit.
     progress
-        Called with (done, total) works that had no vector.
-
-    Raises
-    ------
-    GalleryError
-        When the gallery holds no works.
+        Called with "embed" and how many of the works without a vector are done.
     """
     works = gallery.works().select("id", "path")
     if works.is_empty():

@@ -18,17 +18,7 @@ from morelli.gallery.store import Gallery, quote_values
 
 @dataclass(frozen=True)
 class Match:
-    """One work found, and how near it is.
-
-    Parameters
-    ----------
-    rank
-        1 for the nearest.
-    id, artist, title, year, style, path
-        The work.
-    score
-        Cosine similarity, -1..1; higher is nearer.
-    """
+    """One work found, and its cosine similarity; rank 1 is the nearest."""
 
     rank: int
     id: str
@@ -57,10 +47,8 @@ def search_gallery(
 
     Parameters
     ----------
-    gallery
-        Where to search.
-    fingerprint
-        The encoder that made the vector.
+    gallery, fingerprint
+        Where to search, and the encoder that made the vector.
     vector
         (d,) float32.
     k
@@ -69,13 +57,6 @@ def search_gallery(
         An SQL condition over the works table.
     without
         The id of a work to leave out, for a search that starts from it.
-
-    Raises
-    ------
-    GalleryError
-        When there are no such vectors, they are of another length, or the condition cannot be understood.
-    UsageError
-        When k is below 1.
     """
     check_k(k)
     works = gallery.works(where)
@@ -109,12 +90,6 @@ def describe_matches(works: pl.DataFrame, nearest: list[tuple[str, float]]) -> l
 
 
 def check_k(k: int) -> None:
-    """Refuse a number of matches below 1.
-
-    Raises
-    ------
-    UsageError
-        When k is below 1.
-    """
+    """Refuse a number of matches below 1."""
     if k < 1:
         raise UsageError("-k", expected="a number of at least 1", found=str(k), remedy="ask for 1 or more")

@@ -36,22 +36,8 @@ _FINGERPRINT_DIGITS = 16
 
 
 class Gallery(LanceTables):
-    """A collection and its vectors in one LanceDB database.
+    """A collection and its vectors in one LanceDB database: a folder, or an address such as ``s3://...``.
 
-    Parameters
-    ----------
-    address
-        A local folder or an object-store address such as ``s3://bucket/gallery``.
-    is_new
-        Whether it may be created.
-
-    Raises
-    ------
-    GalleryError
-        When nothing is there and it may not be created, or what is there is no gallery.
-
-    Examples
-    --------
     >>> import tempfile
     >>> Gallery(tempfile.mkdtemp() + "/gallery", is_new=True).count_works()
     0
@@ -85,18 +71,7 @@ class Gallery(LanceTables):
         self._upsert(_SOURCES, pa.Table.from_pylist([row], _SOURCE_SCHEMA), on="path")
 
     def works(self, where: str | None = None) -> pl.DataFrame:
-        """Return the works, or those that an SQL condition keeps, sorted by id.
-
-        Parameters
-        ----------
-        where
-            An SQL condition over the columns of the works table, such as ``year < 1900``.
-
-        Raises
-        ------
-        GalleryError
-            When the condition cannot be understood.
-        """
+        """Return the works, or those that an SQL condition such as ``year < 1900`` keeps, sorted by id."""
         stored = self._read(_WORKS, where=where)
         lacking = [column for column in WORKS_SCHEMA if column not in stored.columns]
         blanks = [pl.lit(None, WORKS_SCHEMA[column]).alias(column) for column in lacking]
@@ -131,13 +106,7 @@ class Gallery(LanceTables):
         return dict(sorted(self._read(_ALIASES, schema=_ALIAS_SCHEMA).rows()))
 
     def store_aliases(self, mapping: Mapping[str, str]) -> None:
-        """Add aliases to those that are known, and rename the artists of the works that are stored.
-
-        Raises
-        ------
-        SourceError
-            When old and new aliases together lead in a circle.
-        """
+        """Add aliases to those that are known, and rename the artists of the works that are stored."""
         if not mapping:
             return
         aliases = resolve_aliases(self.aliases() | dict(mapping), place=f"{self.address}: aliases")
@@ -178,18 +147,7 @@ class Gallery(LanceTables):
         return [EncoderCard.from_dict(json.loads(card)) for card in cards]
 
     def encoder(self, wanted: str | None = None) -> EncoderCard:
-        """Return one encoder's card.
-
-        Parameters
-        ----------
-        wanted
-            A name, or the first digits of a fingerprint; None when the gallery holds only one.
-
-        Raises
-        ------
-        GalleryError
-            When there is none, or more than one fits.
-        """
+        """Return the card of an encoder: by name or first digits of a fingerprint; None: the only one."""
         cards = self.encoders()
         fitting = [
             card for card in cards if wanted in (None, card.name) or card.fingerprint.startswith(str(wanted))
@@ -228,13 +186,7 @@ class Gallery(LanceTables):
             return set(table.search().select(["id"]).limit(None).to_arrow()["id"].to_pylist())
 
     def embeddings(self, fingerprint: str) -> Embeddings:
-        """Return all vectors under a fingerprint, sorted by id.
-
-        Raises
-        ------
-        GalleryError
-            When there are none.
-        """
+        """Return all vectors under a fingerprint, sorted by id."""
         table = self._open(_vectors_table(fingerprint))
         if table is None:
             raise GalleryError(
@@ -251,13 +203,7 @@ class Gallery(LanceTables):
         return Embeddings(ids, flat.reshape(-1, width).astype(np.float32, copy=False), fingerprint)
 
     def vectors_table(self, fingerprint: str) -> Any:
-        """Return the LanceDB table of a fingerprint, for search.
-
-        Raises
-        ------
-        GalleryError
-            When there is none.
-        """
+        """Return the LanceDB table of a fingerprint, for search."""
         table = self._open(_vectors_table(fingerprint))
         if table is None:
             self.embeddings(fingerprint)
@@ -279,20 +225,9 @@ def quote_values(values: Iterable[str]) -> str:
     return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
 
 
-# What is in a gallery, in one glance.
-
-
 @dataclass(frozen=True)
 class EncoderSummary:
-    """An encoder with vectors in the gallery.
-
-    Parameters
-    ----------
-    name, fingerprint, dimension, note
-        The encoder.
-    works
-        How many works have a vector under it.
-    """
+    """An encoder, and how many works have a vector under it."""
 
     name: str
     fingerprint: str
@@ -303,28 +238,14 @@ class EncoderSummary:
 
 @dataclass(frozen=True)
 class GallerySummary:
-    """What is in a gallery.
-
-    Parameters
-    ----------
-    address
-        Where it is.
-    sources
-        Paths of what was collected.
-    works, without_artist, skips
-        Counts.
-    artists
-        Names with their number of works, most first.
-    encoders
-        What has vectors here.
-    """
+    """What is in a gallery."""
 
     address: str
-    sources: tuple[str, ...]
+    sources: tuple[str, ...]  # paths of what was collected
     works: int
     without_artist: int
     skips: int
-    artists: tuple[tuple[str, int], ...]
+    artists: tuple[tuple[str, int], ...]  # with their number of works, most first
     encoders: tuple[EncoderSummary, ...]
 
     def to_dict(self) -> dict[str, Any]:

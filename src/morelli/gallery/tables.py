@@ -15,18 +15,7 @@ from morelli.errors import GalleryError
 
 
 class LanceTables:
-    """A LanceDB database whose failures name the table and say what to do.
-
-    Parameters
-    ----------
-    address
-        A local folder or an object-store address such as ``s3://bucket/gallery``; made where it is not there.
-
-    Raises
-    ------
-    GalleryError
-        When it cannot be opened.
-    """
+    """A LanceDB database, made where it is not there; its failures name the table and say what to do."""
 
     def __init__(self, address: str) -> None:
         self.address = address
