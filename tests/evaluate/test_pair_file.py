@@ -177,7 +177,7 @@ def test_works_without_an_artist_are_measured_among_all_pairs(
     n_named = len(works) - 20
     counts = {part: find_row(report, part, "roc_auc").n for part in ("all", "both", "none")}
     assert counts["all"] == len(works) * (len(works) - 1) // 2
-    n_between = int(report.reasons["one"].split()[1])
+    n_between = int(report.to_dict()["reasons"]["one"].split()[1])
     assert counts["both"] + counts["none"] + n_between == n_named * (n_named - 1) // 2
 
 

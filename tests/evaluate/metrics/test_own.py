@@ -14,7 +14,7 @@ from evaluate.reports import make_probabilities, make_report, make_works
 from morelli.collection.pairs.samples import sample_pairs
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.words import _load_metrics, find_metric
-from morelli.evaluate.protocols import attribution_rows, comparison_rows, retrieval_rows
+from morelli.evaluate.protocols import attribution_rows, compare_works, retrieval_rows
 from morelli.report.page import render_page
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -49,7 +49,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
 
 def compare(n_boot: int = 40):
     vectors, raw, artists = make_works(6, 5, seed=0)
-    return comparison_rows(vectors, raw, artists, part="unseen", seed=0, n_boot=n_boot, n_triplets=50).rows
+    return compare_works(vectors, raw, artists, part="unseen", seed=0, n_boot=n_boot, n_triplets=50).rows
 
 
 def test_the_example_is_the_code_of_the_page():
@@ -112,7 +112,7 @@ def test_a_retrieval_is_measured_by_query(install):
     ids = [str(place) for place in range(len(artists))]
     options = {"query_ids": ids, "gallery_ids": ids}
     found = retrieval_rows(vectors, artists, vectors, artists, part="seen", seed=0, n_boot=30, **options)
-    rows = {row.metric: row for row in found.rows}
+    rows = {row.metric: row for row in found}
     own, recall = rows["mine"], rows["recall_at_1"]
     assert [own.value, own.low, own.high] == [recall.value, recall.low, recall.high]
 
