@@ -10,11 +10,13 @@ import typer
 
 from morelli.cli.console import out, print_json, print_table, progress_bar, progress_status, say
 from morelli.cli.options import JsonFlag, SeedOption
+from morelli.errors import UsageError
 
 if TYPE_CHECKING:
-    from morelli.errors import UsageError
     from morelli.evaluate import Report
     from morelli.evaluate.pair_measures import PairReport
+    from morelli.evaluate.signals import SignalReport
+    from morelli.model import Model
 
 
 def evaluate(
@@ -77,7 +79,6 @@ def evaluate(
 
 
 def _redraw(folder: Path, has_more: bool) -> None:
-    from morelli.errors import UsageError
     from morelli.report.folder import redraw_report
 
     if has_more:
@@ -92,8 +93,6 @@ def _redraw(folder: Path, has_more: bool) -> None:
 
 def _miss(gallery: str | None, model: list[Path] | None, output: Path | None) -> UsageError:
     """Return what to say when an argument is not given that every measurement needs."""
-    from morelli.errors import UsageError
-
     given = {"GALLERY": gallery, "--model": model, "--output": output}
     missing = [name for name, value in given.items() if not value]
     return UsageError(
@@ -126,11 +125,11 @@ def _evaluate_splits(
     command = f"morelli evaluate {gallery} {flags} -o {output} --seed {seed}"
     command += f" --episodes {episodes}" if episodes else ""
     other = read_comparable(against) if against else None  # before anything is overwritten
-    asked = read_episodes(episodes) if episodes else None
+    table = read_episodes(episodes) if episodes else None
     models = [read_model(folder) for folder in folders]
     with progress_status("evaluate") as progress:
         report = evaluate_models(
-            Gallery(gallery), models, seed=seed, episodes=asked, command=command, progress=progress
+            Gallery(gallery), models, seed=seed, episodes=table, command=command, progress=progress
         )
         try:
             if other is not None and against is not None:
@@ -142,8 +141,6 @@ def _evaluate_splits(
 
 
 def _require_alone(*others: Path | None) -> None:
-    from morelli.errors import UsageError
-
     if any(others):
         raise UsageError(
             "--pairs",
@@ -153,62 +150,56 @@ def _require_alone(*others: Path | None) -> None:
         )
 
 
-def _evaluate_signals(gallery: str, folders: list[Path], output: Path, *, seed: int, json: bool) -> None:
-    from morelli.errors import UsageError
-    from morelli.evaluate.signals import evaluate_signals, write_signals
-    from morelli.gallery import Gallery
+def _read_single(option: str, folders: list[Path], what: str) -> Model:
+    """Return the only model that is given."""
     from morelli.model import read_model
 
     if len(folders) != 1:
         raise UsageError(
-            "--signals",
+            option,
             expected="one model",
             found=str(len(folders)),
-            remedy="evaluate the signals of one model after the other, each into its own folder",
+            remedy=f"evaluate {what} after the other, each into its own folder",
         )
-    model = read_model(folders[0])
+    return read_model(folders[0])
+
+
+def _evaluate_signals(gallery: str, folders: list[Path], output: Path, *, seed: int, json: bool) -> None:
+    from morelli.evaluate.signals import evaluate_signals, write_signals
+    from morelli.gallery import Gallery
+
+    model = _read_single("--signals", folders, "the signals of one model")
     with progress_status("signals") as progress:
         report = evaluate_signals(Gallery(gallery), model, seed=seed, progress=progress)
     path = write_signals(report, output)
-    if json:
-        print_json(report.to_dict())
-    else:
-        for (part,), cells in report.cells.group_by("part", maintain_order=True):
-            told = [
-                [signal, question, f"{area:.3f}", f"{low:.3f} to {high:.3f}",
-                 "" if cllr is None else f"{cllr:.3f}", str(n_same), str(n_different)]
-                for _, signal, question, area, low, high, cllr, n_same, n_different in cells.iter_rows()
-            ]  # fmt: skip
-            columns = ["signal", "question", "#AUC", "95 % interval", "#Cllr", "#alike", "#not alike"]
-            print_table(f"{report.collection}, {part} artists, {report.encoder}", columns, told)
+    print_json(report.to_dict()) if json else _print_signals(report)
     say(f"report: {path}")
+
+
+def _print_signals(report: SignalReport) -> None:
+    columns = ["signal", "question", "#AUC", "95 % interval", "#Cllr", "#alike", "#not alike"]
+    for (part,), cells in report.cells.group_by("part", maintain_order=True):
+        rows = [
+            [signal, question, f"{area:.3f}", f"{low:.3f} to {high:.3f}",
+             "" if cllr is None else f"{cllr:.3f}", str(n_same), str(n_different)]
+            for _, signal, question, area, low, high, cllr, n_same, n_different in cells.iter_rows()
+        ]  # fmt: skip
+        print_table(f"{report.collection}, {part} artists, {report.encoder}", columns, rows)
 
 
 def _evaluate_pairs(
     gallery: str, folders: list[Path], pairs: Path, output: Path, *, seed: int, json: bool
 ) -> None:
-    from morelli.errors import UsageError
     from morelli.evaluate.pair_file import evaluate_pairs
     from morelli.gallery import Gallery
-    from morelli.model import read_model
 
-    if len(folders) != 1:
-        raise UsageError(
-            "--pairs",
-            expected="one model",
-            found=str(len(folders)),
-            remedy="evaluate the pairs with one model after the other, each into its own folder",
-        )
+    model = _read_single("--pairs", folders, "the pairs with one model")
     command = f"morelli evaluate {gallery} -m {folders[0]} --pairs {pairs} -o {output} --seed {seed}"
-    model = read_model(folders[0])
     with progress_bar("pairs", "pairs") as progress:
         report = evaluate_pairs(
             Gallery(gallery), model, pairs, output, seed=seed, command=command, progress=progress
         )
-    if json:
-        print_json(report.to_dict())
-    else:
-        _print_pairs(report)
+    print_json(report.to_dict()) if json else _print_pairs(report)
     if report.n_lost:
         say(f"{report.n_lost:,} pairs lost; each with its reason in {output / 'lost.csv'}")
     if report.n_learnt:
@@ -220,12 +211,12 @@ def _evaluate_pairs(
 
 def _print_pairs(report: PairReport) -> None:
     """Print a table of numbers, and why a part has none."""
-    told = [
+    rows = [
         [part, metric, f"{value:.3f}", f"{low:.3f} to {high:.3f}", str(n), f"{100 * share_same:.2f} %"]
         for part, metric, value, low, high, n, _, share_same, _ in report.findings.tables["pairs"].iter_rows()
     ]
     columns = ["artists seen", "metric", "value", "95 % interval", "n", "#same hand"]
-    print_table(f"{report.collection}, {report.n_pairs:,} pairs, {report.encoder}", columns, told)
+    print_table(f"{report.collection}, {report.n_pairs:,} pairs, {report.encoder}", columns, rows)
     for absence in report.findings.absences:
         out.print(f"{absence.part}: {absence.reason}")
 
@@ -236,13 +227,13 @@ def _print_differences(report: Report) -> None:
 
     if report.against is None:
         return
-    told = [
+    rows = [
         [line.metric, line.part, line.this, line.other, line.difference, line.interval, line.verdict]
         for line in write_differences(report)
     ]
     out.print()
     columns = ["metric", "artists", "#this", "#other", "#difference", "95 % interval", "verdict"]
-    print_table(f"against {report.against.other}", columns, told)
+    print_table(f"against {report.against.other}", columns, rows)
 
 
 def _print_rows(report: Report) -> None:
@@ -252,10 +243,10 @@ def _print_rows(report: Report) -> None:
     out.print(f"{report.collection}, split {report.split}, {report.encoder}")
     columns = ["metric", "value", "95 % interval", "n", ""]
     for (task, part, subset), rows in groupby(report.rows, key=lambda row: (row.task, row.part, row.subset)):
-        told = [
+        printed = [
             [row.metric, f"{row.value:.3f}", f"{row.low:.3f} to {row.high:.3f}", str(row.n), row.unit]
             for row in rows
             if not row.metric.endswith("_raw_cosine")
         ]
         out.print()
-        print_table(f"{task}, {part} artists" + ("" if subset == ALL else f", {subset}"), columns, told)
+        print_table(f"{task}, {part} artists" + ("" if subset == ALL else f", {subset}"), columns, printed)
