@@ -19,7 +19,7 @@ from sklearn.metrics import roc_auc_score
 from two_covariance import TwoCovariance, normalise_scores
 from whitening import WhiteningSpace
 
-from morelli.collection.pairs.samples import Pairs, sample_pairs, score_pairs
+from morelli.collection.pairs.samples import Pairs, sample_pairs
 from morelli.collection.splits import draw_split
 from morelli.evaluate.metrics.intervals import enclose, resample_artists
 from morelli.evaluate.metrics.steps import replicate_ranking
@@ -39,7 +39,7 @@ from morelli.learn.heads.candidates import (
     divide_artists,
     draw_cohort,
 )
-from morelli.model import Cohort, Standardisation
+from morelli.model import COSINE, Cohort, Standardisation
 from morelli.model.comparison import ArtistSpace
 from morelli.model.likelihood_ratio import measure_cllr
 from morelli.model.standardisation import unit_rows
@@ -106,7 +106,7 @@ def score_group(
         )  # fmt: skip
     named = ("the three + artists", _join_artists(rows, spaces["softmax"].directions_))
     for name, (ours, theirs) in (*_join_rows(rows, list(parts)), named):
-        scores[name] = score_pairs(ours, pairs.left, pairs.right)
+        scores[name] = COSINE.score_at(ours, pairs.left, pairs.right)
         if name == "lda + contrastive + softmax":
             scores |= _score_normalised(name, ours, theirs, pairs)
         if (
@@ -114,7 +114,7 @@ def score_group(
             or "artists" in name
         ):
             extended = Cohort(theirs, count_neighbours(len(theirs)), COHORT_WEIGHT).extend(ours)
-            scores[f"{name}, cohort"] = score_pairs(extended, pairs.left, pairs.right)
+            scores[f"{name}, cohort"] = COSINE.score_at(extended, pairs.left, pairs.right)
     return pairs, artists[held], scores
 
 
@@ -146,12 +146,12 @@ def _join(blocks: list[tuple[Float, Float]]) -> tuple[Float, Float]:
 
 def _score_densities(space: TwoCovariance, asked: Float, pairs: Pairs) -> NDArray[np.float64]:
     rows, terms = space.score_rows(asked)
-    scores: NDArray[np.float64] = score_pairs(rows, pairs.left, pairs.right) + terms[pairs.left]
+    scores: NDArray[np.float64] = COSINE.score_at(rows, pairs.left, pairs.right) + terms[pairs.left]
     return scores + terms[pairs.right]
 
 
 def _score_normalised(name: str, ours: Float, theirs: Float, pairs: Pairs) -> Scores:
-    scores = score_pairs(ours, pairs.left, pairs.right)
+    scores = COSINE.score_at(ours, pairs.left, pairs.right)
     near = (ours @ theirs.T).astype(np.float64)
     k = count_neighbours(len(theirs))
     top = np.partition(near, -k, axis=1)[:, -k:]

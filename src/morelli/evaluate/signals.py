@@ -22,7 +22,7 @@ from sklearn.metrics import roc_auc_score
 from morelli.collection.duplicates.links import link_looks
 from morelli.collection.duplicates.looks import CHANGES, Look, plant_copy, take_look
 from morelli.collection.labels import class_of, read_subjects
-from morelli.collection.pairs.samples import Pairs, sample_label_pairs, sample_pairs, score_pairs
+from morelli.collection.pairs.samples import Pairs, sample_label_pairs, sample_pairs
 from morelli.collection.pictures import halve_picture, open_picture
 from morelli.encode.descriptors import PICTURE_SIZE_PX, describe_picture
 from morelli.encode.spec import DESCRIPTORS as DESCRIPTORS_MODEL
@@ -34,6 +34,7 @@ from morelli.evaluate.works import list_test_rows
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
 from morelli.model.likelihood_ratio import measure_cllr
+from morelli.model.scoring import COSINE
 from morelli.model.signals import (
     DESCRIPTORS,
     ENCODER,
@@ -159,7 +160,7 @@ class _Observations:
         head = (model.signals or Signals()).find_head(signal)
         if head is None or head.missing_from(self.sources):
             return None
-        return score_pairs(head.transform(self.sources), pairs.left, pairs.right)
+        return COSINE.score_at(head.transform(self.sources), pairs.left, pairs.right)
 
     def weigh(
         self, model: Model, signal: SignalName, scores: NDArray[np.float64]

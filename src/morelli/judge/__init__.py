@@ -1,4 +1,7 @@
-"""Judging: answers with their evidence."""
+"""Judging: answers with their evidence.
+
+Begin in `session`, which opens a model and a gallery and asks them; `results` says what an answer holds.
+"""
 
 from morelli.judge.attribution import Naming, attribute_vectors, name_artists, name_enrolled
 from morelli.judge.comparison import Side, compare_sides, compare_vectors

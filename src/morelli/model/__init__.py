@@ -1,4 +1,4 @@
-"""The model: what `train` writes and every judgement reads; applied without torch."""
+"""The model: what `train` writes and every judgement reads; applied without torch. Begin in `artefact`."""
 
 from morelli.model.artefact import BACKBONE_WEIGHTS, TRAINING_FOLDER, Model, Roles, read_model, write_model
 from morelli.model.attribution import AttributionHead

@@ -130,17 +130,13 @@ class ComparisonHead(Component):
     ) -> _Double:
         """Return log10 of p(score | same hand) / p(score | different hands), in the shape of the scores.
 
-        Of scores of n_left works with n_right. Seen: the model has learnt from works of these artists;
-        without a calibration for such artists the other one answers.
+        Seen: the model has learnt from these artists; without a calibration for them the other one answers.
         """
         calibration = (self.seen_calibration if seen else None) or self.calibration
         return calibration.transform(scores, n_left=n_left, n_right=n_right)
 
     def extrapolate(self, scores: NDArray[np.floating]) -> _Double:
-        """Return log10 likelihood ratios of single works that go on where the calibration holds its value.
-
-        An explanation asks what changes a score; where the ratio stays level, it would see nothing.
-        """
+        """Return log10 likelihood ratios of single works that go on beyond the knots: changes still show."""
         return self.calibration.maps[1].extrapolate(scores)
 
 

@@ -19,10 +19,9 @@ LN10 = float(np.log(10.0))
 
 @dataclass(frozen=True, eq=False)
 class LikelihoodRatioMap:
-    """A rising line through knots: from a score to the log10 likelihood ratio.
+    """A rising line through knots, from a score to the log10 likelihood ratio.
 
-    Outside the knots the value of the nearest one holds, so that no score claims more than the pairs that it
-    was fitted on can bear.
+    Outside the knots the value of the nearest holds: no score claims more than the fitted pairs can bear.
     """
 
     scores: _Double  # (k,), rising
@@ -93,21 +92,14 @@ class Calibration(Component):
 
 
 def posterior_probability(log10_likelihood_ratio: _Double | float, prior: float) -> _Double:
-    """Return the probability of one hand under a prior above 0 and below 1: Bayes' rule in odds form.
-
-    >>> float(posterior_probability(1.0, prior=0.5).round(4))
-    0.9091
-    """
+    """Return the probability of one hand under a prior above 0 and below 1: Bayes' rule in odds form."""
     prior_log_odds = np.log(prior) - np.log1p(-prior)
     probability: _Double = expit(np.asarray(log10_likelihood_ratio) * LN10 + prior_log_odds)
     return probability
 
 
 def measure_cllr(log10_likelihood_ratios: _Double, is_same: NDArray[np.bool_]) -> float:
-    """Return the cost of log likelihood ratios, in bits: 0 at best, 1 for saying nothing.
-
-    Brümmer & du Preez 2006, doi 10.1016/j.csl.2005.08.001.
-    """
+    """Return Cllr, 0 to 1 bits or above (Brümmer and du Preez 2006, doi 10.1016/j.csl.2005.08.001)."""
     natural = log10_likelihood_ratios * LN10
     cost = np.logaddexp(0, -natural[is_same]).mean() + np.logaddexp(0, natural[~is_same]).mean()
     return float(cost / (2 * np.log(2)))

@@ -32,9 +32,8 @@ _LEAST = 1e-12
 class OpenSet(NearestWorks):
     """Scores works by how close they come to each known artist, and to each artist of a cohort.
 
-    How close a work comes to an artist is its nearness to the artist's works plus its cosine with the
-    direction that was learnt for the artist. Other than with `NearestWorks`, validation works and the cohort
-    have trained the space too.
+    That is the nearness to the artist's works plus the cosine with a learnt direction. Other than with
+    `NearestWorks`, validation works and the cohort have trained the space too.
     """
 
     directions: _Float  # (p, c) unit columns of the known artists
@@ -50,19 +49,13 @@ class OpenSet(NearestWorks):
         return measure_strangeness(self.closeness(rows), self.cohort_closeness(rows))
 
     def closeness(self, rows: _Float, nearness: _Double | None = None) -> _Double:
-        """Return how close unit rows (n, p) come to each known artist, (n, c) float64, -2 to 2.
-
-        The nearness (n, c) of the same rows is given where it is at hand already.
-        """
+        """Return how close unit rows (n, p) come to each known artist, (n, c) float64, -2 to 2."""
         near = self.nearness(rows) if nearness is None else nearness
         closeness: _Double = near + rows @ self.directions
         return closeness
 
     def cohort_closeness(self, rows: _Float, *, without: Collection[str] = ()) -> _Double:
-        """Return how close unit rows (n, p) come to each artist of the cohort, (n, c') float64, -2 to 2.
-
-        Without artists who have become known since.
-        """
+        """Return how close unit rows come to the artists of the cohort, without some, (n, c') -2 to 2."""
         if not self.cohort_artists:
             return np.empty((len(rows), 0))
         nearness = measure_nearness(rows, self.cohort, self.cohort_columns)
@@ -72,9 +65,8 @@ class OpenSet(NearestWorks):
     def p_value(self, scores: NDArray[np.floating]) -> _Double:
         """Return the share of works by known artists that look at least as odd, (n,) above 0 to 1.
 
-        It is the conformal p-value: (1 + how many calibration works score as high or higher) / (1 + how many
-        there are). Of works by known artists, no more than a share a have a p-value of a or less (Vovk,
-        Gammerman and Shafer 2005, Algorithmic Learning in a Random World, section 2.2).
+        A conformal p-value, (1 + calibration works that score as high or higher) / (1 + all). Of works by
+        known artists no more than a share a have one of a or less (Vovk, Gammerman and Shafer 2005, 2.2).
         """
         n_lower = np.searchsorted(self.scores, np.asarray(scores, dtype=np.float64), side="left")
         shares: _Double = (1 + len(self.scores) - n_lower) / (1 + len(self.scores))
@@ -89,22 +81,18 @@ class OpenSet(NearestWorks):
 
     @classmethod
     def from_parts(cls, facts: Any, arrays: Arrays) -> Self:
-        """Return the part that facts and arrays describe.
-
-        Raises ValueError when its calibration works were scored in another way.
-        """
+        """Return the part that facts and arrays describe; ValueError when scores are of another kind."""
         if facts.get("n_rivals") != _N_RIVALS or "cohort_directions" not in arrays:
             raise ValueError("'open_set' was calibrated on scores of another kind")
         return super().from_parts(facts, arrays)
 
 
 def measure_strangeness(closeness: _Double, cohort_closeness: _Double) -> _Double:
-    """Return how little a work belongs to the first of the artists rather than to the next, (n,) float64.
+    """Return how little works belong to the closest artist rather than to the next ones, (n,) float64.
 
     A work by an unknown artist is often about as close to several artists; a known artist's work is closest
-    to its own artist. So the mean closeness of the next `_N_RIVALS` minus the highest. Of (n, c) known
-    artists, 2 at least where there is no cohort; artists of the cohort (n, c') can never be the first: a work
-    that is closest to one of these is strange.
+    to its own artist. So the mean closeness of the next `_N_RIVALS` less the highest of (n, c) known artists.
+    Artists of the cohort, (n, c'), can never be the first: a work closest to one of these is strange.
 
     >>> measure_strangeness(np.array([[0.8, 0.3]]), np.array([[0.9]])).round(2)
     array([-0.2])
@@ -117,10 +105,7 @@ def measure_strangeness(closeness: _Double, cohort_closeness: _Double) -> _Doubl
 
 @dataclass(frozen=True, eq=False)
 class Enrolled(Component):
-    """Artists added from a few works: their log odds are a line over nearness and number of works.
-
-    Raises ValueError when ids and rows differ in number.
-    """
+    """Artists added from a few works: their log odds are a line over nearness and number of works."""
 
     slope: float  # of an enrolled artist's nearness minus the highest nearness of a known artist
     per_log_k: float  # of the natural logarithm of the number of enrolled works
@@ -157,8 +142,7 @@ class Enrolled(Component):
     def extend(self, probabilities: NDArray[np.floating], rows: _Float, highest: _Double) -> _Double:
         """Return the probabilities (n, c) of known artists with those of the enrolled behind, (n, c + e).
 
-        For unit rows (n, p) and the highest nearness (n,) of a known artist. Rows sum to 1; before looking,
-        every artist is as likely as every other.
+        For unit rows (n, p) and the highest nearness (n,) of a known artist. Before looking, all are equal.
         """
         known = np.log(np.maximum(probabilities, _LEAST, dtype=np.float64))
         odds = self._weigh(self.nearness(rows) - highest[:, None]) - np.log(probabilities.shape[1])

@@ -35,9 +35,8 @@ class Score(Component):
     "lac": 1 minus the artist's probability (Sadinle, Lei and Wasserman 2019, doi
     10.1080/01621459.2017.1395341). "aps": the probabilities of all who are at least as probable, added up
     (Romano, Sesia and Candès 2020, arXiv 2006.02544). "raps": that, and a penalty for every place beyond
-    `n_free` (Angelopoulos et al. 2021, arXiv 2009.14193). The random term of the last two papers is left out:
-    one picture always gets one set. The promise holds all the same, since the calibration works are scored
-    alike.
+    `n_free` (Angelopoulos et al. 2021, arXiv 2009.14193). Without the random term of the last two papers, so
+    that one picture always gets one set; calibration works are scored alike, so the promise holds.
     """
 
     method: str
@@ -48,11 +47,7 @@ class Score(Component):
         return f"raps {self.n_free} {self.penalty:g}" if self.method == "raps" else self.method
 
     def measure(self, probabilities: NDArray[np.floating]) -> _Double:
-        """Return the score of each artist, (n, c) float64, for (n, c) probabilities.
-
-        >>> Score("raps", n_free=1, penalty=0.5).measure(np.array([[0.75, 0.25]])).tolist()
-        [[0.75, 1.5]]
-        """
+        """Return the score of each artist, (n, c) float64, for (n, c) probabilities."""
         values = np.asarray(probabilities, dtype=np.float64)
         if self.method == "lac":
             return 1 - values
@@ -80,8 +75,7 @@ class PredictionSets(Component):
     def predict(self, probabilities: NDArray[np.floating], level: float = LEVEL) -> NDArray[np.bool_]:
         """Return who is in the set of each work, (n, c); the most probable artist always is.
 
-        The probabilities (n, c) are those of the known artists, then of enrolled ones, who share the common
-        threshold. A higher level only adds to a set.
+        Of probabilities (n, c) of known artists, then of enrolled ones, who share the common threshold.
         """
         check_level(level)
         thresholds = self._find_thresholds(level, probabilities.shape[1])

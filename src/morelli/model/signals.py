@@ -84,10 +84,7 @@ class SignalHead(Component):
     line: Line | None = field(default=None, metadata={"stored": "calibration", "null": True})
 
     def transform(self, sources: Sources) -> _Float:
-        """Return unit rows (n, p') float32, whose dot product is the score of two works.
-
-        Raises KeyError when a source is missing; `missing_from` tells before.
-        """
+        """Return unit rows (n, p'), whose dot product is the score; KeyError when a source is missing."""
         blocks = [np.float32(np.sqrt(space.weight)) * space.transform(sources) for space in self.spaces]
         return unit_rows(np.hstack(blocks))
 

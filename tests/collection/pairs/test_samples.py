@@ -16,7 +16,6 @@ from morelli.collection.pairs.samples import (
     sample_label_pairs,
     sample_pairs,
     sample_triplets,
-    score_pairs,
     stream_triplets,
 )
 from morelli.errors import EvaluationError
@@ -77,16 +76,6 @@ def test_without_both_kinds_there_is_no_test(artists):
     for sample in (sample_pairs, sample_triplets):
         with pytest.raises(EvaluationError, match="at least two artists, and two works by one of them"):
             sample(artists, rng=np.random.default_rng(0))
-
-
-def test_scores_are_dot_products_whatever_the_block(monkeypatch):
-    rng = np.random.default_rng(0)
-    vectors = rng.normal(size=(9, 4)).astype(np.float32)
-    left, right = rng.integers(9, size=(2, 30))
-    expected = [float(vectors[a] @ vectors[b]) for a, b in zip(left, right, strict=True)]
-    np.testing.assert_allclose(score_pairs(vectors, left, right), expected, rtol=1e-5)
-    monkeypatch.setattr("morelli.collection.pairs.samples._BLOCK_PAIRS", 7)
-    np.testing.assert_allclose(score_pairs(vectors, left, right), expected, rtol=1e-5)
 
 
 # Pairs of one label by two artists.

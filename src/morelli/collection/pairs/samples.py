@@ -38,10 +38,6 @@ N_TRIPLETS = 6000
 TRIPLETS_PER_EPOCH = 30_000
 """Fresh triplets of one epoch of training."""
 
-_BLOCK_PAIRS = 128
-"""Pairs whose vectors are copied at a time: 1 MiB at 1024 dimensions of float32, which a processor keeps at
-hand; twice as fast as with 8,192."""
-
 
 @dataclass(frozen=True, eq=False)
 class ArtistIndex:
@@ -199,17 +195,6 @@ def stream_triplets(
     index = _index_artists(artists)
     rngs = (np.random.default_rng([seed, epoch]) for epoch in count(first_epoch))
     return (_draw_triplets(index, n_per_epoch, rng) for rng in rngs)
-
-
-def score_pairs(
-    vectors: NDArray[np.floating], left: NDArray[np.intp], right: NDArray[np.intp]
-) -> NDArray[np.float64]:
-    """Return the dot product of each pair of rows, (p,); of unit rows, their cosine."""
-    scores = np.empty(len(left))
-    for start in range(0, len(left), _BLOCK_PAIRS):
-        rows = slice(start, start + _BLOCK_PAIRS)
-        scores[rows] = np.einsum("pd,pd->p", vectors[left[rows]], vectors[right[rows]])
-    return scores
 
 
 def _index_artists(artists: Sequence[str]) -> ArtistIndex:

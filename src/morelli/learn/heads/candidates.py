@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from morelli.collection.pairs.samples import Pairs, sample_pairs, score_pairs
+from morelli.collection.pairs.samples import Pairs, sample_pairs
 from morelli.learn.heads.works import Works
 from morelli.model.comparison import ArtistSpace, Cohort, ComparisonHead, mean_of_highest
+from morelli.model.scoring import COSINE
 from morelli.model.standardisation import Standardisation, unit_rows
 
 _Float = NDArray[np.float32]
@@ -116,7 +117,7 @@ def _score_candidates(
     used, places = np.unique(np.concatenate([pairs.left, pairs.right]), return_inverse=True)
     left, right = places[: len(pairs)], places[len(pairs) :]
     rows, cohort = (_place(learnt, values) for values in (vectors[used], learnt.cohort))
-    cosines = {name: score_pairs(values, left, right) for name, values in rows.items()}
+    cosines = {name: COSINE.score_at(values, left, right) for name, values in rows.items()}
     nearness = {name: values @ cohort[name].T for name, values in rows.items()}
     n_neighbours = count_neighbours(len(learnt.cohort))
     for candidate in _list_candidates(tuple(learnt.projections), has_artists=learnt.directions is not None):

@@ -21,7 +21,7 @@ from morelli.collection.duplicates.hashes import group_works
 from morelli.collection.duplicates.links import link_looks
 from morelli.collection.duplicates.looks import CHANGES, plant_copy, take_look
 from morelli.collection.labels import class_of, read_subjects
-from morelli.collection.pairs.samples import Pairs, sample_label_pairs, score_pairs
+from morelli.collection.pairs.samples import Pairs, sample_label_pairs
 from morelli.collection.pictures import halve_picture, open_picture
 from morelli.encode.descriptors import N_DIMENSIONS, PICTURE_SIZE_PX
 from morelli.encode.descriptors.canvas import stretch_canvas
@@ -29,6 +29,7 @@ from morelli.encode.descriptors.colour import COLOUR_NAMES, measure_colour
 from morelli.errors import EvaluationError, PictureError
 from morelli.learn.heads import ContrastiveSpace
 from morelli.learn.heads.calibration import fit_likelihood_ratio
+from morelli.model.scoring import COSINE
 from morelli.model.signals import (
     COMPOSITION,
     DESCRIPTORS,
@@ -134,7 +135,7 @@ def _learn_space(train: LabelledWorks, labels: _Labels, seed: int) -> SignalSpac
 
 
 def _calibrate(head: SignalHead, val: LabelledWorks, pairs: Pairs) -> SignalHead:
-    scores = score_pairs(head.transform(val.sources), pairs.left, pairs.right)
+    scores = COSINE.score_at(head.transform(val.sources), pairs.left, pairs.right)
     return replace(head, line=_fit_line(scores, pairs.same))
 
 
