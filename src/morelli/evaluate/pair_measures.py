@@ -7,7 +7,7 @@ resamples are the same for all parts, and the resamples of all pairs are sums of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -163,19 +163,19 @@ def measure_pairs(
     chosen = [choose_anchors(pairs.scores[own & pairs.same], n_anchors) for own in measured.values()]
     anchors = np.unique(np.concatenate(chosen))
     steps, n_steps = find_steps(pairs.scores, anchors), 2 * len(anchors) + 1
-    meter = _Meter(relate, {})
-    if relate is not None:
-        for part, own in measured.items():
-            meter.centres[part] = _find_centres(pairs.scores[own], steps[own], n_steps, relate)
+    even = {
+        part: _count(pairs.scores[own], pairs.same[own], steps[own], n_steps, relate)
+        for part, own in measured.items()
+    }
     weights = resample_artists(pairs.n_artists, n_boot=n_boot, rng=np.random.default_rng(seed))
-    replicates = _resample_parts(pairs, steps, n_steps, weights, meter, advance)
+    replicates = _resample_parts(pairs, steps, even, weights, advance)
     records: list[tuple[Any, ...]] = []
     points: list[tuple[Any, ...]] = []
     for part, own in measured.items():
-        even = count_steps(steps[own], pairs.same[own], n_steps)
-        binned = meter.measure(part, even)[0]
-        records += _measure_part(part, pairs.scores[own], pairs.same[own], binned, replicates[part], meter)
-        alarms, hits = (rates[2::2, 0] for rates in even.rates)  # at the anchors, highest first
+        exact = _measure_exactly(pairs.scores[own], pairs.same[own], relate)
+        errors = _measure(even[part])[0] - list(exact.values())
+        records += _list_records(part, pairs.same[own], exact, errors, replicates[part])
+        alarms, hits = (rates[2::2, 0] for rates in even[part].rates)  # at the anchors, highest first
         curve = np.column_stack([anchors[::-1].astype(np.float64), alarms, hits, 1 - hits])
         points += [(part, *point) for point in curve.tolist()]
     return _collect(records, points, reasons)
@@ -196,62 +196,43 @@ def _collect(
     return Findings(rows, tables, absences)
 
 
-@dataclass(frozen=True, eq=False)
-class _Meter:
-    """Measures curves, and with `relate` the likelihood ratios of their steps too, (n_steps,) by part.
-
-    A part without pairs of both kinds has no such centres, and its curves no metrics that anyone would read.
-    """
-
-    relate: _Relate | None
-    centres: dict[_PairPartName, Float]
-
-    @property
-    def metrics(self) -> tuple[str, ...]:
-        return RANKING_METRICS if self.relate is None else (*RANKING_METRICS, *EVIDENCE_METRICS)
-
-    def measure(self, part: _PairPartName, curves: Curves) -> Float:
-        """(b, k)."""
-        if part not in self.centres:
-            return curves.measure()
-        return np.hstack([curves.measure(), _measure_curves(curves, self.centres[part])])
-
-    def measure_exactly(self, scores: _Scores, same: _Bools) -> Float:
-        """(k,) of pairs of both kinds that count once each."""
-        anchors = choose_anchors(scores[same])
-        steps, n_steps = find_steps(scores, anchors), 2 * len(anchors) + 1
-        curves = count_steps(steps, same, n_steps)
-        if self.relate is None:
-            exact: Float = curves.measure()[0]
-            return exact
-        centres = _find_centres(scores, steps, n_steps, self.relate)
-        values = dict(zip(EVIDENCE_METRICS, _measure_curves(curves, centres)[0], strict=True))
-        values |= _average_costs(scores, same, self.relate)
-        values["cllr_calibration"] = values["cllr"] - values["cllr_min"]
-        return np.array([*curves.measure()[0], *(values[metric] for metric in EVIDENCE_METRICS)])
-
-
-def _find_centres(scores: _Scores, steps: _Steps, n_steps: int, relate: _Relate) -> Float:
-    """Return the mean log10 likelihood ratio at each step, 0 where there is no pair."""
+def _count(scores: _Scores, same: _Bools, steps: _Steps, n_steps: int, relate: _Relate | None) -> Curves:
+    """Return the curve of pairs that count once each; with `relate` a level is the mean likelihood ratio."""
+    curves = count_steps(steps, same, n_steps)
+    if relate is None:
+        return curves
     sums, counts = np.zeros(n_steps), np.zeros(n_steps)
     for start in range(0, len(scores), PAIRS_AT_A_TIME):
         some = slice(start, start + PAIRS_AT_A_TIME)
         sums += np.bincount(steps[some], weights=relate(scores[some]), minlength=n_steps)
         counts += np.bincount(steps[some], minlength=n_steps)
-    return sums / np.maximum(counts, 1)
+    return replace(curves, levels=sums / np.maximum(counts, 1))
 
 
-def _measure_curves(curves: Curves, centres: Float) -> Float:
-    """Return `EVIDENCE_METRICS` of curves whose steps have a likelihood ratio, (b, k)."""
+def _measure(curves: Curves) -> Float:
+    """Return `RANKING_METRICS`, and `EVIDENCE_METRICS` where steps have likelihood ratios, (b, k)."""
     blocks = []
     for start in range(0, curves.hits.shape[1], _RESAMPLES_AT_A_TIME):
         some = slice(start, start + _RESAMPLES_AT_A_TIME)
-        block = Curves(curves.hits[:, some], curves.alarms[:, some], centres)
-        blocks.append(measure_evidence(block, EVIDENCE_METRICS))
-    return np.concatenate(blocks, axis=1).T
+        block = Curves(curves.hits[:, some], curves.alarms[:, some], curves.levels)
+        metrics = EVIDENCE_METRICS if len(curves.levels) else ()
+        blocks.append(np.column_stack([block.measure(), *measure_evidence(block, metrics)]))
+    return np.concatenate(blocks)
 
 
-def _average_costs(scores: _Scores, same: _Bools, relate: _Relate) -> dict[str, np.float64]:
+def _measure_exactly(scores: _Scores, same: _Bools, relate: _Relate | None) -> dict[str, float]:
+    """Return the metrics of pairs of both kinds that count once each, by name."""
+    anchors = choose_anchors(scores[same])
+    curves = _count(scores, same, find_steps(scores, anchors), 2 * len(anchors) + 1, relate)
+    names = RANKING_METRICS if relate is None else (*RANKING_METRICS, *EVIDENCE_METRICS)
+    values: dict[str, float] = dict(zip(names, _measure(curves)[0].tolist(), strict=True))
+    if relate is not None:
+        values |= _average_costs(scores, same, relate)
+        values["cllr_calibration"] = values["cllr"] - values["cllr_min"]
+    return values
+
+
+def _average_costs(scores: _Scores, same: _Bools, relate: _Relate) -> dict[str, float]:
     """Return what is a mean over the pairs of each kind, taken block by block."""
     sums = np.zeros((2, 3))  # same and different hands; Cllr and two Brier scores
     priors = (EVEN_PRIOR, CONTEST_PRIOR)
@@ -292,16 +273,15 @@ def _explain(same: _Bools) -> str:
 def _resample_parts(
     pairs: ScoredPairs,
     steps: _Steps,
-    n_steps: int,
+    even: Mapping[_PairPartName, Curves],
     weights: Float,
-    meter: _Meter,
     advance: Callable[[int], None] | None,
 ) -> dict[_PairPartName, Float]:
-    """Return the metrics of each part in each resample; the counts of all pairs are sums of the parts'."""
+    """Return the metrics of each part with a curve, in each resample; all pairs are the sum of the parts."""
+    n_steps = len(next(iter(even.values())).hits)
     replicates: dict[_PairPartName, Float] = {}
-    part_of: dict[int, _PairPartName] = {number: part for part, number in _N_SEEN.items()}
     total = np.zeros((2, n_steps, len(weights)))
-    for n_seen in (*part_of, UNKNOWN_PART):
+    for n_seen in (*_N_SEEN.values(), UNKNOWN_PART):
         passed = np.zeros_like(total)
         for start in range(0, len(pairs), _PAIRS_SELECTED_AT_A_TIME):
             own = start + np.flatnonzero(pairs.n_seen[start : start + _PAIRS_SELECTED_AT_A_TIME] == n_seen)
@@ -312,31 +292,26 @@ def _resample_parts(
             passed[0] += some.hits
             passed[1] += some.alarms
         total += passed
-        if n_seen in part_of:
-            replicates[part_of[n_seen]] = meter.measure(part_of[n_seen], Curves(*passed))
-    return {"all": meter.measure("all", Curves(*total)), **replicates}
+        for part in even:
+            if _N_SEEN.get(part) == n_seen:
+                replicates[part] = _measure(replace(even[part], hits=passed[0], alarms=passed[1]))
+    return {"all": _measure(replace(even["all"], hits=total[0], alarms=total[1])), **replicates}
 
 
-def _measure_part(
-    part: _PairPartName,
-    scores: NDArray[np.float32],
-    same: _Bools,
-    binned: Float,
-    replicates: Float,
-    meter: _Meter,
+def _list_records(
+    part: _PairPartName, same: _Bools, exact: dict[str, float], errors: Float, replicates: Float
 ) -> list[tuple[Any, ...]]:
     """Return rows of the table ``pairs``."""
-    exact = meter.measure_exactly(scores, same)
-    errors, n_same = binned - exact, int(same.sum())
+    n, n_same, share_same = len(same), int(same.sum()), float(same.mean())
     return [
         (
             part,
             metric,
-            *enclose(float(exact[place]), replicates[:, place] - errors[place]).to_dict().values(),
-            len(same),
+            *enclose(value, own - error).to_dict().values(),
+            n,
             n_same,
-            float(same.mean()),
-            float(errors[place]),
+            share_same,
+            float(error),
         )
-        for place, metric in enumerate(meter.metrics)
+        for (metric, value), own, error in zip(exact.items(), replicates.T, errors, strict=True)
     ]

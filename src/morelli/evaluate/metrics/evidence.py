@@ -188,7 +188,7 @@ SUBSET_METRICS = ("roc_auc", "equal_error_rate", "cllr", "ece")
 
 def measure_evidence(curves: Curves, metrics: Sequence[str]) -> Float:
     """Return k measures under each of b weightings, (k, b)."""
-    return np.stack([_MEASURES[metric](curves) for metric in metrics])
+    return np.array([_MEASURES[metric](curves) for metric in metrics])
 
 
 def replicate_evidence(

@@ -139,10 +139,12 @@ class RankedPairs:
     def _others(self) -> tuple[csr_array, NDArray[np.int64]]:
         """Pairs by different hands: a row for each step with a left artist, ascending; and its number."""
         different = np.flatnonzero(~self.same)
-        numbers = self.steps[different].astype(np.int64) * self.n_artists + self.left[different]
-        cells, rows = np.unique(numbers, return_inverse=True)
-        entries = np.ones(len(rows)), (rows, self.right[different])
-        return csr_array(entries, shape=(len(cells), self.n_artists)), cells
+        cells = self.steps[different].astype(np.int64) * self.n_artists + self.left[different]
+        order = np.argsort(cells)
+        cells = cells[order]
+        first = np.flatnonzero(np.diff(cells, prepend=-1))
+        entries = np.ones(len(cells), np.int8), self.right[different[order]], np.append(first, len(cells))
+        return csr_array(entries, shape=(len(first), self.n_artists)), cells[first]
 
     def weigh(self, weights: Float, *, advance: Callable[[int], None] | None = None) -> Curves:
         """Return the curves under b weightings of artists, (b, n_artists).
@@ -165,7 +167,7 @@ class RankedPairs:
             products = (counts @ by_artist) * by_artist[artists[own]]
             alarms[passed] += np.add.reduceat(products, first, axis=0)
             if advance is not None:
-                advance(int(counts.sum()))
+                advance(counts.nnz)
         return Curves(np.cumsum(self._own @ by_artist, axis=0), np.cumsum(alarms, axis=0), self.levels)
 
     def replicate(self, weights: Float, measure: Callable[[Curves], Float]) -> Float:
