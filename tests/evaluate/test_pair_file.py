@@ -21,7 +21,7 @@ from morelli.evaluate import pair_file as module
 from morelli.evaluate import pair_file as pair_report
 from morelli.evaluate import pair_file as pair_vectors
 from morelli.evaluate.metrics.curves import RANKING_METRICS
-from morelli.evaluate.pair_file import PairTable, PairWorks, _locate_pairs, evaluate_pairs
+from morelli.evaluate.pair_file import _locate_pairs, _PairTable, _PairWorks, evaluate_pairs
 from morelli.model import Layers, Rule, Standardisation, Step
 
 
@@ -255,10 +255,10 @@ WORKS = pl.DataFrame({"id": list("abcde"), "artist": ["Monet", "Manet", None, "M
 SPLIT = pl.DataFrame({"id": ["a", "z"], "artist": ["Monet", "Degas"], "part": ["train", "test"]})
 
 
-def make_works(ids="ecdab") -> PairWorks:
+def make_works(ids="ecdab") -> _PairWorks:
     gallery = SimpleNamespace(works=lambda: WORKS)
     model = SimpleNamespace(split=SimpleNamespace(table=SPLIT))
-    return PairWorks.from_gallery(gallery, model, list(ids))  # type: ignore[arg-type]
+    return _PairWorks.from_gallery(gallery, model, list(ids))  # type: ignore[arg-type]
 
 
 def test_works_are_looked_up_by_id_in_the_order_asked_for():
@@ -278,5 +278,5 @@ def test_artists_the_model_has_seen_are_counted():
 def test_pairs_to_be_taken_with_care_are_counted():
     pairs = [(2, 3, 1), (2, 3, 0), (2, 4, 1), (2, 4, 0), (3, 4, -1), (0, 1, 1), (0, 3, 0)]
     left, right, same = (np.array(column) for column in zip(*pairs, strict=True))
-    table = PairTable(np.arange(7), left.astype(np.int32), right.astype(np.int32), same.astype(np.int8))
+    table = _PairTable(np.arange(7), left.astype(np.int32), right.astype(np.int32), same.astype(np.int8))
     assert make_works().count_pairs(table) == {"n_pairs": 7, "n_unknown": 1, "n_learnt": 4, "n_conflicts": 2}

@@ -47,7 +47,7 @@ class WorkLabels:
 
 
 @dataclass(frozen=True, eq=False)
-class Subset:
+class _Subset:
     """Some of p pairs, under the name that their rows have."""
 
     name: str
@@ -55,7 +55,7 @@ class Subset:
     reason: str = ""  # why they are not measured, as a clause without a full stop
 
 
-def list_subsets(pairs: Pairs, codes: NDArray[np.intp], labels: WorkLabels) -> list[Subset]:
+def list_subsets(pairs: Pairs, codes: NDArray[np.intp], labels: WorkLabels) -> list[_Subset]:
     """Return the subsets of pairs that the labels of their works make; `codes` are the works' artists, (n,).
 
     ``within_style``: both works share a label of style; ``across_source``: their sources are known and two;
@@ -76,7 +76,7 @@ def list_subsets(pairs: Pairs, codes: NDArray[np.intp], labels: WorkLabels) -> l
         ),
     ]
     return [
-        Subset(name, members, reason or _explain_few(pairs, codes, members))
+        _Subset(name, members, reason or _explain_few(pairs, codes, members))
         for name, members, reason in found
     ]
 

@@ -83,7 +83,7 @@ def evaluate_pairs(
     advance = _count_pairs(2 * count_rows(pairs), progress)
     with SkipList(folder / "lost.csv") as lost:
         table, ids = _read_table(gallery, model, pairs, lost)
-    works = PairWorks.from_gallery(gallery, model, ids)
+    works = _PairWorks.from_gallery(gallery, model, ids)
     rows = _project_works(gallery, model, ids)
     scores = _score_table(rows, table, rule=model.comparison.rule, advance=advance)
     _write_each(table, scores, ids, model, folder)
@@ -117,7 +117,7 @@ def evaluate_pairs(
 
 
 @dataclass(frozen=True, eq=False)
-class PairTable:
+class _PairTable:
     """p pairs of works that have a vector."""
 
     index: NDArray[np.int64]  # the numbers of the pairs
@@ -132,7 +132,7 @@ class PairTable:
         return f"PairTable(n={len(self)}, n_known={int((self.same != UNKNOWN).sum())})"
 
 
-def _read_table(gallery: Gallery, model: Model, pairs: Path, lost: SkipList) -> tuple[PairTable, list[str]]:
+def _read_table(gallery: Gallery, model: Model, pairs: Path, lost: SkipList) -> tuple[_PairTable, list[str]]:
     """Return the pairs that can be scored, and the ids of the works in them, sorted."""
     gallery.vectors_table(model.encoder.fingerprint)  # says so when there are none
     embedded = sorted(gallery.embedded_ids(model.encoder.fingerprint))
@@ -147,7 +147,7 @@ def _read_table(gallery: Gallery, model: Model, pairs: Path, lost: SkipList) -> 
     is_used = np.zeros(len(embedded), dtype=np.bool_)
     is_used[table.left] = is_used[table.right] = True
     place = (np.cumsum(is_used) - 1).astype(np.int32)
-    used = PairTable(table.index, place[table.left], place[table.right], table.same)
+    used = _PairTable(table.index, place[table.left], place[table.right], table.same)
     return used, [embedded[row] for row in np.flatnonzero(is_used)]
 
 
@@ -157,7 +157,7 @@ def _locate_pairs(
     path: Path,
     *,
     lose: Callable[[Iterable[Skip]], None] | None = None,
-) -> PairTable:
+) -> _PairTable:
     """Return the pairs whose works are both among some ids; `lose` is told of those that are left out."""
     known = pa.array(ids, pa.string())
     columns: dict[str, list[NDArray[np.integer]]] = {name: [] for name in _TYPES}
@@ -170,7 +170,7 @@ def _locate_pairs(
         for (name, kind), values in zip(_TYPES.items(), found, strict=True):
             columns[name].append(values[kept].astype(kind))
     # column by column, so that only one of them is there twice at a time
-    return PairTable(
+    return _PairTable(
         **{name: np.concatenate([np.zeros(0, kind), *columns.pop(name)]) for name, kind in _TYPES.items()}
     )
 
@@ -190,7 +190,7 @@ def _explain(
 
 
 @dataclass(frozen=True, eq=False)
-class PairWorks:
+class _PairWorks:
     """n works by row: their artists, and what the model has learnt of them."""
 
     codes: NDArray[np.int32]  # the artist, 0 to n_artists - 1; a work without one has a code of its own
@@ -199,7 +199,7 @@ class PairWorks:
     is_learnt: NDArray[np.bool_]  # whether the work itself is
 
     @classmethod
-    def from_gallery(cls, gallery: Gallery, model: Model, ids: Sequence[str]) -> PairWorks:
+    def from_gallery(cls, gallery: Gallery, model: Model, ids: Sequence[str]) -> _PairWorks:
         """Return what gallery and model know of works."""
         works = pl.DataFrame({"id": ids}, schema={"id": pl.String})
         works = works.join(gallery.works().select("id", "artist"), on="id", how="left", maintain_order="left")
@@ -226,7 +226,7 @@ class PairWorks:
         n_seen[~(self.is_known[left] & self.is_known[right])] = UNKNOWN_PART
         return n_seen
 
-    def count_pairs(self, table: PairTable) -> dict[str, int]:
+    def count_pairs(self, table: _PairTable) -> dict[str, int]:
         """Return ``n_pairs``, ``n_unknown``, ``n_learnt`` and ``n_conflicts``, as in `PairReport`."""
         left, right = table.left, table.right
         is_answered = (table.same != UNKNOWN) & self.is_known[left] & self.is_known[right]
@@ -258,7 +258,7 @@ def _project_works(gallery: Gallery, model: Model, ids: Sequence[str]) -> NDArra
 
 def _score_table(
     rows: NDArray[np.float32],
-    table: PairTable,
+    table: _PairTable,
     *,
     rule: Rule = COSINE,
     advance: Callable[[int], None] | None = None,
@@ -274,7 +274,7 @@ def _score_table(
     return scores
 
 
-def _relate(table: PairTable, scores: NDArray[np.float32], works: PairWorks) -> ScoredPairs:
+def _relate(table: _PairTable, scores: NDArray[np.float32], works: _PairWorks) -> ScoredPairs:
     """Return the pairs whose truth is known, by artists."""
     known = table.same != UNKNOWN
     some: slice | NDArray[np.bool_] = slice(None) if known.all() else known  # a slice copies nothing
@@ -311,7 +311,7 @@ def _write_pair_report(report: PairReport, folder: Path) -> None:
 
 
 def _write_each(
-    table: PairTable, scores: NDArray[np.float32], ids: Sequence[str], model: Model, folder: Path
+    table: _PairTable, scores: NDArray[np.float32], ids: Sequence[str], model: Model, folder: Path
 ) -> None:
     """Write what there is of each pair."""
     _write_scores(table, scores, ids, model.comparison, folder / "scores.parquet")
@@ -322,7 +322,7 @@ def _write_each(
 
 
 def _write_scores(
-    table: PairTable, scores: NDArray[np.float32], ids: Sequence[str], head: ComparisonHead, path: Path
+    table: _PairTable, scores: NDArray[np.float32], ids: Sequence[str], head: ComparisonHead, path: Path
 ) -> None:
     """Write the score and the log10 likelihood ratio of every pair as Parquet."""
     names = pa.array(ids, pa.string())
@@ -338,7 +338,7 @@ def _write_scores(
             writer.write_batch(pa.record_batch(columns, schema=_SCORE_SCHEMA))
 
 
-def _write_submission(table: PairTable, scores: NDArray[np.float32], path: Path) -> None:
+def _write_submission(table: _PairTable, scores: NDArray[np.float32], path: Path) -> None:
     """Write index and sameArtist, as a contest takes them: the area under the curve asks for order only."""
     schema = pa.schema([("index", pa.int64()), ("sameArtist", pa.float32())])
     with pa_csv.CSVWriter(path, schema) as writer:

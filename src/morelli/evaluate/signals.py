@@ -1,4 +1,4 @@
-"""Do the signals say different things: each signal scored on its own question and on those of the others.
+"""Do the signals tell different things: each signal scored on its own question and on those of the others.
 
 A question is a set of pairs, alike in one thing or not: hand, style, palette, subject, work. A signal is
 worth its name when it answers its own question, and separate when it answers the others less well.

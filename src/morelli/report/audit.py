@@ -126,7 +126,7 @@ N_PAIRS, N_FLAGGED, N_REASONS = 12, 12, 20
 
 
 @dataclass(frozen=True)
-class Pair:
+class _Pair:
     """Two works that are linked, as the page shows them: path, artist and title of each, and the numbers."""
 
     left: tuple[str, str, str]
@@ -178,15 +178,15 @@ def _label_works(works: pl.DataFrame) -> dict[str, tuple[str, str, str]]:
     return {row[0]: (row[1], row[2] or "no artist", row[3]) for row in columns.iter_rows()}
 
 
-def _choose_pairs(links: pl.DataFrame, relation: str, labels: dict[str, tuple[str, str, str]]) -> list[Pair]:
+def _choose_pairs(links: pl.DataFrame, relation: str, labels: dict[str, tuple[str, str, str]]) -> list[_Pair]:
     """Return the least certain links of a relation: they are the ones worth a look."""
     chosen = links.filter(pl.col("relation") == relation)
     order = chosen.sort("correlation", "left", "right", descending=[relation == "similar", False, False])
     return _list_pairs(order.head(N_PAIRS), labels)
 
 
-def _list_pairs(links: pl.DataFrame, labels: dict[str, tuple[str, str, str]]) -> list[Pair]:
-    return [Pair(labels[row["left"]], labels[row["right"]], _write_note(row)) for row in links.to_dicts()]
+def _list_pairs(links: pl.DataFrame, labels: dict[str, tuple[str, str, str]]) -> list[_Pair]:
+    return [_Pair(labels[row["left"]], labels[row["right"]], _write_note(row)) for row in links.to_dicts()]
 
 
 def _write_note(row: dict[str, object]) -> str:

@@ -54,11 +54,11 @@ _HEADLINES: tuple[tuple[str, Task, str], ...] = (
 """The three questions, each with the number that answers it in short."""
 
 _ONLY_SEEN = "a model can only name artists it has learned from"
-_ONLY_UNSEEN = "it is asked of artists the model has not met"
+_ONLY_UNSEEN = "it is measured on artists the model has not met"
 
 
 @dataclass(frozen=True)
-class CellText:
+class _CellText:
     """One number as the page prints it, or the reason why there is none."""
 
     part: PartName
@@ -70,18 +70,18 @@ class CellText:
 
 
 @dataclass(frozen=True)
-class LineText:
+class _LineText:
     """One line of a table: a metric in words, and a cell for seen and for unseen artists."""
 
     metric: str
     name: str
     meaning: str
     kind: str  # "model", "raw" for the baseline, "gain" for the difference
-    cells: tuple[CellText, ...]
+    cells: tuple[_CellText, ...]
 
 
 @dataclass(frozen=True)
-class DifferenceText:
+class _DifferenceText:
     """One difference between two reports as it is printed."""
 
     metric: str
@@ -100,7 +100,7 @@ def render_page(report: Report) -> str:
     Pictures of works are read from their paths; one that cannot be read is named as such.
     """
     tasks: tuple[Task, ...] = get_args(Task)
-    lines: dict[str, list[LineText]] = {task: _write_table(report, task) for task in tasks}
+    lines: dict[str, list[_LineText]] = {task: _write_table(report, task) for task in tasks}
     compared = lines["comparison"]
     lines["comparison"] = [line for line in compared if not line.metric.startswith(_CALIBRATION)]
     calibration = [line for line in compared if line.metric.startswith(_CALIBRATION)]
@@ -131,7 +131,7 @@ def render_page(report: Report) -> str:
     )
 
 
-def write_differences(report: Report) -> list[DifferenceText]:
+def write_differences(report: Report) -> list[_DifferenceText]:
     """Return what has changed in the model's own numbers; all others stand in the CSV only."""
     if report.against is None:
         return []
@@ -142,10 +142,10 @@ def write_differences(report: Report) -> list[DifferenceText]:
     ]
 
 
-def _write_difference(one: dict[str, Any]) -> DifferenceText:
+def _write_difference(one: dict[str, Any]) -> _DifferenceText:
     metric = find_metric(one["metric"])
     signed = replace(metric, is_difference=True)
-    return DifferenceText(
+    return _DifferenceText(
         metric=one["metric"],
         name=_name_line(one["metric"], one["subset"]),
         part=one["part"],
@@ -169,7 +169,7 @@ def _list_networks(encoder: str) -> str:
 # Numbers as texts.
 
 
-def _write_table(report: Report, task: Task) -> list[LineText]:
+def _write_table(report: Report, task: Task) -> list[_LineText]:
     """Return the lines of a task's table, in the order of the rows.
 
     Of k-shot episodes there is one for each k, and works that were held out have their own.
@@ -182,10 +182,10 @@ def _write_table(report: Report, task: Task) -> list[LineText]:
     return [_write_line(report, task, metric, subset) for metric, subset in chosen]
 
 
-def _write_line(report: Report, task: Task, metric: str, subset: str) -> LineText:
+def _write_line(report: Report, task: Task, metric: str, subset: str) -> _LineText:
     kind = "raw" if metric.endswith(RAW_SUFFIX) else "gain" if metric.endswith(GAIN_SUFFIX) else "model"
     cells = tuple(_write_cell(report, task, part, metric, subset) for part in PARTS)
-    return LineText(metric, _name_line(metric, subset), find_metric(metric).meaning, kind, cells)
+    return _LineText(metric, _name_line(metric, subset), find_metric(metric).meaning, kind, cells)
 
 
 def _name_line(metric: str, subset: str) -> str:
@@ -195,16 +195,16 @@ def _name_line(metric: str, subset: str) -> str:
 
 def _write_cell(
     report: Report, task: Task, part: PartName, metric: str, subset: str = ALL, *, digits: int = 1
-) -> CellText:
+) -> _CellText:
     row = report.find_row(task, part, metric, subset)
     if row is None:
-        return CellText(part, reason=_find_reason(report, task, part))
+        return _CellText(part, reason=_find_reason(report, task, part))
     value, interval = _write_number(row, digits=digits)
-    return CellText(
+    return _CellText(
         part,
         value=value,
         interval=interval,
-        n=f"{row.n:,} {row.unit}{' kept back' if subset == KEPT_BACK else ''}",
+        n=f"{row.n:,} {row.unit}{' held out' if subset == KEPT_BACK else ''}",
         verdict=find_metric(metric).judge(row.low, row.high) if metric.endswith(GAIN_SUFFIX) else "",
     )
 

@@ -268,7 +268,7 @@ def draw_reliability(reliability: pl.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set(xlim=(lowest, 1), ylim=(lowest, 1), aspect="equal")
     ax.set_xlabel("probability of one hand, as given")
     ax.set_ylabel("pairs by the same hand (share)")
-    ax.set_title(f"Said and so, at a prior of {100 * prior:g} %")
+    ax.set_title(f"Reliability at a prior of {100 * prior:g} %")
     ax.legend(loc="upper left", frameon=False)
     return ax
 
