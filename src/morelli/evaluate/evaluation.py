@@ -7,7 +7,7 @@ unseen; which of the two a split provides follows from the split itself, not fro
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, replace
 from functools import reduce
 from operator import add
@@ -47,7 +47,7 @@ from morelli.evaluate.works import (
 from morelli.gallery.store import Gallery
 from morelli.judge.qualified import qualified_rows
 from morelli.model.artefact import Model
-from morelli.settings import Progress
+from morelli.settings import Progress, ignore_progress
 
 _log = logging.getLogger(__name__)
 
@@ -82,30 +82,15 @@ def evaluate_models(
         Called before each step.
     """
     _check_models(models)
-    works_of_gallery = GalleryWorks.read(gallery, models[0].encoder.fingerprint)
+    held = GalleryWorks.read(gallery, models[0].encoder.fingerprint)
     parts: dict[PartName, Part] = {}
     findings: dict[PartName, Findings] = {}
     digests: dict[str, str] = {}
-    for model in models:
-        for name in PARTS:
-            works = works_of_gallery.select(model, list_test_rows(model, name))
-            if works is None:
-                continue
-            if not has_pairs(works.artists):
-                _log.warning("%d test works of %s artists make no pairs", len(works.table), name)
-                continue
-            if name in parts:
-                raise UsageError(
-                    "--model",
-                    expected=f"one model that measures {name} artists",
-                    found="two",
-                    remedy="give one model of a seen and one of an unseen split",
-                )
-            if progress is not None:
-                progress(f"{name} artists: {len(works.table)} works", 0, 0)
-            parts[name] = _describe_part(model, name, works)
-            findings[name] = _measure_part(model, name, works, works_of_gallery, episodes, seed)
-            digests[name] = model.split.digest
+    for model, name, works in _select_parts(held, models):
+        (progress or ignore_progress)(f"{name} artists: {len(works)} works", 0, 0)
+        parts[name] = _describe_part(model, name, works)
+        findings[name] = _measure_part(model, name, works, held, episodes, seed)
+        digests[name] = model.split.digest
     _require_parts(gallery, models, parts, episodes)
     ordered = [name for name in PARTS if name in parts]
     missing = tuple(
@@ -135,6 +120,30 @@ def _check_models(models: Sequence[Model]) -> None:
             found=f"{len(models)} models of {len(fingerprints)} encoders",
             remedy="evaluate models of different encoders one by one",
         )
+
+
+def _select_parts(
+    gallery: GalleryWorks, models: Sequence[Model]
+) -> Iterator[tuple[Model, PartName, EvaluatedWorks]]:
+    """Yield each part that a model measures, with its test works; refuse two models of one part."""
+    measured = set()
+    for model in models:
+        for name in PARTS:
+            works = gallery.select(model, list_test_rows(model, name))
+            if works is None:
+                continue
+            if not has_pairs(works.artists):
+                _log.warning("%d test works of %s artists make no pairs", len(works), name)
+                continue
+            if name in measured:
+                raise UsageError(
+                    "--model",
+                    expected=f"one model that measures {name} artists",
+                    found="two",
+                    remedy="give one model of a seen and one of an unseen split",
+                )
+            measured.add(name)
+            yield model, name, works
 
 
 def _require_parts(
