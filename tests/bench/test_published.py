@@ -14,19 +14,17 @@ from morelli.bench.board import assemble_board
 from morelli.bench.cells import MEASURES
 from morelli.bench.legacy import LEGACY_METRICS
 from morelli.bench.published import (
-    _PAIR_PARTS,
     PublishedFigure,
     Reproduced,
     Reproduction,
     SplitRule,
-    _measure_label,
     find_reproduction,
     list_reproductions,
-    measure_further,
     set_beside,
     tabulate_beside,
     write_reproduced,
 )
+from morelli.bench.reproduction import _measure_label, measure_further
 from morelli.bench.run import BenchOptions, run_bench
 from morelli.collection.pairs.files import name_pairs, write_pairs
 from morelli.collection.pairs.streams import Pairs
@@ -119,7 +117,7 @@ def test_pairs_and_labels_are_measured_on_the_cells(gallery, unseen_model, tmp_p
 
 
 def test_of_several_seeds_the_mean_stands_there() -> None:
-    from morelli.bench.published import _average
+    from morelli.bench.reproduction import _average
 
     assert _average([Interval(0.6, 0.5, 0.7), Interval(0.8, 0.7, 0.9)]).value == pytest.approx(0.7)
 
@@ -157,7 +155,9 @@ def test_each_names_what_there_is(name: str) -> None:
     one = find_reproduction(name)
     known = {recipe.name for recipe in list_recipes()}
     measures = {measure.name for measure in MEASURES}
-    measures |= {f"pair_auc_{part}" for part in _PAIR_PARTS} | {f"{label}_accuracy" for label in one.labels}
+    measures |= {f"pair_auc_{part}" for part in ("all", "both", "one", "none")} | {
+        f"{label}_accuracy" for label in one.labels
+    }
     assert one.recipes == "all" or {name.partition(":")[0] for name in one.recipes} <= known
     assert {figure.measure for figure in one.published} <= measures
     assert one.recipes == "all" or {figure.recipe for figure in one.published} <= set(one.recipes)

@@ -1,9 +1,8 @@
 """A leaderboard: recipes beside each other on the same test works, and which differences are clear.
 
 A line is a recipe, its numbers the means over seeds. Lines are ordered by the first of `LEADS` that was
-measured, and every number of a line is compared with that of the first line. The intervals, and how artists
-and seeds enter them, are those of `board_resamples`. Twenty recipes compared with one at 95 % are expected to
-hold one difference that only looks clear; the intervals are not widened for that.
+measured, and every number of a line is compared with that of the first line. Twenty recipes compared with one
+at 95 % are expected to hold one difference that only looks clear; the intervals are not widened for that.
 """
 
 from __future__ import annotations
@@ -25,85 +24,7 @@ from morelli.evaluate.metrics.words import find_metric
 from morelli.evaluate.results import list_versions
 from morelli.evaluate.rows import Row
 
-# How artists and seeds enter the intervals of a board.
-
 _Float = NDArray[np.float64]
-
-
-def _merge_seeds(values: Sequence[float], replicates: _Float, *, label: str, seed: int) -> Interval:
-    """Return the mean over seeds with its interval over artists and seeds.
-
-    Parameters
-    ----------
-    values
-        (s,) the number measured with each seed.
-    replicates
-        (s, b) the same in each resample of artists, the same artists in a column.
-    label
-        Of the recipe: another one draws other seeds.
-    seed
-        Of the draws.
-
-    Raises
-    ------
-    EvaluationError
-        When the number exists in no resample.
-
-    Examples
-    --------
-    Two seeds that differ by 0.2 in every resample: their mean is 0.5, and one drawn twice is off by 0.1,
-    stretched to 0.14.
-
-    >>> interval = _merge_seeds([0.4, 0.6], np.tile([[0.4], [0.6]], 100), label="a", seed=0)
-    >>> interval.value, round(interval.low, 2), round(interval.high, 2)
-    (0.5, 0.36, 0.64)
-    """
-    n_seeds, n_boot = replicates.shape
-    means = replicates.mean(axis=0)  # (b,)
-    if n_seeds > 1:
-        rng = np.random.default_rng([seed, zlib.crc32(label.encode())])
-        counts = rng.multinomial(n_seeds, np.full(n_seeds, 1 / n_seeds), size=n_boot)  # (b, s)
-        drawn = (counts.T * replicates).sum(axis=0) / n_seeds
-        means = means + np.sqrt(n_seeds / (n_seeds - 1)) * (drawn - means)
-    return enclose(float(np.mean(values)), means)
-
-
-def _judge_pair(metric: str, this: Interval, other: Interval) -> str:
-    """Return "better", "worse" or "not clear" of one recipe against another, on the same resamples.
-
-    Parameters
-    ----------
-    metric
-        Which number; it says whether more is better.
-    this, other
-        As `_merge_seeds` returns them.
-    """
-    difference = _subtract(this, other)
-    return find_metric(metric).judge(difference.low, difference.high)
-
-
-def _subtract(this: Interval, other: Interval) -> Interval:
-    """Return the difference of two numbers with its interval, resample by resample.
-
-    Raises
-    ------
-    EvaluationError
-        When it exists in no resample, or an interval was read without them.
-    """
-    resamples = [_require_replicates(one) for one in (this, other)]
-    return enclose(this.value - other.value, resamples[0] - resamples[1])
-
-
-def _require_replicates(interval: Interval) -> _Float:
-    if interval.replicates is None:
-        raise EvaluationError(
-            "difference of two intervals",
-            expected="intervals with their resamples",
-            found="one that was read without them",
-            remedy="assemble the board from its cells",
-        )
-    return interval.replicates
-
 
 ORIGINAL = "original"
 """What the recipe itself is called among its variants."""
@@ -117,25 +38,12 @@ _SCHEMA = 1
 
 @dataclass(frozen=True)
 class Figure:
-    """One number of a line.
-
-    Parameters
-    ----------
-    interval
-        Mean over seeds, with its 95 % interval over artists and seeds.
-    spread
-        Standard deviation over seeds; None of one seed.
-    n
-        Works, pairs, triplets or queries counted with each seed.
-    verdict
-        Against the first line, or for a variant against the original: "better", "worse", "not clear";
-        "first" of the line itself; "not paired" where the test works are others.
-    """
+    """One number of a line: the mean over seeds, with its interval over artists and seeds."""
 
     interval: Interval
-    spread: float | None
-    n: int
-    verdict: str
+    spread: float | None  # standard deviation over seeds; None of one seed
+    n: int  # works, pairs, triplets or queries, with each seed
+    verdict: str  # "better", "worse", "not clear"; "first" itself; "not paired" on other works
 
     def to_dict(self) -> dict[str, Any]:
         """Return the numbers by name."""
@@ -144,32 +52,14 @@ class Figure:
 
 @dataclass(frozen=True)
 class Line:
-    """One recipe.
+    """One recipe."""
 
-    Parameters
-    ----------
-    label
-        ``name`` or ``name:variant``.
-    seeds
-        With which it was trained; of several splits, with each.
-    figures
-        Its numbers.
-    costs
-        Means over cells of what `COSTS` lists, where known.
-    weights
-        How its network started: "pretrained", "partial", "from scratch"; empty where unknown.
-    trainable
-        What learnt beside the head: "none", "last N", "all".
-    note
-        What else a reader must know.
-    """
-
-    label: str
-    seeds: tuple[int, ...]
+    label: str  # ``name`` or ``name:variant``
+    seeds: tuple[int, ...]  # of several splits, with each
     figures: Mapping[MeasureName, Figure]
-    costs: Mapping[str, float]
-    weights: str = ""
-    trainable: str = ""
+    costs: Mapping[str, float]  # means over cells of what `COSTS` lists, where known
+    weights: str = ""  # "pretrained", "partial", "from scratch"; empty where unknown
+    trainable: str = ""  # "none", "last N", "all"
     note: str = ""
 
     @property
@@ -197,34 +87,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Board:
-    """Recipes beside each other.
-
-    Parameters
-    ----------
-    collection
-        Name of the collection.
-    splits
-        Names of the splits, with the digest of each.
-    seed
-        Of split, pairs, triplets and resamples.
-    lines
-        The best first.
-    variants
-        Recipes with their data variants side by side: by recipe, lines whose verdicts are against the
-        original.
-    failures
-        Cells that could not be made.
-    command
-        What to type to get this board again.
-    versions, schema
-        As in `Report`.
-    """
+    """Recipes beside each other."""
 
     collection: str
-    splits: Mapping[str, str]
-    seed: int
-    lines: tuple[Line, ...]
-    variants: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
+    splits: Mapping[str, str]  # name and digest
+    seed: int  # of split, pairs, triplets and resamples
+    lines: tuple[Line, ...]  # the best first
+    variants: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)  # against the original
     failures: tuple[Failure, ...] = ()
     command: str = ""
     versions: Mapping[str, str] = field(default_factory=list_versions)
@@ -274,15 +143,7 @@ def assemble_board(
     seed: int = 0,
     command: str = "",
 ) -> Board:
-    """Return the board of some cells, ordered and compared.
-
-    Parameters
-    ----------
-    cells
-        One for each recipe, split and seed; the splits of a board share no part.
-    failures, collection, splits, seed, command
-        As in `Board`.
-    """
+    """Return the board of cells, one for each recipe, split and seed; splits share no part."""
     by_label: dict[str, list[Cell]] = defaultdict(list)
     for cell in cells:
         by_label[cell.label].append(cell)
@@ -394,3 +255,47 @@ def _tell(facts: Sequence[Mapping[str, Any]], name: str) -> str:
 
 def _spell(name: str, value: object) -> str:
     return f"last {value}" if name == "trainable" and str(value).isdecimal() else str(value)
+
+
+def _merge_seeds(values: Sequence[float], replicates: _Float, *, label: str, seed: int) -> Interval:
+    """Return the mean of (s,) values over seeds with its interval over artists and seeds.
+
+    replicates: (s, b) the same in each resample of artists, the same artists in a column; another label draws
+    other seeds. Two seeds that differ by 0.2 in every resample: one drawn twice is off by 0.1, stretched to
+    0.14.
+
+    >>> interval = _merge_seeds([0.4, 0.6], np.tile([[0.4], [0.6]], 100), label="a", seed=0)
+    >>> interval.value, round(interval.low, 2), round(interval.high, 2)
+    (0.5, 0.36, 0.64)
+    """
+    n_seeds, n_boot = replicates.shape
+    means = replicates.mean(axis=0)  # (b,)
+    if n_seeds > 1:
+        rng = np.random.default_rng([seed, zlib.crc32(label.encode())])
+        counts = rng.multinomial(n_seeds, np.full(n_seeds, 1 / n_seeds), size=n_boot)  # (b, s)
+        drawn = (counts.T * replicates).sum(axis=0) / n_seeds
+        means = means + np.sqrt(n_seeds / (n_seeds - 1)) * (drawn - means)
+    return enclose(float(np.mean(values)), means)
+
+
+def _judge_pair(metric: str, this: Interval, other: Interval) -> str:
+    """Return "better", "worse" or "not clear" of one recipe against another, on the same resamples."""
+    difference = _subtract(this, other)
+    return find_metric(metric).judge(difference.low, difference.high)
+
+
+def _subtract(this: Interval, other: Interval) -> Interval:
+    """Return the difference of two numbers with its interval, resample by resample."""
+    resamples = [_require_replicates(one) for one in (this, other)]
+    return enclose(this.value - other.value, resamples[0] - resamples[1])
+
+
+def _require_replicates(interval: Interval) -> _Float:
+    if interval.replicates is None:
+        raise EvaluationError(
+            "difference of two intervals",
+            expected="intervals with their resamples",
+            found="one that was read without them",
+            remedy="assemble the board from its cells",
+        )
+    return interval.replicates

@@ -29,6 +29,7 @@ from morelli.evaluate.rows import PARTS, PartName, Row, Task
 from morelli.evaluate.works import EvaluatedWorks, GalleryWorks, has_pairs, list_test_rows
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
+from morelli.settings import write_file
 
 OPTIONS, CELL, ERROR, MODEL = "options.json", "cell.json", "error.txt", "model"
 
@@ -38,137 +39,6 @@ _TRAINING = "training"
 _SCHEMA = 1
 """Version of `cell.json`; it rises when a number changes its meaning. A cell of another one is made again."""
 
-
-@dataclass(frozen=True, eq=False)
-class Cell:
-    """One training of one recipe, measured.
-
-    Parameters
-    ----------
-    label
-        Of the recipe and its variant: ``name`` or ``name:variant``.
-    split
-        The split's name on the board.
-    seed
-        Of the training.
-    facts
-        What the training says of itself: variant, weights, trainable, n_parameters, train_seconds, ...; and
-        model_megabytes.
-    rows
-        The numbers, with their resamples.
-    replicates
-        The resamples with the digests of the test works.
-    """
-
-    label: str
-    split: str
-    seed: int
-    facts: Mapping[str, Any]
-    rows: tuple[Row, ...]
-    replicates: Replicates
-
-    def __repr__(self) -> str:
-        return f"Cell({self.label!r}, split={self.split!r}, seed={self.seed}, n_rows={len(self.rows)})"
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A cell that could not be made.
-
-    Parameters
-    ----------
-    label, split, seed
-        Which one.
-    error
-        The message.
-    """
-
-    label: str
-    split: str
-    seed: int
-    error: str
-
-    def to_dict(self) -> dict[str, str | int]:
-        """Return the fields by name."""
-        return {"recipe": self.label, "split": self.split, "seed": self.seed, "error": self.error}
-
-
-def name_cell(label: str, split: str, seed: int) -> str:
-    """Return the name of a cell's folder.
-
-    Examples
-    --------
-    >>> name_cell("artist-vit:augmented", "unseen", 2)
-    'artist-vit.augmented-unseen-2'
-    """
-    return f"{label.replace(':', '.')}-{split}-{seed}"
-
-
-def is_made_with(folder: Path, options: Mapping[str, Any]) -> bool:
-    """Say whether what lies in a cell's folder, whole or not, was made with these options."""
-    try:
-        return bool(json.loads((folder / OPTIONS).read_text(encoding="utf-8")) == dict(options))
-    except (OSError, ValueError):
-        return False
-
-
-def begin_cell(folder: Path, options: Mapping[str, Any]) -> bool:
-    """Make a folder ready for a training, and say whether that training was begun before.
-
-    What was made with other options is removed.
-    """
-    was_begun = is_made_with(folder, options)
-    if not was_begun:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        (folder / OPTIONS).write_text(_dump(dict(options)), encoding="utf-8")
-    (folder / ERROR).unlink(missing_ok=True)
-    return was_begun and (folder / MODEL).exists()
-
-
-def write_cell(cell: Cell, folder: Path) -> None:
-    """Write numbers and resamples; `cell.json` comes last and at once."""
-    write_replicates(cell.replicates, folder)
-    fields = {
-        "schema": _SCHEMA,
-        "recipe": cell.label,
-        "split": cell.split,
-        "seed": cell.seed,
-        "facts": dict(cell.facts),
-        "rows": [row.to_dict() for row in cell.rows],
-    }
-    unfinished = folder / f"{CELL}.new"
-    unfinished.write_text(_dump(fields), encoding="utf-8")
-    unfinished.replace(folder / CELL)
-
-
-def read_cell(folder: Path, options: Mapping[str, Any]) -> Cell | None:
-    """Return a finished cell, or None when there is no whole one that was made with these options."""
-    if not is_made_with(folder, options):
-        return None
-    try:
-        fields = json.loads((folder / CELL).read_text(encoding="utf-8"))
-        replicates = read_replicates(folder)
-    except (OSError, ValueError, EvaluationError):
-        return None
-    if fields["schema"] != _SCHEMA:
-        return None
-    rows = replicates.join(Row(**row) for row in fields["rows"])
-    return Cell(fields["recipe"], fields["split"], fields["seed"], fields["facts"], rows, replicates)
-
-
-def measure_megabytes(folder: Path) -> float:
-    """Return what a model takes on disk in MB (10^6 bytes), without what its training left."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    kept = [path for path in files if _TRAINING not in path.relative_to(folder).parts]
-    return sum(path.stat().st_size for path in kept) / 1e6
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-# What a leaderboard asks of every model, and how one model is measured.
 
 MeasureName = Literal[
     "top_1",
@@ -186,20 +56,10 @@ MeasureName = Literal[
 
 @dataclass(frozen=True)
 class BoardMeasure:
-    """One column of a board; of all of them more is better, 0 to 1.
+    """One column of a board, and the row of an evaluation that it is; more is better, 0 to 1."""
 
-    Parameters
-    ----------
-    name
-        In files and options.
-    title
-        In tables.
-    task, part, metric
-        The row of an evaluation that it is.
-    """
-
-    name: MeasureName
-    title: str
+    name: MeasureName  # in files and options
+    title: str  # in tables
     task: Task
     part: PartName
     metric: str
@@ -231,16 +91,107 @@ _KEYS = frozenset(measure.key for measure in MEASURES)
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
-    """The numbers of one model.
+class Cell:
+    """One training of one recipe, measured."""
 
-    Parameters
-    ----------
-    rows
-        One for each of `MEASURES` that its split can answer.
-    replicates
-        The same in each resample of artists, and which works they are of.
+    label: str  # ``name`` or ``name:variant`` of the recipe
+    split: str  # its name on the board
+    seed: int  # of the training
+    facts: Mapping[str, Any]  # what the training tells: variant, weights, n_parameters, train_seconds, ...
+    rows: tuple[Row, ...]  # with their resamples
+    replicates: Replicates  # the resamples with the digests of the test works
+
+    def __repr__(self) -> str:
+        return f"Cell({self.label!r}, split={self.split!r}, seed={self.seed}, n_rows={len(self.rows)})"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A cell that could not be made, and the message."""
+
+    label: str
+    split: str
+    seed: int
+    error: str
+
+    def to_dict(self) -> dict[str, str | int]:
+        """Return the fields by name."""
+        return {"recipe": self.label, "split": self.split, "seed": self.seed, "error": self.error}
+
+
+def name_cell(label: str, split: str, seed: int) -> str:
+    """Return the name of a cell's folder.
+
+    >>> name_cell("artist-vit:augmented", "unseen", 2)
+    'artist-vit.augmented-unseen-2'
     """
+    return f"{label.replace(':', '.')}-{split}-{seed}"
+
+
+def is_made_with(folder: Path, options: Mapping[str, Any]) -> bool:
+    """Say whether what lies in a cell's folder, whole or not, was made with these options."""
+    try:
+        return bool(json.loads((folder / OPTIONS).read_text(encoding="utf-8")) == dict(options))
+    except (OSError, ValueError):
+        return False
+
+
+def begin_cell(folder: Path, options: Mapping[str, Any]) -> bool:
+    """Make a folder ready for a training, and say whether that training was begun before.
+
+    What was made with other options is removed.
+    """
+    was_begun = is_made_with(folder, options)
+    if not was_begun:
+        shutil.rmtree(folder, ignore_errors=True)
+        write_file(folder / OPTIONS, _dump(dict(options)))
+    (folder / ERROR).unlink(missing_ok=True)
+    return was_begun and (folder / MODEL).exists()
+
+
+def write_cell(cell: Cell, folder: Path) -> None:
+    """Write numbers and resamples; `cell.json` comes last and at once."""
+    write_replicates(cell.replicates, folder)
+    fields = {
+        "schema": _SCHEMA,
+        "recipe": cell.label,
+        "split": cell.split,
+        "seed": cell.seed,
+        "facts": dict(cell.facts),
+        "rows": [row.to_dict() for row in cell.rows],
+    }
+    write_file(folder / CELL, _dump(fields))
+
+
+def read_cell(folder: Path, options: Mapping[str, Any]) -> Cell | None:
+    """Return a finished cell, or None when there is no whole one that was made with these options."""
+    if not is_made_with(folder, options):
+        return None
+    try:
+        fields = json.loads((folder / CELL).read_text(encoding="utf-8"))
+        replicates = read_replicates(folder)
+    except (OSError, ValueError, EvaluationError):
+        return None
+    if fields["schema"] != _SCHEMA:
+        return None
+    rows = replicates.join(Row(**row) for row in fields["rows"])
+    return Cell(fields["recipe"], fields["split"], fields["seed"], fields["facts"], rows, replicates)
+
+
+def measure_megabytes(folder: Path) -> float:
+    """Return what a model takes on disk in MB (10^6 bytes), without what its training left."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    kept = [path for path in files if _TRAINING not in path.relative_to(folder).parts]
+    return sum(path.stat().st_size for path in kept) / 1e6
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """The rows of one model, one for each of `MEASURES` that its split can answer, and their resamples."""
 
     rows: tuple[Row, ...]
     replicates: Replicates
@@ -249,28 +200,8 @@ class Measured:
 def measure_model(gallery: Gallery, model: Model, *, seed: int = 0, n_boot: int = N_BOOT) -> Measured:
     """Return the numbers of a model on the test works of its split.
 
-    Parameters
-    ----------
-    gallery
-        Holds the works, and their vectors of the model's encoder.
-    model
-        Its split says which works are tested, and which of their artists it has seen.
-    seed
-        Of pairs, triplets and resamples.
-    n_boot
-        How many resamples of artists.
-
-    Raises
-    ------
-    GalleryError
-        When the gallery has no vectors of the model's encoder.
-    EvaluationError
-        When the test works make no pairs.
-
-    Notes
-    -----
-    A model that was taught some artists only, such as the 20 largest, is asked about all test works of seen
-    artists like every other. A work by an artist whom it was not taught is named wrongly.
+    A model that was trained on some artists only, such as the 20 largest, is measured on all test works of
+    seen artists like every other. A work by an artist whom it was not trained on is named wrongly.
     """
     stock = GalleryWorks.read(gallery, model.encoder.fingerprint)
     rows: list[Row] = []

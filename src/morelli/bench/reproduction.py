@@ -1,21 +1,58 @@
-"""Runs a reproduction: its pictures into a gallery, its board, and the published figures beside ours."""
+"""Runs a reproduction: its pictures into a gallery, its board, and the published figures beside ours.
+
+Most of ours stand on the board. Others are measured on the models of its cells: the pairs of a file, how well
+a label is predicted from what the models see, and the search of an earlier project.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from statistics import mean
 
-from morelli.bench.published import Reproduced, Reproduction, measure_further, set_beside, write_reproduced
-from morelli.bench.run import BenchOptions, Start, Train, choose_recipes, run_bench
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from morelli.bench.board import Board
+from morelli.bench.cells import CELL, MODEL, name_cell
+from morelli.bench.legacy import enclose_mean, legacy_rows
+from morelli.bench.published import Further, Reproduced, Reproduction, set_beside, write_reproduced
+from morelli.bench.run import CELLS, BenchOptions, Start, Train, choose_recipes, run_bench
 from morelli.bench.tables import write_board
+from morelli.collection.labels import class_of
 from morelli.collection.pairs.files import list_columns, write_pairs
 from morelli.collection.pairs.official import convert_official_pairs
 from morelli.collection.sources import recognise
-from morelli.errors import GalleryError
+from morelli.errors import EvaluationError, GalleryError, MorelliError
+from morelli.evaluate.metrics.intervals import Interval
+from morelli.evaluate.pair_file import evaluate_pairs
+from morelli.evaluate.protocols import N_BOOT
+from morelli.evaluate.works import EvaluatedWorks, GalleryWorks
 from morelli.gallery import Gallery, collect_source
 from morelli.learn.recipe import Trainable
+from morelli.model.artefact import Model, read_model
 from morelli.settings import Progress, Settings
+
+_log = logging.getLogger(__name__)
+
+_STRENGTH = 0.1
+"""Inverse of the classifier's regularisation on standardised features; a first layer of thousands of
+dimensions overfits with more."""
+
+
+@dataclass(frozen=True)
+class _Resampling:
+    """With which seed artists are resampled, and how often."""
+
+    seed: int
+    n_boot: int
 
 
 @dataclass(frozen=True)
@@ -123,3 +160,135 @@ def _convert_pairs(gallery: Gallery, request: Request, folder: Path, progress: P
         )
         unfinished.replace(converted)
     return converted
+
+
+def measure_further(
+    gallery: Gallery,
+    reproduction: Reproduction,
+    board: Board,
+    folder: Path,
+    *,
+    pairs: Path | None = None,
+    seed: int = 0,
+    n_boot: int = N_BOOT,
+    progress: Progress | None = None,
+) -> Further:
+    """Return what a protocol asks of the models of a board besides the board's own numbers.
+
+    What is found in the folder of the board is kept beside each cell, and not measured again. Of several
+    seeds value, low and high are the means of theirs. What cannot be measured is told in a warning and left
+    out.
+    """
+    found: dict[tuple[str, str], list[Interval]] = {}
+    for line in board.lines:
+        for seed_of_cell in line.seeds:
+            for split in board.splits:
+                own = folder / CELLS / name_cell(line.label, split, seed_of_cell)
+                if not (own / CELL).exists():
+                    continue
+                if progress is not None:
+                    progress(own.name, 0, 0)
+                measured = _measure_cell(gallery, own, reproduction, pairs, _Resampling(seed, n_boot))
+                for measure, interval in measured.items():
+                    found.setdefault((line.label, measure), []).append(interval)
+    return {key: _average(intervals) for key, intervals in found.items()}
+
+
+def _measure_cell(
+    gallery: Gallery, own: Path, reproduction: Reproduction, pairs: Path | None, resampling: _Resampling
+) -> dict[str, Interval]:
+    model = read_model(own / MODEL)
+    measured: dict[str, Interval] = {}
+    try:
+        if reproduction.needs_pairs and pairs is not None:
+            measured |= _measure_pairs(gallery, model, pairs, own / "pairs", resampling)
+        for label in reproduction.labels:
+            measured[f"{label}_accuracy"] = _measure_label(gallery, model, label, **asdict(resampling))
+        if reproduction.needs_search:
+            measured |= _measure_search(gallery, model, resampling)
+    except MorelliError as error:
+        _log.warning("%s: %s", own.name, error)
+    return measured
+
+
+def _measure_search(gallery: Gallery, model: Model, resampling: _Resampling) -> dict[str, Interval]:
+    """Return the legacy measures of test works that are searched among the train works."""
+    gallery_works = GalleryWorks.read(gallery, model.encoder.fingerprint)
+    works, searched = (gallery_works.select(model, model.split.part(part)) for part in ("test", "train"))
+    if works is None or searched is None:
+        raise EvaluationError(
+            "works to search",
+            expected="train and test works with vectors",
+            found=f"none in {'test' if works is None else 'train'}",
+            remedy="embed the gallery with the model's encoder",
+        )
+    return legacy_rows(works, searched, **asdict(resampling))
+
+
+def _measure_pairs(
+    gallery: Gallery, model: Model, pairs: Path, folder: Path, resampling: _Resampling
+) -> dict[str, Interval]:
+    """Return the areas under the ROC curve of a pair file, those that lie there if the cell is no younger."""
+    path = folder / "pairs.json"
+    cell = folder.parent / CELL
+    if not path.exists() or path.stat().st_mtime_ns < cell.stat().st_mtime_ns or not _is_of(path, pairs):
+        evaluate_pairs(gallery, model, pairs, folder, **asdict(resampling))
+    rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
+    return {
+        f"pair_auc_{row['part']}": Interval(row["value"], row["low"], row["high"])
+        for row in rows
+        if row["metric"] == "roc_auc"
+    }
+
+
+def _is_of(path: Path, pairs: Path) -> bool:
+    told: object = json.loads(path.read_text(encoding="utf-8"))["pairs"]
+    return told == str(pairs)
+
+
+def _average(intervals: Sequence[Interval]) -> Interval:
+    return Interval(
+        mean(one.value for one in intervals),
+        mean(one.low for one in intervals),
+        mean(one.high for one in intervals),
+    )
+
+
+def _measure_label(
+    gallery: Gallery, model: Model, label: str, *, seed: int = 0, n_boot: int = N_BOOT
+) -> Interval:
+    """Return the share of test works whose label is predicted rightly, with its interval over artists.
+
+    The denominator is the test works with a label, "style" or "genre", that some train work has; of several
+    labels the first by name counts. The features are those of the model's comparison space, whatever it was
+    trained on.
+    """
+    gallery_works = GalleryWorks.read(gallery, model.encoder.fingerprint)
+    labels = gallery.works().select("id", class_of(label).alias("label")).drop_nulls()
+    (train, train_labels), (test, truth) = (
+        _read(model, gallery_works, labels, part) for part in ("train", "test")
+    )
+    if train is None or test is None or len(set(train_labels)) < 2 or not set(truth) & set(train_labels):
+        raise EvaluationError(
+            f"{label} of works",
+            expected="train works of two labels or more, and test works of one of them",
+            found=f"{len(set(train_labels))} labels in train, {len(set(truth))} in test",
+            remedy=f"collect works whose {label} is known",
+        )
+    classifier = make_pipeline(StandardScaler(), LogisticRegression(C=_STRENGTH, max_iter=1000))
+    classifier.fit(train.rows, train_labels)
+    is_known = np.isin(truth, list(set(train_labels)))
+    right = classifier.predict(test.rows[is_known]) == truth[is_known]
+    return enclose_mean(right, np.array(test.artists, dtype=object)[is_known], seed=seed, n_boot=n_boot)
+
+
+def _read(
+    model: Model, gallery_works: GalleryWorks, labels: pl.DataFrame, part: str
+) -> tuple[EvaluatedWorks | None, NDArray[np.object_]]:
+    """Return the works of a part that have a label and a vector, and their labels."""
+    rows = model.split.part(part).join(labels.select("id"), on="id", how="semi")
+    works = gallery_works.select(model, rows) if len(rows) else None
+    if works is None:
+        return None, np.array([], dtype=object)
+    labelled = works.table.select("id").join(labels, on="id", how="left", maintain_order="left")["label"]
+    return works, np.array(labelled.to_list(), dtype=object)

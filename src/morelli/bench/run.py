@@ -41,142 +41,7 @@ from morelli.gallery.store import Gallery
 from morelli.learn.recipe import Recipe, Trainable
 from morelli.learn.recipe_files import list_recipes, load_recipe
 from morelli.model.artefact import Model
-from morelli.settings import Progress, Settings, ignore_progress
-
-# Which weights the backbones of a bench start from, and what these weights need: input scale, padding.
-
-_BOUND_TO_WEIGHTS = {"mean", "std", "arguments", "linear"}
-"""Fields of an encoder's part that follow from its weights; layers and size are for the recipe to say."""
-
-
-@dataclass(frozen=True)
-class Start:
-    """What a backbone starts from.
-
-    Parameters
-    ----------
-    weights
-        Their file.
-    fields
-        Fields of the backbone that these weights ask for, such as mean and std.
-    """
-
-    weights: Path
-    fields: Mapping[str, Any] = field(default_factory=dict)
-
-
-def list_starts(texts: Sequence[str]) -> dict[str, Start]:
-    """Return what backbones start from, by the name of the backbone.
-
-    Parameters
-    ----------
-    texts
-        Each ``MODEL=FILE``, such as ``resnet18=resnet18.safetensors``; or an encoder file that ends in .yaml,
-        each part of which names its weights.
-
-    Raises
-    ------
-    UsageError
-        When a text is of neither form, a file is missing, or a backbone is named twice.
-    EncoderError
-        When an encoder file has a bad value.
-    """
-    starts: dict[str, Start] = {}
-    for text in texts:
-        found = _read_parts(text) if text.endswith((".yaml", ".yml")) else [_read_pair(text)]
-        for model, start in found:
-            _require(start.weights.is_file(), text, f"no file {start.weights}")
-            _require(model not in starts, text, f"{model} twice")
-            starts[model] = start
-    return starts
-
-
-def _change_recipe(
-    recipe: Recipe, starts: Mapping[str, Start], *, epochs: int | None = None, from_scratch: bool = False
-) -> Recipe:
-    """Return the recipe as it is run here.
-
-    Parameters
-    ----------
-    recipe
-        As its file has it.
-    starts
-        What the weights of its backbone ask for is set.
-    epochs
-        Instead of the recipe's, where given.
-    from_scratch
-        Whether a backbone without weights here starts from drawn ones.
-    """
-    changes: dict[str, Any] = {}
-    if epochs is not None:
-        changes["schedule"] = recipe.schedule.model_copy(update={"epochs": epochs})
-        frozen = {**recipe.frozen.get("schedule", {}), "epochs": epochs}
-        changes["frozen"] = {**recipe.frozen, "schedule": frozen}
-    if recipe.learner == "network":
-        start = starts.get(recipe.backbone.model)
-        asked = {} if start is None else dict(start.fields)
-        if from_scratch and start is None and recipe.backbone.weights is None:
-            asked = {"pretrained": False}
-        changes["backbone"] = recipe.backbone.model_copy(update=asked)
-    return recipe.model_copy(update=changes)
-
-
-def _find_weights(recipe: Recipe, starts: Mapping[str, Start]) -> tuple[Path, ...]:
-    """Return the file of its backbone's weights: that given here, else that which the recipe names; or none.
-
-    A recipe without a network that learns takes stored vectors and needs none.
-    """
-    if recipe.learner == "hand":
-        return ()
-    start = starts.get(recipe.backbone.model)
-    path = recipe.backbone.weights if start is None else start.weights
-    return () if path is None else (path,)
-
-
-@cache
-def _digest_file(path: Path) -> str:
-    """Return SHA-256 over a file.
-
-    Raises
-    ------
-    UsageError
-        When it cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise UsageError(
-            f"--weights {path}", expected="a weights file", found=str(error), remedy="correct the path"
-        ) from error
-
-
-def _read_pair(text: str) -> tuple[str, Start]:
-    model, _, path = text.partition("=")
-    _require(bool(model and path), text, repr(text))
-    return model, Start(Path(path))
-
-
-def _read_parts(text: str) -> list[tuple[str, Start]]:
-    named = [part for part in read_encoder(Path(text)).parts if part.weights is not None]
-    _require(bool(named), text, "no part that names its weights")
-    return [
-        (part.model, Start(part.weights, part.model_dump(include=_BOUND_TO_WEIGHTS, exclude_unset=True)))
-        for part in named
-        if part.weights is not None
-    ]
-
-
-def _require(is_right: bool, text: str, found: str) -> None:
-    if not is_right:
-        raise UsageError(
-            f"--weights {text}",
-            expected="MODEL=FILE, such as resnet18=resnet18.safetensors, or an encoder file that ends in "
-            ".yaml; each model once",
-            found=found,
-            remedy="name the backbone as its recipe does, and a file that is there",
-        )
-
+from morelli.settings import Progress, Settings, ignore_progress, write_file
 
 _log = logging.getLogger(__name__)
 
@@ -189,9 +54,36 @@ _ENCODER = "encoder.txt"
 _TROUBLES = (MorelliError, OSError, MemoryError, RuntimeError, ValueError, ArithmeticError)
 """What a training may end with without ending the bench: torch raises RuntimeError when memory is short."""
 
+_BOUND_TO_WEIGHTS = {"mean", "std", "arguments", "linear"}
+"""Fields of an encoder's part that follow from its weights; layers and size are for the recipe to say."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a backbone starts from: a weights file, and the fields that it asks for, such as mean and std."""
+
+    weights: Path
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+def list_starts(texts: Sequence[str]) -> dict[str, Start]:
+    """Return what backbones start from, by the name of the backbone.
+
+    Each text is ``MODEL=FILE``, such as ``resnet18=resnet18.safetensors``; or an encoder file that ends in
+    .yaml, each part of which names its weights.
+    """
+    starts: dict[str, Start] = {}
+    for text in texts:
+        found = _read_parts(text) if text.endswith((".yaml", ".yml")) else [_read_pair(text)]
+        for model, start in found:
+            _require(start.weights.is_file(), text, f"no file {start.weights}")
+            _require(model not in starts, text, f"{model} twice")
+            starts[model] = start
+    return starts
+
 
 class Train(Protocol):
-    """What trains a recipe: `learn.recipe_training.train_recipe`."""
+    """What trains a recipe: `morelli.learn.training.train_recipe`."""
 
     def __call__(
         self,
@@ -215,44 +107,18 @@ class Train(Protocol):
 
 @dataclass(frozen=True)
 class BenchOptions:
-    """How every recipe of a bench is trained and measured.
+    """How every recipe of a bench is trained and measured."""
 
-    Parameters
-    ----------
-    n_seeds
-        Trainings of each recipe, with the seeds 0, 1, ...
-    trainable, epochs
-        In place of what the recipes say; None: as they say.
-    starts
-        What backbones start from, by their name.
-    from_scratch
-        Whether backbones without a file start from weights drawn with the seed, and not as they were
-        published.
-    encoder
-        Whose stored vectors the back-end of "hand" learns from; None: the gallery's only one. The recipes of
-        networks have backbones of their own.
-    is_shared
-        Whether those take the vectors of that encoder too, so that what differs is the learning alone.
-    changes
-        Fields of every recipe by section that are different here.
-    devices
-        On how many.
-    seed
-        Of pairs, triplets and resamples.
-    n_boot
-        How many resamples of artists.
-    """
-
-    n_seeds: int = 3
-    trainable: Trainable | None = None
-    epochs: int | None = None
-    starts: Mapping[str, Start] = field(default_factory=dict)
-    from_scratch: bool = False
-    encoder: str | None = None
-    is_shared: bool = False
-    changes: Mapping[str, Any] = field(default_factory=dict)
+    n_seeds: int = 3  # trainings of each recipe, with the seeds 0, 1, ...
+    trainable: Trainable | None = None  # None: as the recipes say
+    epochs: int | None = None  # None: as the recipes say
+    starts: Mapping[str, Start] = field(default_factory=dict)  # by the name of the backbone
+    from_scratch: bool = False  # whether other backbones start from weights drawn with the seed
+    encoder: str | None = None  # whose stored vectors "hand" learns from; None: the only one
+    is_shared: bool = False  # whether networks take the vectors of that encoder too
+    changes: Mapping[str, Any] = field(default_factory=dict)  # fields of every recipe by section
     devices: int = 1
-    seed: int = 0
+    seed: int = 0  # of pairs, triplets and resamples
     n_boot: int = N_BOOT
 
     def find_encoder(self, recipe: Recipe) -> str | None:
@@ -283,34 +149,12 @@ def run_bench(
     command: str = "",
     progress: Progress | None = None,
 ) -> Board:
-    """Make the cells that are missing, and return the board of all of them.
+    """Make the cells that are missing in a folder, and return the board of all of them.
 
-    Parameters
-    ----------
-    gallery
-        Holds the works.
-    recipes
-        By label, ``name`` or ``name:variant``.
-    splits
-        By the name that the board is to call them; a recipe is trained on each. No two may both test seen,
-        or both unseen artists.
-    folder
-        Where the cells go.
-    train
-        Trains one.
-    options
-        For all of them.
-    settings
-        Device, precision, workers; they are no part of what a cell is made with.
-    command
-        What to type to get this again.
-    progress
-        Called before each step of a cell with the cell and the step, cells done and cells in all.
-
-    Raises
-    ------
-    UsageError
-        When there is no recipe, fewer than one seed, or splits that test the same part.
+    recipes: by label, ``name`` or ``name:variant``; splits: by the name that the board is to call them, no
+    two of which may both test seen, or both unseen artists; settings are no part of what a cell is made with;
+    command: what to type to get this again; progress: called with the cell and its step, cells done and cells
+    in all.
     """
     asked = options or BenchOptions()
     _check(recipes, splits, asked)
@@ -349,25 +193,44 @@ def run_bench(
     )
 
 
+def choose_recipes(text: str) -> dict[str, Recipe]:
+    """Return recipes by label from names with commas between; ``all`` stands for all with their variants.
+
+    The label is the recipe's name, with the variant if that changes anything.
+    """
+    names = [part.strip() for part in text.split(",")] if text != "all" else _list_all_recipes()
+    recipes: dict[str, Recipe] = {}
+    for recipe in map(load_recipe, names):
+        label = recipe.name if recipe.variant == ORIGINAL else recipe.full_name
+        if label in recipes:
+            raise UsageError(
+                f"--recipes {text}",
+                expected="each recipe once",
+                found=f"{label} twice",
+                remedy="leave one out",
+            )
+        recipes[label] = recipe
+    return recipes
+
+
+def load_splits(names: Sequence[str], works: pl.DataFrame, *, seed: int) -> dict[str, Split]:
+    """Return splits by the name that a board calls them: the kind, or the file's name without its ending."""
+    return {Path(name).stem: load_split(name, works, seed=seed) for name in names}
+
+
+def _list_all_recipes() -> list[str]:
+    return [
+        name
+        for recipe in list_recipes()
+        for name in (recipe.name, *(f"{recipe.name}:{one}" for one in recipe.variants if one != ORIGINAL))
+    ]
+
+
 def _settle_encoder(gallery: Gallery, wanted: str | None, folder: Path) -> str | None:
-    """Return the fingerprint of the encoder whose vectors "hand" learns from, the same when a bench goes on.
+    """Return the fingerprint of the encoder whose vectors "hand" learns from; None where none is certain.
 
     Networks store vectors of their own in the gallery, so its only encoder is soon one of many. Which it was
-    is kept beside the board.
-
-    Parameters
-    ----------
-    gallery
-        Holds the vectors.
-    wanted
-        A name or fingerprint; None: the only one there is.
-    folder
-        Of the board.
-
-    Returns
-    -------
-    fingerprint
-        None where there is no encoder, or several to choose from: the cells will say so.
+    is kept beside the board, so that it is the same when a bench goes on.
     """
     path = folder / _ENCODER
     if wanted is None and path.exists():
@@ -377,8 +240,7 @@ def _settle_encoder(gallery: Gallery, wanted: str | None, folder: Path) -> str |
     except GalleryError as error:
         _log.warning("%s", error)
         return wanted
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(fingerprint + "\n", encoding="utf-8")
+    write_file(path, fingerprint + "\n")
     return fingerprint
 
 
@@ -472,40 +334,78 @@ def _describe_cell(
 def _note_error(folder: Path, message: str) -> None:
     """Leave the message in the cell's folder, where that can be written at all."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / ERROR).write_text(message + "\n", encoding="utf-8")
+        write_file(folder / ERROR, message + "\n")
     except OSError as error:
         _log.warning("%s: %s", folder, error)
 
 
-def choose_recipes(text: str) -> dict[str, Recipe]:
-    """Return recipes by label from names with commas between; ``all`` stands for all with their variants.
+def _change_recipe(
+    recipe: Recipe, starts: Mapping[str, Start], *, epochs: int | None = None, from_scratch: bool = False
+) -> Recipe:
+    """Return the recipe as it is run here, with what the weights of its backbone ask for.
 
-    The label is the recipe's name, with the variant if that changes anything.
+    from_scratch: a backbone without weights here starts from drawn ones.
     """
-    names = [part.strip() for part in text.split(",")] if text != "all" else _list_all_recipes()
-    recipes: dict[str, Recipe] = {}
-    for recipe in map(load_recipe, names):
-        label = recipe.name if recipe.variant == ORIGINAL else recipe.full_name
-        if label in recipes:
-            raise UsageError(
-                f"--recipes {text}",
-                expected="each recipe once",
-                found=f"{label} twice",
-                remedy="leave one out",
-            )
-        recipes[label] = recipe
-    return recipes
+    changes: dict[str, Any] = {}
+    if epochs is not None:
+        changes["schedule"] = recipe.schedule.model_copy(update={"epochs": epochs})
+        frozen = {**recipe.frozen.get("schedule", {}), "epochs": epochs}
+        changes["frozen"] = {**recipe.frozen, "schedule": frozen}
+    if recipe.learner == "network":
+        start = starts.get(recipe.backbone.model)
+        asked = {} if start is None else dict(start.fields)
+        if from_scratch and start is None and recipe.backbone.weights is None:
+            asked = {"pretrained": False}
+        changes["backbone"] = recipe.backbone.model_copy(update=asked)
+    return recipe.model_copy(update=changes)
 
 
-def _list_all_recipes() -> list[str]:
+def _find_weights(recipe: Recipe, starts: Mapping[str, Start]) -> tuple[Path, ...]:
+    """Return the file of its backbone's weights: that given here, else that which the recipe names; or none.
+
+    A recipe without a network that learns takes stored vectors and needs none.
+    """
+    if recipe.learner == "hand":
+        return ()
+    start = starts.get(recipe.backbone.model)
+    path = recipe.backbone.weights if start is None else start.weights
+    return () if path is None else (path,)
+
+
+@cache
+def _digest_file(path: Path) -> str:
+    """Return SHA-256 over a weights file."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UsageError(
+            f"--weights {path}", expected="a weights file", found=str(error), remedy="correct the path"
+        ) from error
+
+
+def _read_pair(text: str) -> tuple[str, Start]:
+    model, _, path = text.partition("=")
+    _require(bool(model and path), text, repr(text))
+    return model, Start(Path(path))
+
+
+def _read_parts(text: str) -> list[tuple[str, Start]]:
+    named = [part for part in read_encoder(Path(text)).parts if part.weights is not None]
+    _require(bool(named), text, "no part that names its weights")
     return [
-        name
-        for recipe in list_recipes()
-        for name in (recipe.name, *(f"{recipe.name}:{one}" for one in recipe.variants if one != ORIGINAL))
+        (part.model, Start(part.weights, part.model_dump(include=_BOUND_TO_WEIGHTS, exclude_unset=True)))
+        for part in named
+        if part.weights is not None
     ]
 
 
-def load_splits(names: Sequence[str], works: pl.DataFrame, *, seed: int) -> dict[str, Split]:
-    """Return splits by the name that a board calls them: the kind, or the file's name without its ending."""
-    return {Path(name).stem: load_split(name, works, seed=seed) for name in names}
+def _require(is_right: bool, text: str, found: str) -> None:
+    if not is_right:
+        raise UsageError(
+            f"--weights {text}",
+            expected="MODEL=FILE, such as resnet18=resnet18.safetensors, or an encoder file that ends in "
+            ".yaml; each model once",
+            found=found,
+            remedy="name the backbone as its recipe does, and a file that is there",
+        )

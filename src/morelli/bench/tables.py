@@ -1,8 +1,9 @@
-"""The lines of a board as they are printed: in the terminal, in Markdown and on the page."""
+"""The lines of a board as they are printed: in the terminal, in Markdown, on the page, and on disk."""
 
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from morelli.bench.cells import LEADS, BoardMeasure, MeasureName
 from morelli.evaluate.rows import PartName
 from morelli.report.drawing import INK, MUTED, PARTS, SAME, embed_drawing, make_axes, use_page_style
 from morelli.report.render import render_template
+from morelli.settings import write_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,19 +38,13 @@ _COST_TITLES = {
 """The costs that tables show, and what they call them."""
 
 
+_CHANCE = {"roc_auc": 0.5, "triplet_accuracy": 0.5}
+"""What a coin reaches; the bars of these measures begin there."""
+
+
 @dataclass(frozen=True)
 class BoardTable:
-    """A table of texts.
-
-    Parameters
-    ----------
-    title
-        Above it.
-    columns
-        Their names; those from the second to the last but one hold numbers.
-    rows
-        One list of texts for each line.
-    """
+    """A table of texts; the columns from the second to the last but one hold numbers."""
 
     title: str
     columns: tuple[str, ...]
@@ -124,17 +120,8 @@ def tabulate_variants(board: Board) -> BoardTable | None:
 
 
 def _write_figure(figure: Figure | None, *, is_short: bool = False) -> str:
-    """Return a number with its interval and its mark; a dash where it was not measured.
+    """Return a number with its interval, unless short, and its mark; a dash where it was not measured.
 
-    Parameters
-    ----------
-    figure
-        The number.
-    is_short
-        Leave the interval out.
-
-    Examples
-    --------
     >>> from morelli.evaluate.metrics.intervals import Interval
     >>> _write_figure(Figure(Interval(0.91, 0.88, 0.93), None, 45, "worse"))
     '0.910 [0.880, 0.930] ▼'
@@ -168,24 +155,11 @@ def _write_variants(lines: Sequence[Line], names: Sequence[str], measure: BoardM
     ]
 
 
-# The pictures of a board: one for each measure, a bar for each recipe with its interval.
-
-_CHANCE = {"roc_auc": 0.5, "triplet_accuracy": 0.5}
-"""What a coin reaches; the bars of these measures begin there."""
-
-
 def _draw_measure(board: Board, measure: BoardMeasure, ax: Axes | None = None) -> Axes:
     """Draw one measure of all lines as bars from the value of a coin, the first line at the top.
 
     The first line is green, lines that do not clearly differ from it keep the colour of their artists, and
     those that do are pale.
-
-    Parameters
-    ----------
-    board
-        Some line has the measure.
-    measure
-        Which.
     """
     shown = [(line.label, line.figures[measure.name]) for line in board.lines if measure.name in line.figures]
     ax = ax or make_axes(5.4, 0.24 * len(shown) + 0.9)
@@ -207,9 +181,6 @@ def _draw_measure(board: Board, measure: BoardMeasure, ax: Axes | None = None) -
     return ax
 
 
-# The board as one page: the table, a picture for each measure, the variants, and what could not be made.
-
-
 def _render_board(board: Board) -> str:
     """Return the page of a board, complete in itself: style and drawings inside, no script."""
     names = {measure.name: measure.title for measure in board.measures}
@@ -226,30 +197,16 @@ def _render_board(board: Board) -> str:
     )
 
 
-# A board on disk: numbers as JSON and CSV, the table as Markdown, and one page with bars and intervals.
-
-
 def write_board(board: Board, folder: Path) -> Path:
-    """Write a board, and return the path of its page.
-
-    Parameters
-    ----------
-    board
-        What was measured.
-    folder
-        Made when missing; files of an earlier board in it are replaced.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write numbers, tables and the page of a board, and return the path of the page."""
     text = json.dumps(board.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-    (folder / "board.json").write_text(text + "\n", encoding="utf-8")
+    write_file(folder / "board.json", text + "\n")
     names = [measure.name for measure in board.measures]
     _write_csv([_list_numbers(line, names) for line in board.lines], folder / "board.csv")
     variants = [_list_numbers(line, names) for lines in board.variants.values() for line in lines]
     _write_csv(variants, folder / "variants.csv")
-    (folder / "board.md").write_text(_write_markdown(board), encoding="utf-8")
-    page = folder / "board.html"
-    page.write_text(_render_board(board), encoding="utf-8")
-    return page
+    write_file(folder / "board.md", _write_markdown(board))
+    return write_file(folder / "board.html", _render_board(board))
 
 
 def _write_markdown(board: Board) -> str:
@@ -282,7 +239,8 @@ def _list_numbers(line: Line, names: list[MeasureName]) -> dict[str, Any]:
 def _write_csv(rows: list[dict[str, Any]], path: Path) -> None:
     path.unlink(missing_ok=True)
     if rows:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+        text = io.StringIO()
+        writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        write_file(path, text.getvalue())
