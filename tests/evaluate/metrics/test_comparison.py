@@ -156,7 +156,7 @@ def test_misses_equal_those_of_scikit_learn():
         (round(x, 9), round(y, 9)) for x, y in zip(curve.false_positive_rates, curve.miss_rates, strict=True)
     }
     assert len(found & expected) > len(found) / 2  # scikit-learn drops points on straight lines differently
-    assert curve.to_dict()["true_positive_rate"][-1] == 1
+    assert curve.true_positive_rates[-1] == 1
     assert repr(curve).startswith("Curve(n_points=")
 
 
@@ -165,7 +165,7 @@ def test_every_pair_is_counted_once():
     histogram = count_scores(scores, same)
     assert histogram.same.sum() == same.sum()
     assert histogram.different.sum() == (~same).sum()
-    assert len(histogram.edges) == len(histogram.to_dict()["same"]) + 1 == 101
+    assert len(histogram.edges) == len(histogram.same) + 1 == 101
 
 
 def test_scores_of_a_rule_are_counted_from_the_lowest_to_the_highest():

@@ -122,14 +122,6 @@ class Curve:
         """(t,) share of the pairs by the same hand that are missed, for the DET picture."""
         return 1 - self.true_positive_rates
 
-    def to_dict(self) -> dict[str, list[float]]:
-        """Return the three columns as lists."""
-        return {
-            "false_positive_rate": self.false_positive_rates.tolist(),
-            "true_positive_rate": self.true_positive_rates.tolist(),
-            "threshold": self.thresholds.tolist(),
-        }
-
 
 @dataclass(frozen=True, eq=False)
 class ScoreHistogram:
@@ -139,14 +131,6 @@ class ScoreHistogram:
     same: NDArray[np.int64]
     different: NDArray[np.int64]
     score: str = COSINE.kind
-
-    def to_dict(self) -> dict[str, list[float] | list[int]]:
-        """Return the three columns as lists."""
-        return {
-            "edges": self.edges.tolist(),
-            "same": self.same.tolist(),
-            "different": self.different.tolist(),
-        }
 
 
 def trace_curve(scores: ArrayLike, same: ArrayLike, *, max_points: int = _MAX_POINTS) -> Curve:
