@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from morelli.cli import ask, bench, collect, demo, embed, evaluate, split, train
+from morelli.cli import ask, bench, collect, embed, evaluate, split, train
 
 app = typer.Typer(
     name="morelli",
@@ -54,6 +54,6 @@ for _command in (
     evaluate.evaluate,
     bench.bench,
     bench.reproduce,
-    demo.demo,
+    bench.demo,
 ):
     app.command(_command.__name__, cls=ask.SetCommand if _command is ask.compare else None)(_command)
