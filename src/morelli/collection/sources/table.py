@@ -18,12 +18,14 @@ from typing import Any, ClassVar
 from rapidfuzz import process
 
 from morelli.collection.names.people import Person
-from morelli.collection.names.qualifiers import name_qualifier
+from morelli.collection.names.qualifiers import QUALIFIERS, name_qualifier
 from morelli.collection.names.text import year_from_text
 from morelli.collection.sources.fields import (
     ADDRESS_NAMES,
     COLUMN_NAMES,
     ID_NAMES,
+    ROLE_NAMES,
+    find_picture_address,
     fold_column,
     join_cell,
     match_columns,
@@ -40,9 +42,11 @@ from morelli.errors import LayoutError, SourceError, UsageError
 
 _log = logging.getLogger(__name__)
 
-_ADDRESSES = {"address": COLUMN_NAMES["address"] + ADDRESS_NAMES}
 _FIELDS = tuple(field.name for field in fields(Work))
 """The fields that can be mapped."""
+
+_LINKS = (" to", " of", " after", " from")
+"""How a role ends that nobody has who painted the work: "formerly attributed to"."""
 
 _N_NEAREST = 3
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]+)://")
@@ -108,7 +112,7 @@ class Table(DirectAddresses):
         return replace(
             place,
             artist=person.name,
-            qualifier=_find_qualifier(texts.get("qualifier"), person),
+            qualifier=_find_qualifier(texts, person),
             artist_dates=texts.get("artist_dates") or person.dates,
             artist_ids=read_ids(texts),
             year=year_from_text(texts.get("year")),
@@ -138,12 +142,20 @@ class Table(DirectAddresses):
 
 def _fit_file(source: Path, wanted: Mapping[str, str], *, is_given: bool) -> Table:
     found = read_columns(source)
-    named = match_columns(found, COLUMN_NAMES | ID_NAMES | (_ADDRESSES if is_given else {}))
-    columns = named | _map_columns(found, wanted)
+    columns = _match_columns(found, is_given=is_given) | _map_columns(found, wanted)
     for key, noun in (("path", "paths"), ("address", "addresses")):
         if key in columns:
             return Table(source, f"it is a table with its {noun} in the column {columns[key]!r}", columns)
     raise _refuse(source, "the columns " + (", ".join(found) or "(none)"))
+
+
+def _match_columns(found: Sequence[str], *, is_given: bool) -> dict[str, str]:
+    """Return the column of each field by name; a picture's address goes before a page's."""
+    columns = match_columns(found, COLUMN_NAMES | ID_NAMES | {"role": ROLE_NAMES})
+    if is_given and "address" not in columns:
+        address = find_picture_address([column for column in found if column != columns.get("path")])
+        columns |= {"address": address} if address else match_columns(found, {"address": ADDRESS_NAMES})
+    return columns
 
 
 def _choose_table(folder: Path, wanted: Mapping[str, str], *, is_forced: bool) -> Table:
@@ -178,9 +190,13 @@ def _refuse(source: Path, found: str) -> LayoutError:
     )
 
 
-def _find_qualifier(cell: str | None, person: Person) -> str | None:
-    """Return what the column of qualifiers says; where its cell is empty, the words beside the name count."""
-    return person.qualifier if cell is None else name_qualifier(cell)
+def _find_qualifier(texts: Mapping[str, str | None], person: Person) -> str | None:
+    """Return what the column of qualifiers says; where its cell is empty, roles and words beside the name."""
+    if (cell := texts.get("qualifier")) is not None:
+        return name_qualifier(cell)
+    role = name_qualifier(texts.get("role"))
+    says_less = role is not None and (role in QUALIFIERS or role.endswith(_LINKS))
+    return role if says_less else person.qualifier
 
 
 def _find_file(folder: Path, location: str) -> Path | None:
