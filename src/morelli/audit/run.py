@@ -80,11 +80,11 @@ def audit_gallery(
     """
     options = options or AuditOptions()
     _check_flags(options.drop)
-    say = progress or ignore_progress
     started = time.perf_counter()
-    _inspect_works(gallery, settings, say)
+    progress = progress or ignore_progress
+    _inspect_works(gallery, settings, progress)
     measured = _read_measures(gallery)
-    links = _find_all_links(gallery, measured, embeddings, options.seed, say)
+    links = _find_all_links(gallery, measured, embeddings, options.seed, progress)
     works = _note_findings(gallery, measured, links)
     works = _drop_works(gallery, works, options.drop)
     kept = set(works["id"].to_list())
@@ -96,7 +96,7 @@ def audit_gallery(
         collection=gallery.name,
         works=works,
         links=frame,
-        shortcuts=tuple(_find_all_shortcuts(works, options.seed, say)),
+        shortcuts=tuple(_find_all_shortcuts(works, options.seed, progress)),
         skips=gallery.skips(),
         leaks=tuple(find_leaks(split, works, frame)) if split is not None else (),
         split=split.name if split is not None else "",
@@ -183,11 +183,11 @@ def _inspect_all(
         for work_id, path in works:
             pending.append((work_id, pool.submit(_inspect, path, settings.max_pixels)))
             if len(pending) > _LOOK_AHEAD * workers:
-                first, told = pending.popleft()
-                yield first, told.result()
+                first, found = pending.popleft()
+                yield first, found.result()
         while pending:
-            first, told = pending.popleft()
-            yield first, told.result()
+            first, found = pending.popleft()
+            yield first, found.result()
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -241,14 +241,14 @@ def _check_flags(names: Sequence[str]) -> None:
 
 
 def _find_all_links(
-    gallery: Gallery, works: pl.DataFrame, embeddings: Embeddings | None, seed: int, say: Progress
+    gallery: Gallery, works: pl.DataFrame, embeddings: Embeddings | None, seed: int, progress: Progress
 ) -> list[Link]:
     looks = read_looks(gallery, works["id"].to_list())
     hashed = pair_near_duplicates(works["phash"].to_list(), works["dhash"].to_list())
     near = find_neighbours(embeddings, works["id"].to_list()) if embeddings is not None else None
     further = hashed if near is None else np.concatenate([hashed, near.pairs])
-    say("compare", 0, 0)
-    links = find_links(looks, further=further, seed=seed, progress=say)
+    progress("compare", 0, 0)
+    links = find_links(looks, further=further, seed=seed, progress=progress)
     found = {(link.left, link.right) for link in links}
     links += [Link(left, right, "hash") for left, right in hashed.tolist() if (left, right) not in found]
     if near is not None:
@@ -297,9 +297,9 @@ def _frame_links(ids: Sequence[str], links: Sequence[Link]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=LINK_SCHEMA, orient="row")
 
 
-def _find_all_shortcuts(works: pl.DataFrame, seed: int, say: Progress) -> list[Shortcut]:
+def _find_all_shortcuts(works: pl.DataFrame, seed: int, progress: Progress) -> list[Shortcut]:
     groups = group_works(works)
     found: list[Shortcut] = []
     for label in _LABELS:
-        found += find_shortcuts(works, label, groups, seed=seed, progress=say)
+        found += find_shortcuts(works, label, groups, seed=seed, progress=progress)
     return found

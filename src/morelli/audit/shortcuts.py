@@ -102,7 +102,7 @@ def find_shortcuts(
             continue  # one source, or all files of one size: nothing to tell by
         if progress is not None:
             progress(f"{label} by {trait}", 0, 0)
-        is_right = _tell_labels(values, drawn["label"], drawn["group"], seed)
+        is_right = _predict_labels(values, drawn["label"], drawn["group"], seed)
         shortcuts.append(_sum_up(label, trait, drawn.with_columns(right=pl.Series(is_right))))
     return shortcuts
 
@@ -126,17 +126,17 @@ def _derive_traits(works: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _tell_labels(
+def _predict_labels(
     values: NDArray[np.float64], labels: pl.Series, groups: pl.Series, seed: int
 ) -> NDArray[np.bool_]:
-    """Return of which works the label was told by trees that had learnt other groups."""
+    """Return for which works trees that were trained on other groups predict the label."""
     codes = labels.rank("dense").to_numpy().astype(np.int64)
     is_right = np.zeros(len(codes), dtype=np.bool_)
     folds = StratifiedGroupKFold(N_FOLDS, shuffle=True, random_state=seed)
-    for learnt, asked in folds.split(values, codes, groups.to_numpy()):
-        if len(asked) and len(learnt):  # few large groups may leave a fold empty
+    for train, test in folds.split(values, codes, groups.to_numpy()):
+        if len(test) and len(train):  # few large groups may leave a fold empty
             trees = ExtraTreesClassifier(N_TREES, min_samples_leaf=2, random_state=seed, n_jobs=-1)
-            is_right[asked] = trees.fit(values[learnt], codes[learnt]).predict(values[asked]) == codes[asked]
+            is_right[test] = trees.fit(values[train], codes[train]).predict(values[test]) == codes[test]
     return is_right
 
 

@@ -203,15 +203,15 @@ def measure_model(gallery: Gallery, model: Model, *, seed: int = 0, n_boot: int 
     A model that was trained on some artists only, such as the 20 largest, is measured on all test works of
     seen artists like every other. A work by an artist whom it was not trained on is named wrongly.
     """
-    stock = GalleryWorks.read(gallery, model.encoder.fingerprint)
+    gallery_works = GalleryWorks.read(gallery, model.encoder.fingerprint)
     rows: list[Row] = []
     digests: dict[str, str] = {}
     for part in PARTS:
-        works = stock.select(model, list_test_rows(model, part))
+        works = gallery_works.select(model, list_test_rows(model, part))
         if works is None or not has_pairs(works.artists):
             continue
         digests[part] = digest_works(works.ids, works.artists)
-        rows += _measure_part(model, part, works, stock, seed=seed, n_boot=n_boot)
+        rows += _measure_part(model, part, works, gallery_works, seed=seed, n_boot=n_boot)
     if not rows:
         raise EvaluationError(
             gallery.address,
@@ -224,13 +224,19 @@ def measure_model(gallery: Gallery, model: Model, *, seed: int = 0, n_boot: int 
 
 
 def _measure_part(
-    model: Model, part: PartName, works: EvaluatedWorks, stock: GalleryWorks, *, seed: int, n_boot: int
+    model: Model,
+    part: PartName,
+    works: EvaluatedWorks,
+    gallery_works: GalleryWorks,
+    *,
+    seed: int,
+    n_boot: int,
 ) -> list[Row]:
     rule = model.comparison.rule
     comparison = compare_works(
         works.scored, works.raw, works.artists, part=part, seed=seed, n_boot=n_boot, rule=rule
     )
-    retrieval, _ = search_part(model, part, works, stock, seed=seed, n_boot=n_boot)
+    retrieval, _ = search_part(model, part, works, gallery_works, seed=seed, n_boot=n_boot)
     named = _name_artists(model, works, seed=seed, n_boot=n_boot) if part == "seen" else []
     return [*named, *comparison.rows, *retrieval]
 
@@ -238,12 +244,12 @@ def _measure_part(
 def _name_artists(model: Model, works: EvaluatedWorks, *, seed: int, n_boot: int) -> list[Row]:
     """Return the rows of attribution; an artist without a training work counts as named wrongly."""
     classes = list(model.attribution.artists)
-    strangers = sorted(set(works.artists) - set(classes))
+    unknown = sorted(set(works.artists) - set(classes))
     probabilities = model.attribution.predict_proba(works.raw)
-    never = np.zeros((len(works), len(strangers)))
+    never = np.zeros((len(works), len(unknown)))
     return attribution_rows(
         np.hstack([probabilities, never]),  # (n, c) and (n, s) to (n, c + s)
-        [*classes, *strangers],
+        [*classes, *unknown],
         works.artists,
         seed=seed,
         n_boot=n_boot,
