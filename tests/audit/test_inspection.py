@@ -13,10 +13,10 @@ from audit.faults import FAULTS, SOUND, add_colour_bar, print_in_sepia
 from audit.pictures import SIZE, draw_picture
 from morelli.audit.inspection import (
     MEASURES,
-    Measures,
     _measure_bar,
     _measure_frame,
     _measure_text,
+    _Measures,
     inspect_picture,
     measure_picture,
 )
@@ -196,4 +196,4 @@ def test_every_picture_has_finite_measures(size, mode):
 def test_the_same_picture_has_the_same_measures():
     assert measure_picture(SOUND) == measure_picture(SOUND.copy())
     assert tuple(asdict(measure_picture(SOUND))) == MEASURES
-    assert isinstance(measure_picture(SOUND), Measures)
+    assert isinstance(measure_picture(SOUND), _Measures)

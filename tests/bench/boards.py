@@ -14,12 +14,12 @@ from morelli.bench.cells import MEASURES, Cell
 from morelli.errors import EncoderError
 from morelli.evaluate.against import Replicates
 from morelli.evaluate.rows import Row
-from morelli.learn.recipe import Backbone, Recipe
+from morelli.learn.recipe import Recipe, _Backbone
 from morelli.model import Model, write_model
 
 
 def make_recipe(name: str, **fields: Any) -> Recipe:
-    backbone = Backbone(model=fields.pop("model", "test_resnet"))
+    backbone = _Backbone(model=fields.pop("model", "test_resnet"))
     return Recipe(name=name, summary="one way to learn", source="nobody", backbone=backbone, **fields)
 
 

@@ -11,7 +11,7 @@ from torch import nn
 from torchvision.models import alexnet as torchvision_alexnet
 
 from morelli.encode.backbone import Backbone
-from morelli.encode.networks import AlexNet, PaintersVgg, _list_blocks, freeze_all_but, rest_frozen
+from morelli.encode.networks import _AlexNet, _list_blocks, _PaintersVgg, freeze_all_but, rest_frozen
 from morelli.encode.spec import PartSpec
 from morelli.encode.weights import create_network
 from morelli.errors import DownloadError, EncoderError
@@ -24,12 +24,12 @@ def count_weights(network: nn.Module) -> int:
 
 
 @pytest.fixture(scope="module")
-def alexnet() -> AlexNet:
+def alexnet() -> _AlexNet:
     return create_network("alexnet", pretrained=False, arguments={})  # type: ignore[return-value]
 
 
 @pytest.fixture(scope="module")
-def painters() -> PaintersVgg:
+def painters() -> _PaintersVgg:
     return create_network("painters_vgg", pretrained=False, arguments={})  # type: ignore[return-value]
 
 

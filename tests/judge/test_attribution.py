@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from morelli.judge.attribution import Traits, _describe_artists, _share_traits
+from morelli.judge.attribution import _describe_artists, _share_traits, _Traits
 from morelli.judge.words import summarise_attribution
 
 WORKS = pl.DataFrame(
@@ -21,9 +21,9 @@ WORKS = pl.DataFrame(
 def test_traits_by_hand():
     described = _describe_artists(WORKS)
     assert described == {
-        "Sisley": Traits("Impressionism", "French", "19th century"),
-        "Pissarro": Traits("Impressionism", "French", "19th century"),
-        "Goya": Traits(None, "Spanish", None),
+        "Sisley": _Traits("Impressionism", "French", "19th century"),
+        "Pissarro": _Traits("Impressionism", "French", "19th century"),
+        "Goya": _Traits(None, "Spanish", None),
     }
     assert _share_traits(["Sisley", "Pissarro"], described) == ["Impressionism", "French", "19th century"]
     assert _share_traits(["Sisley", "Goya"], described) == []

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from morelli.collection.splits import draw_split
-from morelli.judge.qualified import QualifiedWork, _score_qualified, _summarise_qualified
+from morelli.judge.qualified import _QualifiedWork, _score_qualified, _summarise_qualified
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +54,10 @@ def test_splits_leave_qualified_works_out(works):
 
 def test_rows_by_hand():
     scored = [
-        QualifiedWork("1", "A", "workshop of", 1.0, True),
-        QualifiedWork("2", "B", "workshop of", -0.5, False),
-        QualifiedWork("3", "A", "workshop of", 0.2, None),
-        QualifiedWork("4", "A", "attributed to", 0.4, None),
+        _QualifiedWork("1", "A", "workshop of", 1.0, True),
+        _QualifiedWork("2", "B", "workshop of", -0.5, False),
+        _QualifiedWork("3", "A", "workshop of", 0.2, None),
+        _QualifiedWork("4", "A", "attributed to", 0.4, None),
     ]
     first, second = _summarise_qualified(scored)
     assert (first.qualifier, first.n_works, first.share_in_set) == ("attributed to", 1, None)

@@ -13,7 +13,7 @@ from morelli.collection.work import LABEL_SEPARATOR
 
 
 @dataclass(frozen=True)
-class Flag:
+class _Flag:
     """One doubt about a picture: raised and shown, never acted upon unless asked."""
 
     name: str  # as ``--drop`` takes it
@@ -34,17 +34,17 @@ class Flag:
         return f"{self.measure} {'<' if self.is_below else '>='} {self.threshold:g}"
 
 
-FLAGS: dict[str, Flag] = {
+FLAGS: dict[str, _Flag] = {
     flag.name: flag
     for flag in (
-        Flag("tiny", "short_side", 128, True, "too small to show brushwork"),
-        Flag("strip", "stretch", 6, False, "more than six times as long as wide: a frieze, or a cut-out"),
-        Flag("blurred", "sharpness", 0.06, True, "soft, or enlarged from a smaller picture"),
-        Flag("blank", "contrast", 9, True, "nearly one single tone"),
-        Flag("greyscale", "colour_spread", 1.5, True, "a reproduction, or a work, in one ink"),
-        Flag("frame", "frame_sides", 3, False, "a frame, a mount or a wall around the painting"),
-        Flag("colour-bar", "bar_patches", 6, False, "a colour bar beside the painting"),
-        Flag("text", "text_share", 0.7, False, "a caption or a text border beside the painting"),
+        _Flag("tiny", "short_side", 128, True, "too small to show brushwork"),
+        _Flag("strip", "stretch", 6, False, "more than six times as long as wide: a frieze, or a cut-out"),
+        _Flag("blurred", "sharpness", 0.06, True, "soft, or enlarged from a smaller picture"),
+        _Flag("blank", "contrast", 9, True, "nearly one single tone"),
+        _Flag("greyscale", "colour_spread", 1.5, True, "a reproduction, or a work, in one ink"),
+        _Flag("frame", "frame_sides", 3, False, "a frame, a mount or a wall around the painting"),
+        _Flag("colour-bar", "bar_patches", 6, False, "a colour bar beside the painting"),
+        _Flag("text", "text_share", 0.7, False, "a caption or a text border beside the painting"),
     )
 }
 """All flags by name. Thresholds were chosen on real reproductions; see docs/audit.md."""

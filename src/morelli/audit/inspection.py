@@ -49,7 +49,7 @@ _TEXT_STEP = 30.0
 
 
 @dataclass(frozen=True)
-class Measures:
+class _Measures:
     """Numbers about one reproduction.
 
     colour_spread is the deviation of a* and b*, CIELAB, from what lightness alone explains (a parabola for
@@ -71,10 +71,10 @@ class Measures:
     edge_spread: float
 
 
-MEASURES: tuple[str, ...] = tuple(field.name for field in fields(Measures))
+MEASURES: tuple[str, ...] = tuple(field.name for field in fields(_Measures))
 
 
-def measure_picture(image: Image.Image) -> Measures:
+def measure_picture(image: Image.Image) -> _Measures:
     """Return the measures of a picture in RGB."""
     scale = min(1.0, WORKING_PX / max(image.size))
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
@@ -84,7 +84,7 @@ def measure_picture(image: Image.Image) -> Measures:
     edge = lab[_mark_edge(lab.shape[:2])]
     grey = lab[..., 0] * 2.55
     mean, edge_mean = small.mean(axis=(0, 1)), edge.mean(axis=0)
-    return Measures(
+    return _Measures(
         sharpness=_measure_sharpness(grey),
         contrast=float(small[..., 0].std() * 2.55),
         colour_spread=_measure_colours(small.reshape(-1, 3)),
@@ -105,7 +105,7 @@ def measure_picture(image: Image.Image) -> Measures:
 class Inspection:
     """What one picture told; sums of the JPEG quantisation tables: the smaller, the finer it was saved."""
 
-    measures: Measures
+    measures: _Measures
     look: Look
     luma_table: int  # of lightness; 0 for other formats
     chroma_table: int  # of colour; 0 for other formats

@@ -33,7 +33,7 @@ _LOOK_AHEAD = 8
 """Pictures under way per worker: enough to keep all busy, few enough to bound memory."""
 
 
-class Source(Protocol):
+class _Source(Protocol):
     """Whatever yields works: any `Layout`."""
 
     def read(self) -> Iterator[Work | Skip]:
@@ -41,7 +41,7 @@ class Source(Protocol):
 
 
 def collect_works(
-    layout: Source,
+    layout: _Source,
     *,
     max_pixels: int = MAX_PIXELS,
     workers: int | None = None,

@@ -118,7 +118,7 @@ def draw_collection(
 
 
 def _draw_works(
-    folder: Path, commissions: Sequence[Commission], *, n_processes: int | None = None, batch: int = 8
+    folder: Path, commissions: Sequence[_Commission], *, n_processes: int | None = None, batch: int = 8
 ) -> Iterator[int]:
     """Draw the pictures that are not there yet; yields the number of works done so far.
 
@@ -144,7 +144,7 @@ def _draw_works(
             pool.shutdown(cancel_futures=True)  # who interrupts the drawing need not wait for all the rest
 
 
-def _draw_batch(folder: Path, commissions: Sequence[Commission]) -> int:
+def _draw_batch(folder: Path, commissions: Sequence[_Commission]) -> int:
     """Draw the works of a batch that are not there, and return the number of all."""
     for commission in commissions:
         path = folder / commission.path
@@ -153,7 +153,7 @@ def _draw_batch(folder: Path, commissions: Sequence[Commission]) -> int:
     return len(commissions)
 
 
-def _encode_picture(commission: Commission) -> bytes:
+def _encode_picture(commission: _Commission) -> bytes:
     """Paint the work and encode it as a JPEG file."""
     rng = np.random.default_rng(commission.seeds)
     picture = paint(commission.manner, commission.genre, commission.size, rng)
@@ -182,7 +182,7 @@ def _head(body: bytes, recipe: str) -> bytes:
     return _START + _COMMENT + struct.pack(">H", len(digest) + 2) + digest
 
 
-def _format_table(commissions: Sequence[Commission]) -> str:
+def _format_table(commissions: Sequence[_Commission]) -> str:
     """Return the table as CSV text: a header and one line per work, ending in line feeds."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -219,7 +219,7 @@ def _check_folder(folder: Path, table: str) -> None:
 
 
 @dataclass(frozen=True)
-class Commission:
+class _Commission:
     """One work that is to be painted."""
 
     path: str  # relative to the folder of the collection, with forward slashes
@@ -260,7 +260,7 @@ def _slugify(text: str, separator: str = "-") -> str:
     return re.sub(r"[^A-Za-z0-9]+", separator, plain.replace("'", "")).strip(separator)
 
 
-def _commission_work(seed: int, painter: int, work: int) -> Commission:
+def _commission_work(seed: int, painter: int, work: int) -> _Commission:
     """Return everything about one work but its picture; genres follow each other in turn."""
     facts, habits, brush = np.random.SeedSequence([seed, _WORKS_STREAM, painter, work]).spawn(3)
     rng = np.random.default_rng(facts)
@@ -269,7 +269,7 @@ def _commission_work(seed: int, painter: int, work: int) -> Commission:
     genre = list(SUBJECTS)[work % len(SUBJECTS)]
     title = _title_work(genre, rng)
     year = int(rng.integers(hand.first_year, hand.last_year + 1))
-    return Commission(
+    return _Commission(
         path=f"{_slugify(artist, '_')}/{work:03d}-{_slugify(title).lower()}.jpg",
         artist=artist,
         title=title,

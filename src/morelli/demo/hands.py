@@ -1,6 +1,6 @@
 """Hands: what is constant in a painter, and what varies from work to work.
 
-Every habit is a `Trait` with a range. A painter has a latent number for each, normal around the school's
+Every habit is a `_Trait` with a range. A painter has a latent number for each, normal around the school's
 leaning; a work has one around its painter's. The logistic function takes a latent to the trait's range, so
 that no hand leaves what can be painted, however far it wanders. Three spreads decide how hard the collection
 is.
@@ -67,7 +67,7 @@ def convert_lab(lab: Field) -> NDArray[np.uint8]:
 
 
 @dataclass(frozen=True)
-class School:
+class _School:
     """What the painters of a school share before each goes their own way."""
 
     name: str  # as the column style gives it
@@ -80,7 +80,7 @@ def _anchors(*rows: tuple[float, float, float]) -> Field:
 
 
 SCHOOLS = (
-    School(
+    _School(
         "Marsh Luminism",
         _anchors((92, 0, 9), (79, -4, -7), (69, 2, 15), (54, -8, 11), (34, -2, -5), (60, 22, 24),
                  (79, 9, 14)),
@@ -88,28 +88,28 @@ SCHOOLS = (
          "hatch": -1.2, "impasto": -1.5, "outline": -2.0, "colour_break": -1.0, "crowding": -0.8,
          "bend": 0.0},
     ),
-    School(
+    _School(
         "Ember Realism",
         _anchors((80, 4, 33), (40, 2, 11), (38, 11, 25), (27, -3, 13), (11, 4, 5), (42, 42, 31),
                  (67, 15, 26)),
         {"softness": 0.9, "ground": -2.0, "coverage": 0.6, "form": 1.2, "swirl": -1.0, "hatch": -0.8,
          "outline": -1.5, "stroke_width": -0.4, "colour_break": -0.8, "contrast": 0.6, "shading": 1.5},
     ),
-    School(
+    _School(
         "Prismatism",
         _anchors((92, -2, 22), (73, -6, -27), (75, 12, 36), (61, -29, 29), (37, 14, -33), (60, 48, 20),
                  (79, 15, 20)),
         {"softness": -1.8, "ground": 2.0, "coverage": -0.3, "stroke_length": -1.8, "colour_break": 1.6,
          "impasto": 1.0, "outline": -2.0, "opacity": 1.2, "hatch": -0.6, "bristle": -0.6},
     ),
-    School(
+    _School(
         "Gyrism",
         _anchors((88, -4, 55), (47, 4, -44), (63, 8, 48), (45, -24, 19), (20, 6, -27), (58, 36, 52),
                  (73, 10, 34)),
         {"softness": -1.5, "swirl": 2.2, "form": 0.2, "hatch": -1.5, "stroke_length": 1.4, "bend": 0.6,
          "outline": 1.0, "impasto": 1.5, "bristle": 1.2, "opacity": 1.0, "colour_break": 0.5},
     ),
-    School(
+    _School(
         "Terracism",
         _anchors((87, 0, 13), (68, -6, -13), (63, 17, 33), (50, -17, 17), (29, 0, -11), (52, 35, 35),
                  (73, 14, 23)),
@@ -121,47 +121,47 @@ SCHOOLS = (
 """The schools in their order; painters are dealt out to them in turn. Colours and leanings chosen by eye."""
 
 
-class Trait(NamedTuple):
+class _Trait(NamedTuple):
     """The range of one habit: a latent of 0 is its middle, the ends are never reached."""
 
     low: float
     high: float
 
 
-_TRAITS: Mapping[str, Trait] = {
-    "stroke_width": Trait(0.008, 0.028),
-    "stroke_length": Trait(3.0, 14.0),
-    "bend": Trait(-0.25, 0.25),
-    "taper": Trait(0.0, 1.0),
-    "wobble": Trait(0.02, 0.3),
-    "form": Trait(0.0, 1.0),
-    "swirl": Trait(0.0, 1.0),
-    "hatch": Trait(0.0, 1.0),
-    "hatch_angle": Trait(-1.5, 1.5),
-    "swirl_scale": Trait(1.5, 5.0),
-    "layers": Trait(1.6, 4.4),
-    "coverage": Trait(0.8, 1.8),
-    "finish": Trait(0.15, 0.8),
-    "opacity": Trait(0.5, 1.0),
-    "ground": Trait(18.0, 88.0),
-    "impasto": Trait(0.0, 1.0),
-    "bristle": Trait(0.0, 1.0),
-    "colour_break": Trait(1.0, 10.0),
-    "softness": Trait(0.0, 0.75),
-    "outline": Trait(0.0, 1.0),
-    "edge_hold": Trait(7.0, 28.0),
-    "shading": Trait(10.0, 32.0),
-    "light_side": Trait(-1.0, 1.0),
-    "horizon": Trait(0.3, 0.72),
-    "balance": Trait(0.2, 0.8),
-    "symmetry": Trait(0.0, 1.0),
-    "scale": Trait(0.7, 1.35),
-    "crowding": Trait(0.0, 1.0),
-    "tint_red": Trait(-9.0, 9.0),
-    "tint_yellow": Trait(-9.0, 9.0),
-    "chroma": Trait(0.55, 1.35),
-    "key": Trait(-12.0, 12.0),
-    "contrast": Trait(0.7, 1.3),
+_TRAITS: Mapping[str, _Trait] = {
+    "stroke_width": _Trait(0.008, 0.028),
+    "stroke_length": _Trait(3.0, 14.0),
+    "bend": _Trait(-0.25, 0.25),
+    "taper": _Trait(0.0, 1.0),
+    "wobble": _Trait(0.02, 0.3),
+    "form": _Trait(0.0, 1.0),
+    "swirl": _Trait(0.0, 1.0),
+    "hatch": _Trait(0.0, 1.0),
+    "hatch_angle": _Trait(-1.5, 1.5),
+    "swirl_scale": _Trait(1.5, 5.0),
+    "layers": _Trait(1.6, 4.4),
+    "coverage": _Trait(0.8, 1.8),
+    "finish": _Trait(0.15, 0.8),
+    "opacity": _Trait(0.5, 1.0),
+    "ground": _Trait(18.0, 88.0),
+    "impasto": _Trait(0.0, 1.0),
+    "bristle": _Trait(0.0, 1.0),
+    "colour_break": _Trait(1.0, 10.0),
+    "softness": _Trait(0.0, 0.75),
+    "outline": _Trait(0.0, 1.0),
+    "edge_hold": _Trait(7.0, 28.0),
+    "shading": _Trait(10.0, 32.0),
+    "light_side": _Trait(-1.0, 1.0),
+    "horizon": _Trait(0.3, 0.72),
+    "balance": _Trait(0.2, 0.8),
+    "symmetry": _Trait(0.0, 1.0),
+    "scale": _Trait(0.7, 1.35),
+    "crowding": _Trait(0.0, 1.0),
+    "tint_red": _Trait(-9.0, 9.0),
+    "tint_yellow": _Trait(-9.0, 9.0),
+    "chroma": _Trait(0.55, 1.35),
+    "key": _Trait(-12.0, 12.0),
+    "contrast": _Trait(0.7, 1.3),
 }
 """Every habit by name. `Manner` says what each means and in which unit."""
 
@@ -186,7 +186,7 @@ class Manner:
 
 
 @dataclass(frozen=True)
-class Hand:
+class _Hand:
     """What is constant in a painter: the school, and (54,) latents, first the traits, then the palette."""
 
     school: int
@@ -203,7 +203,7 @@ class Hand:
         return _realise_manner(self.school, latents + _WORK_SPREAD * rng.standard_normal(_N_LATENTS))
 
 
-def draw_hand(seed: int, painter: int) -> Hand:
+def draw_hand(seed: int, painter: int) -> _Hand:
     """Return the hand of one painter, which depends on nothing but the two numbers."""
     rng = np.random.default_rng(np.random.SeedSequence([seed, _HANDS_STREAM, painter]))
     school = painter % len(SCHOOLS)
@@ -212,7 +212,7 @@ def draw_hand(seed: int, painter: int) -> Hand:
     first_year = int(rng.integers(1838, 1902))
     last_year = first_year + int(rng.integers(22, 44))
     turn_year = int(rng.integers(first_year + 8, last_year - 7))
-    return Hand(school, early, late, first_year, turn_year, last_year)
+    return _Hand(school, early, late, first_year, turn_year, last_year)
 
 
 def _realise_manner(school: int, latents: NDArray[np.float64]) -> Manner:

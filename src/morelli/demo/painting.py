@@ -55,7 +55,7 @@ def paint(manner: Manner, genre: str, size: tuple[int, int], rng: np.random.Gene
 
 def _plan_layer(
     sight: Sight, manner: Manner, width: float, is_first: bool, rng: np.random.Generator
-) -> Strokes:
+) -> _Strokes:
     """Trace the strokes of one layer: the first covers everything, later ones go where they are needed."""
     area = width * width * manner["stroke_length"]
     coverage = manner["coverage"] * (1.4 if is_first else 1.0)
@@ -64,14 +64,14 @@ def _plan_layer(
     return _trace_strokes(sight, _scatter_seeds(sight, spacing, finish, rng), width, manner, rng)
 
 
-def _plan_touches(sight: Sight, manner: Manner, width: float, rng: np.random.Generator) -> Strokes:
+def _plan_touches(sight: Sight, manner: Manner, width: float, rng: np.random.Generator) -> _Strokes:
     """Trace the last small touches, where the subject would be lost without them: eyes, sails, highlights."""
     wanted = np.clip(2.2 * sight.detail - 1.0, 0.0, 1.0)
     places = Sight(sight.lab, sight.flow, wanted, sight.scale)
     return _trace_strokes(places, _scatter_seeds(places, 1.7 * width, 0.0, rng), width, manner, rng)
 
 
-def _plan_contour(sight: Sight, manner: Manner, width: float, rng: np.random.Generator) -> Strokes:
+def _plan_contour(sight: Sight, manner: Manner, width: float, rng: np.random.Generator) -> _Strokes:
     """Trace dark strokes along the edges of the forms, as wide as the finest brush."""
     edges = np.clip(find_edges(sight.lab) / 18.0 - 0.6, 0.0, 1.0)
     dark = np.broadcast_to(manner.palette[Role.DEEP], sight.lab.shape)
@@ -81,7 +81,7 @@ def _plan_contour(sight: Sight, manner: Manner, width: float, rng: np.random.Gen
 
 
 @dataclass(frozen=True)
-class Strokes:
+class _Strokes:
     """The strokes of one layer, in the order they are painted."""
 
     spines: Field  # (n, STEPS, 2) x and y of the middle lines, pixels
@@ -118,7 +118,7 @@ def _scatter_seeds(sight: Sight, spacing: float, finish: float, rng: np.random.G
 
 def _trace_strokes(
     sight: Sight, seeds: Field, width: float, manner: Manner, rng: np.random.Generator
-) -> Strokes:
+) -> _Strokes:
     """Return the strokes that start at (n, 2) seeds in pixels, of a mean width in pixels."""
     n = len(seeds)
     carried = sample_field(sight.lab, seeds / sight.scale)
@@ -129,7 +129,7 @@ def _trace_strokes(
     turns = manner["wobble"] * rng.standard_normal(n) + manner["bend"] * senses * np.arange(_STEPS)[:, None]
     paths = _follow_flow(sight, seeds, strides, senses, turns, carried, manner["edge_hold"])
     widths = (width * rng.uniform(0.75, 1.25, n)).astype(np.float32)
-    return Strokes(*paths, widths, _load_brushes(carried, manner["colour_break"], rng))
+    return _Strokes(*paths, widths, _load_brushes(carried, manner["colour_break"], rng))
 
 
 def _follow_flow(
@@ -187,7 +187,7 @@ def _prime_canvas(lab: Field, ground: Field, size: tuple[int, int], show: float)
 
 def _lay_strokes(
     canvas: _Picture,
-    strokes: Strokes,
+    strokes: _Strokes,
     *,
     taper: float,
     bristle: float,
@@ -228,14 +228,14 @@ def _round_points(points: Field) -> NDArray[np.int32]:
     return np.rint(points * (1 << _SHIFT)).astype(np.int32)
 
 
-def _place_streaks(strokes: Strokes, rng: np.random.Generator) -> NDArray[np.int32]:
+def _place_streaks(strokes: _Strokes, rng: np.random.Generator) -> NDArray[np.int32]:
     """Return (n, 2, STEPS, 2) fixed-point paths of two bristles on either side of each spine."""
     offsets = np.array([-0.25, 0.25]) + rng.uniform(-0.12, 0.12, (len(strokes), 2))
     aside = (offsets * strokes.widths[:, None])[:, :, None, None] * strokes.normals[:, None]
     return _round_points((strokes.spines[:, None] + aside).astype(np.float32))
 
 
-def _shade_streaks(strokes: Strokes, bristle: float, rng: np.random.Generator) -> list[list[list[int]]]:
+def _shade_streaks(strokes: _Strokes, bristle: float, rng: np.random.Generator) -> list[list[list[int]]]:
     """Return (n, 2, 4) colours: one bristle lighter and higher, one darker and lower than the stroke."""
     change = rng.uniform(10.0, 30.0, (len(strokes), 2, 1)) * bristle * np.array([[[1.0], [-1.0]]])
     shades = np.clip(strokes.colours[:, None, :] + change * np.array([1.0, 1.0, 1.0, 1.6]), 0, 255)

@@ -48,7 +48,7 @@ default_cfgs = generate_default_cfgs(
 """What timm wants to know; short side to 256 and a centre crop of 224 or 256, as in the sources."""
 
 
-class AlexNet(TorchvisionAlexNet):  # type: ignore[misc]
+class _AlexNet(TorchvisionAlexNet):  # type: ignore[misc]
     """Torchvision's AlexNet (Krizhevsky 2014, arXiv 1404.5997), asked as timm asks; weights have its names.
 
     Without classes it gives the 4,096 numbers before them, of 57,003,840 weights.
@@ -88,7 +88,7 @@ class AlexNet(TorchvisionAlexNet):  # type: ignore[misc]
         return {"stem": r"^features\.0\.", "blocks": r"^features\.(\d+)", "head": r"^classifier\.(\d+)"}
 
 
-class PaintersVgg(nn.Module):
+class _PaintersVgg(nn.Module):
     """The contest winner's network: five blocks of 3x3 convolutions, then 2,048 numbers.
 
     Each convolution is followed by batch normalisation and PReLU, each block by pooling over 2x2, the last by
@@ -151,15 +151,15 @@ class PaintersVgg(nn.Module):
 
 
 @register_model
-def alexnet(pretrained: bool = False, **options: Any) -> AlexNet:
+def alexnet(pretrained: bool = False, **options: Any) -> _AlexNet:
     """Return AlexNet as timm builds networks."""
-    return build_model_with_cfg(AlexNet, "alexnet", pretrained, **options)
+    return build_model_with_cfg(_AlexNet, "alexnet", pretrained, **options)
 
 
 @register_model
-def painters_vgg(pretrained: bool = False, **options: Any) -> PaintersVgg:
+def painters_vgg(pretrained: bool = False, **options: Any) -> _PaintersVgg:
     """Return the contest winner's network as timm builds networks; there are no weights to fetch."""
-    return build_model_with_cfg(PaintersVgg, "painters_vgg", pretrained, **options)
+    return build_model_with_cfg(_PaintersVgg, "painters_vgg", pretrained, **options)
 
 
 def _build_convolutions(widths: Sequence[tuple[int, int]]) -> list[nn.Module]:

@@ -85,7 +85,7 @@ _TRAITS = ("style", "school", "century")  # from what tells most of a hand to wh
 
 
 @dataclass(frozen=True)
-class Traits:
+class _Traits:
     """What most works of an artist share, such as "Impressionism", "French", "19th century"; or None."""
 
     style: str | None = None
@@ -93,7 +93,7 @@ class Traits:
     century: str | None = None
 
 
-def _describe_artists(works: pl.DataFrame) -> dict[str, Traits]:
+def _describe_artists(works: pl.DataFrame) -> dict[str, _Traits]:
     """Return the traits of every artist of a works table with artist, style, school and year.
 
     Of several styles or schools in a cell the first counts.
@@ -105,11 +105,11 @@ def _describe_artists(works: pl.DataFrame) -> dict[str, Traits]:
             labels[name] = _first_labels(rows[name])
         years = rows["year"].drop_nulls().to_list()
         labels["century"] = [_name_century(year) for year in years]
-        described[str(artist)] = Traits(**{name: _find_majority(values) for name, values in labels.items()})
+        described[str(artist)] = _Traits(**{name: _find_majority(values) for name, values in labels.items()})
     return described
 
 
-def _share_traits(artists: Sequence[str], described: Mapping[str, Traits]) -> list[str]:
+def _share_traits(artists: Sequence[str], described: Mapping[str, _Traits]) -> list[str]:
     """Return the labels that all of some artists have, in the order of `_TRAITS`."""
     if not all(artist in described for artist in artists):
         return []

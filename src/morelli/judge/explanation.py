@@ -52,7 +52,7 @@ class Occlusion:
 
 
 @dataclass(frozen=True, eq=False)
-class HiddenVectors:
+class _HiddenVectors:
     """Two pictures as vectors: each first whole, then with a mask's regions hidden."""
 
     left: NDArray[np.float32]  # (1 + m, d)
@@ -165,7 +165,7 @@ def _test_sanity(
     return _check_maps(occlusion, _measure_occlusion(head, hidden, occlusion.areas), falls)
 
 
-def _measure_occlusion(head: ComparisonHead, hidden: HiddenVectors, areas: tuple[Area, Area]) -> Occlusion:
+def _measure_occlusion(head: ComparisonHead, hidden: _HiddenVectors, areas: tuple[Area, Area]) -> Occlusion:
     """Return the maps of vectors made with `_mask_each_region`."""
     whole, falls = hidden.measure_falls(head)
     left, right = falls.reshape(2, _N_REGIONS, _N_REGIONS)
@@ -191,10 +191,10 @@ def _prepare_hidden(
     return left, right
 
 
-def _encode_hidden(encoder: Encoder, inputs: _HiddenInputs) -> HiddenVectors:
+def _encode_hidden(encoder: Encoder, inputs: _HiddenInputs) -> _HiddenVectors:
     """Return the vectors for what `_prepare_hidden` made with this encoder, or with the one it randomises."""
     left, right = (encoder.encode_inputs(side) for side in inputs)
-    return HiddenVectors(left, right)
+    return _HiddenVectors(left, right)
 
 
 def _hide_regions(picture: Image.Image, masks: NDArray[np.bool_], area: Area) -> list[Image.Image]:
@@ -243,7 +243,7 @@ def _choose_masks(falls: Map, rng: np.random.Generator) -> NDArray[np.bool_]:
     return masks.reshape(-1, *falls.shape)
 
 
-def _randomise_head(head: ComparisonHead, hidden: HiddenVectors, rng: np.random.Generator) -> ComparisonHead:
+def _randomise_head(head: ComparisonHead, hidden: _HiddenVectors, rng: np.random.Generator) -> ComparisonHead:
     """Return a head that has learnt nothing: random directions, scaled to the vectors at hand.
 
     Those of a random encoder where there is one: the model's own scaling would be wrong for them. No

@@ -18,7 +18,7 @@ from morelli.model.prediction_sets import LEVEL
 
 
 @dataclass(frozen=True)
-class QualifiedWork:
+class _QualifiedWork:
     """How near a work comes to its master."""
 
     id: str
@@ -30,7 +30,7 @@ class QualifiedWork:
 
 def _score_qualified(
     model: Model, works: pl.DataFrame, embeddings: Embeddings, *, level: float = LEVEL
-) -> list[QualifiedWork]:
+) -> list[_QualifiedWork]:
     """Return how near qualified works come to their masters, by the masters' works of the train part.
 
     Of works with id, artist, qualifier. Those without a qualifier or a vector, those that the split holds,
@@ -57,7 +57,7 @@ def _score_qualified(
     own = np.array(references["artist"].to_list(), dtype=object)
     members = _find_sets(model, vectors, queries["artist"].to_list(), level)
     return [
-        QualifiedWork(
+        _QualifiedWork(
             work_id, master, qualifier, _median_evidence(model, row, masters[own == master]), member
         )
         for (work_id, master, qualifier), row, member in zip(
@@ -108,14 +108,14 @@ def qualified_rows(model: Model, gallery: Gallery) -> tuple[QualifiedRow, ...]:
     return _summarise_qualified(scored)
 
 
-def _summarise_qualified(scored: Sequence[QualifiedWork]) -> tuple[QualifiedRow, ...]:
+def _summarise_qualified(scored: Sequence[_QualifiedWork]) -> tuple[QualifiedRow, ...]:
     """Return a row for each qualifier, in the order of `QUALIFIERS`."""
     found = {work.qualifier for work in scored}
     ordered = [*(name for name in QUALIFIERS if name in found), *sorted(found - set(QUALIFIERS))]
     return tuple(_summarise(name, [work for work in scored if work.qualifier == name]) for name in ordered)
 
 
-def _summarise(qualifier: str, works: Sequence[QualifiedWork]) -> QualifiedRow:
+def _summarise(qualifier: str, works: Sequence[_QualifiedWork]) -> QualifiedRow:
     evidence = np.array([work.log10_likelihood_ratio for work in works])
     members = [work.is_in_set for work in works if work.is_in_set is not None]
     return QualifiedRow(

@@ -202,7 +202,7 @@ class Session:
             references = whole or References.open(gallery, self._model, where=where)
             return references.nearest(row, k=k, without=_identify(query))
         card = gallery.encoder(encoder)
-        if is_work_id(query):
+        if _is_work_id(query):
             vector = gallery.embeddings(card.fingerprint).select([query])[0]
         else:
             vector = self._build_encoder(card).encode_files([Path(query)])[0]
@@ -251,7 +251,7 @@ class Session:
 
     def find_file(self, name: str) -> Path:
         """Return the file of a work; `GalleryError` when the gallery has no work of that id."""
-        if self.gallery is None or not is_work_id(name):
+        if self.gallery is None or not _is_work_id(name):
             return Path(name)
         path = self._find_row(name).get("path")
         if path is None:
@@ -268,7 +268,7 @@ class Session:
 
     def _encode_work(self, name: str) -> _Float:
         """Return (d,) the vector of a file, or the stored one of a work of the gallery."""
-        if is_work_id(name):
+        if _is_work_id(name):
             if self.gallery is None:
                 raise UsageError(
                     name, expected="a picture", found="a work id without a gallery", remedy="add --gallery"
@@ -279,7 +279,7 @@ class Session:
         return vector
 
     def _read_work(self, name: str, n_crops: int) -> _Work:
-        if not is_work_id(name):
+        if not _is_work_id(name):
             vectors, doubts = self._read_picture(Path(name), n_crops)
             return _Work(vectors[0], vectors[1:], self._find_row(name).get("source"), doubts)
         vector, row = self._encode_work(name), self._find_row(name)
@@ -316,7 +316,7 @@ class Session:
             look = read_pixels(self.find_file(query))[1]
             return search_same_work(gallery, look, k=k, where=where, without=_identify(query))
         head = require_head(self._model, name)
-        if is_work_id(query):
+        if _is_work_id(query):
             row = find_row(gallery, head, self._model, query)
         else:
             row = head.transform(self._read_sources(Path(query), head))[0]
@@ -333,7 +333,7 @@ class Session:
         return join_sources(card, vectors, None if has_own else read_pixels(path)[0][None])
 
 
-def is_work_id(name: str) -> bool:
+def _is_work_id(name: str) -> bool:
     """Say whether a text is a work id and not a file."""
     is_hex = len(name) == ID_DIGITS and set(name) <= set("0123456789abcdef")
     return is_hex and not Path(name).exists()
@@ -341,7 +341,7 @@ def is_work_id(name: str) -> bool:
 
 def _identify(name: str) -> str:
     """Return the id of a work, or the one that a picture has or would have."""
-    return name if is_work_id(name) else _identify_picture(Path(name))
+    return name if _is_work_id(name) else _identify_picture(Path(name))
 
 
 def _identify_picture(path: Path) -> str:

@@ -46,7 +46,7 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
 
 
-class Backbone(PartSpec):
+class _Backbone(PartSpec):
     """The network below the head: a part of an encoder, and whether it starts from trained weights."""
 
     pretrained: bool = Field(True, description="False: from weights that are drawn.")
@@ -67,7 +67,7 @@ class Layer(_Section):
         return self
 
 
-class Head(_Section):
+class _Head(_Section):
     """What lies between the backbone's vector and the loss."""
 
     standardise: bool = Field(
@@ -187,7 +187,7 @@ class Schedule(_Section):
     keep: Literal["best", "last"] = Field("best", description="Which epoch's weights are the result.")
 
 
-class Decision(_Section):
+class _Decision(_Section):
     """How what was learnt answers the two questions."""
 
     pair: _PairRuleName = Field("cosine", description="How two works are compared.")
@@ -225,16 +225,16 @@ class Recipe(_Section):
     back_end: bool = Field(
         False, description="Learn the comparison back-end of 'hand' on the vectors of the tuned backbone."
     )
-    backbone: Backbone
+    backbone: _Backbone
     trainable: Trainable = Field("none", description="none, the number of last blocks, or all.")
-    head: Head = Head()
+    head: _Head = _Head()
     loss: Loss = Loss(name="cross-entropy")
     batches: Batches = Batches()
     data: Data = Data()
     augmentation: Augmentation = Augmentation()
     optimiser: Optimiser = Optimiser()
     schedule: Schedule = Schedule()
-    decision: Decision = Decision()
+    decision: _Decision = _Decision()
     frozen: dict[str, Any] = Field(
         default_factory=dict, description="What is different when nothing of the backbone learns."
     )

@@ -16,7 +16,7 @@ from morelli.collection.duplicates.links import (
     MEANINGS,
     RELATIONS,
     Link,
-    Neighbours,
+    _Neighbours,
     find_links,
     find_neighbours,
     find_similar,
@@ -209,7 +209,7 @@ def test_no_vectors_no_neighbours():
 def test_the_most_alike_come_first_and_linked_ones_not_at_all(monkeypatch):
     monkeypatch.setattr(similarity, "_N_SIMILAR", 2)
     pairs = np.array([[0, 1], [0, 2], [1, 3], [2, 3]])
-    near = Neighbours(pairs, np.array([0.5, 0.9, 0.8, 0.7], dtype=np.float32))
+    near = _Neighbours(pairs, np.array([0.5, 0.9, 0.8, 0.7], dtype=np.float32))
     found = find_similar(near, {(0, 2)})
     assert [(link.left, link.right) for link in found] == [(1, 3), (2, 3)]
     assert {link.relation for link in found} == {"similar"}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from collection.tables import make_table
 from morelli.collection.splits import Split, draw_split
 from morelli.errors import SplitError, UsageError
-from morelli.learn.network.data import choose_works, copy_rows, divide_rows, index_works, oversample
+from morelli.learn.network.data import _copy_rows, choose_works, divide_rows, index_works, oversample
 from morelli.learn.recipe import Data
 
 
@@ -180,7 +180,7 @@ def test_other_parts_are_refused(part: str) -> None:
         with pytest.raises(SplitError, match="found rows of the part"):
             oversample(rows, seed=0)
         with pytest.raises(SplitError, match="found rows of the part"):
-            copy_rows(rows, n_copies=1)
+            _copy_rows(rows, n_copies=1)
 
 
 def test_rows_with_gaps_are_refused() -> None:
@@ -195,12 +195,12 @@ def test_rows_with_gaps_are_refused() -> None:
 
 def test_each_work_has_so_many_copies() -> None:
     train = split_of([5, 7]).part("train")
-    rows = copy_rows(train, n_copies=3)
+    rows = _copy_rows(train, n_copies=3)
     assert set(Counter(rows["id"]).values()) == {4}
     assert rows["copy"].to_list() == [0, 1, 2, 3] * len(train)
-    assert copy_rows(train, n_copies=0).drop("copy").equals(train)
+    assert _copy_rows(train, n_copies=0).drop("copy").equals(train)
     with pytest.raises(UsageError, match="0 or more, found -1"):
-        copy_rows(train, n_copies=-1)
+        _copy_rows(train, n_copies=-1)
 
 
 def test_nothing_repeated_is_nothing() -> None:

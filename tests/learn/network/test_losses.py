@@ -14,11 +14,11 @@ from torch import nn
 
 from morelli.learn.network.losses import (
     Classes,
-    Contrastive,
-    MetricLoss,
     SameOrNot,
     Standardise,
-    TripletMargin,
+    _Contrastive,
+    _MetricLoss,
+    _TripletMargin,
     build_layers,
     export_layers,
 )
@@ -38,7 +38,7 @@ def distance(a: torch.Tensor, b: torch.Tensor) -> float:
 
 def test_contrastive_loss_is_the_distance_or_what_lacks_to_the_margin() -> None:
     rows, same = draw(8), torch.tensor([True, False, True, False])
-    losses, rights = Contrastive(2.0)(rows, {"same": same})
+    losses, rights = _Contrastive(2.0)(rows, {"same": same})
     for place in range(4):
         apart = distance(rows[2 * place], rows[2 * place + 1])
         assert float(losses[place]) == pytest.approx(apart if same[place] else max(0, 2 - apart), abs=1e-4)
@@ -50,7 +50,7 @@ def test_contrastive_loss_is_the_distance_or_what_lacks_to_the_margin() -> None:
 
 @pytest.mark.parametrize("kind", [True, False])
 def test_contrastive_loss_of_pairs_of_one_kind_only(kind: bool) -> None:
-    losses, _ = Contrastive(1.0)(draw(6), {"same": torch.full((3,), kind)})
+    losses, _ = _Contrastive(1.0)(draw(6), {"same": torch.full((3,), kind)})
     assert losses.shape == (3,)
     assert torch.isfinite(losses).all()
 
@@ -64,14 +64,14 @@ def test_contrastive_loss_is_that_of_pytorch_metric_learning() -> None:
     )
     left, right = torch.arange(0, 12, 2), torch.arange(1, 12, 2)
     parts = theirs(rows, indices_tuple=(left[same], right[same], left[~same], right[~same]))
-    losses, _ = Contrastive(2.0)(rows, {"same": same})
+    losses, _ = _Contrastive(2.0)(rows, {"same": same})
     torch.testing.assert_close(losses[same], parts["pos_loss"]["losses"])
     torch.testing.assert_close(losses[~same], parts["neg_loss"]["losses"])
 
 
 def test_triplet_loss_is_the_difference_of_distances_and_the_margin() -> None:
     rows = draw(12)
-    losses, rights = TripletMargin(5.0)(rows, {})
+    losses, rights = _TripletMargin(5.0)(rows, {})
     for place in range(4):
         anchor, positive, negative = rows[3 * place : 3 * place + 3]
         near, far = distance(anchor, positive), distance(anchor, negative)
@@ -81,7 +81,7 @@ def test_triplet_loss_is_the_difference_of_distances_and_the_margin() -> None:
 
 def test_triplet_loss_is_that_of_torch() -> None:
     rows = draw(30)
-    losses, _ = TripletMargin(5.0)(rows, {})
+    losses, _ = _TripletMargin(5.0)(rows, {})
     theirs = torch.nn.TripletMarginLoss(margin=5.0, eps=0, reduction="none")
     expected = theirs(rows[0::3], rows[1::3], rows[2::3])
     torch.testing.assert_close(losses, expected, atol=1e-4, rtol=1e-4)
@@ -144,7 +144,7 @@ def test_the_pair_network_reads_left_and_right_side_by_side() -> None:
 @pytest.mark.parametrize("name", ["supervised-contrastive", "proxy-anchor", "arcface", "multi-similarity"])
 def test_metric_losses_fall_when_hands_are_told_apart(name: str) -> None:
     torch.manual_seed(0)
-    criterion = MetricLoss(Loss(name=name), 4, 2)
+    criterion = _MetricLoss(Loss(name=name), 4, 2)
     artists = torch.tensor([0, 0, 1, 1, -1])
     near = torch.eye(4)[[0, 0, 1, 1, 2]]
     mixed = torch.eye(4)[[0, 1, 0, 1, 2]]

@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS failed (
 
 
 @dataclass(frozen=True)
-class StoredFile:
+class _StoredFile:
     """A file that an address led to."""
 
     content_hash: str  # SHA-256 of the file, 64 hexadecimal digits
@@ -48,7 +48,7 @@ class StoredFile:
 
 
 @dataclass(frozen=True)
-class Failure:
+class _Failure:
     """Why an address led nowhere, for good or under some limits."""
 
     step: str
@@ -84,21 +84,21 @@ class Ledger:
         except sqlite3.Error as fault:
             raise self._describe(fault) from fault
 
-    def find_stored(self, address: str) -> StoredFile | None:
+    def find_stored(self, address: str) -> _StoredFile | None:
         """Return the file that an address led to."""
         row = self._execute(
             "SELECT content_hash, size_bytes, file FROM stored WHERE address = ?", _write_key(address)
         )
-        return None if row is None else StoredFile(*row)
+        return None if row is None else _StoredFile(*row)
 
-    def find_failure(self, address: str) -> Failure | None:
+    def find_failure(self, address: str) -> _Failure | None:
         """Return why an address led nowhere."""
         row = self._execute(
             "SELECT step, reason, lasting, terms FROM failed WHERE address = ?", _write_key(address)
         )
-        return None if row is None else Failure(*row)
+        return None if row is None else _Failure(*row)
 
-    def add_stored(self, address: str, stored: StoredFile) -> None:
+    def add_stored(self, address: str, stored: _StoredFile) -> None:
         """Remember the file that an address led to."""
         values = (_write_key(address), stored.content_hash, stored.size_bytes, stored.file)
         self._execute("INSERT OR REPLACE INTO stored VALUES (?, ?, ?, ?)", *values)
@@ -159,7 +159,7 @@ class Store:
             for left in self._incoming.iterdir():  # by a run that was killed
                 left.unlink()
 
-    def find_path(self, stored: StoredFile) -> Path | None:
+    def find_path(self, stored: _StoredFile) -> Path | None:
         """Return where a file is, or None when it is gone or has another size than it had."""
         path = self._folder / stored.file
         try:
@@ -167,7 +167,7 @@ class Store:
         except OSError:
             return None
 
-    def receive(self, response: httpx.Response) -> StoredFile:
+    def receive(self, response: httpx.Response) -> _StoredFile:
         """Store the picture in an answer; raise `Fault` when it is none, or over a cap."""
         check_type(response)
         part = self._incoming / f"{uuid4().hex}.part"
@@ -177,7 +177,7 @@ class Store:
                     content_hash, size_bytes = save_body(response, file, self._politeness.max_bytes)
                 suffix = self._identify(part, is_whole=is_length_announced(response))
                 place = f"{content_hash[:2]}/{content_hash}{suffix}"
-                return self._keep(part, StoredFile(content_hash, size_bytes, place))
+                return self._keep(part, _StoredFile(content_hash, size_bytes, place))
         finally:
             part.unlink(missing_ok=True)
 
@@ -196,7 +196,7 @@ class Store:
             ) from fault
         return _SUFFIXES.get(name, ".img")
 
-    def _keep(self, part: Path, stored: StoredFile) -> StoredFile:
+    def _keep(self, part: Path, stored: _StoredFile) -> _StoredFile:
         path = self._folder / stored.file
         if self.find_path(stored) is None:
             path.parent.mkdir(exist_ok=True)

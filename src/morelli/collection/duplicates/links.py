@@ -109,19 +109,19 @@ def group_links(links: Sequence[Link], n: int) -> NDArray[np.int64]:
 
 
 @dataclass(frozen=True, eq=False)
-class Neighbours:
+class _Neighbours:
     """Pairs of works that are near by vector."""
 
     pairs: NDArray[np.intp]  # (p, 2) positions, left < right, no pair twice
     cosines: NDArray[np.float32]  # (p,) -1..1, of the vectors less their mean
 
 
-def find_neighbours(embeddings: Embeddings, ids: Sequence[str], *, k: int = _N_NEIGHBOURS) -> Neighbours:
+def find_neighbours(embeddings: Embeddings, ids: Sequence[str], *, k: int = _N_NEIGHBOURS) -> _Neighbours:
     """Return the pairs of each work and its k nearest by cosine of the centred vectors, if it has one."""
     held = set(embeddings.ids)
     positions = np.array([place for place, work_id in enumerate(ids) if work_id in held], dtype=np.intp)
     if len(positions) < 2:
-        return Neighbours(np.zeros((0, 2), dtype=np.intp), np.zeros(0, dtype=np.float32))
+        return _Neighbours(np.zeros((0, 2), dtype=np.intp), np.zeros(0, dtype=np.float32))
     vectors = embeddings.select([ids[place] for place in positions])
     rows = normalize(vectors - vectors.mean(axis=0))
     k = min(k, len(rows) - 1)  # no more than there are others, or a work would be its own neighbour
@@ -135,13 +135,13 @@ def find_neighbours(embeddings: Embeddings, ids: Sequence[str], *, k: int = _N_N
                 left, right = sorted((int(positions[start + row]), int(positions[column])))
                 found[left, right] = float(cosines[row, column])
     pairs = sorted(found)
-    return Neighbours(
+    return _Neighbours(
         np.array(pairs, dtype=np.intp).reshape(-1, 2),
         np.array([found[pair] for pair in pairs], dtype=np.float32),
     )
 
 
-def find_similar(neighbours: Neighbours, linked: Container[tuple[int, int]]) -> list[Link]:
+def find_similar(neighbours: _Neighbours, linked: Container[tuple[int, int]]) -> list[Link]:
     """Return the most alike neighbours that are not linked already, as links of relation "similar"."""
     order = np.argsort(-neighbours.cosines, kind="stable")
     pairs = ((place, *neighbours.pairs[place].tolist()) for place in order.tolist())

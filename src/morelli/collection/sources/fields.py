@@ -49,7 +49,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         "date_of_creation", "year_of_creation", "year_made", "year_painted", "production_date",
         "production_year", "dating_presenting_date", "dating_year", "dating_sorting_date", "inception",
         "completion_year", "completition_year", "begin_year", "date_start", "dateringsår", "jahr",
-        "datierung", "entstehungsjahr", "entstehungszeit", "année", "date_de_création", "datation", "anno", 
+        "datierung", "entstehungsjahr", "entstehungszeit", "année", "date_de_création", "datation", "anno",
         "datazione", "año", "fecha", "datación", "jaar", "jaartal", "datering", "årstal", "årtal", "rok",
         "data_powstania", "datowanie", "datace", "rok_vzniku",
     ),

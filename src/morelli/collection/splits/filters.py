@@ -22,7 +22,7 @@ _STREAM = 1
 
 
 @dataclass(frozen=True, eq=False)
-class Selection:
+class _Selection:
     """The works that are left, sorted by id, and what each rule has left."""
 
     works: pl.DataFrame
@@ -57,7 +57,7 @@ class Filters:
                 remedy="give the smaller number first",
             )
 
-    def apply(self, works: pl.DataFrame, *, seed: int = 0) -> Selection:
+    def apply(self, works: pl.DataFrame, *, seed: int = 0) -> _Selection:
         """Return the works that meet every rule, whatever their order; a rule that leaves none is refused."""
         left, steps = works.sort("id"), []
         for name, keep in self._rules(seed):
@@ -67,7 +67,7 @@ class Filters:
                     f"filter: {name}", expected="works that meet it", found="none", remedy="widen the filter"
                 )
             steps.append(Step.count(name, left))
-        return Selection(left, tuple(steps))
+        return _Selection(left, tuple(steps))
 
     def _rules(self, seed: int) -> Iterator[tuple[str, Callable[[pl.DataFrame], pl.DataFrame]]]:
         if self.styles is not None:
@@ -93,7 +93,7 @@ def select_works(
     with_qualified: bool = False,
     filters: Filters | None = None,
     seed: int = 0,
-) -> Selection:
+) -> _Selection:
     """Return the works that can take part in a split, and how many each rule has left.
 
     Those with an artist and something in `column`; autograph ones unless `with_qualified`.
@@ -117,7 +117,7 @@ def select_works(
     if column != "artist":
         left = left.filter(_has_text(column))
         steps.append(Step.count(f"with a {column}", left))
-    return Selection(left, tuple(steps))
+    return _Selection(left, tuple(steps))
 
 
 def _keep_styles(works: pl.DataFrame, low: int, high: int) -> pl.DataFrame:

@@ -125,7 +125,7 @@ def read_split(path: Path) -> Split:
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
+class _Fit:
     """A split under the ids of a gallery's works, and how far it fits them."""
 
     split: Split
@@ -140,7 +140,7 @@ class Fit:
         return self.n_rows - self.n_by_id - self.n_by_content
 
 
-def fit_split(split: Split, works: pl.DataFrame) -> Fit:
+def fit_split(split: Split, works: pl.DataFrame) -> _Fit:
     """Return a split with the rows whose works are there, each under the id that the work has there.
 
     A row is found by its id, unless its content hash says that the work of this id is another picture; else
@@ -160,7 +160,7 @@ def fit_split(split: Split, works: pl.DataFrame) -> Fit:
         )
     table = _join_repeated(found, split)
     steps = (Step.count("rows of the file", rows), Step.count("works of the gallery", table))
-    return Fit(
+    return _Fit(
         split=replace(split, table=table, steps=steps),
         n_rows=len(rows),
         n_by_id=len(by_id),

@@ -25,7 +25,7 @@ _MIN_PICTURES = 10  # fewer give fewer than 45 pairs, of which the 99th percenti
 
 
 @dataclass(frozen=True, eq=False)
-class FittedDetails:
+class _FittedDetails:
     """What was measured, and what could not be."""
 
     calibration: DetailsCalibration
@@ -40,7 +40,7 @@ def fit_details(
     n_pictures: int,
     seed: int = 0,
     progress: Progress | None = None,
-) -> FittedDetails:
+) -> _FittedDetails:
     """Measure the closest details of all pairs by different artists among some pictures of the val part.
 
     Every artist has about equally many pictures. Where the head was learnt from these works as well, their
@@ -71,7 +71,7 @@ def fit_details(
             remedy="ask for more, or bring the pictures back to where the gallery found them",
         )
     best = _measure_best(rows, artists)
-    return FittedDetails(DetailsCalibration(grid, best, len(rows)), tuple(skips))
+    return _FittedDetails(DetailsCalibration(grid, best, len(rows)), tuple(skips))
 
 
 def _draw_evenly(works: pl.DataFrame, n: int, *, seed: int) -> pl.DataFrame:

@@ -42,7 +42,7 @@ artists would be refused, too."""
 
 
 @dataclass(frozen=True, eq=False)
-class ArtistDirections:
+class _ArtistDirections:
     """A softmax space of standardised vectors, with a direction for each artist that it was learnt from."""
 
     standardisation: Standardisation  # applied first
@@ -59,15 +59,15 @@ class ArtistDirections:
 
 def learn_directions(
     reduction: Reduction, works: Works, *, seed: int, batch_size: int = BATCH_SIZE
-) -> ArtistDirections:
+) -> _ArtistDirections:
     """Return the space that names the artists of works from reduced vectors."""
     space = SoftmaxSpace(batch_size=batch_size, n_steps=_N_STEPS, random_state=seed)
     space.fit(reduction.transform(works.vectors), works.artists.tolist())
     projection = reduction.unfold(space.projection_)
-    return ArtistDirections(reduction.standardisation, projection, space.directions_, space.classes_)
+    return _ArtistDirections(reduction.standardisation, projection, space.directions_, space.classes_)
 
 
-def fit_open_set(space: ArtistDirections, train: Works, calibration: Works, cohort: Works) -> OpenSet:
+def fit_open_set(space: _ArtistDirections, train: Works, calibration: Works, cohort: Works) -> OpenSet:
     """Return the scorer of a space learnt from training works and a cohort, calibrated on other works.
 
     The calibration works are by the same artists, the cohort by others; both may be empty.

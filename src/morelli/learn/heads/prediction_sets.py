@@ -19,14 +19,14 @@ _PENALTIES = (0.01, 0.03, 0.1, 0.3)
 
 
 @dataclass(frozen=True, eq=False)
-class FittedSets:
+class _FittedSets:
     """Calibrated prediction sets and how their score was chosen."""
 
     sets: PredictionSets
     sizes: dict[str, float]  # by score, artists in the sets of validation works when 90 % hold the right one
 
 
-def fit_sets(head: AttributionHead, validation: Works, calibration: Works) -> FittedSets:
+def fit_sets(head: AttributionHead, validation: Works, calibration: Works) -> _FittedSets:
     """Return sets by the score whose sets are smallest at equal coverage, ``lac`` before others in a tie."""
     chosen_on, calibrated_on = (
         (head.predict_proba(works.vectors), np.searchsorted(head.artists, works.artists))
@@ -35,7 +35,7 @@ def fit_sets(head: AttributionHead, validation: Works, calibration: Works) -> Fi
     scores = _list_scores(*chosen_on)
     sizes = {str(score): _mean_size(score, *chosen_on) for score in scores}
     chosen = min(scores, key=lambda score: sizes[str(score)])
-    return FittedSets(_calibrate_sets(chosen, *calibrated_on), sizes)
+    return _FittedSets(_calibrate_sets(chosen, *calibrated_on), sizes)
 
 
 def _calibrate_sets(score: Score, probabilities: _Float, columns: _Columns) -> PredictionSets:

@@ -59,7 +59,7 @@ def oversample(rows: pl.DataFrame, *, seed: int, by: str = "artist") -> pl.DataF
     return _repeat_rows(drawn.with_columns(_times=times).drop("_place"))
 
 
-def copy_rows(rows: pl.DataFrame, *, n_copies: int) -> pl.DataFrame:
+def _copy_rows(rows: pl.DataFrame, *, n_copies: int) -> pl.DataFrame:
     """Return the rows of train, each with so many copies to augment; columns as of `oversample`."""
     _check_oversampled(rows, "id")
     if n_copies < 0:
@@ -128,7 +128,7 @@ def divide_rows(
     if data.oversample:
         train = oversample(train, seed=seed, by=labels[0])
     else:
-        train = copy_rows(train, n_copies=data.copies)
+        train = _copy_rows(train, n_copies=data.copies)
     return RecipeRows(train, validation, roles, parts["val"], classes)
 
 

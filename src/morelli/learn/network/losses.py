@@ -141,7 +141,7 @@ class SameOrNot(nn.Module):
         return each, ((logits > 0) == targets["same"].bool()).float()
 
 
-class Contrastive(nn.Module):
+class _Contrastive(nn.Module):
     """Pairs by one hand drawn together, pairs by two pushed apart up to a margin.
 
     Hadsell, Chopra and LeCun 2006, doi 10.1109/CVPR.2006.100; here the distances are not squared. The loss of
@@ -161,7 +161,7 @@ class Contrastive(nn.Module):
         return losses, ((apart < self.margin / 2) == same).float()
 
 
-class TripletMargin(nn.Module):
+class _TripletMargin(nn.Module):
     """The work by the same hand nearer than the other, by a margin.
 
     Schroff, Kalenichenko and Philbin 2015, arXiv 1503.03832; here the distances are not squared.
@@ -182,7 +182,7 @@ class TripletMargin(nn.Module):
         return each, (near < far).float()
 
 
-class MetricLoss(nn.Module):
+class _MetricLoss(nn.Module):
     """A loss of pytorch-metric-learning over all works of a batch.
 
     The loss is one number for the batch, given to each of its works. Right is a work whose nearest other work
@@ -211,10 +211,10 @@ def build_criterion(recipe: Recipe, n_inputs: int, sizes: Mapping[str, torch.Ten
     if loss.name == "same-or-not":
         return SameOrNot(n_inputs, recipe.head.pair_layers)
     if loss.name == "contrastive":
-        return Contrastive(loss.margin or 1.0)
+        return _Contrastive(loss.margin or 1.0)
     if loss.name == "triplet-margin":
-        return TripletMargin(loss.margin or 1.0)
-    return MetricLoss(loss, n_inputs, len(sizes["artist"]))
+        return _TripletMargin(loss.margin or 1.0)
+    return _MetricLoss(loss, n_inputs, len(sizes["artist"]))
 
 
 def _build_metric_loss(loss: Loss, n_inputs: int, n_artists: int) -> nn.Module:
