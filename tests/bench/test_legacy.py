@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from morelli.bench.legacy import (
     LEGACY_METRICS,
     _compare_titles,
+    _measure_legacy,
     _quality_metric,
     _title_average_precision,
     legacy_rows,
-    measure_legacy,
 )
 from morelli.evaluate.metrics.neighbours import Neighbours, find_neighbours
 from morelli.evaluate.metrics.retrieval import average_precision_at
@@ -58,7 +58,7 @@ def test_titles(one, other, is_like):
 def test_by_hand():
     places = np.array([[0, 1, 2], [2, -1, -1], [-1, -1, -1]])
     scores = np.array([[0.9, 0.8, 0.1], [0.5, np.nan, np.nan], [np.nan] * 3], dtype=np.float32)
-    found = measure_legacy(
+    found = _measure_legacy(
         Neighbours(places, scores),
         ["A", "B", "C"],
         ["Boats", None, "Boats"],
@@ -102,6 +102,6 @@ def test_a_work_that_is_searched_for_among_all_is_no_work_to_be_found(gallery, s
 
 def test_works_without_titles_have_no_number_of_titles():
     nearest = Neighbours(np.array([[0], [1]]), np.ones((2, 1), dtype=np.float32))
-    found = measure_legacy(nearest, ["A", "B"], [None, ""], ["A", "B"], ["Boats", "Boats"], [1, 1])
+    found = _measure_legacy(nearest, ["A", "B"], [None, ""], ["A", "B"], ["Boats", "Boats"], [1, 1])
     measured = {metric for metric, values in found.items() if np.isfinite(values).any()}
     assert measured == {"legacy_mean_cosine", "legacy_share_over_threshold", "legacy_quality_metric"}

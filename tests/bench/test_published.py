@@ -14,17 +14,17 @@ from morelli.bench.board import assemble_board
 from morelli.bench.cells import MEASURES
 from morelli.bench.legacy import LEGACY_METRICS
 from morelli.bench.published import (
-    PublishedFigure,
     Reproduced,
     Reproduction,
-    SplitRule,
+    _PublishedFigure,
+    _SplitRule,
     find_reproduction,
     list_reproductions,
     set_beside,
     tabulate_beside,
     write_reproduced,
 )
-from morelli.bench.reproduction import _measure_label, measure_further
+from morelli.bench.reproduction import _measure_further, _measure_label
 from morelli.bench.run import BenchOptions, run_bench
 from morelli.collection.pairs.files import name_pairs, write_pairs
 from morelli.collection.pairs.streams import Pairs
@@ -33,15 +33,15 @@ from morelli.evaluate.metrics.intervals import Interval
 from morelli.learn.recipe_files import list_recipes
 
 FIGURES = (
-    PublishedFigure(recipe="a", measure="unseen_pair_auc", value=0.85, source="somebody", note="once"),
-    PublishedFigure(recipe="a", measure="pair_auc_all", value=0.9, source="somebody else"),
+    _PublishedFigure(recipe="a", measure="unseen_pair_auc", value=0.85, source="somebody", note="once"),
+    _PublishedFigure(recipe="a", measure="pair_auc_all", value=0.9, source="somebody else"),
 )
 
 
 def make_reproduction(**fields) -> Reproduction:
     kept = {"published": FIGURES, "recipes": ("a", "b"), "differs": "it is smaller", **fields}
     return Reproduction(
-        kind="protocol", summary="a protocol", source="pictures", split=SplitRule(kind="unseen"), **kept
+        kind="protocol", summary="a protocol", source="pictures", split=_SplitRule(kind="unseen"), **kept
     )
 
 
@@ -95,7 +95,7 @@ def test_pairs_and_labels_are_measured_on_the_cells(gallery, unseen_model, tmp_p
     )
     told: list[tuple[str, int, int]] = []
     one = make_reproduction(needs_pairs=True, labels=("style",), needs_search=True)
-    further = measure_further(
+    further = _measure_further(
         gallery, one, board, tmp_path / "b", pairs=pairs, n_boot=20, progress=lambda *step: told.append(step)
     )
     assert told == [("raw-unseen-0", 0, 0), ("raw-unseen-1", 0, 0)]
@@ -111,7 +111,7 @@ def test_pairs_and_labels_are_measured_on_the_cells(gallery, unseen_model, tmp_p
     )  # all works, not ten of each
     kept = tmp_path / "b" / "cells" / "raw-unseen-0" / "pairs" / "pairs.json"
     written = kept.stat().st_mtime_ns
-    again = measure_further(gallery, one, board, tmp_path / "b", pairs=pairs, n_boot=20)
+    again = _measure_further(gallery, one, board, tmp_path / "b", pairs=pairs, n_boot=20)
     assert kept.stat().st_mtime_ns == written
     assert again == further
 
@@ -173,7 +173,7 @@ def test_the_shares_of_disjoint_artists_are_those_published() -> None:
 
 
 def test_a_rule_draws_its_split(gallery) -> None:
-    split = SplitRule(kind="unseen", max_works=4, shares=(0.5, 0.25, 0.25)).draw(gallery.works(), seed=0)
+    split = _SplitRule(kind="unseen", max_works=4, shares=(0.5, 0.25, 0.25)).draw(gallery.works(), seed=0)
     assert split.table.group_by("artist").len()["len"].max() <= 4
     assert split.part("test")["artist"].n_unique() == 3
 

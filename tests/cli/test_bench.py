@@ -103,9 +103,8 @@ def test_a_board_is_run_again(morelli, gallery_folder, recipe, training, tmp_pat
 def test_a_protocol_prints_published_figures(
     morelli, gallery_folder, recipe, training, unseen_model, monkeypatch, tmp_path
 ) -> None:
-    from morelli.bench.published import SplitRule
 
-    monkeypatch.setattr(SplitRule, "draw", lambda self, works, *, seed: unseen_model.split)
+    monkeypatch.setattr(_SplitRule, "draw", lambda self, works, *, seed: unseen_model.split)
     done = morelli(
         "reproduce", "triplets-disjoint", "--source", f"painter-by-numbers={gallery_folder}", "-r", recipe,
         "--seeds", 1, "-o", tmp_path,
@@ -117,13 +116,12 @@ def test_a_protocol_prints_published_figures(
 
 
 def test_pictures_are_collected_first(drawn, tmp_path) -> None:
-    from morelli.bench.reproduction import open_or_collect
     from morelli.settings import Settings
 
-    gallery, sentence = open_or_collect(str(drawn), tmp_path / "g", Settings(workers=0))
+    gallery, sentence = _open_or_collect(str(drawn), tmp_path / "g", Settings(workers=0))
     assert sentence == f"144 works in {tmp_path / 'g'}, 0 skipped"
     assert gallery.count_works() == 144
-    again, sentence = open_or_collect(str(tmp_path / "g"), tmp_path / "other", Settings())
+    again, sentence = _open_or_collect(str(tmp_path / "g"), tmp_path / "other", Settings())
     assert (again.count_works(), sentence) == (144, "")
 
 

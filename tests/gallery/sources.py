@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from morelli.collection.work import Skip
-from morelli.encode.encoder import EncodedBatch
+from morelli.encode.encoder import _EncodedBatch
 from morelli.encode.spec import EncoderCard, PartCard
 
 
@@ -54,9 +54,9 @@ class Thumbnails:
             if path.exists():
                 pixels = np.asarray(Image.open(path)).ravel()
                 rows = np.array_split(pixels.astype(np.float32), self.card.dimension)
-                yield EncodedBatch((work_id,), np.array([[row.mean() for row in rows]], dtype=np.float32))
+                yield _EncodedBatch((work_id,), np.array([[row.mean() for row in rows]], dtype=np.float32))
             else:
                 nothing = np.zeros((0, self.card.dimension), dtype=np.float32)
-                yield EncodedBatch((), nothing, (Skip(str(path), "expected a file, found none"),))
+                yield _EncodedBatch((), nothing, (Skip(str(path), "expected a file, found none"),))
             if progress is not None:
                 progress("embed", done, len(pictures))

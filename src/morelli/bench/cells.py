@@ -190,14 +190,14 @@ def _dump(value: object) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
+class _Measured:
     """The rows of one model, one for each of `MEASURES` that its split can answer, and their resamples."""
 
     rows: tuple[Row, ...]
     replicates: Replicates
 
 
-def measure_model(gallery: Gallery, model: Model, *, seed: int = 0, n_boot: int = N_BOOT) -> Measured:
+def measure_model(gallery: Gallery, model: Model, *, seed: int = 0, n_boot: int = N_BOOT) -> _Measured:
     """Return the numbers of a model on the test works of its split.
 
     A model that was trained on some artists only, such as the 20 largest, is measured on all test works of
@@ -220,7 +220,7 @@ def measure_model(gallery: Gallery, model: Model, *, seed: int = 0, n_boot: int 
             remedy="draw a split with more test works, or collect more works per artist",
         )
     chosen = tuple(row for row in rows if row.key in _KEYS)
-    return Measured(chosen, Replicates.from_rows(chosen, seed=seed, digests=digests))
+    return _Measured(chosen, Replicates.from_rows(chosen, seed=seed, digests=digests))
 
 
 def _measure_part(

@@ -46,7 +46,7 @@ def legacy_rows(
         by_artist[artist] - (work_id in others)
         for artist, work_id in zip(works.artists, works.ids, strict=True)
     ]
-    measured = measure_legacy(
+    measured = _measure_legacy(
         nearest, works.artists, works.titles, searched.artists, searched.titles, n_relevant
     )
     artists = np.array(works.artists, dtype=object)
@@ -67,7 +67,7 @@ def enclose_mean(values: ArrayLike, artists: ArrayLike, *, seed: int, n_boot: in
     )
 
 
-def measure_legacy(
+def _measure_legacy(
     neighbours: Neighbours,
     query_artists: Sequence[str],
     query_titles: Sequence[str | None],

@@ -34,7 +34,7 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class SplitRule(_Section):
+class _SplitRule(_Section):
     """How the works are divided; see `collection.splits.draw_split` and `collection.filters.Filters`."""
 
     kind: Literal["seen", "unseen", "official"]
@@ -50,7 +50,7 @@ class SplitRule(_Section):
         return draw_split(works, self.kind, seed=seed, by=self.by, filters=filters, shares=self.shares)
 
 
-class PublishedFigure(_Section):
+class _PublishedFigure(_Section):
     """A number that somebody has published."""
 
     recipe: str = Field(description="Which recipe it is of.")
@@ -66,7 +66,7 @@ class Reproduction(_Section):
     kind: Literal["board", "protocol"]
     summary: str = Field(min_length=10)
     source: str = Field(description="The name of the collection that must be given.")
-    split: SplitRule
+    split: _SplitRule
     recipes: Literal["all"] | tuple[str, ...]
     seeds: int = Field(3, gt=0)
     trainable: Trainable | None = None
@@ -78,7 +78,7 @@ class Reproduction(_Section):
     needs_pairs: bool = Field(False, description="Whether a file of pairs must be given.")
     labels: tuple[Literal["style"], ...] = Field((), description="Labels to be named from the features.")
     needs_search: bool = Field(False, description="Whether test works are searched among the train works.")
-    published: tuple[PublishedFigure, ...] = ()
+    published: tuple[_PublishedFigure, ...] = ()
     differs: str = Field("", description="How our run differs from the published one.")
 
 
@@ -107,7 +107,7 @@ Further = Mapping[tuple[str, str], Interval]
 
 
 @dataclass(frozen=True)
-class Beside:
+class _Beside:
     """A published figure and ours; of further recipes on the same works ours stands alone."""
 
     recipe: str
@@ -135,7 +135,7 @@ class Reproduced:
 
     name: str
     board: Board
-    lines: tuple[Beside, ...] = field(default=())
+    lines: tuple[_Beside, ...] = field(default=())
     differs: str = ""  # how our run differs from the published one
 
     def to_dict(self) -> dict[str, Any]:
@@ -148,7 +148,7 @@ class Reproduced:
         }
 
 
-def set_beside(reproduction: Reproduction, board: Board, further: Further) -> tuple[Beside, ...]:
+def set_beside(reproduction: Reproduction, board: Board, further: Further) -> tuple[_Beside, ...]:
     """Return the published figures with ours, and behind them ours for the other recipes of the board.
 
     further: numbers that do not stand on the board.
@@ -162,13 +162,13 @@ def set_beside(reproduction: Reproduction, board: Board, further: Further) -> tu
         **further,
     }
     published = [
-        Beside(one.recipe, one.measure, one.value, ours.get((one.recipe, one.measure)), one.source, one.note)
+        _Beside(one.recipe, one.measure, one.value, ours.get((one.recipe, one.measure)), one.source, one.note)
         for one in reproduction.published
     ]
     asked = {(one.recipe, one.measure) for one in reproduction.published}
     measures = dict.fromkeys((*(one.measure for one in reproduction.published), *LEGACY_METRICS))
     others = [
-        Beside(line.label, measure, None, ours[line.label, measure])
+        _Beside(line.label, measure, None, ours[line.label, measure])
         for measure in measures
         for line in board.lines
         if (line.label, measure) in ours and (line.label, measure) not in asked
@@ -196,7 +196,7 @@ def tabulate_beside(reproduced: Reproduced) -> BoardTable:
     )
 
 
-def _write_line(line: Beside) -> tuple[str, ...]:
+def _write_line(line: _Beside) -> tuple[str, ...]:
     ours, difference = line.ours, line.difference
     return (
         line.recipe,

@@ -104,7 +104,7 @@ def run_reproduction(
     The source is a gallery, or the place of pictures that are first collected into one.
     """
     folder = request.folder / name
-    gallery, told = open_or_collect(source, request.folder / f"gallery-{one.source}", settings, progress)
+    gallery, told = _open_or_collect(source, request.folder / f"gallery-{one.source}", settings, progress)
     if told:
         say(told)
     names = request.recipes or (one.recipes if isinstance(one.recipes, str) else ",".join(one.recipes))
@@ -120,7 +120,7 @@ def run_reproduction(
         progress=progress,
     )
     say(f"board: {write_board(board, folder)}")
-    further = measure_further(
+    further = _measure_further(
         gallery,
         one,
         board,
@@ -135,7 +135,7 @@ def run_reproduction(
     return found
 
 
-def open_or_collect(
+def _open_or_collect(
     source: str, folder: Path, settings: Settings, progress: Progress | None = None
 ) -> tuple[Gallery, str]:
     """Return the gallery at a place, or one of the pictures that lie there and a sentence about them."""
@@ -162,7 +162,7 @@ def _convert_pairs(gallery: Gallery, request: Request, folder: Path, progress: P
     return converted
 
 
-def measure_further(
+def _measure_further(
     gallery: Gallery,
     reproduction: Reproduction,
     board: Board,

@@ -91,7 +91,7 @@ class _Network:
 
 
 @dataclass(frozen=True, eq=False)
-class EncodedBatch:
+class _EncodedBatch:
     """Vectors of some works, and the pictures among them that could not be used."""
 
     ids: tuple[str, ...]
@@ -139,7 +139,7 @@ class Encoder:
 
     def encode(
         self, pictures: Sequence[tuple[str, Path]], *, progress: Progress | None = None
-    ) -> Iterator[EncodedBatch]:
+    ) -> Iterator[_EncodedBatch]:
         """Yield vectors of pictures, work ids and paths, by batch; decoding runs ahead in other processes."""
         workers = 0 if len(pictures) <= _FEW else _count_workers(self._settings.workers)
         prepared = prepare_pictures(self._preparation, pictures, workers=workers)
@@ -211,11 +211,11 @@ class Encoder:
         """Return the same encoder with untrained networks, to test what the trained ones add."""
         return Encoder(load_encoder_spec(self.card.spec, "encoder card"), self._settings, random_seed=seed)
 
-    def _encode_batch(self, batch: Sequence[Prepared]) -> EncodedBatch:
+    def _encode_batch(self, batch: Sequence[Prepared]) -> _EncodedBatch:
         good = [picture for picture in batch if picture.inputs is not None]
         skips = tuple(picture.skip for picture in batch if picture.skip is not None)
         if not good:
-            return EncodedBatch((), np.zeros((0, self.card.dimension), dtype=np.float32), skips)
+            return _EncodedBatch((), np.zeros((0, self.card.dimension), dtype=np.float32), skips)
         vectors = self._join_parts([picture.inputs or () for picture in good])
         is_finite: NDArray[np.bool_] = np.all(np.isfinite(vectors), axis=1)
         lost = tuple(
@@ -224,7 +224,7 @@ class Encoder:
             if not is_good
         )
         ids = tuple(picture.work_id for picture, is_good in zip(good, is_finite, strict=True) if is_good)
-        return EncodedBatch(ids, vectors[is_finite], skips + lost)
+        return _EncodedBatch(ids, vectors[is_finite], skips + lost)
 
     def _join_parts(self, inputs: Sequence[Sequence[Any]]) -> NDArray[np.float32]:
         """Return (n, d) vectors for what the preparation made of n pictures, one input per part."""

@@ -226,7 +226,7 @@ def quote_values(values: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True)
-class EncoderSummary:
+class _EncoderSummary:
     """An encoder, and how many works have a vector under it."""
 
     name: str
@@ -246,7 +246,7 @@ class GallerySummary:
     without_artist: int
     skips: int
     artists: tuple[tuple[str, int], ...]  # with their number of works, most first
-    encoders: tuple[EncoderSummary, ...]
+    encoders: tuple[_EncoderSummary, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as a JSON object."""
@@ -258,7 +258,7 @@ def summarise_gallery(gallery: Gallery) -> GallerySummary:
     works = gallery.works().select("artist")
     counts = works.drop_nulls().group_by("artist").len().sort("len", "artist", descending=[True, False])
     encoders = [
-        EncoderSummary(
+        _EncoderSummary(
             name=card.name,
             fingerprint=card.fingerprint,
             dimension=card.dimension,

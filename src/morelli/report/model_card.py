@@ -26,7 +26,7 @@ _FORMS = (".html", ".md")
 
 
 @dataclass(frozen=True)
-class ModelCard:
+class _ModelCard:
     """What a reader should know of a model."""
 
     collection: str
@@ -62,13 +62,13 @@ def _drop_nan(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-def describe_model(model: Model, report: Report | None = None) -> ModelCard:
+def describe_model(model: Model, report: Report | None = None) -> _ModelCard:
     """Return the card of a model, with the numbers on test works of a report of an evaluation of it.
 
     Raises `EvaluationError` when the report is on other splits.
     """
     facts, validation = model.facts, model.facts.get("validation", {})
-    return ModelCard(
+    return _ModelCard(
         collection=str(facts.get("collection", "unknown")),
         split=model.split.name,
         split_sha256=model.split.digest,
@@ -91,7 +91,7 @@ def describe_model(model: Model, report: Report | None = None) -> ModelCard:
     )
 
 
-def render_card(card: ModelCard, form: str) -> str:
+def render_card(card: _ModelCard, form: str) -> str:
     """Return a card as a page, complete in itself, in the form ".html" or ".md"."""
     if form not in _FORMS:
         raise UsageError("-o", expected="a name in .html or .md", found=repr(form), remedy="give it one")

@@ -101,7 +101,7 @@ def _compare_triplets(positive_scores: ArrayLike, negative_scores: ArrayLike) ->
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class _Curve:
     """The rising rates of false and of true positives at falling thresholds, (t,).
 
     A threshold is the lowest score that is called the same hand; infinite for "none".
@@ -124,7 +124,7 @@ class Curve:
 
 
 @dataclass(frozen=True, eq=False)
-class ScoreHistogram:
+class _ScoreHistogram:
     """How many pairs of each kind, (m,), lie between scores, (m + 1,): cosines, or those of a rule."""
 
     edges: Float
@@ -133,7 +133,7 @@ class ScoreHistogram:
     score: str = COSINE.kind
 
 
-def trace_curve(scores: ArrayLike, same: ArrayLike, *, max_points: int = _MAX_POINTS) -> Curve:
+def trace_curve(scores: ArrayLike, same: ArrayLike, *, max_points: int = _MAX_POINTS) -> _Curve:
     """Return the curve over all thresholds, without what lies on a straight line, thinned evenly along it.
 
     >>> curve = trace_curve([0.8, 0.2], [True, False])
@@ -148,10 +148,10 @@ def trace_curve(scores: ArrayLike, same: ArrayLike, *, max_points: int = _MAX_PO
     if len(thresholds) > max_points:
         chosen = choose_points(alarms, hits, max_points)
         alarms, hits, thresholds = alarms[chosen], hits[chosen], thresholds[chosen]
-    return Curve(alarms, hits, thresholds)
+    return _Curve(alarms, hits, thresholds)
 
 
-def count_scores(scores: ArrayLike, same: ArrayLike, *, score: str = COSINE.kind) -> ScoreHistogram:
+def count_scores(scores: ArrayLike, same: ArrayLike, *, score: str = COSINE.kind) -> _ScoreHistogram:
     """Return how many pairs of each kind fall into each of 100 ranges of scores.
 
     Of cosines they go from -1 to 1, and what rounding leaves outside is counted in the outermost; of other
@@ -162,4 +162,4 @@ def count_scores(scores: ArrayLike, same: ArrayLike, *, score: str = COSINE.kind
     edges = np.linspace(low, high if high > low else low + _BIN_WIDTH, round(2 / _BIN_WIDTH) + 1)
     clipped = np.clip(values, edges[0], edges[-1])
     own, other = (np.histogram(clipped[kind], edges)[0].astype(np.int64) for kind in (truth, ~truth))
-    return ScoreHistogram(edges, own, other, score)
+    return _ScoreHistogram(edges, own, other, score)

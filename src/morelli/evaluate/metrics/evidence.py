@@ -246,7 +246,7 @@ def make_pair_row(part: PartName, metric: str, interval: Interval, *, n: int, su
 
 
 @dataclass(frozen=True, eq=False)
-class TippettCurve:
+class _TippettCurve:
     """The share of pairs of each kind at or above rising log10 likelihood ratios, (t,)."""
 
     thresholds: Float
@@ -255,7 +255,7 @@ class TippettCurve:
 
 
 @dataclass(frozen=True, eq=False)
-class ReliabilityCurve:
+class _ReliabilityCurve:
     """Predicted probability and observed share of one hand, in bins of some weight, (m,), at one prior."""
 
     prior: float
@@ -264,7 +264,7 @@ class ReliabilityCurve:
     observed: Float
 
 
-def trace_tippett(log10_likelihood_ratios: Float, same: NDArray[np.bool_]) -> TippettCurve:
+def trace_tippett(log10_likelihood_ratios: Float, same: NDArray[np.bool_]) -> _TippettCurve:
     """Return the Tippett curves of pairs of both kinds, (p,) (Meuwly 2001; after Evett and Buckleton 1996).
 
     >>> curve = trace_tippett(np.array([-1.0, 1.0]), np.array([False, True]))
@@ -275,10 +275,10 @@ def trace_tippett(log10_likelihood_ratios: Float, same: NDArray[np.bool_]) -> Ti
     shares = np.linspace(0, 1, _N_POINTS)
     thresholds = np.unique(np.concatenate([np.quantile(kind, shares, method="nearest") for kind in kinds]))
     alarms, hits = Curves.from_scores(log10_likelihood_ratios, same).rates_at(thresholds)
-    return TippettCurve(thresholds, hits[:, 0], alarms[:, 0])
+    return _TippettCurve(thresholds, hits[:, 0], alarms[:, 0])
 
 
-def trace_reliability(curves: Curves, prior: float) -> ReliabilityCurve:
+def trace_reliability(curves: Curves, prior: float) -> _ReliabilityCurve:
     """Return the bins of `ece` that hold a pair, under one weighting.
 
     >>> curve = trace_reliability(Curves.from_scores([0.0, 0.0], [True, False]), 0.5)
@@ -287,6 +287,6 @@ def trace_reliability(curves: Curves, prior: float) -> ReliabilityCurve:
     """
     shares, predicted, observed = (column[:, 0] for column in _bin_evidence(curves, prior))
     full = shares > 0
-    return ReliabilityCurve(
+    return _ReliabilityCurve(
         prior, shares[full], predicted[full] / shares[full], observed[full] / shares[full]
     )

@@ -118,7 +118,7 @@ def average_precision_at(places: ArrayLike, k: int | None = None) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class RetrievalScores:
+class _RetrievalScores:
     """The metrics of each query that has something to find, (q,) by name, with its artist."""
 
     artists: tuple[str, ...]
@@ -142,7 +142,7 @@ def measure_retrieval(
     gallery_ids: Sequence[str] | None = None,
     block_bytes: int = BLOCK_BYTES,
     rule: Rule = COSINE,
-) -> RetrievalScores:
+) -> _RetrievalScores:
     """Return the metrics of every query against the whole gallery, and those that other packages offer.
 
     Vectors are unit rows, (q, d) and (g, d), or those of the rule. With ids of both sides a query never finds
@@ -171,7 +171,7 @@ def measure_retrieval(
         )
     names = (*found, *(metric.key for metric in own))
     values = dict(zip(names, np.array(measured).T, strict=True))
-    return RetrievalScores(tuple(counted), values, len(query_artists) - len(measured))
+    return _RetrievalScores(tuple(counted), values, len(query_artists) - len(measured))
 
 
 def _measure_places(places: NDArray[np.int64]) -> dict[str, float]:
