@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from morelli.collection.names.catalogue import is_nobody, is_place
+from morelli.collection.names.nobody import is_nobody, is_place
 from morelli.collection.names.people import Person, _is_date, _split_dates, read_person, years_of
 
 FILED = [

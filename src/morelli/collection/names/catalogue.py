@@ -1,16 +1,18 @@
-"""Names as catalogues file them, turned back ("Gogh, Vincent van"), and names that name nobody."""
+"""Names as catalogues file them, turned back: "Gogh, Vincent van"."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 
+from morelli.collection.names.nobody import is_place_name
 from morelli.collection.names.text import fold_name
+from morelli.collection.names.words import ALSO_NAMES, GIVEN_NAMES
 
 _GENERATION = (
     r"the\s+(?:elder|younger)|jr\.?|sr\.?|junior|senior|[ivx]+|(?-i:d\.\s?[ÄJ]\.)|der\s+(?:ältere|jüngere)|"
     r"il\s+(?:vecchio|giovane)|le\s+(?:vieux|jeune)|l['’](?:ancien|aîné)|el\s+(?:viejo|joven|mozo)|"
-    r"de\s+(?:oude|jonge)|père|fils"
+    r"de\s+(?:oude|jonge)|père|fils|\d(?:st|nd|rd|th)|den\s+(?:ældre|yngre|äldre)|starszy|młodszy|starší|mladší"
 )
 _TITLES = (
     r"(?:the\s+)?rev(?:erend|\.)?|sir|dame|mrs?\.?|ms\.?|miss|dr\.?|prof(?:essor|\.)?|fra|frate|maestro|baron(?:ess)?|"
@@ -33,11 +35,14 @@ _BYNAMES = (
     r"or\s|n[ée]e\b|born"
 )
 _FIRMS = (
-    r"[mock]be|frs|inc\.?|ltd\.?|llc\.?|co\.?|&\s*co\.?|gmbh|kg|esq\.?|m\.?d\.?|ph\.?d\.?|r\.?a\.?|p\.?s\.?j\.?|s\.?j\.?|"
+    r"[mockd]be|kcvo|frsa?|bt\.?|kt\.?|(?-i:OM|CH|QC|KC|MP|[AP]?RA|PPRA|[PAR]?RSA|[AP]?RWS|[AP]?RHA|RI|FBA|ROI|RE)|"
+    r"inc\.?|ltd\.?|llc\.?|co\.?|&\s*co\.?|gmbh|kg|esq\.?|m\.?d\.?|ph\.?d\.?|r\.?a\.?|p\.?s\.?j\.?|s\.?j\.?|"
     r"architects?|.*\bfirm|publishers?|printers?|collection|&\s.*"
 )
 _INSTITUTIONS = re.compile(
-    r"\b(?:gallery|galerie|galleria|museum|press|company|foundation|society|library|studios?|workshop|service)\b",
+    r"\b(?:gallery|galerie|galleria|museum|press|company|foundation|society|library|studios?|workshop|service|"
+    r"editions?|manufactory|factory|center|graphics|bros|brothers|frères|atelier|imprimerie|litografia)\b|"
+    r"(?:verlag|druckerei|presse|vereinigung|bund)\b",
     re.IGNORECASE,
 )
 _PARTICLES = frozenset({
@@ -68,6 +73,13 @@ _LAST_BRACKET = re.compile(r"\s*\((?![A-ZÀ-Þ]\w*\))[^()]*\)$")
 _IS_FORWARD = re.compile(r"\s[A-ZÀ-Þ]\.|^[A-ZÀ-Þ]\..*\s|\S\s+\S+\s*\(|\s(?:and|und|et|&)\s")
 """Signs that what stands before a comma is no surname alone: initials, brackets, several people."""
 
+_INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\.\s?-?)+")
+_INNER = frozenset(
+    {"de", "van", "von", "der", "den", "di", "da", "du", "del", "della", "ter", "ten", "y", "le", "la"}
+)
+_CAPITAL_PARTICLES = {"la", "le", "les", "los", "el", "il", "saint", "san", "santa", "st", "vigée"}
+_MIN_CAPITALS, _SURE_CAPITALS = 3, 4  # letters of a surname in capitals
+
 
 @dataclass
 class _Parts:
@@ -88,7 +100,9 @@ def forward_name(text: str) -> str:
     >>> forward_name("Bruegel, Pieter, the Elder"), forward_name("Andrea Briosco, called Riccio")
     ('Pieter Bruegel the Elder', 'Andrea Briosco, called Riccio')
     """
-    bracket = match[0] if (match := _LAST_BRACKET.search(text)) else ""
+    text = _turn_capitals(text)
+    match = _LAST_BRACKET.search(text)
+    bracket = match[0] if match and not _spells_out(text[: match.start()], match[0]) else ""
     words = [part.strip() for part in text[: len(text) - len(bracket)].split(",") if part.strip()]
     if not words:
         return text.strip()
@@ -136,7 +150,7 @@ def _take_ending(parts: _Parts) -> None:
 def _assemble(parts: _Parts) -> str:
     family, *given = parts.names
     others: list[str] = []
-    if given and _is_no_inversion(family, given[0]):
+    if given and _is_no_inversion(family, given):
         given, others = [], given
     elif len(given) > 1:
         given, others = given[:1], given[1:]
@@ -150,101 +164,108 @@ def _assemble(parts: _Parts) -> str:
     return ", ".join([name + parts.more, *others, *parts.behind])
 
 
-def _is_no_inversion(first: str, second: str) -> bool:
-    """Tell whether two parts are something else than surname and given names: two people, a firm."""
+def _is_no_inversion(first: str, others: list[str]) -> bool:
+    """Tell whether parts are something else than surname and given names: several people, a firm."""
+    second, words = others[0], first.split()
+    if _INITIALS.fullmatch(second):
+        return False
+    parts = [first, *others]
+    if len(parts) > 2 and (all(len(part.split()) > 1 for part in parts) or _are_surnames(parts)):
+        return True
     is_list = _is_whole_name(first) and _is_whole_name(second)
     is_other = _IS_FORWARD.search(first) or _INSTITUTIONS.search(first) or second.startswith(("and ", "in "))
-    return is_list or bool(is_other)
+    return is_list or bool(is_other) or (len(words) > 1 and _begins_spoken(words, second.split()))
+
+
+def _begins_spoken(first: list[str], second: list[str]) -> bool:
+    """Tell whether a part begins with a given name, and what follows does not read as given names alone."""
+    if not _is_given(first[0]) or _IS_GENERATION.fullmatch(" ".join(first[1:])):
+        return False
+    is_surname = re.match(r"[a-z]|[dl]['’]", first[1]) and first[1].casefold() not in _INNER
+    return not is_surname and len(second) > 1 and not all(_is_given(word) for word in second)
+
+
+def _is_given(word: str) -> bool:
+    return all(piece in GIVEN_NAMES for piece in fold_name(word).split())
+
+
+def _are_surnames(parts: list[str]) -> bool:
+    """Tell whether parts are single surnames: "Picasso, Braque, Miró"."""
+    return all(part[:1].isupper() and part.isalpha() and not _is_given(part) for part in parts)
+
+
+def _spells_out(before: str, bracket: str) -> bool:
+    """Tell whether a bracket spells out the initials before it: "Thackara, A. M. (Alexander Montgomery)"."""
+    given = re.findall(r"[^\W\d_]+", before.rpartition(",")[2])
+    full = re.findall(r"[^\W\d_]+", bracket)
+    is_short = any(len(word) == 1 for word in given) and "," in before
+    return (
+        is_short and len(full) > 0 and [word[0] for word in full[: len(given)]] == [word[0] for word in given]
+    )
+
+
+def _turn_capitals(text: str) -> str:
+    """Return a name whose surname stands in capitals as one filed by surname: "RUBENS Peter Paul"."""
+    family, comma, given = (part.strip() for part in text.partition(","))
+    words = family.split()
+    n = next((n for n, word in enumerate(words) if not _is_capitals(word)), len(words))
+    letters = sum(map(str.isalpha, "".join(words[:n])))
+    rest = words[n:] if not comma else given.split()
+    if not n or letters < _MIN_CAPITALS or (comma and n < len(words)) or not rest or given.isupper():
+        return text
+    if not rest[0][:1].isupper() or not any(map(str.islower, rest[0])) or _INSTITUTIONS.search(text):
+        return text
+    if letters < _SURE_CAPITALS and not _is_given(rest[0]):
+        return text
+    return f"{' '.join(map(_lower_capitals, words[:n]))}, {given or ' '.join(rest)}"
+
+
+def _is_capitals(word: str) -> bool:
+    return word.isupper() and "." not in word[:-1] and not re.fullmatch(r"[IVX]+|.", word)
+
+
+def _lower_capitals(word: str) -> str:
+    if word.casefold() in _PARTICLES - {
+        "la",
+        "le",
+        "les",
+        "los",
+        "el",
+        "il",
+        "saint",
+        "san",
+        "santa",
+        "st",
+        "vigée",
+    }:
+        return word.lower()
+    pieces = re.split(r"([-'’])", word)
+    pieces = [piece.capitalize() for piece in pieces]
+    if len(pieces) > 1 and pieces[0] in ("D", "L") and pieces[1] in "'’":
+        pieces[0] = pieces[0].lower()
+    return re.sub(r"^Mc(.)", lambda match: "Mc" + match[1].upper(), "".join(pieces))
+
+
+def split_place(text: str) -> tuple[str, str | None]:
+    """Return a name without the place behind it, and that place; a firm keeps its own.
+
+    >>> split_place("Hans Holbein, Munich"), split_place("Bordone, Paris")
+    (('Hans Holbein', 'Munich'), ('Bordone, Paris', None))
+    """
+    parts = [part.strip() for part in text.split(",")]
+    n = len(parts)
+    while n > 1 and is_place_name(parts[n - 1]):
+        n -= 1
+    if n == len(parts) or _INSTITUTIONS.search(parts[0]) or re.search(r"&|\b(?:and|und|et)\b", parts[0]):
+        return text, None
+    words = parts[0].split()
+    is_spoken = len(words) > 1 and _begins_spoken(words, ["?", "?"])
+    if len(parts) == 2 and fold_name(parts[1]) in ALSO_NAMES and not is_spoken:
+        return text, None
+    return ", ".join(parts[:n]), ", ".join(parts[n:])
 
 
 def _is_whole_name(part: str) -> bool:
     words = part.split()
     is_plain = not any(word.casefold() in _PARTICLES or _IS_GENERATION.fullmatch(word) for word in words)
     return len(words) > 1 and is_plain and "." not in part and "'" not in part
-
-
-# Names that name nobody: schools, places and centuries, which no single hand stands for.
-
-_PLACES = frozenset({
-    "amsterdam", "antwerp", "antwerpen", "anvers", "augsburg", "avignon", "barbizon", "barcelona",
-    "bassano", "bergamo", "berlin", "bologna", "brescia", "bruges", "brugge", "brussels", "bruxelles",
-    "burgundy", "catalonia", "cologne", "cordoba", "cremona", "crete", "cusco", "cuzco", "danube",
-    "delft", "dordrecht", "dresden", "dusseldorf", "england", "faenza", "ferrara", "firenze", "flandern",
-    "flanders", "florence", "fontainebleau", "france", "frankfurt", "genoa", "genova", "gent", "germany",
-    "ghent", "giverny", "glasgow", "granada", "haarlem", "hamburg", "herat", "holland", "isfahan",
-    "italy", "kangra", "kiev", "koln", "krakow", "leiden", "leipzig", "leuven", "liege", "lille",
-    "lisbon", "lombardy", "london", "londres", "lucca", "lyon", "madrid", "mantua", "mechelen", "mexico",
-    "milan", "milano", "modena", "moscow", "moskau", "munich", "munchen", "nancy", "naples", "napoli",
-    "netherlands", "newlyn", "novgorod", "norwich", "nuremberg", "nurnberg", "padua",
-    "padova", "paris", "parma", "perugia", "pisa", "prague", "prato", "provence", "pskov",
-    "quito", "ravenna", "reims", "rimini", "roma", "rome", "rotterdam", "rouen", "salzburg", "seville",
-    "sevilla", "shiraz", "siena", "spain", "strasbourg", "tabriz", "toledo", "toulouse",
-    "tours", "tuscany", "ulm", "umbria", "urbino", "utrecht", "valencia", "venedig", "venezia", "venice",
-    "verona", "vicenza", "vienna", "wien", "worpswede", "wurzburg", "zurich",
-}) | {"new york", "pont aven", "the hague", "den haag", "la haye"}  # fmt: skip
-
-NATIONALITIES = frozenset({
-    "african", "american", "argentine", "argentinean", "asian", "australian", "austrian", "bavarian",
-    "belgian", "bohemian", "bolognese", "brazilian", "british", "bulgarian", "burgundian", "byzantine",
-    "canadian", "catalan", "central", "chilean", "chinese", "colombian", "cretan", "croatian", "cuban",
-    "czech", "danish", "dutch", "east", "egyptian", "emilian", "english", "estonian", "european",
-    "ferrarese", "finnish", "flemish", "florentine", "franconian", "french", "genoese", "german", "greek",
-    "hungarian", "icelandic", "indian", "iranian", "irish", "israeli", "italian", "japanese", "korean",
-    "latvian", "lithuanian", "lombard", "mantuan", "mexican", "milanese", "mughal", "neapolitan",
-    "netherlandish", "north", "northern", "norwegian", "ottoman", "paduan", "pakistani", "parisian",
-    "persian", "peruvian", "piedmontese", "pisan", "polish", "portuguese", "prussian", "rhenish", "roman",
-    "romanian", "russian", "scottish", "serbian", "sicilian", "sienese", "slovak", "slovenian", "south",
-    "southern", "spanish", "swabian", "swedish", "swiss", "syrian", "tuscan", "turkish", "tyrolean",
-    "ukrainian", "umbrian", "uruguayan", "venetian", "vietnamese", "welsh", "west", "western", "deutsch",
-    "deutscher", "deutsche", "niederlandisch", "niederlandischer", "flamisch", "franzosisch",
-    "italienisch", "spanisch", "francais", "francaise", "flamand", "flamande", "hollandais",
-    "neerlandais", "allemand", "allemande", "italien", "italienne", "espagnol", "anglais", "francese",
-    "fiammingo", "olandese", "tedesco", "italiano", "italiana", "spagnolo", "inglese", "veneto", "veneta",
-    "lombardo", "fiorentino", "frances", "flamenco", "holandes", "aleman", "espanol", "espanola",
-    "italiaans", "vlaams", "frans", "duits", "spaans", "nederlands", "born", "active", "in", "and", "or",
-})  # fmt: skip
-"""Adjectives of peoples and regions, folded, with the small words between them."""
-
-_CENTURY = re.compile(
-    r"\b(?:century|centuries|jahrhunderts?|siècles?|secolo|siglos?|eeuw|dynasty|period|dynastie)\b"
-    r"|\d\.?\s*(?:Jh|Jhdt)\b|\bsec\.\s*[XVI]|\b[XVI]+\s+sec\.",
-    re.IGNORECASE,
-)
-_SCHOOL_FIRST = re.compile(r"(?:school|schule|école|scuola|escuela)\b(?=\s)", re.IGNORECASE)
-_SCHOOL_LAST = re.compile(r"(?:^|.*\s)(?:school|schule)", re.IGNORECASE)
-_VARIOUS = re.compile(
-    r"(?:unknown|unidentified|anonymous|various|unbekannter?|anonyme|artiste\s+inconnu|onbekende)\s",
-    re.IGNORECASE,
-)
-_NOTNAME = re.compile(
-    r"(?:the\s+)?(?:master|monogrammist|painter|medalist|meister|maître|maestro|meester|maler|pseudo)\b",
-    re.IGNORECASE,
-)
-
-
-def is_place(text: str) -> bool:
-    """Tell whether a text is a place or region, after which schools are called, such as "northern Italy"."""
-    folded = fold_name(text)
-    return bool(folded) and (
-        folded in _PLACES or all(word in _PLACES | NATIONALITIES for word in folded.split())
-    )
-
-
-def is_nobody(text: str) -> bool:
-    """Tell whether a text names a school, a people or a century; a notname is one hand whose name is lost.
-
-    >>> [is_nobody(text) for text in ("Flemish 17th Century", "English School", "Master of Flémalle")]
-    [True, True, False]
-    """
-    text = text.strip()
-    if _NOTNAME.match(text):
-        return False
-    words = [word for word in fold_name(text).split() if not word.isdigit()]
-    is_people = bool(words) and all(word in NATIONALITIES for word in words)
-    patterns = (
-        _CENTURY.search(text)
-        or _SCHOOL_FIRST.match(text)
-        or _SCHOOL_LAST.fullmatch(text)
-        or _VARIOUS.match(text)
-    )
-    return is_people or patterns is not None

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from morelli.collection.names.catalogue import NATIONALITIES, forward_name, is_nobody
+from morelli.collection.names.catalogue import forward_name, split_place
+from morelli.collection.names.credits import split_people, take_roles, trim_stop
+from morelli.collection.names.nobody import find_school, is_nobody, is_people, is_place
 from morelli.collection.names.qualifiers import QUALIFIERS, split_qualifier
 from morelli.collection.names.text import fold_name, mend_text, name_artist
 
@@ -25,14 +27,24 @@ _DATE_WORDS = frozenset({
     "dopo", "attivo", "attiva", "nato", "nata", "morto", "morta", "secolo", "tra", "documentato",
     "documentata", "hacia", "antes", "despues", "activo", "activa", "nacido", "nacida", "muerto",
     "fallecido", "siglo", "siglos", "y", "documentado", "omstreeks", "voor", "na", "werkzaam",
-    "overleden", "eeuw", "tussen",
+    "overleden", "eeuw", "tussen", "approximately", "approx", "between", "fodt", "født", "dod", "død",
+    "virksom", "omkring", "fodd", "dog", "verksam", "cirka", "mellan", "mellem", "okolo", "około", "ok",
+    "ur", "zm", "czynny", "czynna", "przed", "po", "lub", "miedzy", "nar", "narozen", "zem", "zemrel",
+    "cinny", "cinna", "asi", "kolem", "pred", "mezi", "aktiv", "dates", "years", "later", "earlier",
 })  # fmt: skip
 """What may stand in dates besides numbers, folded: "active late 16th century"."""
 _VERBS = (
     "active|fl\\.|flourished|born|b\\.|died|d\\.|est\\.|documented|tätig|geb\\.|geboren|gest\\.|gestorben|actif|"
-    "née?|morte?|attiv[oa]|nat[oa]|mort[oa]|activ[oa]|nacid[oa]|fallecid[oa]|werkzaam|overleden"
+    "née?|morte?|attiv[oa]|nat[oa]|mort[oa]|activ[oa]|nacid[oa]|fallecid[oa]|werkzaam|overleden|f[øö]dt?|død|virksom|verksam|aktiv|czynn[ya]|ur\\.|zm\\.|nar\\.|zem\\.|činn[ýá]"
 )
 _YEAR = re.compile(r"(?<!\d)1?\d{3}(?:s|er)?(?!\d)|(?<!\d)20\d{2}(?!\d)|\d{1,2}(?:st|nd|rd|th|e|º|ème|\.)")
+_ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)?\.?")
+_SPAN = re.compile(
+    r"(?:\bc(?:a?\.|irca)?\s*)?(?<!\d)1?\d{3}\s*[-–—/]\s*(?:c(?:a?\.|irca)?\s*)?(?:1\d{3}|20\d{2})(?!\d)"
+)
+_COMMA = re.compile(r",(?![^()\[\]]*[)\]])")
+"""A comma outside brackets."""
+_MAX_READINGS = 3
 _OPENS = re.compile(rf"(?:{_VERBS})(?!\w)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 _ROMAN = re.compile(r"[xvi]+")
@@ -59,32 +71,61 @@ class Person:
     note: str | None = None  # a nationality, another attribution, the school of a work without a name
 
 
-def read_person(text: str | None, *, prefix: str | None = None, suffix: str | None = None) -> Person:
+def read_person(
+    text: str | None, *, prefix: str | None = None, suffix: str | None = None, is_forward: bool = False
+) -> Person:
     """Return who is named by a record's text and by what it keeps before and behind the name.
 
     A maker and a model ("Paulus Pontius after Rubens") stay one name, since neither the one's invention nor
-    the other's hand is there to be learnt; so do two artists. Without a maker's name the model's stands, as
-    "after".
+    the other's hand is there to be learnt; so do several artists. Without a maker's name the model's stands,
+    as "after". A name known to be forward is never turned.
 
     >>> read_person("Workshop of Rembrandt (1606-1669)")
     Person(name='Rembrandt', qualifier='workshop of', dates='1606-1669', note=None)
     """
-    dates, note, rest = _split_dates(" ".join(mend_text(text or "").split()))
+    people = [_read_one(piece, is_forward) for piece in split_people(mend_text(text or ""))]
+    named = [person for person in people if person.name] or people[:1]
+    beside = [split_qualifier(mend_text(part)) for part in (prefix, suffix) if part]
+    found = {kept for kept, _ in beside} | {person.qualifier for person in named}
+    notes = [*(left for _, left in beside), *(person.note for person in named)]
+    return Person(
+        "; ".join(dict.fromkeys(person.name for person in named if person.name)) or None,
+        max(filter(None, found), key=QUALIFIERS.index, default=None),
+        next((person.dates for person in named if person.dates), None),
+        "; ".join(dict.fromkeys(filter(None, notes))) or None,
+    )
+
+
+def _read_one(text: str, is_forward: bool) -> Person:
+    """Return the person whom a text names, read until a second reading of the name changes nothing."""
+    person = _read_once(text, is_forward)
+    for _ in range(_MAX_READINGS):
+        if person.name is None:
+            break
+        again = _read_once(person.name, is_forward)
+        if again.name == person.name:
+            break
+        qualifiers = {person.qualifier, again.qualifier} - {None}
+        notes = "; ".join(filter(None, (person.note, again.note))) or None
+        qualifier = max(filter(None, qualifiers), key=QUALIFIERS.index, default=None)
+        person = Person(again.name, qualifier, person.dates or again.dates, notes)
+    return person
+
+
+def _read_once(text: str, is_forward: bool) -> Person:
+    text, role = take_roles(text)
+    dates, note, rest = _split_dates(text)
     qualifier, rest = split_qualifier(rest)
     if dates is None:  # "Workshop of (1606-1669)": only now does it stand at the end
-        dates, note, rest = _split_dates(rest)
-    beside = [split_qualifier(mend_text(part)) for part in (prefix, suffix) if part]
-    found = {kept for kept, _ in (*beside, (qualifier, "")) if kept}
-    notes = [note, *(left for _, left in beside)]
+        dates, more, rest = _split_dates(rest)
+        note = _join(list(filter(None, (note, more))))
+    rest, role_behind = take_roles(rest)
     rest, aside = _take_asides(rest)
-    person = _name_person(rest)
-    if person.qualifier is not None:
-        found.add(person.qualifier)
+    person = _name_person(rest, is_forward)
+    found = {kept for kept in (qualifier, person.qualifier) if kept}
+    notes = dict.fromkeys(filter(None, (note, role, role_behind, aside, person.note)))
     return Person(
-        person.name,
-        max(found, key=QUALIFIERS.index, default=None),
-        dates,
-        "; ".join(filter(None, [*notes, aside, person.note])) or None,
+        person.name, max(found, key=QUALIFIERS.index, default=None), dates, "; ".join(notes) or None
     )
 
 
@@ -101,15 +142,18 @@ def _take_asides(text: str) -> tuple[str, str | None]:
     return text, None
 
 
-def _name_person(text: str) -> Person:
+def _name_person(text: str, is_forward: bool) -> Person:
     if match := _AND_MODEL.fullmatch(text):
         maker, model = match["maker"].rstrip(" ,"), match["model"]
         if is_nobody(maker) or name_artist(maker) is None:
             return Person(name_artist(forward_name(model)), "after", note=maker)
-        return Person(f"{forward_name(maker)} {match['link']} {model}")
+        return Person(f"{maker if is_forward else forward_name(maker)} {match['link']} {model}")
     if is_nobody(text):
-        return Person(None, note=text)
-    return Person(name_artist(forward_name(text)))
+        return Person(None, note=find_school(text))
+    if is_forward:
+        return Person(name_artist(text))
+    name, place = split_place(trim_stop(text))
+    return Person(name_artist(forward_name(name)), note=place)
 
 
 def _split_dates(text: str) -> tuple[str | None, str | None, str]:
@@ -122,34 +166,47 @@ def _split_dates(text: str) -> tuple[str | None, str | None, str]:
         return None, None, text
     for match in _BRACKETS.finditer(text):
         dates, note = _part_dates(re.split(r"[,;]\s*", match[1]))
-        if dates:
+        if dates or (note and is_people(note[0]) and not is_nobody(text)):
             before, peoples = _take_peoples(text[: match.start()].split(","))
             rest = ",".join(before) + text[match.end() :]
-            return _tidy_dates(dates), _join([*peoples, *note]), rest.strip(" ,;")
+            return _tidy_dates(dates) or None, _join([*peoples, *note]), rest.strip(" ,;")
     return _split_tail(text)
 
 
 def _is_date(text: str) -> bool:
     """Tell whether a text is a date and nothing else: "c. 1390", "active late 16th century"."""
-    if not _YEAR.search(text):
+    if not _YEAR.search(text) or _ORDINAL.fullmatch(text):
         return False
     words = re.findall(r"[^\W\d_]+", fold_name(text))
     return all(word in _DATE_WORDS or _ROMAN.fullmatch(word) for word in words)
 
 
 def _split_tail(text: str) -> tuple[str | None, str | None, str]:
-    parts = text.split(",")
-    n_dates = 0
-    while n_dates < len(parts) and _opens_date(parts[-1 - n_dates].strip()):
-        n_dates += 1
-    dates = [part.strip() for part in parts[len(parts) - n_dates :]]
-    before = parts[: len(parts) - n_dates]
-    if not dates and (match := _UNLINKED_TAIL.search(text)) and _is_date(match[1]):
-        dates, before = [match[1]], text[: match.start()].split(",")
-    if not dates:
-        return None, None, text.strip(" ,;")
-    before, peoples = _take_peoples(before)
-    return _tidy_dates(dates), _join(peoples), ",".join(before).strip(" ,;")
+    """Take off all that follows from the first date or nationality behind a comma, but for qualifiers."""
+    parts = [part.strip() for part in _COMMA.split(text)]
+    start = next((n for n in range(1, len(parts)) if _begins_life(parts, n)), None)
+    if start is None:
+        match = _UNLINKED_TAIL.search(text)
+        if not match or not _is_date(match[1]):
+            return None, None, text.strip(" ,;")
+        before, peoples = _take_peoples(text[: match.start()].split(","))
+        return _tidy_dates([match[1]]), _join(peoples), ",".join(before).strip(" ,;")
+    kept, dates, notes = parts[:start], [], []
+    for part in parts[start:]:
+        found, rest = _part_dates([part])
+        dates += found
+        if rest and not notes and not is_people(rest[0]) and not is_place(rest[0]):
+            kept += rest  # "Rembrandt, 1606-1669, workshop of"
+        elif rest and split_qualifier(f"X, {rest[0]}")[0]:
+            kept += rest
+        else:
+            notes += rest
+    return _tidy_dates(dates) or None, _join(notes), ", ".join(kept).strip(" ,;")
+
+
+def _begins_life(parts: list[str], n: int) -> bool:
+    """Tell whether a part behind a name is a date, or a nationality and no given name."""
+    return bool(_part_dates([parts[n]])[0]) or is_people(parts[n], is_filed=n == 1)
 
 
 def _opens_date(part: str) -> bool:
@@ -158,19 +215,28 @@ def _opens_date(part: str) -> bool:
 
 
 def _part_dates(parts: list[str]) -> tuple[list[str], list[str]]:
-    dates = [part for part in parts if _opens_date(part.strip())]
-    return dates, [part.strip() for part in parts if part not in dates and part.strip()]
+    """Return the dates among parts and the rest, also of a part with places: "Leiden 1606-1669 Amsterdam"."""
+    dates, rest = [], []
+    for part in (part.strip() for part in parts):
+        if _opens_date(part):
+            dates.append(part)
+        elif match := _SPAN.search(part):
+            dates.append(match[0])
+            rest += [" ".join((part[: match.start()] + " " + part[match.end() :]).split())]
+        else:
+            rest.append(part)
+    return dates, [part for part in rest if part]
 
 
 def _take_peoples(parts: list[str]) -> tuple[list[str], list[str]]:
     """Take a nationality off the end of a name: "Claude Monet, French"; it may be all there is."""
-    if parts and parts[-1].strip() and all(word in NATIONALITIES for word in fold_name(parts[-1]).split()):
-        return parts[:-1], [parts[-1].strip()]
-    return parts, []
+    is_filed = len(parts) == 2 and len(parts[0].split()) == 1
+    is_taken = bool(parts) and is_people(parts[-1], is_filed=is_filed)
+    return (parts[:-1], [parts[-1].strip()]) if is_taken else (parts, [])
 
 
 def _tidy_dates(dates: list[str]) -> str:
-    text = ", ".join(part.strip() for part in dates)
+    text = re.sub(r"(?<=\d)\.$", "", ", ".join(part.strip() for part in dates))
     text = re.sub(r"(?<=\d)\s*[-–—]\s*(?=\d|$)", "-", text)
     return re.sub(r"\s*[–—]\s*|\s+-\s+", "-", text)
 

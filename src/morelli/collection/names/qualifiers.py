@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from morelli.collection.names.catalogue import is_place
+from morelli.collection.names.nobody import is_place
 from morelli.collection.names.text import fold_name
 
 
@@ -177,6 +177,13 @@ def _take_one(text: str) -> tuple[str, str] | None:
         return None
     if "?" not in text and _HINTS.isdisjoint(re.findall(r"\w+", text.casefold())):
         return None  # what holds for nearly all names, told quickly
+    for match in _LISTED.finditer(text):  # "(atelier, genre de)"
+        said = [_BARE.fullmatch(part.strip()) for part in re.split(r"[,;/]", match[1])]
+        if None not in said:
+            furthest = max((_tell_qualifier(found) for found in said if found), key=QUALIFIERS.index)
+            return furthest, " ".join((text[: match.start()] + " " + text[match.end() :]).split()).strip(
+                " ,;"
+            )
     for pattern in (_DOUBT, _AT_START, _BEHIND_COMMA, _IN_BRACKETS, _WITH_WORKSHOP, _AT_END):
         if match := pattern.search(text):
             before, behind = text[: match.start()].rstrip(" ,;"), text[match.end() :].lstrip(" :")
@@ -239,6 +246,7 @@ _AT_START = _compile(rf"^{_LINKED}(?:{_MODEL})?{_OF_MASTER}:?(?=\s|$|(?<=['’:]
 _BEHIND_COMMA = _compile(rf"[,;]\s*{_UNLINKED}\s*(?=$|[,;(\[]|after\s|{_PLAIN})")
 _AT_START_BARE = _compile(rf"(?!after\s){_PLAIN}")
 _IN_BRACKETS = _compile(rf"[(\[]\s*(?:{_BESIDES}|{_UNLINKED})\s*[)\]]")
+_LISTED = _compile(r"[(\[]([^()\[\]]*[,;/][^()\[\]]*)[)\]]")
 _WITH_WORKSHOP = _compile(rf"(?:^|(?<=[\s,;]))(?:{_BESIDES})\s*(?=$|[,;(\[])")
 _AT_END = _compile(
     rf"(?<=\S)\s+(?P<q_{QUALIFIERS.index('attributed to')}_0>"

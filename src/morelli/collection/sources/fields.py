@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from morelli.collection.names.people import Person, read_person
-from morelli.collection.names.text import LAST_YEAR, fold_name, mend_text
+from morelli.collection.names.text import LAST_YEAR, fold_name, mend_text, year_from_text
 from morelli.collection.sources.readers import read_columns
 from morelli.collection.work import LABEL_SEPARATOR
 from morelli.errors import LayoutError
@@ -264,8 +264,10 @@ def fold_column(name: str) -> str:
     return re.sub(r"[^\w]+|_+", "_", name.casefold()).strip("_")
 
 
-def read_cell(value: object) -> str | None:
+def read_cell(value: object, *, keeps_lines: bool = False) -> str | None:
     """Return text, a number or a date as one line of mended text; else, and where it says nothing, None.
+
+    Line breaks can be kept: in a cell of names they part people.
 
     >>> read_cell("  Albrecht  DÃ¼rer "), read_cell("nan"), read_cell(1890.0), read_cell(["a"])
     ('Albrecht Dürer', None, '1890.0', None)
@@ -275,11 +277,12 @@ def read_cell(value: object) -> str | None:
     text = str(value)
     if not text.isascii():  # JSON may hold halves of characters, which nothing can store
         text = mend_text(text.encode(errors="replace").decode())
-    text = " ".join(text.replace("\0", " ").split())
+    lines = text.replace("\0", " ").splitlines() if keeps_lines else [text.replace("\0", " ")]
+    text = "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
     return None if text.casefold() in _MISSING else text
 
 
-def join_cell(value: object) -> str | None:
+def join_cell(value: object, *, keeps_lines: bool = False) -> str | None:
     """Return what `read_cell` does, for the values of a list or object joined by ``|``.
 
     >>> join_cell(["Cubism", None, "Pop  Art"]), join_cell({"en": "Rain", "de": "Regen"})
@@ -288,8 +291,11 @@ def join_cell(value: object) -> str | None:
     if isinstance(value, Mapping):
         value = list(value.values())
     if isinstance(value, (list, tuple)):
-        return LABEL_SEPARATOR.join(text for item in value if (text := join_cell(item))) or None
-    return read_cell(value)
+        return (
+            LABEL_SEPARATOR.join(text for item in value if (text := join_cell(item, keeps_lines=keeps_lines)))
+            or None
+        )
+    return read_cell(value, keeps_lines=keeps_lines)
 
 
 def split_cell(value: object, separator: str = LABEL_SEPARATOR, *, is_free: bool = False) -> str | None:
@@ -368,17 +374,28 @@ def read_people(text: str | None) -> Person:
     return Person(names, qualifier, dates, join([person.note for person in people]))
 
 
-def read_credit(name: object, *, prefix: object = None, suffix: object = None) -> Person:
+def read_credit(
+    name: object, *, prefix: object = None, suffix: object = None, is_forward: bool = False
+) -> Person:
     """Return who is credited by a record that keeps what stands before and after a name in fields of its own.
 
     A prefix that is no known qualifier, such as "Designed by", is kept as one in lower case: whatever a
     museum puts before a name, it does not say "painted by".
     """
     before, behind = read_cell(prefix), read_cell(suffix)
-    person = read_person(read_cell(name), prefix=before, suffix=behind)
+    person = read_person(
+        read_cell(name, keeps_lines=True), prefix=before, suffix=behind, is_forward=is_forward
+    )
     if person.qualifier is not None or before is None:
         return person
     return Person(person.name, before.casefold(), person.dates)
+
+
+def choose_year(begins: object, text: object) -> int | None:
+    """Return the year with which a span begins, by a number, else by a text; None before our era."""
+    number = (read_cell(begins) or "").removesuffix(".0")
+    is_before = re.fullmatch(r"[-−]\d+", number) is not None
+    return None if is_before else read_year(begins) or year_from_text(read_cell(text))
 
 
 def join_ids(ids: Mapping[str, str | None]) -> str | None:

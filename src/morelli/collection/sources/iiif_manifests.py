@@ -121,6 +121,7 @@ _LANGUAGES = ("en", "none", "")
 the first that there is."""
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>")
+_BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^<>]*>", re.IGNORECASE)
 _MAX_DEPTH = 4
 
 
@@ -138,7 +139,7 @@ def _read_texts(value: Any) -> list[str]:
 
 def _read_line(value: Any) -> str | None:
     """Return the texts of a value as one, joined by semicolons; None where it holds none."""
-    return "; ".join(_read_texts(value)) or None
+    return "; ".join(" ".join(text.split()) for text in _read_texts(value)) or None
 
 
 def _read_metadata(pairs: Any) -> dict[str, list[str]]:
@@ -154,7 +155,9 @@ def _read_metadata(pairs: Any) -> dict[str, list[str]]:
         words = (fold_name(text) for _, text in _list_texts(pair.get("label"), "", _MAX_DEPTH))
         field = next((METADATA_FIELDS[word] for word in words if word in METADATA_FIELDS), None)
         if field is not None and (texts := _read_texts(pair.get("value"))):
-            fields.setdefault(field, []).extend(texts)
+            # Line breaks part people; elsewhere they mean nothing.
+            lines = texts if field == "artist" else [" ".join(text.split()) for text in texts]
+            fields.setdefault(field, []).extend(lines)
     return fields
 
 
@@ -180,7 +183,9 @@ def _name_language(value: Any) -> str:
 
 
 def _strip_markup(value: object) -> str | None:
-    return read_cell(html.unescape(_TAG.sub(" ", str(value)))) if not isinstance(value, bool) else None
+    if isinstance(value, bool):
+        return None
+    return read_cell(html.unescape(_TAG.sub(" ", _BREAK.sub("\n", str(value)))), keeps_lines=True)
 
 
 _IMAGE_TYPES = frozenset({"image", "stillimage", ""})
@@ -322,12 +327,12 @@ def _read_fields(thing: _Object) -> dict[str, Any]:
         **{name: join_labels(texts.get(name, ())) for name in ("style", "genre", "school", "classification")},
         "medium": "; ".join(texts.get("medium", ())) or None,
     }
-    return {name: value for name, value in fields.items() if value is not None} | _read_artist(texts)
+    return _read_artist(texts) | {name: value for name, value in fields.items() if value is not None}
 
 
 def _read_artist(texts: Mapping[str, list[str]]) -> dict[str, Any]:
     people = [read_person(text) for text in texts.get("artist", ())]
     person = people[0] if people else Person(None)
     if person.name is None:
-        return {}
+        return {"school": person.note} if person.note else {}
     return {"artist": person.name, "qualifier": person.qualifier, "artist_dates": person.dates}

@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
-from morelli.collection.names.text import year_from_text
 from morelli.collection.sources.fields import (
+    choose_year,
     join_ids,
     join_labels,
     read_cell,
     read_credit,
-    read_year,
     require_columns,
 )
 from morelli.collection.sources.folders import is_pointer, refuse_pointer
@@ -144,13 +143,15 @@ class _Reader:
 
     def _build_work(self, texts: _Texts, number: str) -> Work:
         artist = self._choose_artist(texts)
-        person = read_credit(artist["name"], prefix=artist["prefix"], suffix=artist["suffix"])
+        person = read_credit(
+            artist["name"], prefix=artist["prefix"], suffix=artist["suffix"], is_forward=True
+        )
         return Work(
             None,
             artist=person.name,
             qualifier=person.qualifier,
             title=read_cell(texts.get("title")),
-            year=read_year(texts.get("year")) or year_from_text(texts.get("date")),
+            year=choose_year(texts.get("year"), texts.get("date")),
             licence=read_cell(texts.get("rights")),
             school=join_labels(texts.get("culture", "").split(LABEL_SEPARATOR)),
             theme=join_labels(texts.get("tags", "").split(LABEL_SEPARATOR)),

@@ -18,8 +18,8 @@ from typing import Any, ClassVar
 import polars as pl
 
 from morelli.collection.names.people import Person, read_person
-from morelli.collection.names.text import fold_name, year_from_text
-from morelli.collection.sources.fields import join_ids, read_cell, read_credit, read_year, require_columns
+from morelli.collection.names.text import fold_name
+from morelli.collection.sources.fields import choose_year, join_ids, read_cell, read_credit, require_columns
 from morelli.collection.sources.folders import is_pointer, refuse_pointer, walk_pictures
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
@@ -85,7 +85,8 @@ _CONSTITUENTS = _TableSpec(
     "constituents.csv",
     {"constituentid": ("constituentid",), "name": ("forwarddisplayname", "preferreddisplayname")},
     {
-        "inverted": ("preferreddisplayname",), "lastname": ("lastname",), "artist_dates": ("displaydate",),
+        "inverted": ("preferreddisplayname",), "forward": ("forwarddisplayname",), "lastname": ("lastname",),
+        "artist_dates": ("displaydate",),
         "kind": ("constituenttype",), "ulan": ("ulanid",), "wikidata": ("wikidataid",),
         "is_artist": ("artistofngaobject",),
     },
@@ -204,7 +205,7 @@ def _build_work(record: _Record, path: Path | None) -> Work:
         artist=person.name,
         qualifier=person.qualifier,
         title=read_cell(record["title"]),
-        year=read_year(record["beginyear"]) or year_from_text(record["displaydate"]),
+        year=choose_year(record["beginyear"], record["displaydate"]),
         style=read_cell(record["style"]),
         school=read_cell(record["school"]),
         theme=read_cell(record["theme"]),
@@ -221,7 +222,12 @@ def _build_work(record: _Record, path: Path | None) -> Work:
 
 
 def _read_artist(record: _Record) -> Person:
-    person = read_credit(record["name"], prefix=record["prefix"], suffix=record["suffix"])
+    person = read_credit(
+        record["name"],
+        prefix=record["prefix"],
+        suffix=record["suffix"],
+        is_forward=record["forward"] is not None,
+    )
     qualifier = person.qualifier
     if record["prefix"] is None and record["suffix"] is None:
         qualifier = (

@@ -100,7 +100,10 @@ class Table(DirectAddresses):
         place = self._find_place(row)
         if isinstance(place, Skip):
             return place
-        texts = {key: join_cell(row.values.get(column)) for key, column in self.columns.items()}
+        texts = {
+            key: join_cell(row.values.get(column), keeps_lines=key == "artist")
+            for key, column in self.columns.items()
+        }
         person = read_people(texts.get("artist"))
         part = read_part(texts.get("part"))
         if texts.get("part") and part is None:

@@ -121,7 +121,8 @@ class Tate(DirectAddresses):
         before = read_cell(first.get("prepositions"))
         if before is None and role.casefold() not in _AUTOGRAPH:
             before = role
-        person = read_credit(read_cell(first.get("fc")) or first.get("mda"), prefix=before)
+        forward = read_cell(first.get("fc"))
+        person = read_credit(forward or first.get("mda"), prefix=before, is_forward=forward is not None)
         known = self.dates.get(read_cell(first.get("id")) or "")
         return Person(person.name, person.qualifier, read_cell(first.get("date")) or person.dates or known)
 
