@@ -154,7 +154,8 @@ def test_years_of_eras_and_centuries(text: str, year: int | None) -> None:
 
 NAMES = [name for _, name in (*ROLES, *COMMAS)] + SOMEBODY
 BESIDE = [
-    "", ", artist", " (French, 1834-1917)", ", 1834-1917", "\nFrench, 1834-1917", ". Peintre", ", workshop of",
+    "", ", artist", " (French, 1834-1917)", ", 1834-1917", "\nFrench, 1834-1917", ". Peintre",
+    ", workshop of",
     " (?)", ", OM", ", the Elder", "; publisher", ", Munich", " (atelier, genre de)",
     ", approximately 1500",
 ]  # fmt: skip
