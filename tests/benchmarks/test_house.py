@@ -50,3 +50,7 @@ def test_floors_are_the_longest_chain_within_a_folder(files: list[house.File]) -
 def test_a_small_file_with_one_importer_in_its_folder_is_a_stray(files: list[house.File]) -> None:
     """`high` is imported by a face only, and `upper` from another folder."""
     assert {file.module for file in house.find_strays(files)} == {"demo.ground", "demo.room.low"}
+
+
+def test_the_package_passes_no_limit() -> None:
+    assert house.find_breaches(house.read_files()) == []

@@ -103,6 +103,7 @@ def test_a_board_is_run_again(morelli, gallery_folder, recipe, training, tmp_pat
 def test_a_protocol_prints_published_figures(
     morelli, gallery_folder, recipe, training, unseen_model, monkeypatch, tmp_path
 ) -> None:
+    from morelli.bench.published import _SplitRule
 
     monkeypatch.setattr(_SplitRule, "draw", lambda self, works, *, seed: unseen_model.split)
     done = morelli(
@@ -116,6 +117,7 @@ def test_a_protocol_prints_published_figures(
 
 
 def test_pictures_are_collected_first(drawn, tmp_path) -> None:
+    from morelli.bench.reproduction import _open_or_collect
     from morelli.settings import Settings
 
     gallery, sentence = _open_or_collect(str(drawn), tmp_path / "g", Settings(workers=0))
