@@ -21,9 +21,11 @@ def read_one(plant: Plant, table: str) -> Work:
     [
         ("ImageFile", "path"), ("FileName", "path"), ("imgPath", "path"), ("Dateiname", "path"),
         ("artistName", "artist"), ("ArtistDisplayName", "artist"), ("principalOrFirstMaker", "artist"),
-        ("creatorLabel", "artist"), ("Künstler", "artist"), ("KUNSTLER", "artist"), ("Vervaardiger", "artist"),
+        ("creatorLabel", "artist"), ("Künstler", "artist"), ("KUNSTLER", "artist"),
+        ("Vervaardiger", "artist"),
         ("workTitle", "title"), ("ObjectTitle", "title"), ("Titre", "title"), ("TITULO", "title"),
-        ("dateCreated", "year"), ("objectDate", "year"), ("completitionYear", "year"), ("Entstehungsjahr", "year"),
+        ("dateCreated", "year"), ("objectDate", "year"), ("completitionYear", "year"),
+        ("Entstehungsjahr", "year"),
         ("artMovement", "style"), ("objectType", "classification"), ("licenseUrl", "licence"),
         ("objectNumber", "source_id"), ("AccessionNo", "source_id"), ("artistLifeDates", "artist_dates"),
     ],

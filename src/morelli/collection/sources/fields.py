@@ -146,6 +146,13 @@ _METADATA_LABELS: dict[str, tuple[str, ...]] = {
 METADATA_FIELDS = {fold_name(label): field for field, labels in _METADATA_LABELS.items() for label in labels}
 """The field that a label in a IIIF manifest names, in six languages, by its folded name."""
 
+NAMING_KEYS = (
+    "fullname", "displayname", "name", "preflabel", "preferredlabel", "label", "title", "term", "text",
+    "value", "description",
+)  # fmt: skip
+"""Under which of its keys an object, such as a creator or a tag, says its own name, best first."""
+
+LANGUAGE_KEYS = frozenset({"en", "none", "@value", "de", "fr", "it", "es", "nl", "da", "sv", "pl", "cs"})
 _MISSING = frozenset({"", "-", "na", "n/a", "nan", "none", "null"})
 _CODE = re.compile(r"(\d{1,9})(\.0+)?")
 _LIST_FAULTS = (ValueError, SyntaxError, TypeError, MemoryError, RecursionError)  # of ast.literal_eval
@@ -155,44 +162,15 @@ _PARTS = {
     "val": ("val", "valid", "validation", "dev"),
     "test": ("test", "testing"),
 }
-_PICTURE_WORDS = frozenset(
-    [
-        "image",
-        "images",
-        "img",
-        "picture",
-        "pictures",
-        "photo",
-        "thumbnail",
-        "thumb",
-        "preview",
-        "bild",
-        "afbeelding",
-        "immagine",
-        "imagen",
-        "foto",
-    ]
-)
+_PICTURE_WORDS = frozenset({
+    "image", "images", "img", "picture", "pictures", "photo", "thumbnail", "thumb", "preview", "bild",
+    "afbeelding", "immagine", "imagen", "foto",
+})  # fmt: skip
 _ADDRESS_WORDS = ("url", "uri", "link", "href", "src", "address", "adresse", "web")
-_SIZE_WORDS = frozenset(
-    [
-        "primary",
-        "main",
-        "first",
-        "full",
-        "original",
-        "large",
-        "high",
-        "medium",
-        "small",
-        "low",
-        "default",
-        "base",
-        "public",
-        "download",
-        "1",
-    ]
-)
+_SIZE_WORDS = frozenset({
+    "primary", "main", "first", "full", "original", "large", "high", "medium", "small", "low", "default",
+    "base", "public", "download", "1",
+})  # fmt: skip
 _WORD_STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\W_]+|(?<=[A-Za-z])(?=\d)")
 _ID_FORMS = {"ulan": re.compile(r"\d{6,}"), "wikidata": re.compile(r"\bQ\d+")}
 
@@ -283,19 +261,32 @@ def read_cell(value: object, *, keeps_lines: bool = False) -> str | None:
 
 
 def join_cell(value: object, *, keeps_lines: bool = False) -> str | None:
-    """Return what `read_cell` does, for the values of a list or object joined by ``|``.
+    """Return what `read_cell` does, for values of a list or object joined by ``|``, or an object's name.
 
     >>> join_cell(["Cubism", None, "Pop  Art"]), join_cell({"en": "Rain", "de": "Regen"})
     ('Cubism|Pop Art', 'Rain|Regen')
     """
     if isinstance(value, Mapping):
-        value = list(value.values())
+        named = _name_object(value, keeps_lines=keeps_lines)
+        value = list(value.values()) if named is None else named
     if isinstance(value, (list, tuple)):
         return (
             LABEL_SEPARATOR.join(text for item in value if (text := join_cell(item, keeps_lines=keeps_lines)))
             or None
         )
     return read_cell(value, keeps_lines=keeps_lines)
+
+
+def _name_object(value: Mapping[str, object], *, keeps_lines: bool) -> str | None:
+    """Return what an object calls itself, also under a key such as "maker_name", or None."""
+    keys = (*NAMING_KEYS, *(key for key in map(_join_words, map(str, value)) if key.endswith("name")))
+    return next(iter(list_values(value, keys, keeps_lines=keeps_lines)), None)
+
+
+def list_values(value: Mapping[str, object], keys: Iterable[str], *, keeps_lines: bool = False) -> list[str]:
+    """Return the texts under keys, whatever their case."""
+    folded = {_join_words(str(key)): inner for key, inner in value.items()}
+    return [text for key in keys if (text := join_cell(folded.get(key), keeps_lines=keeps_lines))]
 
 
 def split_cell(value: object, separator: str = LABEL_SEPARATOR, *, is_free: bool = False) -> str | None:

@@ -148,6 +148,8 @@ def _list_parquet_columns(path: Path) -> list[str]:
 
 
 def _name_columns(name: str, dtype: PolarsDataType) -> list[str]:
+    if isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.Struct):
+        return [name, *_name_columns(name, dtype.inner)]
     if not isinstance(dtype, pl.Struct):
         return [name]
     return [column for part in dtype.fields for column in _name_columns(f"{name}.{part.name}", part.dtype)]
@@ -163,7 +165,7 @@ def _read_parquet(path: Path) -> Iterator[Row]:
 
 
 def _flatten_record(record: Mapping[str, object]) -> dict[str, object]:
-    """Return a record whose nested objects are columns of their own.
+    """Return a record whose nested objects are columns of their own, in lists as well.
 
     >>> _flatten_record({"artist": {"name": "Gris", "born": 1887}, "style": ["Cubism"]})
     {'artist.name': 'Gris', 'artist.born': 1887, 'style': ['Cubism']}
@@ -172,12 +174,24 @@ def _flatten_record(record: Mapping[str, object]) -> dict[str, object]:
     for key, value in record.items():
         if isinstance(value, Mapping):
             flat |= {f"{key}.{inner}": deep for inner, deep in _flatten_record(value).items()}
-        else:
-            flat[key] = value
+            continue
+        flat[key] = value
+        objects = [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+        parts = [_flatten_record(item) for item in objects]
+        for inner in dict.fromkeys(column for part in parts for column in part):
+            flat[f"{key}.{inner}"] = [part[inner] for part in parts if part.get(inner) is not None]
     return flat
 
 
-# JSON: one object per line, or one array of objects.
+# JSON: one object per line, or one array of objects, also within the answer of a museum's service.
+
+_WRAPPERS = frozenset({
+    "data", "items", "records", "artobjects", "objects", "results", "docs", "hits", "bindings", "works",
+    "artworks", "paintings", "rows", "entries", "features", "edges", "nodes", "elements", "content", "member",
+})  # fmt: skip
+"""Under which keys the records of an answer usually are, in lower case."""
+
+_MAX_WRAPPED = 4
 
 
 def _list_json_columns(path: Path) -> list[str]:
@@ -199,13 +213,53 @@ def _read_lines(path: Path) -> Iterator[Row | Skip]:
 
 
 def _read_array(path: Path) -> Iterator[Row | Skip]:
+    text = _read_text(path)
     try:
-        records = json.loads(_read_text(path))
+        records = json.loads(text)
     except _JSON_FAULTS as fault:
-        raise _refuse_json(path, _describe(fault)) from fault
+        if not _is_first_line_object(text):
+            raise _refuse_json(path, _describe(fault)) from fault
+        yield from _read_lines(path)
+        return
+    if isinstance(records, dict):
+        records = _unwrap_records(path, records)
     if not isinstance(records, list):
         raise _refuse_json(path, f"a JSON {type(records).__name__}")
     yield from (_check_record(path, number, value) for number, value in enumerate(records, start=1))
+
+
+def _is_first_line_object(text: str) -> bool:
+    """Tell whether these are JSON Lines: a whole object on the first of several lines."""
+    first, *others = text.strip().split("\n", 1)
+    try:
+        return bool(others) and isinstance(json.loads(first), dict)
+    except _JSON_FAULTS:
+        return False
+
+
+def _unwrap_records(path: Path, answer: dict[str, Any]) -> list[Any]:
+    """Return the one list of objects in an answer; under a usual key it goes before others."""
+    lists = dict(_list_lists(answer, "", _MAX_WRAPPED))
+    usual = [name for name in lists if name.rpartition(".")[2].lower() in _WRAPPERS]
+    usual = [name for name in usual if name.count(".") == min(found.count(".") for found in usual)]
+    for names in (usual, list(lists)):
+        if len(names) == 1:
+            return lists[names[0]]
+    found = f"one with the lists {', '.join(lists)}" if lists else "one without a list of objects"
+    raise _refuse_json(path, f"a JSON object, {found}", "keep the list of works alone, or " if lists else "")
+
+
+def _list_lists(value: dict[str, Any], name: str, depth: int) -> Iterator[tuple[str, list[Any]]]:
+    """Yield each list of objects in an object with its name, such as "response.docs"."""
+    for key, inner in value.items():
+        if isinstance(inner, dict) and depth:
+            yield from _list_lists(inner, f"{name}{key}.", depth - 1)
+        elif (
+            isinstance(inner, list)
+            and all(isinstance(item, dict) for item in inner)
+            and (inner or key.lower() in _WRAPPERS)
+        ):
+            yield f"{name}{key}", inner
 
 
 def _check_record(path: Path, number: int, value: Any) -> Row | Skip:
@@ -229,12 +283,12 @@ def _read_text(path: Path) -> str:
         raise _refuse_json(path, _describe(fault)) from fault
 
 
-def _refuse_json(path: Path, found: str) -> SourceError:
+def _refuse_json(path: Path, found: str, advice: str = "") -> SourceError:
     return SourceError(
         path,
         expected="JSON Lines, or one JSON array of objects",
         found=found,
-        remedy="write one JSON object per line (.jsonl), in UTF-8",
+        remedy=f"{advice}write one JSON object per line (.jsonl), in UTF-8",
     )
 
 

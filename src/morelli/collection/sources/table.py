@@ -20,10 +20,13 @@ from rapidfuzz import process
 from morelli.collection.names.people import Person
 from morelli.collection.names.qualifiers import QUALIFIERS, name_qualifier
 from morelli.collection.names.text import year_from_text
+from morelli.collection.sources.credits import join_people
 from morelli.collection.sources.fields import (
     ADDRESS_NAMES,
     COLUMN_NAMES,
     ID_NAMES,
+    LANGUAGE_KEYS,
+    NAMING_KEYS,
     ROLE_NAMES,
     find_picture_address,
     fold_column,
@@ -47,6 +50,10 @@ _FIELDS = tuple(field.name for field in fields(Work))
 
 _LINKS = (" to", " of", " after", " from")
 """How a role ends that nobody has who painted the work: "formerly attributed to"."""
+
+_PLACE_KEYS = ("path", "url", "href", "src", "uri", "link", "baseimageurl", "@id", "id", "value", "full")
+_RECORDS = frozenset({"_source", "fields", "attributes", "node", "properties", "record", "artwork", "item"})
+"""Under which keys an answer may keep a record's own values."""
 
 _N_NEAREST = 3
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]+)://")
@@ -100,10 +107,8 @@ class Table(DirectAddresses):
         place = self._find_place(row)
         if isinstance(place, Skip):
             return place
-        texts = {
-            key: join_cell(row.values.get(column), keeps_lines=key == "artist")
-            for key, column in self.columns.items()
-        }
+        texts = {key: join_cell(row.values.get(column)) for key, column in self.columns.items()}
+        texts["artist"] = join_people(self._read_cell(row, "artist"))
         person = read_people(texts.get("artist"))
         part = read_part(texts.get("part"))
         if texts.get("part") and part is None:
@@ -123,10 +128,13 @@ class Table(DirectAddresses):
             **labels,
         )
 
+    def _read_cell(self, row: Row, key: str) -> object:
+        return row.values.get(self.columns[key]) if key in self.columns else None
+
     def _find_place(self, row: Row) -> Work | Skip:
         """Return a work with its file or address, else a `Skip`."""
         number = f"{self.source}:row {row.number}"
-        location, address = (str(row.values.get(self.columns.get(key, "")) or "").strip() for key in _PLACES)
+        location, address = (_read_place(self._read_cell(row, key)) for key in _PLACES)
         if _SCHEME.match(location):
             location, address = "", location
         elif location and (path := _find_file(self.source.parent, location)) is not None:
@@ -143,6 +151,15 @@ class Table(DirectAddresses):
         return Skip(number, f"expected a path in column {columns}, found none")
 
 
+def _read_place(value: object) -> str:
+    """Return the first path or address in a cell as it is written, else nothing."""
+    if isinstance(value, (list, tuple)):
+        return next(filter(None, map(_read_place, value)), "")
+    if isinstance(value, Mapping):
+        return next(filter(None, (_read_place(value.get(key)) for key in _PLACE_KEYS)), "")
+    return str(value or "").strip()
+
+
 def _fit_file(source: Path, wanted: Mapping[str, str], *, is_given: bool) -> Table:
     found = read_columns(source)
     columns = _match_columns(found, is_given=is_given) | _map_columns(found, wanted)
@@ -154,11 +171,27 @@ def _fit_file(source: Path, wanted: Mapping[str, str], *, is_given: bool) -> Tab
 
 def _match_columns(found: Sequence[str], *, is_given: bool) -> dict[str, str]:
     """Return the column of each field by name; a picture's address goes before a page's."""
-    columns = match_columns(found, COLUMN_NAMES | ID_NAMES | {"role": ROLE_NAMES})
+    by_name = {name: column for column in reversed(found) for name in _list_names(column)}
+    by_name |= {column: column for column in found}
+    wanted = COLUMN_NAMES | ID_NAMES | {"role": ROLE_NAMES}
+    columns = match_columns(found, wanted)
+    if len(by_name) > len(found):
+        columns = {key: by_name[name] for key, name in match_columns(list(by_name), wanted).items()} | columns
     if is_given and "address" not in columns:
         address = find_picture_address([column for column in found if column != columns.get("path")])
         columns |= {"address": address} if address else match_columns(found, {"address": ADDRESS_NAMES})
     return columns
+
+
+def _list_names(column: str) -> list[str]:
+    """Return other names of a record's part: "_source.artist.name" is "artist"."""
+    first, *others = column.split(".")
+    parts = others if others and first in _RECORDS else [first, *others]
+    if len(parts) > 1 and parts[-1] in LANGUAGE_KEYS:
+        parts = parts[:-1]
+    is_name = len(parts) > 1 and fold_column(parts[-1]).replace("_", "") in NAMING_KEYS
+    names = {".".join(parts), ".".join(parts[:-1] if is_name else parts)}
+    return [name for name in names if name != column]
 
 
 def _choose_table(folder: Path, wanted: Mapping[str, str], *, is_forced: bool) -> Table:
