@@ -9,6 +9,8 @@ from __future__ import annotations
 import codecs
 import csv
 import json
+import re
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +25,10 @@ from morelli.collection.work import Skip
 from morelli.errors import SourceError
 
 _SEPARATORS = (",", ";", "\t")
+_STATED = re.compile(r'"?sep=([^"\r\n])"?[\r\n]*', re.IGNORECASE)
+"""A first line with which a spreadsheet says its separator."""
+
+_MAX_CELL = 1 << 24
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BLOCK_BYTES = 1 << 16
 _HEADER_BLOCKS = 16
@@ -54,8 +60,8 @@ def read_rows(path: Path) -> Iterator[Row | Skip]:
 
     CSV is UTF-8 or UTF-16 (with or without a byte-order mark), else Windows-1252; its separator is whichever
     of comma, semicolon and tab the header has most. Short rows lack their last values, empty lines are passed
-    over, and a row with more fields than the header is a `Skip`, as is JSON that is no object. Nested records
-    are columns of their own, named "artist.name".
+    over; a row with more fields than the header or with quotes that do not pair is a `Skip`, as is JSON
+    that is no object. Nested records are columns of their own, named "artist.name".
     """
     return _find_format(path).rows(path)
 
@@ -83,30 +89,106 @@ def _describe(fault: Exception) -> str:
 
 def _list_csv_columns(path: Path) -> list[str]:
     with _open_text(path, _guess_encoding(path, _HEADER_BLOCKS)) as file:
-        separator = _find_separator(file)
+        separator, _ = _find_separator(file)
         return _read_header(csv.reader(file, delimiter=separator))
 
 
 def _read_csv(path: Path) -> Iterator[Row | Skip]:
     with _open_text(path, _guess_encoding(path)) as file:
-        lines = csv.reader(file, delimiter=_find_separator(file), strict=True)
-        columns = _read_header(lines)
-        for number, fields in enumerate(lines, start=2):
+        separator, n_before = _find_separator(file)
+        lines = _Lines(file)
+        reader = csv.reader(lines, delimiter=separator, strict=True)
+        columns = _read_header(reader)
+        number = n_before + 1
+        while True:
+            number += 1
+            lines.taken.clear()
+            try:
+                fields = _read_fields(reader, lines, separator, len(columns))
+            except csv.Error as fault:
+                if not lines.can_go_on(fault, separator, len(columns)):
+                    raise
+                yield Skip(f"{path}:row {number}", f"expected quotes that pair, found {fault}")
+                continue
+            if fields is None:
+                return
             if len(fields) > len(columns) and any(map(str.strip, fields)):
                 yield Skip(f"{path}:row {number}", f"expected {len(columns)} fields, found {len(fields)}")
             elif any(map(str.strip, fields)):
                 yield Row(number, dict(zip(columns, fields, strict=False)))
 
 
+class _Lines:
+    """The lines of a file, and those taken for one row, which can be given back."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._given_back: deque[str] = deque()
+        self.taken: list[str] = []
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._given_back.popleft() if self._given_back else next(self._file)
+        self.taken.append(line)
+        return line
+
+    def give_back(self, n_kept: int) -> None:
+        """Give back the lines of this row after the first few."""
+        self._given_back.extendleft(reversed(self.taken[n_kept:]))
+        del self.taken[n_kept:]
+
+    def can_go_on(self, fault: csv.Error, separator: str, n_fields: int) -> bool:
+        """Tell whether the next line is a row again; a quotation open to the end may be all the rest."""
+        self.give_back(1)
+        if not str(fault).startswith("unexpected end"):
+            return True
+        if n_fields < 2 or not self._given_back:
+            return False
+        try:
+            return [
+                len(row) for row in csv.reader([self._given_back[0]], delimiter=separator, strict=True)
+            ] == [n_fields]
+        except csv.Error:
+            return True  # the next line has a quote of its own that does not pair
+
+
+def _read_fields(
+    reader: Iterator[list[str]], lines: _Lines, separator: str, n_fields: int
+) -> list[str] | None:
+    """Return the fields of the next row, also with a very long cell; between tabs, quotes may be letters."""
+    try:
+        return next(reader, None)
+    except csv.Error:
+        first = lines.taken[0] if lines.taken else ""
+        if separator == "\t" and len(fields := first.rstrip("\r\n").split(separator)) == n_fields:
+            lines.give_back(1)
+            return fields
+    lines.give_back(0)
+    limit = csv.field_size_limit(_MAX_CELL)
+    try:
+        return next(csv.reader(lines, delimiter=separator, strict=True), None)
+    finally:
+        csv.field_size_limit(limit)
+
+
 def _read_header(lines: Iterator[list[str]]) -> list[str]:
     return [mend_text(column).strip() for column in next(lines, [])]
 
 
-def _find_separator(file: TextIO) -> str:
-    """Return the separator that the first line with something in it has most, and go back to the start."""
-    header = next((line for line in file if line.strip("\r\n")), "")
-    file.seek(0)
-    return max(_SEPARATORS, key=header.count)
+def _find_separator(file: TextIO) -> tuple[str, int]:
+    """Return the separator that the header has most or "sep=;" states, and the empty lines before it.
+
+    The file stands at its header then.
+    """
+    n_before, place, stated = 0, file.tell(), None
+    while (line := file.readline()) and (not line.strip("\r\n") or (_STATED.fullmatch(line) and not stated)):
+        stated = stated or _STATED.fullmatch(line)
+        n_before += not line.strip("\r\n")
+        place = file.tell()
+    file.seek(place)
+    return stated[1] if stated else max(_SEPARATORS, key=line.count), n_before
 
 
 @contextmanager
