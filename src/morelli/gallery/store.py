@@ -237,7 +237,7 @@ class _EncoderSummary:
 
 
 @dataclass(frozen=True)
-class GallerySummary:
+class _GallerySummary:
     """What is in a gallery."""
 
     address: str
@@ -253,7 +253,7 @@ class GallerySummary:
         return {**asdict(self), "artists": dict(self.artists)}
 
 
-def summarise_gallery(gallery: Gallery) -> GallerySummary:
+def summarise_gallery(gallery: Gallery) -> _GallerySummary:
     """Return what is in a gallery."""
     works = gallery.works().select("artist")
     counts = works.drop_nulls().group_by("artist").len().sort("len", "artist", descending=[True, False])
@@ -267,7 +267,7 @@ def summarise_gallery(gallery: Gallery) -> GallerySummary:
         )
         for card in gallery.encoders()
     ]
-    return GallerySummary(
+    return _GallerySummary(
         address=gallery.address,
         sources=tuple(gallery.sources()["path"].to_list()),
         works=len(works),

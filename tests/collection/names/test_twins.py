@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from morelli.collection.names.text import name_from_slug
 from morelli.collection.names.twins import (
-    Twin,
+    _Twin,
     apply_mapping,
     list_twins,
     read_mapping,
@@ -120,7 +120,7 @@ def test_a_table_of_works_gives_counts_and_dates() -> None:
             "artist_dates": [None, "1830-1903", None, None],
         }
     )
-    assert list_twins(works) == [Twin("Camille Pissarro", "Camille Pissaro", 0.968, "spelling")]
+    assert list_twins(works) == [_Twin("Camille Pissarro", "Camille Pissaro", 0.968, "spelling")]
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def review(tmp_path: Path) -> Callable[[str], Path]:
 
 def test_what_is_written_is_read_back_after_review(tmp_path: Path) -> None:
     path = tmp_path / "twins.csv"
-    write_twins(path, [Twin("Pissaro, Camille", "Camille Pissarro", 0.968, "spelling")])
+    write_twins(path, [_Twin("Pissaro, Camille", "Camille Pissarro", 0.968, "spelling")])
     assert read_mapping(path) == {}
     path.write_text(path.read_text(encoding="utf-8").replace("spelling,", "spelling,Same "), encoding="utf-8")
     assert read_mapping(path) == {"Pissaro, Camille": "Camille Pissarro"}

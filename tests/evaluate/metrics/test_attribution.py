@@ -10,12 +10,12 @@ from sklearn import metrics
 
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.attribution import (
-    accuracy,
-    balanced_accuracy,
-    f1_macro,
-    log_loss,
+    _accuracy,
+    _balanced_accuracy,
+    _f1_macro,
+    _log_loss,
+    _top_k_accuracy,
     read_predictions,
-    top_k_accuracy,
 )
 from morelli.evaluate.metrics.intervals import resample_artists, weigh_evenly
 
@@ -75,15 +75,15 @@ def test_even_weights_give_the_numbers_of_scikit_learn(seed):
     table, truth = draw(seed)
     predicted = np.array(CLASSES)[table.argmax(axis=1)]
     predictions, even = read_predictions(table, CLASSES, list(truth)), weigh_evenly(6)
-    assert accuracy(predictions, even)[0] == pytest.approx(metrics.accuracy_score(truth, predicted))
-    assert balanced_accuracy(predictions, even)[0] == pytest.approx(
+    assert _accuracy(predictions, even)[0] == pytest.approx(metrics.accuracy_score(truth, predicted))
+    assert _balanced_accuracy(predictions, even)[0] == pytest.approx(
         metrics.balanced_accuracy_score(truth, predicted)
     )
-    assert f1_macro(predictions, even)[0] == pytest.approx(
+    assert _f1_macro(predictions, even)[0] == pytest.approx(
         metrics.f1_score(truth, predicted, average="macro")
     )
-    assert log_loss(predictions, even)[0] == pytest.approx(metrics.log_loss(truth, table, labels=CLASSES))
-    assert top_k_accuracy(predictions, even, k=3)[0] == pytest.approx(
+    assert _log_loss(predictions, even)[0] == pytest.approx(metrics.log_loss(truth, table, labels=CLASSES))
+    assert _top_k_accuracy(predictions, even, k=3)[0] == pytest.approx(
         metrics.top_k_accuracy_score(truth, table, k=3, labels=CLASSES)
     )
 
@@ -94,9 +94,9 @@ def test_artists_without_works_take_no_part():
     assert {"C", "F"} & set(predicted)  # they are predicted all the same
     predictions = read_predictions(table, CLASSES, list(truth))
     expected = metrics.f1_score(truth, predicted, average="macro", labels=np.unique(truth), zero_division=0)
-    assert f1_macro(predictions, weigh_evenly(6))[0] == pytest.approx(expected)
+    assert _f1_macro(predictions, weigh_evenly(6))[0] == pytest.approx(expected)
     recalls = [np.mean(predicted[truth == artist] == artist) for artist in np.unique(truth)]
-    assert balanced_accuracy(predictions, weigh_evenly(6))[0] == pytest.approx(np.mean(recalls))
+    assert _balanced_accuracy(predictions, weigh_evenly(6))[0] == pytest.approx(np.mean(recalls))
 
 
 def test_weights_equal_artists_copied():
@@ -115,11 +115,11 @@ def test_weights_equal_artists_copied():
                 recalls.append(right / mine.sum())
                 scores.append(2 * right / (mine.sum() + right + wrongly_given))
         works = [weight[artist] for artist in truth]
-        assert accuracy(predictions, own[None])[0] == pytest.approx(
+        assert _accuracy(predictions, own[None])[0] == pytest.approx(
             np.average(predicted == truth, weights=works)
         )
-        assert balanced_accuracy(predictions, own[None])[0] == pytest.approx(np.mean(recalls))
-        assert f1_macro(predictions, own[None])[0] == pytest.approx(np.mean(scores))
+        assert _balanced_accuracy(predictions, own[None])[0] == pytest.approx(np.mean(recalls))
+        assert _f1_macro(predictions, own[None])[0] == pytest.approx(np.mean(scores))
 
 
 @given(seed=st.integers(0, 10_000))
@@ -130,18 +130,18 @@ def test_metrics_are_bounded_and_ignore_the_order_of_works(seed):
     weights = resample_artists(6, n_boot=5, rng=np.random.default_rng(seed))
     first = read_predictions(table, CLASSES, list(truth))
     second = read_predictions(table[order], CLASSES, list(truth[order]))
-    for measure in (accuracy, balanced_accuracy, f1_macro, log_loss):
+    for measure in (_accuracy, _balanced_accuracy, _f1_macro, _log_loss):
         values = measure(first, weights)
         np.testing.assert_allclose(values, measure(second, weights))
         finite = values[np.isfinite(values)]
         assert (finite >= 0).all()
-        assert measure is log_loss or (finite <= 1).all()
+        assert measure is _log_loss or (finite <= 1).all()
 
 
 def test_more_names_are_never_worse():
     table, truth = draw(5)
     predictions = read_predictions(table, CLASSES, list(truth))
-    values = [top_k_accuracy(predictions, weigh_evenly(6), k=k)[0] for k in range(1, 8)]
+    values = [_top_k_accuracy(predictions, weigh_evenly(6), k=k)[0] for k in range(1, 8)]
     assert values == sorted(values)
     assert values[5] == values[6] == 1.0
 
@@ -149,10 +149,14 @@ def test_more_names_are_never_worse():
 def test_a_single_artist_is_always_right():
     predictions = read_predictions([[1.0], [1.0]], ["A"], ["A", "A"])
     even = weigh_evenly(1)
-    assert [measure(predictions, even)[0] for measure in (accuracy, balanced_accuracy, f1_macro)] == [1, 1, 1]
-    assert log_loss(predictions, even)[0] == 0
+    assert [measure(predictions, even)[0] for measure in (_accuracy, _balanced_accuracy, _f1_macro)] == [
+        1,
+        1,
+        1,
+    ]
+    assert _log_loss(predictions, even)[0] == 0
 
 
 def test_a_probability_of_zero_costs_36_nats():
     predictions = read_predictions([[1.0, 0.0]], ["A", "B"], ["B"])
-    assert log_loss(predictions, weigh_evenly(2))[0] == pytest.approx(-np.log(np.finfo(float).eps))
+    assert _log_loss(predictions, weigh_evenly(2))[0] == pytest.approx(-np.log(np.finfo(float).eps))

@@ -11,11 +11,11 @@ from sklearn.metrics import brier_score_loss
 from evaluate.reports import make_probabilities, make_works
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.prediction_sets import (
+    _multiclass_brier_scores,
     _ReliabilityBins,
+    _top_label_calibration_error,
     coverage_rows,
-    multiclass_brier_scores,
     reliability_rows,
-    top_label_calibration_error,
 )
 
 
@@ -26,7 +26,7 @@ def test_the_error_by_hand():
     )
     assert bins.n_works.sum(axis=1).tolist() == [2, 2]
     assert (bins.lowest.tolist(), bins.highest.tolist()) == ([0.6, 0.8], [0.7, 0.9])
-    assert top_label_calibration_error(bins, np.ones((1, 2)))[0] == pytest.approx(0.15)
+    assert _top_label_calibration_error(bins, np.ones((1, 2)))[0] == pytest.approx(0.15)
 
 
 def measure_slowly(confidences, right, bins):
@@ -50,7 +50,7 @@ def test_weights_are_copies_and_ties_share_a_bin(works, weights):
     assert (bins.lowest[1:] > bins.highest[:-1]).all()
     copies = np.repeat(np.arange(len(works)), np.array(weights)[codes])
     expected = measure_slowly(confidences[copies], right[copies], bins)
-    found = top_label_calibration_error(bins, np.array([weights], dtype=float))[0]
+    found = _top_label_calibration_error(bins, np.array([weights], dtype=float))[0]
     assert found == pytest.approx(expected)
     assert 0 <= found <= 1
 
@@ -59,7 +59,7 @@ def test_the_brier_score_of_two_names_is_twice_that_of_scikit_learn():
     probabilities = np.random.default_rng(0).uniform(size=20)
     codes = np.arange(20) % 2
     table = np.column_stack([1 - probabilities, probabilities])
-    assert multiclass_brier_scores(table, codes).mean() == pytest.approx(
+    assert _multiclass_brier_scores(table, codes).mean() == pytest.approx(
         2 * brier_score_loss(codes, probabilities)
     )
 

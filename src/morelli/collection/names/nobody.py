@@ -119,7 +119,8 @@ def _is_of_no_person(words: list[str], *, has_digits: bool, text: str) -> bool:
         return False
     if all(word in ALSO_NAMES for word in words) and len(words) > 1 and words[0] not in _DIRECTIONS:
         return "," in text
-    if all(word in LINKS for word in words) or len(words[-1]) == 1:  # "Artist A"
+    has_letter = len(words[-1]) == 1 or (words[0] in ROLES and len(words[1:2]) == 1 == len(words[1]))
+    if all(word in LINKS for word in words) or has_letter:  # "Artist A"
         return False
     if all(word in ROLES | MASTERS | LINKS for word in words):
         return not has_digits and not any(word in SURNAME_ROLES | MASTERS for word in words)

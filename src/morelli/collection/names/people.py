@@ -191,7 +191,9 @@ def _split_tail(text: str) -> tuple[str | None, str | None, str]:
             return None, None, text.strip(" ,;")
         before, peoples = _take_peoples(text[: match.start()].split(","))
         return _tidy_dates([match[1]]), _join(peoples), ",".join(before).strip(" ,;")
-    kept, dates, notes = parts[:start], [], []
+    kept = parts[:start]
+    dates: list[str] = []
+    notes: list[str] = []
     for part in parts[start:]:
         found, rest = _part_dates([part])
         dates += found

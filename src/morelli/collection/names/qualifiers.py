@@ -184,11 +184,12 @@ def _take_one(text: str) -> tuple[str, str] | None:
             return furthest, " ".join((text[: match.start()] + " " + text[match.end() :]).split()).strip(
                 " ,;"
             )
+    hit: re.Match[str] | None
     for pattern in (_DOUBT, _AT_START, _BEHIND_COMMA, _IN_BRACKETS, _WITH_WORKSHOP, _AT_END):
-        if match := pattern.search(text):
-            before, behind = text[: match.start()].rstrip(" ,;"), text[match.end() :].lstrip(" :")
-            link = ", " if match.re is _BEHIND_COMMA and _AT_START_BARE.match(behind) else " "
-            return _tell_qualifier(match), re.sub(r"\s+(?=[,;])", "", before + link + behind).strip(" ,;")
+        if hit := pattern.search(text):
+            before, behind = text[: hit.start()].rstrip(" ,;"), text[hit.end() :].lstrip(" :")
+            link = ", " if hit.re is _BEHIND_COMMA and _AT_START_BARE.match(behind) else " "
+            return _tell_qualifier(hit), re.sub(r"\s+(?=[,;])", "", before + link + behind).strip(" ,;")
     return None
 
 

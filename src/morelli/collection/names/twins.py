@@ -59,7 +59,7 @@ _N_ROWS = 512  # names compared with a whole block at once
 
 
 @dataclass(frozen=True)
-class Twin:
+class _Twin:
     """Two names that may be one artist."""
 
     alias: str  # the name that would give way
@@ -78,7 +78,7 @@ def suggest_twins(
     counts: Mapping[str, int] | None = None,
     dates: Mapping[str, str] | None = None,
     score: float = MIN_SCORE,
-) -> list[Twin]:
+) -> list[_Twin]:
     """Return the pairs of names that are at least so alike (0 to 1), the most alike first.
 
     Of two names the one with more works (`counts`) stays; in a tie the one with more letters, then accents.
@@ -98,7 +98,7 @@ def suggest_twins(
     return sorted(twins, key=lambda twin: (-twin.score, twin.artist, twin.alias))
 
 
-def list_twins(works: pl.DataFrame, *, score: float = MIN_SCORE) -> list[Twin]:
+def list_twins(works: pl.DataFrame, *, score: float = MIN_SCORE) -> list[_Twin]:
     """Return the likely twins among the artists of a table of works, as `suggest_twins` does."""
     artists = (
         works.filter(pl.col("artist").is_not_null())
@@ -110,7 +110,7 @@ def list_twins(works: pl.DataFrame, *, score: float = MIN_SCORE) -> list[Twin]:
     return suggest_twins(list(counts), counts=counts, dates=dates, score=score)
 
 
-def match_authority(names: Iterable[str], authority: Mapping[str, str]) -> list[Twin]:
+def match_authority(names: Iterable[str], authority: Mapping[str, str]) -> list[_Twin]:
     """Return the names that an authority knows under another, preferred one.
 
     `authority` has the preferred name of each other name; accents, case and punctuation do not matter.
@@ -118,13 +118,13 @@ def match_authority(names: Iterable[str], authority: Mapping[str, str]) -> list[
     preferred = {fold_name(alias): artist for alias, artist in authority.items()}
     known = ((name, preferred.get(fold_name(name))) for name in sorted(set(names)))
     return [
-        Twin(name, artist, 1.0, "authority")
+        _Twin(name, artist, 1.0, "authority")
         for name, artist in known
         if artist is not None and fold_name(artist) != fold_name(name)
     ]
 
 
-def write_twins(path: Path, twins: Iterable[Twin]) -> None:
+def write_twins(path: Path, twins: Iterable[_Twin]) -> None:
     """Write suggestions as CSV with an empty column "decision", to be filled with "same" or "different"."""
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
@@ -205,13 +205,13 @@ def _read_row(path: Path, row: Row) -> tuple[str, str]:
     return (cells["alias"], cells["artist"]) if decision == "same" else ("", "")
 
 
-def _order(first: _Known, second: _Known, score: float, reason: str, counts: Mapping[str, int]) -> Twin:
+def _order(first: _Known, second: _Known, score: float, reason: str, counts: Mapping[str, int]) -> _Twin:
     def weigh(known: _Known) -> tuple[int, int, int, str]:
         n_accents = sum(not letter.isascii() for letter in known.text)
         return counts.get(known.text, 0), len(known.letters), n_accents, known.text
 
     alias, artist = sorted((first, second), key=weigh)
-    return Twin(alias.text, artist.text, round(score, 3), reason)
+    return _Twin(alias.text, artist.text, round(score, 3), reason)
 
 
 def _refuse(thing: object, expected: str, found: str) -> SourceError:

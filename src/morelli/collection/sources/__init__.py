@@ -1,6 +1,6 @@
 """Where works come from: one file per layout, and `recognise` to tell which one a source has.
 
-Begin in `layouts`, then read `artist_folders`, the shortest layout. A package of others adds a layout by the
+Begin in `layouts`, then read `folder_names`, the shortest layouts. A package of others adds a layout by the
 entry point group ``morelli.sources``; CONTRIBUTING.md shows how.
 """
 

@@ -12,8 +12,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from morelli.collection.sources.artist_folders import ArtistFolders
 from morelli.collection.sources.best_artworks import BestArtworks
+from morelli.collection.sources.folder_names import ArtistFolders, WikiArt
 from morelli.collection.sources.folders import is_litter
 from morelli.collection.sources.iiif import Iiif
 from morelli.collection.sources.layout import Layout
@@ -22,7 +22,6 @@ from morelli.collection.sources.national_gallery import NationalGallery
 from morelli.collection.sources.painter_by_numbers import PainterByNumbers
 from morelli.collection.sources.table import Table
 from morelli.collection.sources.tate import Tate
-from morelli.collection.sources.wikiart import WikiArt
 from morelli.collection.sources.wikiart_tables import WikiArtTables
 from morelli.errors import LayoutError, SourceError, UsageError
 from morelli.plugins import Plugin, list_plugins

@@ -18,9 +18,8 @@ from typing import Any, ClassVar
 from rapidfuzz import process
 
 from morelli.collection.names.people import Person
-from morelli.collection.names.qualifiers import QUALIFIERS, name_qualifier
-from morelli.collection.names.text import year_from_text
-from morelli.collection.sources.credits import join_people
+from morelli.collection.names.qualifiers import QUALIFIERS, name_qualifier, split_qualifier
+from morelli.collection.names.text import fold_name, year_from_text
 from morelli.collection.sources.fields import (
     ADDRESS_NAMES,
     COLUMN_NAMES,
@@ -31,6 +30,7 @@ from morelli.collection.sources.fields import (
     find_picture_address,
     fold_column,
     join_cell,
+    list_values,
     match_columns,
     read_ids,
     read_part,
@@ -40,7 +40,7 @@ from morelli.collection.sources.fields import (
 from morelli.collection.sources.folders import is_litter
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.sources.readers import TABLE_SUFFIXES, Row, read_columns, read_rows
-from morelli.collection.work import Skip, Work
+from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
 from morelli.errors import LayoutError, SourceError, UsageError
 
 _log = logging.getLogger(__name__)
@@ -61,6 +61,21 @@ _PLACES = ("path", "address")
 _LABELS = ("style", "genre", "school", "theme", "medium", "classification")
 _TEXTS = ("title", "licence", "source", "source_id")
 _MAX_JSON = 10  # in a folder; more of them are records beside pictures, not tables
+
+
+_NO_MAKERS = frozenset({
+    "publisher", "printer", "owner", "sitter", "subject", "donor", "dealer", "collector", "depicted",
+    "lender", "patron", "verlag", "verleger", "drucker", "editeur", "imprimeur", "editore", "uitgever",
+    "drukker", "published", "printed", "lent", "given",
+})  # fmt: skip
+"""Roles of people who did not make the picture."""
+
+_QUALIFYING_KEYS = ("qualifier", "prefix", "qualification", "attributionqualifier", "role")
+_PERSON_KEYS = (
+    "artistname", "makername", "creatorname", "paintername", "personname", "agentname", "artist", "maker",
+    "creator", "painter", "person", "agent", "constituent", "artistdisplayname", "nom", "nome", "nombre",
+)  # fmt: skip
+_PREFIXES = {"uncertain": "possibly by", "with workshop": "workshop of"}
 
 
 @dataclass(frozen=True)
@@ -313,3 +328,40 @@ def _refuse_map(text: str, found: str) -> UsageError:
         found=found,
         remedy="write for example --map artist=Painter,title=Titel",
     )
+
+
+def join_people(value: object) -> str | None:
+    """Return who made a work, joined by ``|``; a role or prefix that qualifies goes before the name.
+
+    >>> join_people([{"name": "Titian", "role": "after"}, {"name": "Goupil", "role": "publisher"}])
+    'after Titian'
+    """
+    people = value if isinstance(value, (list, tuple)) else [value]
+    makers = [person for person in people if not (isinstance(person, Mapping) and _is_no_maker(person))]
+    return LABEL_SEPARATOR.join(text for person in makers if (text := _name_maker(person))) or None
+
+
+def is_no_maker(role: str) -> bool:
+    """Tell whether this is the role of somebody who did not make the picture, such as a publisher."""
+    return not _NO_MAKERS.isdisjoint(fold_name(role).split())
+
+
+def _is_no_maker(person: Mapping[str, object]) -> bool:
+    return any(map(is_no_maker, list_values(person, ("role", "roles"))))
+
+
+def _name_maker(person: object) -> str | None:
+    if isinstance(person, Mapping) and not LANGUAGE_KEYS.issuperset(person):
+        names = list_values(person, (*NAMING_KEYS, *_PERSON_KEYS), keeps_lines=True)
+        return _qualify(person, next(iter(names), None))
+    return join_cell(person, keeps_lines=True)
+
+
+def _qualify(person: Mapping[str, object], name: str | None) -> str | None:
+    if name is None or LABEL_SEPARATOR in name:
+        return name
+    stated = (name_qualifier(text) for text in list_values(person, _QUALIFYING_KEYS))
+    qualifier = next((text for text in stated if text in QUALIFIERS), None)
+    if qualifier is None or split_qualifier(name)[0] is not None:
+        return name
+    return f"{_PREFIXES.get(qualifier, qualifier)} {name}"

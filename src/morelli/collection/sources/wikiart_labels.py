@@ -14,9 +14,9 @@ from pathlib import Path, PurePosixPath
 
 from morelli.collection.names.text import mend_text, name_artist, name_from_folder, name_from_slug
 from morelli.collection.sources.fields import read_cell, read_code, require_columns, split_cell
+from morelli.collection.sources.folder_names import is_style, read_name
 from morelli.collection.sources.folders import is_picture
 from morelli.collection.sources.readers import Row, read_columns, read_rows
-from morelli.collection.sources.wikiart import is_style, read_name
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, SourceError
 

@@ -18,9 +18,9 @@ from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
 from morelli.collection.names.text import fold_name, mend_slug
+from morelli.collection.sources.folder_names import is_style, read_name
 from morelli.collection.sources.folders import list_folders, sample_pictures, walk_pictures
 from morelli.collection.sources.layout import DirectAddresses
-from morelli.collection.sources.wikiart import is_style, read_name
 from morelli.collection.sources.wikiart_labels import LabelTable, Listing, is_task_table, open_table
 from morelli.collection.work import Skip, Work, keep_labels
 from morelli.errors import LayoutError, SourceError

@@ -114,7 +114,7 @@ def _locate_artists(classes: Sequence[str], truth: Sequence[str]) -> NDArray[np.
     return np.array([columns[artist] for artist in truth], dtype=np.intp)
 
 
-def top_k_accuracy(predictions: Predictions, weights: Float, *, k: int) -> Float:
+def _top_k_accuracy(predictions: Predictions, weights: Float, *, k: int) -> Float:
     """Return the share of works whose artist is among the k most probable, (b,).
 
     Higher is better, 0 to 1; by chance k / c. The denominator is all queries. Of equal probabilities the
@@ -123,39 +123,40 @@ def top_k_accuracy(predictions: Predictions, weights: Float, *, k: int) -> Float
     Examples
     --------
     >>> predictions = read_predictions([[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]], ["A", "B", "C"], ["B", "C"])
-    >>> top_k_accuracy(predictions, np.ones((1, 3)), k=2).tolist()
+    >>> _top_k_accuracy(predictions, np.ones((1, 3)), k=2).tolist()
     [0.5]
     """
     return average_over_artists(predictions.places <= k, predictions.codes, weights)
 
 
-def accuracy(predictions: Predictions, weights: Float) -> Float:
+def _accuracy(predictions: Predictions, weights: Float) -> Float:
     """Return the share of works whose artist is the most probable one, (b,).
 
     Higher is better, 0 to 1, by chance 1 / c; the denominator is all queries; of equal probabilities the
-    column further left is the answer. Artists with many works dominate; see `balanced_accuracy`.
+    column further left is the answer. Artists with many works dominate; see `_balanced_accuracy`.
 
     Examples
     --------
     >>> predictions = read_predictions([[0.9, 0.1], [0.8, 0.2]], ["A", "B"], ["A", "B"])
-    >>> accuracy(predictions, np.ones((1, 2))).tolist()
+    >>> _accuracy(predictions, np.ones((1, 2))).tolist()
     [0.5]
     """
-    return top_k_accuracy(predictions, weights, k=1)
+    return _top_k_accuracy(predictions, weights, k=1)
 
 
-def balanced_accuracy(predictions: Predictions, weights: Float) -> Float:
+def _balanced_accuracy(predictions: Predictions, weights: Float) -> Float:
     """Return the mean over artists of the share of their works that is named rightly, (b,).
 
     Higher is better, 0 to 1, by chance 1 / c; the denominator is the artists with at least one query, each
-    counted as often as it is drawn. Ties as in `accuracy` (Brodersen et al. 2010, doi:10.1109/ICPR.2010.764).
+    counted as often as it is drawn. Ties as in `_accuracy` (Brodersen et al. 2010,
+    doi:10.1109/ICPR.2010.764).
 
     Examples
     --------
     A has both works right, B its only one wrong: the mean of 1 and 0.
 
     >>> predictions = read_predictions([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3]], ["A", "B"], ["A", "A", "B"])
-    >>> balanced_accuracy(predictions, np.ones((1, 2))).tolist()
+    >>> _balanced_accuracy(predictions, np.ones((1, 2))).tolist()
     [0.5]
     """
     counts = predictions.count_confusions()
@@ -165,20 +166,20 @@ def balanced_accuracy(predictions: Predictions, weights: Float) -> Float:
     return divide(weights[:, present] @ recalls[present], weights[:, present].sum(axis=1))
 
 
-def f1_macro(predictions: Predictions, weights: Float) -> Float:
+def _f1_macro(predictions: Predictions, weights: Float) -> Float:
     """Return the mean over artists of F1, the harmonic mean of precision and recall, (b,).
 
     Higher is better, 0 to 1; the denominator is the artists with at least one query, each counted as often as
     it is drawn. An artist who is only ever predicted has no F1, but lowers the recall of others; one never
     named rightly has 0. Works wrongly given to an artist count as often as their true artist. Ties as in
-    `accuracy` (van Rijsbergen 1979, Information Retrieval, chapter 7).
+    `_accuracy` (van Rijsbergen 1979, Information Retrieval, chapter 7).
 
     Examples
     --------
     A: precision 1/2, recall 1, so F1 = 2/3; B: F1 = 0.
 
     >>> predictions = read_predictions([[0.9, 0.1], [0.8, 0.2]], ["A", "B"], ["A", "B"])
-    >>> f1_macro(predictions, np.ones((1, 2))).round(3).tolist()
+    >>> _f1_macro(predictions, np.ones((1, 2))).round(3).tolist()
     [0.333]
     """
     counts = predictions.count_confusions().astype(np.float64)
@@ -189,7 +190,7 @@ def f1_macro(predictions: Predictions, weights: Float) -> Float:
     return divide(np.nansum(scores * drawn, axis=1), drawn.sum(axis=1))
 
 
-def log_loss(predictions: Predictions, weights: Float) -> Float:
+def _log_loss(predictions: Predictions, weights: Float) -> Float:
     """Return the mean of minus the logarithm of the true artist's probability, (b,) nats.
 
     Lower is better, 0 to 36; the uniform guess has ln(c). The denominator is all queries. A probability of
@@ -199,18 +200,18 @@ def log_loss(predictions: Predictions, weights: Float) -> Float:
     Examples
     --------
     >>> predictions = read_predictions([[0.5, 0.5], [1.0, 0.0]], ["A", "B"], ["A", "A"])
-    >>> log_loss(predictions, np.ones((1, 2))).round(3).tolist()
+    >>> _log_loss(predictions, np.ones((1, 2))).round(3).tolist()
     [0.347]
     """
     return average_over_artists(predictions.losses, predictions.codes, weights)
 
 
 _METRICS: Final[dict[str, Callable[[Predictions, Float], Float]]] = {
-    "accuracy": accuracy,
-    "top_5_accuracy": partial(top_k_accuracy, k=5),
-    "balanced_accuracy": balanced_accuracy,
-    "f1_macro": f1_macro,
-    "log_loss": log_loss,
+    "accuracy": _accuracy,
+    "top_5_accuracy": partial(_top_k_accuracy, k=5),
+    "balanced_accuracy": _balanced_accuracy,
+    "f1_macro": _f1_macro,
+    "log_loss": _log_loss,
 }
 
 

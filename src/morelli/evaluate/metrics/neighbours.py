@@ -169,7 +169,7 @@ def _count_occurrences(
     return np.bincount(places[places >= 0], minlength=len(vectors)).astype(np.int64)
 
 
-def hubness_skewness(counts: NDArray[np.int64]) -> float:
+def _hubness_skewness(counts: NDArray[np.int64]) -> float:
     """Return the skewness of how often works, (n,), occur among the nearest of others.
 
     Lower is better, 0 where all occur equally often, above 0 with hubs: the third central moment divided by
@@ -178,7 +178,7 @@ def hubness_skewness(counts: NDArray[np.int64]) -> float:
 
     Examples
     --------
-    >>> round(hubness_skewness(np.array([0, 0, 0, 4])), 3)
+    >>> round(_hubness_skewness(np.array([0, 0, 0, 4])), 3)
     1.155
     """
     return float(skew(counts)) if np.ptp(counts) else float("nan")
@@ -207,14 +207,14 @@ def hubness_rows(
     seed: int,
     n_boot: int,
 ) -> list[Row]:
-    """Return `hubness_skewness` of the model's space, of the stored vectors, and the difference.
+    """Return `_hubness_skewness` of the model's space, of the stored vectors, and the difference.
 
     Both are rows of the same works, (n, d). There is none where all works occur equally often.
     """
     names, codes = np.unique(np.array(artists, dtype=object), return_inverse=True)
     weights = resample_artists(len(names), n_boot=n_boot, rng=np.random.default_rng(seed))
     found = [_count_occurrences(space) for space in (vectors, normalize(raw_vectors))]
-    ours, theirs = (hubness_skewness(counts) for counts in found)
+    ours, theirs = (_hubness_skewness(counts) for counts in found)
     if not np.isfinite([ours, theirs]).all():
         return []
     model, raw = (_weigh_skewness(counts, codes, weights) for counts in found)

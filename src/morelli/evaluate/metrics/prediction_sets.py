@@ -81,7 +81,7 @@ class _ReliabilityBins:
         )
 
 
-def top_label_calibration_error(bins: _ReliabilityBins, weights: Float) -> Float:
+def _top_label_calibration_error(bins: _ReliabilityBins, weights: Float) -> Float:
     """Return the mean distance between confidence and share of right names over the bins, (b,).
 
     Lower is better, 0 to 1; each bin counts as its works; the denominator is all works. Only the first name
@@ -95,14 +95,14 @@ def top_label_calibration_error(bins: _ReliabilityBins, weights: Float) -> Float
     One bin: the confidences are 0.9 and 0.7, one of the two names is right.
 
     >>> bins = _ReliabilityBins.count([0.9, 0.7], [True, False], np.array([0, 1]), 2, n_bins=1)
-    >>> top_label_calibration_error(bins, np.ones((1, 2))).round(3).tolist()
+    >>> _top_label_calibration_error(bins, np.ones((1, 2))).round(3).tolist()
     [0.3]
     """
     gaps = weights @ (bins.right - bins.confidences).T  # (b, m)
     return divide(np.abs(gaps).sum(axis=1), weights @ bins.n_works.sum(axis=0))
 
 
-def multiclass_brier_scores(probabilities: ArrayLike, codes: Codes) -> Float:
+def _multiclass_brier_scores(probabilities: ArrayLike, codes: Codes) -> Float:
     """Return for each work, (q,), the squared distance between all probabilities, (q, c), and the truth.
 
     Lower is better, 0 to 2; always giving 1 / c has 1 - 1 / c. All names count, as Brier (1950),
@@ -110,7 +110,7 @@ def multiclass_brier_scores(probabilities: ArrayLike, codes: Codes) -> Float:
 
     Examples
     --------
-    >>> multiclass_brier_scores([[0.5, 0.5], [0.0, 1.0]], np.array([0, 1])).tolist()
+    >>> _multiclass_brier_scores([[0.5, 0.5], [0.0, 1.0]], np.array([0, 1])).tolist()
     [0.5, 0.0]
     """
     table = np.asarray(probabilities, dtype=np.float64)
@@ -122,7 +122,7 @@ def multiclass_brier_scores(probabilities: ArrayLike, codes: Codes) -> Float:
 def reliability_rows(
     probabilities: ArrayLike, classes: Sequence[str], truth: Sequence[str], *, seed: int, n_boot: int
 ) -> tuple[list[Row], pl.DataFrame]:
-    """Return `top_label_calibration_error` and `multiclass_brier_score`, and the table of the bins.
+    """Return `_top_label_calibration_error` and `multiclass_brier_score`, and the table of the bins.
 
     Probabilities are (q, c), classes the names of the columns, the truth the artist of each work.
     """
@@ -134,9 +134,9 @@ def reliability_rows(
     even = weigh_evenly(n_artists)
     right = predictions.predicted == predictions.codes
     bins = _ReliabilityBins.count(table.max(axis=1), right, codes, n_artists)
-    scores = multiclass_brier_scores(table, predictions.codes)
+    scores = _multiclass_brier_scores(table, predictions.codes)
     measured = {
-        "top_label_calibration_error": [top_label_calibration_error(bins, some) for some in (even, weights)],
+        "top_label_calibration_error": [_top_label_calibration_error(bins, some) for some in (even, weights)],
         "multiclass_brier_score": [average_over_artists(scores, codes, some) for some in (even, weights)],
     }
     rows = [

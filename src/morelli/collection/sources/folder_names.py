@@ -1,4 +1,7 @@
-"""WikiArt as it is passed around: one folder per style, ``artist-slug_title-1889.jpg`` inside.
+"""Folders that are named: one per artist, or WikiArt's, one per style.
+
+`ArtistFolders` reads pictures of any name, ``Claude_Monet/impression.jpg``, in sub-folders too. `WikiArt`
+reads ``Cubism/artist-slug_title-1889.jpg``.
 
 Artists, titles and years come from the file names, so names lack accents and some titles are lost. The same
 picture may stand under several styles; the gallery unites them by content.
@@ -13,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from morelli.collection.names.text import mend_text, name_from_slug, title_from_slug
+from morelli.collection.names.text import mend_text, name_from_folder, name_from_slug, title_from_slug
 from morelli.collection.sources.folders import list_folders, sample_pictures, walk_pictures
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.work import Skip, Work
@@ -140,4 +143,50 @@ def read_name(path: Path, style: str) -> Work | None:
         title=title,
         year=year,
         style=mend_text(style).replace("_", " ").strip(),
+    )
+
+
+@dataclass(frozen=True)
+class ArtistFolders(DirectAddresses):
+    """A source with one folder per artist; `source` holds the artists' folders."""
+
+    name: ClassVar[str] = "artist-folders"
+
+    source: Path
+    reason: str
+
+    @classmethod
+    def fit(cls, source: Path, *, is_forced: bool) -> ArtistFolders:
+        """Fit a folder whose sub-folders hold pictures and, unless forced, are not named after styles."""
+        folders = list_folders(source) if source.is_dir() else []
+        filled = [folder for folder in folders if sample_pictures(folder, n_max=1)]
+        if not filled:
+            raise _refuse_artists(
+                source, f"{len(folders)} sub-folders without a picture" if folders else "no sub-folders"
+            )
+        n_styles = sum(is_style(folder.name) for folder in filled)
+        if 2 * n_styles > len(filled) and not is_forced:
+            raise _refuse_artists(source, f"{n_styles} of {len(filled)} sub-folders named after styles")
+        return cls(source, f"pictures lie in {len(filled)} sub-folders, such as {filled[0].name!r}")
+
+    def read(self) -> Iterator[Work | Skip]:
+        """Yield the works sorted by folder and file, and a `Skip` for whatever is not a work."""
+        for found in walk_pictures(self.source):
+            if isinstance(found, Skip):
+                yield found
+            elif found.parent == self.source:
+                yield Skip(
+                    str(found), "expected a picture in an artist's folder, found one beside the folders"
+                )
+            else:
+                folder = found.relative_to(self.source).parts[0]
+                yield Work(found, artist=name_from_folder(folder))
+
+
+def _refuse_artists(source: Path, found: str) -> LayoutError:
+    return LayoutError(
+        source,
+        expected="a folder of artists' folders with pictures in them",
+        found=found,
+        remedy="give the folder that holds the artists' folders",
     )
