@@ -90,7 +90,7 @@ NOBODY = [
 ]  # fmt: skip
 SOMEBODY = [
     "Norman Rockwell", "Roman Opałka", "Franz West", "Beatrix Potter", "Florence Henri", "Artist A",
-    "artist 1",
+    "artist 1", "Afro", "Rauschenberg Overseas Culture Interchange",
     "Master of Flémalle", "Meister der Heiligen Veronika", "Paul Potter", "Jan Maler", "Frans Hals",
 ]  # fmt: skip
 YEARS = [

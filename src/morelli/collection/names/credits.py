@@ -55,7 +55,11 @@ def split_people(text: str) -> list[str]:
             first += f" {line}" if line[0] in "([" else f" ({line})"
     pieces: list[str] = []
     for piece in filter(None, _SEMICOLON.split(first)):
-        is_more = _is_life(piece) or split_qualifier(f"X, {piece}")[1] == "X" or is_role(piece.split(",")[0])
+        is_more = (
+            _is_life(piece)
+            or split_qualifier(f"X, {piece}")[1] == "X"
+            or is_role(re.split(r"[,(\[]", piece)[0])
+        )
         if pieces and is_more:
             pieces[-1] += f", {piece}"
         else:

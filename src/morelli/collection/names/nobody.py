@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from morelli.collection.names.text import fold_name
 from morelli.collection.names.words import (
@@ -19,7 +20,7 @@ from morelli.collection.names.words import (
 
 _CENTURY = re.compile(
     r"\b(?:century|centuries|jahrhunderts?|siècles?|secolo|siglos?|eeuw|århundred\w*|århundrade\w*|wieku?|"
-    r"století|dynasty|period|dynastie|dynastia|epoch|culture)\b"
+    r"století|dynasty|period|dynastie|dynastia|epoch|culture(?=$))\b"
     r"|\d\.?\s*(?:Jh|Jhdt|årh|c|w|stol)\b\.?|\bsec\.\s*[XVI]|\b[XVI]+\s+sec\.|\b1[0-9]00-tal",
     re.IGNORECASE,
 )
@@ -82,9 +83,8 @@ def is_nobody(text: str) -> bool:
         return False
     if _CENTURY.search(text) or _SCHOOL_FIRST.match(text) or _SCHOOL_LAST.fullmatch(text):
         return True
-    return _is_of_no_person(
-        [word for word in words if not word.isdigit()], has_digits=words[-1].isdigit(), text=text
-    )
+    is_numbered = any(first in ROLES and number.isdigit() for first, number in pairwise(words))
+    return not is_numbered and _is_of_no_person([word for word in words if not word.isdigit()], text)
 
 
 def find_school(text: str) -> str | None:
@@ -113,7 +113,7 @@ def _begins_nobody(words: list[str]) -> bool:
     return words[at] in _NOBODY_FIRST and (at > 0 or len(words) == 1 or words[0] != "nn")
 
 
-def _is_of_no_person(words: list[str], *, has_digits: bool, text: str) -> bool:
+def _is_of_no_person(words: list[str], text: str) -> bool:
     """Tell whether all words are of places, peoples, roles: "British Painter", "Italy, probably Venice"."""
     if not words or not _is_made_of(words, NATIONALITIES | ROLES | NOBODY_WORDS | LINKS | MASTERS):
         return False
@@ -123,7 +123,7 @@ def _is_of_no_person(words: list[str], *, has_digits: bool, text: str) -> bool:
     if all(word in LINKS for word in words) or has_letter:  # "Artist A"
         return False
     if all(word in ROLES | MASTERS | LINKS for word in words):
-        return not has_digits and not any(word in SURNAME_ROLES | MASTERS for word in words)
+        return not any(word in SURNAME_ROLES | MASTERS for word in words)
     return True
 
 

@@ -169,7 +169,9 @@ def _split_dates(text: str) -> tuple[str | None, str | None, str]:
         if dates or (note and is_people(note[0]) and not is_nobody(text)):
             before, peoples = _take_peoples(text[: match.start()].split(","))
             rest = ",".join(before) + text[match.end() :]
-            return _tidy_dates(dates) or None, _join([*peoples, *note]), rest.strip(" ,;")
+            more, beside, rest = _split_tail(rest)
+            notes = [*peoples, *note, *([beside] if beside else [])]
+            return _tidy_dates(dates) or more, _join(notes), rest
     return _split_tail(text)
 
 

@@ -145,7 +145,7 @@ PLACES = _list_words(
 
 NATIONALITIES = _list_words(
     """
-    active african afro aleman alemana allemand allemande alsatian americain americaine american
+    active african aleman alemana allemand allemande alsatian americain americaine american
     americana americano amerikaans amerikanisch amerikanischer and andalusian angielski anglais anglaise
     anglicky anglo arab arabian aragonese argentine argentinean asian assyrian augsburger australian
     austrian austro aztec babylonian baltic basque bavarian belge belgian benatsky bengali berber
