@@ -119,7 +119,7 @@ def _is_of_no_person(words: list[str], text: str) -> bool:
         return False
     if all(word in ALSO_NAMES for word in words) and len(words) > 1 and words[0] not in _DIRECTIONS:
         return "," in text
-    has_letter = len(words[-1]) == 1 or (words[0] in ROLES and len(words[1:2]) == 1 == len(words[1]))
+    has_letter = len(words[-1]) == 1 or (words[0] in ROLES and len(words) > 1 and len(words[1]) == 1)
     if all(word in LINKS for word in words) or has_letter:  # "Artist A"
         return False
     if all(word in ROLES | MASTERS | LINKS for word in words):
