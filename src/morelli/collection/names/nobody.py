@@ -39,6 +39,7 @@ _NO_NAMES = frozenset(
 )
 _ANY_ROLE = ROLES | OTHER_ROLES | {"none", "null"}
 _AND = frozenset({"et", "und", "e", "y", "en", "og", "och", "a", "i"})
+_LETTER = re.compile(r"(?<!\w)[A-Z](?![\w'’])")
 _MOST_WORDS = 4  # of a place's name
 
 
@@ -83,7 +84,11 @@ def is_nobody(text: str) -> bool:
         return False
     if _CENTURY.search(text) or _SCHOOL_FIRST.match(text) or _SCHOOL_LAST.fullmatch(text):
         return True
-    is_numbered = any(first in ROLES and number.isdigit() for first, number in pairwise(words))
+    has_letter = _LETTER.search(text) is not None  # "Artist A", but not "peintre à Paris"
+    is_numbered = any(
+        first in ROLES and (number.isdigit() or (has_letter and len(number) == 1))
+        for first, number in pairwise(words)
+    )
     return not is_numbered and _is_of_no_person([word for word in words if not word.isdigit()], text)
 
 
@@ -119,8 +124,7 @@ def _is_of_no_person(words: list[str], text: str) -> bool:
         return False
     if all(word in ALSO_NAMES for word in words) and len(words) > 1 and words[0] not in _DIRECTIONS:
         return "," in text
-    has_letter = len(words[-1]) == 1 or (words[0] in ROLES and len(words) > 1 and len(words[1]) == 1)
-    if all(word in LINKS for word in words) or has_letter:  # "Artist A"
+    if all(word in LINKS for word in words) or len(words[-1]) == 1:  # "Artist A"
         return False
     if all(word in ROLES | MASTERS | LINKS for word in words):
         return not any(word in SURNAME_ROLES | MASTERS for word in words)
