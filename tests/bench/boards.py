@@ -11,11 +11,24 @@ from typing import Any
 import numpy as np
 
 from morelli.bench.cells import MEASURES, Cell
+from morelli.bench.published import Reproduction, _PublishedFigure, _SplitRule
 from morelli.errors import EncoderError
 from morelli.evaluate.against import Replicates
 from morelli.evaluate.rows import Row
 from morelli.learn.recipe import Recipe, _Backbone
 from morelli.model import Model, write_model
+
+FIGURES = (
+    _PublishedFigure(recipe="a", measure="unseen_pair_auc", value=0.85, source="somebody", note="once"),
+    _PublishedFigure(recipe="a", measure="pair_auc_all", value=0.9, source="somebody else"),
+)
+
+
+def make_reproduction(**fields) -> Reproduction:
+    kept = {"published": FIGURES, "recipes": ("a", "b"), "differs": "it is smaller", **fields}
+    return Reproduction(
+        kind="protocol", summary="a protocol", source="pictures", split=_SplitRule(kind="unseen"), **kept
+    )
 
 
 def make_recipe(name: str, **fields: Any) -> Recipe:

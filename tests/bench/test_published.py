@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from bench.boards import FakeTraining, make_cell, make_recipe
+from bench.boards import make_cell, make_reproduction
 from morelli.bench.board import assemble_board
 from morelli.bench.cells import MEASURES
-from morelli.bench.legacy import LEGACY_METRICS
 from morelli.bench.published import (
     Reproduced,
     Reproduction,
-    _PublishedFigure,
     _SplitRule,
     find_reproduction,
     list_reproductions,
@@ -24,25 +21,8 @@ from morelli.bench.published import (
     tabulate_beside,
     write_reproduced,
 )
-from morelli.bench.reproduction import _measure_further, _measure_label
-from morelli.bench.run import BenchOptions, run_bench
-from morelli.collection.pairs.files import name_pairs, write_pairs
-from morelli.collection.pairs.streams import Pairs
-from morelli.errors import EvaluationError, UsageError
-from morelli.evaluate.metrics.intervals import Interval
+from morelli.errors import UsageError
 from morelli.learn.recipe_files import list_recipes
-
-FIGURES = (
-    _PublishedFigure(recipe="a", measure="unseen_pair_auc", value=0.85, source="somebody", note="once"),
-    _PublishedFigure(recipe="a", measure="pair_auc_all", value=0.9, source="somebody else"),
-)
-
-
-def make_reproduction(**fields) -> Reproduction:
-    kept = {"published": FIGURES, "recipes": ("a", "b"), "differs": "it is smaller", **fields}
-    return Reproduction(
-        kind="protocol", summary="a protocol", source="pictures", split=_SplitRule(kind="unseen"), **kept
-    )
 
 
 @pytest.fixture
@@ -75,69 +55,6 @@ def test_it_is_written_as_json_and_markdown(reproduced: Reproduced, tmp_path: Pa
     assert "it is smaller" in text
     fields = json.loads((tmp_path / "published.json").read_text(encoding="utf-8"))
     assert fields["published"][0]["difference"] == pytest.approx(-0.05)
-
-
-def test_pairs_and_labels_are_measured_on_the_cells(gallery, unseen_model, tmp_path: Path) -> None:
-    import numpy as np
-
-    ids = unseen_model.split.part("test").sort("artist")["id"].to_list()
-    artists = unseen_model.split.part("test").sort("artist")["artist"].to_numpy()
-    left, right = np.triu_indices(len(ids), k=1)
-    pairs = tmp_path / "pairs.parquet"
-    write_pairs(name_pairs([Pairs(left, right, artists[left] == artists[right])], ids), pairs)
-    board = run_bench(
-        gallery,
-        {"raw": make_recipe("raw")},
-        {"unseen": unseen_model.split},
-        tmp_path / "b",
-        train=FakeTraining(unseen_model),
-        options=BenchOptions(n_seeds=2, n_boot=20),
-    )
-    told: list[tuple[str, int, int]] = []
-    one = make_reproduction(needs_pairs=True, labels=("style",), needs_search=True)
-    further = _measure_further(
-        gallery, one, board, tmp_path / "b", pairs=pairs, n_boot=20, progress=lambda *step: told.append(step)
-    )
-    assert told == [("raw-unseen-0", 0, 0), ("raw-unseen-1", 0, 0)]
-    legacy = LEGACY_METRICS[:-1]  # of unseen artists no train work is relevant: no quality metric
-    measures = ("pair_auc_all", "pair_auc_none", "style_accuracy", *legacy)
-    assert set(further) == {("raw", measure) for measure in measures}
-    lines = {line.measure: line for line in set_beside(one, board, further) if line.recipe == "raw"}
-    assert {*legacy, "pair_auc_all"} <= set(lines)
-    assert lines["legacy_mean_cosine"].published is None
-    on_board = board.lines[0].figures["unseen_pair_auc"].interval.value
-    assert further["raw", "pair_auc_all"].value == pytest.approx(
-        on_board, abs=0.1
-    )  # all works, not ten of each
-    kept = tmp_path / "b" / "cells" / "raw-unseen-0" / "pairs" / "pairs.json"
-    written = kept.stat().st_mtime_ns
-    again = _measure_further(gallery, one, board, tmp_path / "b", pairs=pairs, n_boot=20)
-    assert kept.stat().st_mtime_ns == written
-    assert again == further
-
-
-def test_of_several_seeds_the_mean_stands_there() -> None:
-    from morelli.bench.reproduction import _average
-
-    assert _average([Interval(0.6, 0.5, 0.7), Interval(0.8, 0.7, 0.9)]).value == pytest.approx(0.7)
-
-
-# The share of labels named from features, with an interval over artists.
-
-
-def test_styles_are_named_better_than_by_chance(gallery, seen_model) -> None:
-    measured = _measure_label(gallery, seen_model, "style", n_boot=50)
-    n_styles = gallery.works()["style"].drop_nulls().n_unique()
-    assert measured.low <= measured.value <= measured.high <= 1
-    assert measured.value > 2 / n_styles
-
-
-def test_train_works_of_one_label_are_refused(gallery, seen_model) -> None:
-    works = gallery.works().filter(gallery.works()["style"] == gallery.works()["style"][0])
-    table = seen_model.split.table.filter(seen_model.split.table["id"].is_in(works["id"].to_list()))
-    model = replace(seen_model, split=replace(seen_model.split, table=table))
-    with pytest.raises(EvaluationError, match="two labels or more"):
-        _measure_label(gallery, model, "style", n_boot=10)
 
 
 # What can be run again is valid, and its published figures are those of their sources.
