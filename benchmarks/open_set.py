@@ -34,6 +34,7 @@ from morelli.learn.heads.open_set import BATCH_SIZE, fit_open_set, learn_directi
 from morelli.learn.heads.works import Works, assign_roles
 from morelli.model.attribution import measure_nearness
 from morelli.model.open_set import SHARE_TURNED_AWAY, measure_strangeness
+from morelli.settings import ignore_progress
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +140,7 @@ def print_test(works: pl.DataFrame, embeddings: Embeddings, *, seed: int) -> Non
     """Print what the finished score says of the test artists, and how many works it turns away."""
     train, val, test = draw_parts(works, embeddings, seed=seed)
     roles = assign_roles(train, val, test, seed=seed)
-    fitted, parts = fit_attribution_parts(roles, val, embeddings, seed=seed, say=lambda _: None)
+    fitted, parts = fit_attribution_parts(roles, val, embeddings, seed=seed, progress=ignore_progress)
     head, open_set = fitted.head, parts["open_set"]
     known, strangers = (
         (embeddings.select(rows["id"].to_list()), rows["artist"].to_list()) for rows in (roles.held_out, test)

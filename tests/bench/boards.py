@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -15,6 +14,7 @@ from morelli.bench.published import Reproduction, _PublishedFigure, _SplitRule
 from morelli.errors import EncoderError
 from morelli.evaluate.against import Replicates
 from morelli.evaluate.rows import Row
+from morelli.learn.network.data import Training
 from morelli.learn.recipe import Recipe, _Backbone
 from morelli.model import Model, write_model
 
@@ -50,15 +50,15 @@ class FakeTraining:
         self.calls: list[dict[str, Any]] = []
         self.mends: set[str] = set()
 
-    def __call__(self, gallery, recipe, split, *, output: Path, seed: int = 0, **options: Any) -> Model:
+    def __call__(self, training: Training) -> Model:
+        recipe, output, seed = training.recipe, training.output, training.seed
         epochs = (recipe.schedule.epochs, recipe.frozen.get("schedule", {}).get("epochs"))
-        self.calls.append({"recipe": recipe.name, "seed": seed, "epochs": epochs, **options})
+        self.calls.append({**vars(training), "recipe": recipe.name, "epochs": epochs})
         if recipe.name == "broken" and recipe.name not in self.mends:
             output.mkdir(parents=True)
             raise EncoderError("network", expected="weights", found="none", remedy="give --weights")
-        if options["progress"] is not None:
-            options["progress"]("learning")
-        model = self.models[split.digest]
+        training.progress("learning", 3, 10)
+        model = self.models[training.split.digest]
         if recipe.name == "raw":
             model = replace(
                 model, comparison=replace(model.comparison, projections={}, artists=None, cohort=None)

@@ -11,7 +11,7 @@ import pytest
 from bench.boards import FakeTraining, make_recipe, make_reproduction
 from morelli.bench.legacy import LEGACY_METRICS
 from morelli.bench.published import set_beside
-from morelli.bench.reproduction import _average, _measure_further, _measure_label
+from morelli.bench.reproduction import _average, _measure_further, _measure_label, _Resampling
 from morelli.bench.run import BenchOptions, run_bench
 from morelli.collection.pairs.files import name_pairs, write_pairs
 from morelli.collection.pairs.streams import Pairs
@@ -35,9 +35,11 @@ def test_pairs_and_labels_are_measured_on_the_cells(gallery, unseen_model, tmp_p
     )
     told: list[tuple[str, int, int]] = []
     one = make_reproduction(needs_pairs=True, labels=("style",), needs_search=True)
+    few = _Resampling(n_boot=20)
     further = _measure_further(
-        gallery, one, board, tmp_path / "b", pairs=pairs, n_boot=20, progress=lambda *step: told.append(step)
-    )
+        gallery, one, board, tmp_path / "b", resampling=few, pairs=pairs,
+        progress=lambda *step: told.append(step),
+    )  # fmt: skip
     assert told == [("raw-unseen-0", 0, 0), ("raw-unseen-1", 0, 0)]
     legacy = LEGACY_METRICS[:-1]  # of unseen artists no train work is relevant: no quality metric
     measures = ("pair_auc_all", "pair_auc_none", "style_accuracy", *legacy)
@@ -51,7 +53,7 @@ def test_pairs_and_labels_are_measured_on_the_cells(gallery, unseen_model, tmp_p
     )  # all works, not ten of each
     kept = tmp_path / "b" / "cells" / "raw-unseen-0" / "pairs" / "pairs.json"
     written = kept.stat().st_mtime_ns
-    again = _measure_further(gallery, one, board, tmp_path / "b", pairs=pairs, n_boot=20)
+    again = _measure_further(gallery, one, board, tmp_path / "b", resampling=few, pairs=pairs)
     assert kept.stat().st_mtime_ns == written
     assert again == further
 

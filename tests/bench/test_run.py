@@ -127,7 +127,7 @@ def test_the_progress_names_each_cell(gallery, unseen_model, tmp_path: Path) -> 
     )
     assert told == [
         ("raw, unseen, seed 0", 0, 1),
-        ("raw, unseen, seed 0: learning", 0, 1),
+        ("raw, unseen, seed 0: learning: 3 of 10", 0, 1),
         ("board", 1, 1),
     ]
 

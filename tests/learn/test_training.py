@@ -18,6 +18,7 @@ from morelli.gallery import Gallery
 from morelli.judge import References, Session, attribute_vectors, compare_vectors
 from morelli.learn.heads import ContrastiveSpace, SoftmaxSpace, comparison, open_set
 from morelli.learn.network import plans
+from morelli.learn.network.data import Training
 from morelli.learn.recipe_files import _list_names, load_recipe
 from morelli.learn.training import calibrate_details, train_recipe
 from morelli.model import Model, read_model
@@ -71,13 +72,15 @@ def test_a_recipe_learns_from_stored_vectors(name: str, gallery: Gallery, tmp_pa
     split = draw_split(gallery.works(), "seen")
     changes = {"data": {"largest": None, "max_per_artist": None}, "batches": {"size": 32, "per_epoch": 400}}
     train_recipe(
-        gallery,
-        load_recipe(name),
-        split,
-        output=tmp_path,
-        settings=SETTINGS,
-        encoder="descriptors",
-        changes=changes,
+        Training(
+            gallery,
+            load_recipe(name),
+            split,
+            tmp_path,
+            settings=SETTINGS,
+            encoder="descriptors",
+            changes=changes,
+        )
     )
     model = read_model(tmp_path)
     open_everything(model, gallery)
@@ -97,13 +100,15 @@ def test_a_recipe_trains_one_epoch_on_pictures(name: str, gallery_copy: Path, tm
         "data": {"copies": 0, "max_per_artist": 3},
     }
     train_recipe(
-        gallery,
-        load_recipe(name),
-        draw_split(gallery.works(), "seen"),
-        output=output,
-        settings=SETTINGS,
-        trainable="all" if name != "hand-finetuned" else 1,
-        changes=changes,
+        Training(
+            gallery,
+            load_recipe(name),
+            draw_split(gallery.works(), "seen"),
+            output,
+            settings=SETTINGS,
+            trainable="all" if name != "hand-finetuned" else 1,
+            changes=changes,
+        )
     )
     model = read_model(output)
     open_everything(model, gallery)
@@ -116,13 +121,15 @@ def test_the_weights_in_the_model_folder_make_the_same_vectors(gallery_copy: Pat
     gallery, output = Gallery(gallery_copy), tmp_path / "model"
     changes = {"backbone": SMALL, "schedule": {"epochs": 1}, "data": {"largest": None, "max_per_artist": 2}}
     train_recipe(
-        gallery,
-        load_recipe("artist-mobilenet"),
-        draw_split(gallery.works(), "seen"),
-        output=output,
-        settings=SETTINGS,
-        trainable="all",
-        changes=changes,
+        Training(
+            gallery,
+            load_recipe("artist-mobilenet"),
+            draw_split(gallery.works(), "seen"),
+            output,
+            settings=SETTINGS,
+            trainable="all",
+            changes=changes,
+        )
     )
     moved = output.rename(tmp_path / "moved")
     session = Session.open(moved, str(gallery_copy), weights=None, device="cpu")
@@ -137,14 +144,16 @@ def test_the_same_seed_learns_the_same(gallery: Gallery, tmp_path: Path) -> None
     heads = []
     for folder in ("one", "two"):
         model = train_recipe(
-            gallery,
-            load_recipe("siamese-triplet"),
-            split,
-            output=tmp_path / folder,
-            settings=SETTINGS,
-            encoder="descriptors",
-            changes={"schedule": {"epochs": 2}, "batches": {"per_epoch": 300}},
-            seed=3,
+            Training(
+                gallery,
+                load_recipe("siamese-triplet"),
+                split,
+                tmp_path / folder,
+                settings=SETTINGS,
+                encoder="descriptors",
+                changes={"schedule": {"epochs": 2}, "batches": {"per_epoch": 300}},
+                seed=3,
+            )
         )
         heads.append(model.comparison.to_arrays())
     for name, values in heads[0].items():
@@ -153,13 +162,15 @@ def test_the_same_seed_learns_the_same(gallery: Gallery, tmp_path: Path) -> None
 
 def test_a_model_keeps_its_rule(gallery: Gallery, tmp_path: Path) -> None:
     train_recipe(
-        gallery,
-        load_recipe("pair-alexnet"),
-        draw_split(gallery.works(), "unseen"),
-        output=tmp_path,
-        settings=SETTINGS,
-        encoder="descriptors",
-        changes={"schedule": {"epochs": 1}},
+        Training(
+            gallery,
+            load_recipe("pair-alexnet"),
+            draw_split(gallery.works(), "unseen"),
+            tmp_path,
+            settings=SETTINGS,
+            encoder="descriptors",
+            changes={"schedule": {"epochs": 1}},
+        )
     )
     card = json.loads((tmp_path / "card.json").read_text(encoding="utf-8"))
     assert card["comparison"]["rule"]["kind"] == "network"
@@ -168,11 +179,13 @@ def test_a_model_keeps_its_rule(gallery: Gallery, tmp_path: Path) -> None:
 def test_a_change_of_a_field_that_is_none_is_refused(gallery: Gallery, tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match=r"optimiser"):
         train_recipe(
-            gallery,
-            load_recipe("siamese-triplet"),
-            draw_split(gallery.works(), "seen"),
-            output=tmp_path,
-            changes={"optimizer": {"learning_rate": 1.0}},
+            Training(
+                gallery,
+                load_recipe("siamese-triplet"),
+                draw_split(gallery.works(), "seen"),
+                tmp_path,
+                changes={"optimizer": {"learning_rate": 1.0}},
+            )
         )
 
 

@@ -51,8 +51,8 @@ dimensions overfits with more."""
 class _Resampling:
     """With which seed artists are resampled, and how often."""
 
-    seed: int
-    n_boot: int
+    seed: int = 0
+    n_boot: int = N_BOOT
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,9 @@ class Request:
     devices: int = 1
     pairs: Path | None = None
     solution: Path | None = None
+    settings: Settings = field(default_factory=Settings)
 
-    def list_options(self, one: Reproduction, seed: int) -> BenchOptions:
+    def list_options(self, one: Reproduction, command: str) -> BenchOptions:
         """Return how a reproduction's recipes are trained."""
         return BenchOptions(
             n_seeds=self.n_seeds or one.seeds,
@@ -84,7 +85,9 @@ class Request:
             is_shared=one.is_shared,
             changes=one.changes,
             devices=self.devices,
-            seed=seed,
+            seed=self.settings.seed,
+            settings=self.settings,
+            command=command,
         )
 
 
@@ -95,7 +98,6 @@ def run_reproduction(
     request: Request,
     *,
     train: Train,
-    settings: Settings,
     say: Callable[[str], None],
     progress: Progress,
 ) -> Reproduced:
@@ -103,7 +105,7 @@ def run_reproduction(
 
     The source is a gallery, or the place of pictures that are first collected into one.
     """
-    folder = request.folder / name
+    folder, settings = request.folder / name, request.settings
     gallery, told = _open_or_collect(source, request.folder / f"gallery-{one.source}", settings, progress)
     if told:
         say(told)
@@ -114,9 +116,7 @@ def run_reproduction(
         {one.split.kind: one.split.draw(gallery.works(), seed=settings.seed)},
         folder,
         train=train,
-        options=request.list_options(one, settings.seed),
-        settings=settings,
-        command=request.command.format(name, f"{one.source}={source}"),
+        options=request.list_options(one, request.command.format(name, f"{one.source}={source}")),
         progress=progress,
     )
     say(f"board: {write_board(board, folder)}")
@@ -126,7 +126,7 @@ def run_reproduction(
         board,
         folder,
         pairs=_convert_pairs(gallery, request, folder, progress),
-        seed=settings.seed,
+        resampling=_Resampling(settings.seed),
         progress=progress,
     )
     found = Reproduced(name, board, set_beside(one, board, further), one.differs)
@@ -168,9 +168,8 @@ def _measure_further(
     board: Board,
     folder: Path,
     *,
+    resampling: _Resampling,
     pairs: Path | None = None,
-    seed: int = 0,
-    n_boot: int = N_BOOT,
     progress: Progress | None = None,
 ) -> Further:
     """Return what a protocol asks of the models of a board besides the board's own numbers.
@@ -188,7 +187,7 @@ def _measure_further(
                     continue
                 if progress is not None:
                     progress(own.name, 0, 0)
-                measured = _measure_cell(gallery, own, reproduction, pairs, _Resampling(seed, n_boot))
+                measured = _measure_cell(gallery, own, reproduction, pairs, resampling)
                 for measure, interval in measured.items():
                     found.setdefault((line.label, measure), []).append(interval)
     return {key: _average(intervals) for key, intervals in found.items()}

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import polars as pl
 
@@ -38,6 +38,7 @@ from morelli.errors import GalleryError, MorelliError, UsageError
 from morelli.evaluate.protocols import N_BOOT
 from morelli.evaluate.rows import PARTS
 from morelli.gallery.store import Gallery
+from morelli.learn.network.data import Training
 from morelli.learn.recipe import Recipe, Trainable
 from morelli.learn.recipe_files import list_recipes, load_recipe
 from morelli.model.artefact import Model
@@ -82,27 +83,8 @@ def list_starts(texts: Sequence[str]) -> dict[str, Start]:
     return starts
 
 
-class Train(Protocol):
-    """What trains a recipe: `morelli.learn.training.train_recipe`."""
-
-    def __call__(
-        self,
-        gallery: Gallery,
-        recipe: Recipe,
-        split: Split,
-        *,
-        output: Path,
-        settings: Settings | None = None,
-        weights: Sequence[Path] = (),
-        encoder: str | None = None,
-        trainable: Trainable | None = None,
-        changes: Mapping[str, Any] | None = None,
-        seed: int = 0,
-        devices: int = 1,
-        resume: bool = False,
-        progress: Progress | None = None,
-    ) -> Model:
-        """Write the model folder to `output` and return the model."""
+Train = Callable[[Training], Model]
+"""What trains a recipe and writes the model folder: `morelli.learn.training.train_recipe`."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +102,8 @@ class BenchOptions:
     devices: int = 1
     seed: int = 0  # of pairs, triplets and resamples
     n_boot: int = N_BOOT
+    settings: Settings = field(default_factory=Settings)  # a cell that is there is kept with other ones
+    command: str = ""  # what to type to get the board again
 
     def find_encoder(self, recipe: Recipe) -> str | None:
         """Return whose stored vectors a recipe learns from; None: those of its own backbone."""
@@ -135,6 +119,7 @@ class _Task:
     split: str
     divided: Split
     seed: int
+    progress: Progress = ignore_progress
 
 
 def run_bench(
@@ -145,16 +130,13 @@ def run_bench(
     *,
     train: Train,
     options: BenchOptions | None = None,
-    settings: Settings | None = None,
-    command: str = "",
     progress: Progress | None = None,
 ) -> Board:
     """Make the cells that are missing in a folder, and return the board of all of them.
 
     recipes: by label, ``name`` or ``name:variant``; splits: by the name that the board is to call them, no
-    two of which may both test seen, or both unseen artists; settings are no part of what a cell is made with;
-    command: what to type to get this again; progress: called with the cell and its step, cells done and cells
-    in all.
+    two of which may both test seen, or both unseen artists; progress: called with the cell and its step,
+    cells done and cells in all.
     """
     asked = options or BenchOptions()
     _check(recipes, splits, asked)
@@ -176,8 +158,7 @@ def run_bench(
     for place, task in enumerate(tasks):
         say = partial(_say_step, tell, task, place, len(tasks))
         say()
-        run = partial(train, settings=settings, progress=say)
-        made = _make_cell(gallery, task, folder / CELLS, run, asked)
+        made = _make_cell(gallery, replace(task, progress=say), folder / CELLS, train, asked)
         if isinstance(made, Failure):
             failures.append(made)
         else:
@@ -189,7 +170,7 @@ def run_bench(
         collection=gallery.name,
         splits={name: split.digest for name, split in splits.items()},
         seed=asked.seed,
-        command=command,
+        command=asked.command,
     )
 
 
@@ -244,9 +225,13 @@ def _settle_encoder(gallery: Gallery, wanted: str | None, folder: Path) -> str |
     return fingerprint
 
 
-def _say_step(tell: Progress, task: _Task, place: int, n_tasks: int, sentence: str = "", *_: int) -> None:
+def _say_step(
+    tell: Progress, task: _Task, place: int, n_tasks: int, step: str = "", done: int = 0, total: int = 0
+) -> None:
+    """Tell the cell, and the step of its training with how far that is."""
     cell = f"{task.label}, {task.split}, seed {task.seed}"
-    tell(f"{cell}: {sentence}" if sentence else cell, place, n_tasks)
+    count = f"{done} of {total}" if total else ""
+    tell(": ".join(filter(None, (cell, step, count))), place, n_tasks)
 
 
 def _list_parts(split: Split) -> list[str]:
@@ -294,11 +279,12 @@ def _make_cell(
 def _train_cell(
     gallery: Gallery, task: _Task, own: Path, train: Train, options: BenchOptions, *, resume: bool
 ) -> Cell:
-    model = train(
+    training = Training(
         gallery,
         task.recipe,
         task.divided,
-        output=own / MODEL,
+        own / MODEL,
+        settings=options.settings,
         weights=_find_weights(task.recipe, options.starts),
         encoder=options.find_encoder(task.recipe),
         trainable=options.trainable,
@@ -306,7 +292,9 @@ def _train_cell(
         seed=task.seed,
         devices=options.devices,
         resume=resume,
+        progress=task.progress,
     )
+    model = train(training)
     measured = measure_model(gallery, model, seed=options.seed, n_boot=options.n_boot)
     facts = {**model.facts.get("recipe", {}), "model_megabytes": measure_megabytes(own / MODEL)}
     return Cell(task.label, task.split, task.seed, facts, measured.rows, measured.replicates)

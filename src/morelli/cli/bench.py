@@ -90,22 +90,27 @@ def bench(
 
     settings = load_settings(seed=seed, device=device, workers=workers)
     opened, names = Gallery(gallery), split or ["unseen"]
-    options = BenchOptions(
-        n_seeds=seeds, trainable=parse_trainable(trainable), epochs=epochs, starts=list_starts(weights or ()),
-        from_scratch=from_scratch, encoder=encoder, is_shared=shared, changes=read_changes(change or ()),
-        devices=devices, seed=settings.seed,
-    )  # fmt: skip
-    chosen = choose_recipes(recipes)
     flags = _join_flags({
         "-s": names, "--set": change, "--trainable": trainable, "-w": weights, "--from-scratch": from_scratch,
         "-e": encoder, "--shared": shared, "--seeds": seeds, "--seed": settings.seed, "-o": output,
     })  # fmt: skip
+    options = BenchOptions(
+        n_seeds=seeds, trainable=parse_trainable(trainable), epochs=epochs, starts=list_starts(weights or ()),
+        from_scratch=from_scratch, encoder=encoder, is_shared=shared, changes=read_changes(change or ()),
+        devices=devices, seed=settings.seed, settings=settings,
+        command=f"morelli bench {gallery} -r {recipes} {flags}",
+    )  # fmt: skip
     with progress_steps() as progress:
         splits = load_splits(names, opened.works(), seed=settings.seed)
         board = run_bench(
-            opened, chosen, splits, output, train=train_recipe, options=options, settings=settings,
-            command=f"morelli bench {gallery} -r {recipes} {flags}", progress=progress,
-        )  # fmt: skip
+            opened,
+            choose_recipes(recipes),
+            splits,
+            output,
+            train=train_recipe,
+            options=options,
+            progress=progress,
+        )
     page = write_board(board, output)
     _print_board(board, is_json=json)
     say(f"board: {page}")
@@ -199,13 +204,12 @@ def reproduce(
     request = Request(
         output, f"morelli reproduce {{}} --source {{}} --seed {settings.seed} -o {output}", recipes, seeds,
         parse_trainable(trainable), epochs, list_starts(weights or ()), from_scratch, encoder, devices, pairs,
-        solution,
+        solution, settings,
     )  # fmt: skip
     with progress_steps() as progress:
         found = [
             run_reproduction(
-                name, one, paths[one.source], request, train=train_recipe, settings=settings, say=say,
-                progress=progress,
+                name, one, paths[one.source], request, train=train_recipe, say=say, progress=progress
             )
             for name, one in reproductions.items()
         ]  # fmt: skip

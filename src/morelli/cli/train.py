@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from morelli.cli.console import err, out, print_json, print_table, progress_bar, say, say_skips
+from morelli.cli.console import out, print_json, print_table, progress_bar, progress_steps, say, say_skips
 from morelli.cli.options import (
     ChangeOption,
     DeviceOption,
@@ -80,6 +80,7 @@ def train(
     from morelli.collection.splits import load_split
     from morelli.gallery import Gallery
     from morelli.judge import Session
+    from morelli.learn.network.data import Training
     from morelli.learn.recipe_files import load_recipe, read_changes
     from morelli.learn.training import train_recipe
     from morelli.model import write_model
@@ -88,16 +89,15 @@ def train(
 
     opened = Gallery(gallery)
     settings = load_settings(seed=seed, device=device, precision=precision, workers=workers)
-    chosen = load_recipe(recipe)
     changes = read_changes([*(change or ()), *([] if epochs is None else [f"schedule.epochs={epochs}"])])
     drawn = load_split(split, opened.works(), seed=settings.seed, with_qualified=with_qualified)
     say_steps(drawn)
-    with _follow(watch) as (on_epoch, say_step):
-        model = train_recipe(
-            opened, chosen, drawn, output=output, settings=settings, weights=weights or (), encoder=encoder,
-            trainable=parse_trainable(trainable), changes=changes, seed=settings.seed, devices=devices,
-            resume=resume, log_tensorboard=tensorboard, on_epoch=on_epoch, progress=say_step,
+    with _follow(watch) as (on_epoch, progress):
+        training = Training(
+            opened, load_recipe(recipe), drawn, output, settings, weights or (), encoder,
+            parse_trainable(trainable), changes, settings.seed, devices, resume, tensorboard, progress,
         )  # fmt: skip
+        model = train_recipe(training, on_epoch=on_epoch)
     if details is not None:
         own = Session(model, weights=weights or (), device=device).encoder
         model = _calibrate_details(model, opened, own, n_pictures=details, seed=settings.seed)
@@ -109,7 +109,7 @@ def train(
 
 @contextmanager
 def _follow(watch: bool) -> Iterator[tuple[Callable[[EpochRow], None] | None, Progress]]:
-    """Show curves in the terminal, or the step that is being done; yields what to call after each."""
+    """Show curves, or the step under way with its time left; yields what to call after each."""
     from morelli.cli.console import watch_training
     from morelli.settings import ignore_progress
 
@@ -117,8 +117,8 @@ def _follow(watch: bool) -> Iterator[tuple[Callable[[EpochRow], None] | None, Pr
         with watch_training() as show:
             yield show, ignore_progress
     else:
-        with err.status("train") as status:
-            yield None, lambda step, done, total: status.update(step)
+        with progress_steps() as progress:
+            yield None, progress
 
 
 def _calibrate_details(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import platform
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -20,18 +20,17 @@ from morelli.collection.splits import Split
 from morelli.embeddings import Embeddings
 from morelli.encode.spec import EncoderCard
 from morelli.errors import SplitError
-from morelli.gallery.store import Gallery
 from morelli.learn.heads.attribution import FittedAttribution, Reduction, add_nearness, fit_attribution
 from morelli.learn.heads.comparison import FittedComparison, fit_comparison
 from morelli.learn.heads.open_set import fit_domain, fit_enrolment, fit_open_set, learn_directions
 from morelli.learn.heads.prediction_sets import fit_sets
 from morelli.learn.heads.signals import LabelledWorks, fit_signals
 from morelli.learn.heads.works import RoleRows, Works, assign_roles, describe_validation
-from morelli.learn.network.data import choose_works, join_labels
+from morelli.learn.network.data import Training, choose_works, join_labels
 from morelli.learn.recipe import Recipe
 from morelli.model.artefact import Model
 from morelli.model.signals import join_sources, read_descriptors
-from morelli.settings import Progress
+from morelli.settings import Progress, ignore_progress
 
 _log = logging.getLogger(__name__)
 
@@ -65,18 +64,18 @@ def train_model(
     """
     embeddings.require(encoder.fingerprint, "train")
     started = time.perf_counter()
-    say = _log.info if progress is None else lambda step: progress(step, 0, 0)
+    tell = progress or ignore_progress
     train, val = (_embedded(split.part(part), embeddings, part) for part in ("train", "val"))
     for part, rows in (("train", train), ("val", val)):
         _check_pairs(rows, part)
     roles = assign_roles(train, val, split.table.filter(pl.col("part") == "test"), seed=seed)
     _check_roles(roles)
-    fitted, parts = fit_attribution_parts(roles, val, embeddings, seed=seed, say=say)
-    say(f"learning to compare from {len(train)} works, choosing on {len(val)}")
+    fitted, parts = fit_attribution_parts(roles, val, embeddings, seed=seed, progress=tell)
+    tell(f"learning to compare from {len(train)} works, choosing on {len(val)}", 0, 0)
     of_train, of_val = (Works.of_rows(rows, embeddings) for rows in (train, val))
     comparison = fit_comparison(of_train, of_val, seed=seed)
     if works is not None:
-        say("learning style, palette, subject and work")
+        tell("learning style, palette, subject and work", 0, 0)
         labelled = [_label_works(rows, works, embeddings, encoder, descriptors) for rows in (train, val)]
         parts["signals"] = fit_signals(*labelled, seed=seed)
     facts = _describe_run(fitted, comparison, collection, seed, time.perf_counter() - started)
@@ -100,24 +99,24 @@ def train_model(
 
 
 def fit_attribution_parts(
-    roles: RoleRows, val: pl.DataFrame, embeddings: Embeddings, *, seed: int, say: Callable[[str], None]
+    roles: RoleRows, val: pl.DataFrame, embeddings: Embeddings, *, seed: int, progress: Progress
 ) -> tuple[FittedAttribution, dict[str, Any]]:
     """Return the fitted head, and by name what goes with it: fitted sets, open set, weights of newcomers."""
     train, validation, calibration = (
         Works.of_rows(rows, embeddings) for rows in (roles.train, roles.validation, roles.calibration)
     )
     cohort = Works.of_rows(val, embeddings).select(np.unique(train.artists).tolist(), is_among=False)
-    say(f"learning {roles.train['artist'].n_unique()} artists from {len(train)} works")
+    progress(f"learning {roles.train['artist'].n_unique()} artists from {len(train)} works", 0, 0)
     reduction = Reduction.fit(train.vectors)
     nearest = learn_directions(reduction, train + cohort, seed=seed).place(train)
     fitted = add_nearness(fit_attribution(reduction, train, validation), nearest, validation)
-    say(f"calibrating sets of artists on {len(calibration)} works")
+    progress(f"calibrating sets of artists on {len(calibration)} works", 0, 0)
     sets = fit_sets(fitted.head, validation, calibration)
-    say(f"learning who is none of them, calibrating on {len(calibration)} works")
+    progress(f"learning who is none of them, calibrating on {len(calibration)} works", 0, 0)
     known = train + validation
     space = learn_directions(reduction, known + cohort, seed=seed)
     open_set = fit_open_set(space, known, calibration, cohort)
-    say("learning what a few works of a newcomer are worth")
+    progress("learning what a few works of a newcomer are worth", 0, 0)
     enrolled = fit_enrolment(reduction, train, validation, cohort, seed=seed)
     return fitted, {"prediction_sets": sets, "open_set": open_set, "enrolled": enrolled}
 
@@ -194,20 +193,12 @@ def _describe_run(
     }
 
 
-def train_hand(
-    gallery: Gallery,
-    card: EncoderCard,
-    recipe: Recipe,
-    split: Split,
-    *,
-    seed: int,
-    say: Callable[[str], None],
-    facts: Mapping[str, Any] | None = None,
-) -> Model:
-    """Return the model of `train_model` on a gallery's vectors, within the recipe's limits on works.
+def train_hand(training: Training, card: EncoderCard, *, facts: Mapping[str, Any] | None = None) -> Model:
+    """Return the model of `train_model` on the vectors of an encoder, within the recipe's limits on works.
 
     The facts are what the card says of the recipe; None: that nothing of a backbone has learnt.
     """
+    gallery, recipe, split, seed = training.gallery, training.recipe, training.split, training.seed
     works = gallery.works()
     limited = pl.concat(
         choose_works(join_labels(split.part(part), works, part), recipe.data, "artist", seed=seed)["id"]
@@ -225,7 +216,7 @@ def train_hand(
         warnings=read_warnings(gallery),
         works=works,
         descriptors=read_descriptors(gallery),
-        progress=lambda step, done, total: say(step),
+        progress=training.progress,
     )
     own = facts or {
         **describe_recipe(recipe),

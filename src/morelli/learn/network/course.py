@@ -25,7 +25,7 @@ from morelli.encode.spec import EncoderCard, EncoderSpec, PartSpec
 from morelli.encode.weights import save_weights
 from morelli.errors import SplitError
 from morelli.gallery.embed import embed_gallery
-from morelli.learn.network.data import Course, RecipeRows, divide_rows, index_works, join_labels
+from morelli.learn.network.data import RecipeRows, Training, divide_rows, index_works, join_labels
 from morelli.learn.network.export import assemble_model
 from morelli.learn.network.history import EpochRow
 from morelli.learn.network.inputs import Augmenter, PictureInputs, VectorInputs
@@ -45,56 +45,49 @@ _FROZEN_SEED = 0  # of weights that are drawn and never learn: always the same, 
 _N_STANDARDISED = 1000  # works on which a backbone is standardised: a deviation is known to 2 %
 
 
-def train_network(
-    course: Course,
-    *,
-    devices: int = 1,
-    resume: bool = False,
-    log_tensorboard: bool = False,
-    on_epoch: Callable[[EpochRow], None] | None = None,
-) -> Model:
+def train_network(training: Training, *, on_epoch: Callable[[EpochRow], None] | None = None) -> Model:
     """Return the model of a network that learns; checkpoints and the tuned backbone lie in its folder."""
     started = time.perf_counter()
-    recipe, say = course.recipe, course.say
-    say(f"opening {recipe.backbone.model}")
+    recipe, tell = training.recipe, training.progress
+    tell(f"opening {recipe.backbone.model}", 0, 0)
     stored, backbone = None, None
     if recipe.trainable == "none":
-        stored = _read_vectors(course)
+        stored = _read_vectors(training)
     else:
-        backbone = open_backbone(recipe, course.weights, seed=course.seed)
-    rows = _divide(course, None if stored is None else set(stored[1].ids))
+        backbone = open_backbone(recipe, training.weights, seed=training.seed)
+    rows = _divide(training, None if stored is None else set(stored[1].ids))
     ids = pl.concat([rows.train["id"], rows.validation["id"]]).unique().sort().to_list()
-    learner, inputs, works = _prepare(course, rows, ids, stored, backbone)
-    say(f"learning {recipe.name} from {len(rows.train)} works")
+    learner, inputs, works = _prepare(training, rows, ids, stored, backbone)
+    tell(f"learning {recipe.name} from {len(rows.train)} works", 0, 0)
     options = RunOptions(
         optimiser=recipe.optimiser,
         schedule=recipe.schedule,
         groups=learner.list_groups(recipe.optimiser.backbone_factor),
-        folder=course.output / TRAINING_FOLDER,
-        seed=course.seed,
-        identity=_identify(course, rows, stored, backbone),
-        devices=devices,
-        accelerator=course.settings.device,
-        precision=_choose_precision(course.settings),
-        resume=resume,
-        n_workers=0 if backbone is None else course.settings.workers or 0,
+        folder=training.output / TRAINING_FOLDER,
+        seed=training.seed,
+        identity=_identify(training, rows, stored, backbone),
+        devices=training.devices,
+        accelerator=training.settings.device,
+        precision=_choose_precision(training.settings),
+        resume=training.resume,
+        n_workers=0 if backbone is None else training.settings.workers or 0,
         names=ids,
-        log_tensorboard=log_tensorboard,
+        log_tensorboard=training.log_tensorboard,
     )
     history = fit_network(
         learner,
-        make_plan(recipe.batches, *works, seed=course.seed),
+        make_plan(recipe.batches, *works, seed=training.seed),
         inputs,
         options,
         on_epoch=on_epoch,
-        progress=lambda label, done, total: say(f"{label}: {done} of {total} batches"),
+        progress=tell,
     )
     seconds = time.perf_counter() - started
     if backbone is not None:
-        stored = _store_backbone(course, backbone)
+        stored = _store_backbone(training, backbone)
     assert stored is not None  # noqa: S101 - one of the two branches above
-    say("calibrating")
-    return assemble_model(course, learner, rows, *stored, history=history, seconds=seconds)
+    tell("calibrating", 0, 0)
+    return assemble_model(training, learner, rows, *stored, history=history, seconds=seconds)
 
 
 def open_backbone(recipe: Recipe, weights: Sequence[Path], *, seed: int) -> Backbone:
@@ -111,34 +104,33 @@ def open_backbone(recipe: Recipe, weights: Sequence[Path], *, seed: int) -> Back
     return backbone
 
 
-def _read_vectors(course: Course) -> _Stored:
+def _read_vectors(training: Training) -> _Stored:
     """Return the vectors that the head learns on, made now as far as they are not stored yet."""
-    recipe, weights = course.recipe, course.weights
-    if course.encoder is not None:
-        card = course.gallery.encoder(course.encoder)
-        return card, course.gallery.embeddings(card.fingerprint)
+    recipe, weights = training.recipe, training.weights
+    if training.encoder is not None:
+        card = training.gallery.encoder(training.encoder)
+        return card, training.gallery.embeddings(card.fingerprint)
     if not weights and not recipe.backbone.pretrained:
-        return _store_backbone(course, open_backbone(recipe, weights, seed=_FROZEN_SEED))
-    return _embed(course, weights)
+        return _store_backbone(training, open_backbone(recipe, weights, seed=_FROZEN_SEED))
+    return _embed(training, weights)
 
 
-def _store_backbone(course: Course, backbone: Backbone) -> _Stored:
+def _store_backbone(training: Training, backbone: Backbone) -> _Stored:
     """Write the weights of a backbone into the model folder, and give the gallery its vectors."""
-    course.output.mkdir(parents=True, exist_ok=True)
-    path = (course.output / BACKBONE_WEIGHTS).absolute()
+    training.output.mkdir(parents=True, exist_ok=True)
+    path = (training.output / BACKBONE_WEIGHTS).absolute()
     save_weights(backbone.network, path, used_modules=backbone.features.used_modules)
-    return _embed(course, [path])
+    return _embed(training, [path])
 
 
-def _embed(course: Course, weights: Sequence[Path]) -> _Stored:
-    encoder = Encoder(EncoderSpec(parts=(_to_part(course.recipe, weights),)), course.settings)
-    name = encoder.card.name
+def _embed(training: Training, weights: Sequence[Path]) -> _Stored:
+    encoder = Encoder(EncoderSpec(parts=(_to_part(training.recipe, weights),)), training.settings)
 
     def tell(_: str, done: int, total: int) -> None:
-        course.say(f"{name}: {done} of {total} works have their vectors")
+        training.progress(f"vectors of {encoder.card.name}", done, total)
 
-    embed_gallery(course.gallery, encoder, course.settings, progress=tell)
-    return encoder.card, course.gallery.embeddings(encoder.card.fingerprint)
+    embed_gallery(training.gallery, encoder, training.settings, progress=tell)
+    return encoder.card, training.gallery.embeddings(encoder.card.fingerprint)
 
 
 def _to_part(recipe: Recipe, weights: Sequence[Path]) -> PartSpec:
@@ -147,53 +139,57 @@ def _to_part(recipe: Recipe, weights: Sequence[Path]) -> PartSpec:
     return fit_to_weights(spec) if weights else part
 
 
-def _divide(course: Course, held: set[str] | None) -> RecipeRows:
+def _divide(training: Training, held: set[str] | None) -> RecipeRows:
     """Return the rows of works that have a vector, or else whose pictures could be read so far."""
-    works = course.gallery.works()
+    works = training.gallery.works()
     if held is None:
-        unread = set(course.gallery.skips()["path"].to_list())
+        unread = set(training.gallery.skips()["path"].to_list())
         held = set(works.filter(~pl.col("path").is_in(list(unread)))["id"].to_list())
     parts = {}
     for part in ("train", "val", "test"):
-        rows = course.split.part(part).filter(pl.col("id").is_in(list(held)))
+        rows = training.split.part(part).filter(pl.col("id").is_in(list(held)))
         if rows.is_empty() and part != "test":
             raise SplitError(
                 f"part '{part}'", expected="works to learn from", found="none", remedy="draw another split"
             )
         parts[part] = join_labels(rows, works, part)
-    recipe = course.recipe
+    recipe = training.recipe
     return divide_rows(
         parts,
         recipe.data,
         recipe.loss.labels,
         names_artists=recipe.batches.kind == "works" and "artist" in recipe.loss.labels,
-        seed=course.seed,
+        seed=training.seed,
     )
 
 
 def _prepare(
-    course: Course, rows: RecipeRows, ids: Sequence[str], stored: _Stored | None, backbone: Backbone | None
+    training: Training,
+    rows: RecipeRows,
+    ids: Sequence[str],
+    stored: _Stored | None,
+    backbone: Backbone | None,
 ) -> tuple[Learner, Inputs, tuple[IndexedWorks, IndexedWorks]]:
     """Return the network, its inputs in the order of the ids, and the training and validation works."""
     positions = {work_id: place for place, work_id in enumerate(ids)}
     train, validation = (index_works(part, positions, rows.classes) for part in (rows.train, rows.validation))
     inputs: Inputs
     if backbone is not None:
-        inputs, n_inputs = _read_pictures(course, ids, backbone), backbone.card.dimension
-        vectors = _look_ahead(inputs, backbone, train) if course.recipe.head.standardise else None
+        inputs, n_inputs = _read_pictures(training, ids, backbone), backbone.card.dimension
+        vectors = _look_ahead(inputs, backbone, train) if training.recipe.head.standardise else None
     else:
         assert stored is not None  # noqa: S101 - there are stored vectors where no backbone learns
         values = stored[1].select(ids)
-        inputs, n_inputs = _add_noise(course, values), values.shape[1]
-        vectors = values[np.unique(train.rows)] if course.recipe.head.standardise else None
+        inputs, n_inputs = _add_noise(training, values), values.shape[1]
+        vectors = values[np.unique(train.rows)] if training.recipe.head.standardise else None
     sizes = {
         label: torch.bincount(torch.from_numpy(codes[codes >= 0]), minlength=len(rows.classes[label]))
         for label, codes in train.classes.items()
     }
     with torch.random.fork_rng():
-        torch.manual_seed(course.seed)
+        torch.manual_seed(training.seed)
         learner = Learner(
-            course.recipe,
+            training.recipe,
             n_inputs,
             sizes,
             body=None if backbone is None else backbone.features,
@@ -211,24 +207,24 @@ def _choose_precision(settings: Settings) -> PrecisionName:
     return "32-true" if half is None else "bf16-mixed" if half is torch.bfloat16 else "16-mixed"
 
 
-def _add_noise(course: Course, values: _Float) -> VectorInputs:
+def _add_noise(training: Training, values: _Float) -> VectorInputs:
     return VectorInputs(
         values,
-        course.recipe.augmentation.noise,
-        changes_originals=course.recipe.data.copies == 0,
-        seed=course.seed,
+        training.recipe.augmentation.noise,
+        changes_originals=training.recipe.data.copies == 0,
+        seed=training.seed,
     )
 
 
-def _read_pictures(course: Course, ids: Sequence[str], backbone: Backbone) -> PictureInputs:
-    paths = dict(course.gallery.works().select("id", "path").rows())
+def _read_pictures(training: Training, ids: Sequence[str], backbone: Backbone) -> PictureInputs:
+    paths = dict(training.gallery.works().select("id", "path").rows())
     return PictureInputs(
         paths=[Path(paths[work_id]) for work_id in ids],
         ids=ids,
         transform=backbone.transform,
-        augmenter=Augmenter(course.recipe.augmentation, backbone.transform, seed=course.seed),
-        changes_originals=course.recipe.data.copies == 0,
-        max_pixels=course.settings.max_pixels,
+        augmenter=Augmenter(training.recipe.augmentation, backbone.transform, seed=training.seed),
+        changes_originals=training.recipe.data.copies == 0,
+        max_pixels=training.settings.max_pixels,
     )
 
 
@@ -244,13 +240,13 @@ def _look_ahead(inputs: PictureInputs, backbone: Backbone, train: IndexedWorks) 
         return np.concatenate([backbone.forward(batch).cpu().numpy() for batch in read])
 
 
-def _identify(course: Course, rows: RecipeRows, stored: _Stored | None, backbone: Backbone | None) -> str:
+def _identify(training: Training, rows: RecipeRows, stored: _Stored | None, backbone: Backbone | None) -> str:
     """Return what makes a training this one: recipe, split, seed, works and the weights it starts from."""
     start: Any = stored[0].fingerprint if stored is not None else backbone and backbone.card.identity()
     facts = [
-        course.recipe.digest,
-        course.split.digest,
-        course.seed,
+        training.recipe.digest,
+        training.split.digest,
+        training.seed,
         rows.train.select("id", "copy").rows(),
         start,
     ]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -16,8 +17,8 @@ from morelli.errors import SplitError, UsageError
 from morelli.gallery.store import Gallery
 from morelli.learn.heads.works import RoleRows, assign_roles
 from morelli.learn.network.plans import IndexedWorks
-from morelli.learn.recipe import Data, Recipe
-from morelli.settings import Settings
+from morelli.learn.recipe import Data, Recipe, Trainable
+from morelli.settings import Progress, Settings, ignore_progress
 
 _log = logging.getLogger(__name__)
 
@@ -25,18 +26,23 @@ _Classes = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
-    """A recipe with all that its network learns from."""
+class Training:
+    """A recipe with all that it learns from, and how it is run here."""
 
-    recipe: Recipe  # resolved
     gallery: Gallery  # holds the works, where their pictures are, and their vectors
+    recipe: Recipe  # as `load_recipe` gives it; resolved once the training has begun
     split: Split  # its test part is never touched
-    settings: Settings  # device, precision, workers, pixel cap
-    seed: int
     output: Path  # the model folder
+    settings: Settings = field(default_factory=Settings)  # device, precision, workers, pixel cap
     weights: Sequence[Path] = ()  # files for the backbone; none: as the recipe says
     encoder: str | None = None  # learn on its stored vectors instead of the recipe's own backbone's
-    say: Callable[[str], None] = _log.info
+    trainable: Trainable | None = None  # as `resolve` takes it; with an encoder nothing of a backbone learns
+    changes: Mapping[str, Any] | None = None  # fields of the recipe by section, as `resolve` takes them
+    seed: int = 0
+    devices: int = 1  # processes
+    resume: bool = False  # a network goes on from the last checkpoint in the output folder
+    log_tensorboard: bool = False
+    progress: Progress = ignore_progress
 
 
 def oversample(rows: pl.DataFrame, *, seed: int, by: str = "artist") -> pl.DataFrame:

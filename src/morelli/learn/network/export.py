@@ -29,7 +29,7 @@ from morelli.learn.heads.candidates import divide_artists
 from morelli.learn.heads.open_set import fit_domain
 from morelli.learn.heads.prediction_sets import fit_sets
 from morelli.learn.heads.works import Works, describe_validation
-from morelli.learn.network.data import Course, RecipeRows
+from morelli.learn.network.data import RecipeRows, Training
 from morelli.learn.network.history import History
 from morelli.learn.network.learner import Learner
 from morelli.learn.network.losses import Classes, SameOrNot, export_layers
@@ -46,7 +46,7 @@ _PACKAGES = (
 
 
 def assemble_model(
-    course: Course,
+    training: Training,
     learner: Learner,
     rows: RecipeRows,
     card: EncoderCard,
@@ -60,12 +60,10 @@ def assemble_model(
     It has what an answer needs: both heads, sets of artists, the domain. What the comparison back-end of
     ``hand`` has beside, an ensemble, "none of these" and the other signals, it has not.
     """
-    recipe, seed = course.recipe, course.seed
-    described = _describe(course, learner, card, history, seconds)
+    recipe, seed = training.recipe, training.seed
+    described = _describe(training, learner, card, history, seconds)
     if recipe.back_end and recipe.trainable != "none":
-        return train_hand(
-            course.gallery, card, recipe, course.split, seed=seed, say=course.say, facts=described
-        )
+        return train_hand(training, card, facts=described)
     train, validation, calibration, pairs = (
         Works.of_rows(part, embeddings)
         for part in (
@@ -91,9 +89,9 @@ def assemble_model(
         encoder=card,
         attribution=attribution,
         comparison=comparison,
-        split=course.split,
+        split=training.split,
         facts={
-            "collection": course.gallery.name,
+            "collection": training.gallery.name,
             "seed": seed,
             "validation": {
                 **compared,
@@ -101,28 +99,28 @@ def assemble_model(
             },
             "recipe": described,
             "seconds": round(seconds, 2),
-            "warnings": list(read_warnings(course.gallery)),
+            "warnings": list(read_warnings(training.gallery)),
             "n_works": {
                 "train": int((rows.train["copy"] == 0).sum()),
                 "val": len(rows.calibration),
-                "test": course.split.count("test"),
+                "test": training.split.count("test"),
             },
             "versions": {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
         },
         domain=fit_domain(train.vectors, pairs.vectors, seed=seed),
         prediction_sets=fit_sets(attribution, validation, calibration).sets,
-        roles=rows.roles.to_roles(course.split),
+        roles=rows.roles.to_roles(training.split),
     )
 
 
 def _describe(
-    course: Course, learner: Learner, card: EncoderCard, history: History, seconds: float
+    training: Training, learner: Learner, card: EncoderCard, history: History, seconds: float
 ) -> dict[str, Any]:
     """Return what the card says of the recipe; weights were "pretrained", "partial" or "from scratch"."""
     n_parameters, n_trained = learner.count_parameters()
-    had_weights = course.weights or course.encoder is not None or course.recipe.backbone.pretrained
+    had_weights = training.weights or training.encoder is not None or training.recipe.backbone.pretrained
     return {
-        **describe_recipe(course.recipe),
+        **describe_recipe(training.recipe),
         "weights": describe_weights(card) if had_weights else "from scratch",
         "backbone": card.name,
         "n_parameters": n_parameters,
