@@ -16,7 +16,7 @@ from morelli.settings import Progress
 
 
 def train_recipe(training: Training, *, on_epoch: Callable[[EpochRow], None] | None = None) -> Model:
-    """Learn by a recipe and write the model folder; vectors that the recipe needs and that are missing are made.
+    """Learn by a recipe and write the model folder; vectors that are needed and missing are made.
 
     The same seed, gallery and split give the same model on one device.
 
