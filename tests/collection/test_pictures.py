@@ -15,11 +15,10 @@ from PIL import Image, ImageCms, ImageFile
 
 from collection.icc import ADOBE_COLORANTS, ADOBE_GAMMA, SRGB_COLORANTS, build_grey_profile, build_rgb_profile
 from collection.odd_files import CAP_PIXELS, draw_picture, encode_picture, write_odd_files
+from morelli.collection.colours import _convert_to_srgb, convert_to_rgb
+from morelli.collection.formats import _PILLOWS
 from morelli.collection.pictures import (
-    _PICTURE_FORMATS,
     PILLOW_FAULTS,
-    _convert_to_rgb,
-    _convert_to_srgb,
     decode_picture,
     open_file,
     open_picture,
@@ -43,7 +42,7 @@ def write_picture(path: Path, image: Image.Image, file_format: str, **options: o
 
 def test_every_format_is_one_that_pillow_opens() -> None:
     Image.init()
-    assert [name for name in _PICTURE_FORMATS if name not in Image.OPEN] == []
+    assert [name for name in _PILLOWS if name not in Image.OPEN] == []
 
 
 @pytest.mark.parametrize(
@@ -454,12 +453,12 @@ def test_a_colour_key_of_16_bit_grey_does_not_stain_8_bit_grey() -> None:
     ],
 )
 def test_modes_that_few_files_have(mode: str, colour: tuple[int, ...], shown: tuple[int, int, int]) -> None:
-    assert _convert_to_rgb(Image.new(mode, (1, 1), colour), "picture").getpixel((0, 0)) == shown
+    assert convert_to_rgb(Image.new(mode, (1, 1), colour), "picture").getpixel((0, 0)) == shown
 
 
 @pytest.mark.parametrize("mode", ["PA", "I;16", "I;16L", "I;16B", "I", "F"])
 def test_every_mode_comes_out_as_rgb(mode: str) -> None:
-    assert _convert_to_rgb(Image.new(mode, (3, 2)), "picture").mode == "RGB"
+    assert convert_to_rgb(Image.new(mode, (3, 2)), "picture").mode == "RGB"
 
 
 def test_lab_white_and_red() -> None:
@@ -490,7 +489,7 @@ def test_ycck_jpeg() -> None:
 def test_no_metadata_is_left_and_the_original_is_untouched() -> None:
     image = Image.new("RGB", (1, 1))
     image.info["comment"] = "kept"
-    assert _convert_to_rgb(image, "picture").info == {}
+    assert convert_to_rgb(image, "picture").info == {}
     assert image.info == {"comment": "kept"}
 
 
@@ -512,27 +511,27 @@ def convert_by_hand(
 @pytest.mark.parametrize("colour", [(200, 100, 50), (128, 128, 128), (10, 200, 90), (255, 255, 255)])
 def test_adobe_rgb_is_converted(colour: tuple[int, int, int]) -> None:
     image = make_profiled("RGB", colour, build_rgb_profile(ADOBE_COLORANTS, ADOBE_GAMMA))
-    shown = _convert_to_rgb(image, "picture").getpixel((0, 0))
+    shown = convert_to_rgb(image, "picture").getpixel((0, 0))
     np.testing.assert_allclose(shown, convert_by_hand(colour, ADOBE_COLORANTS, ADOBE_GAMMA), atol=2)
 
 
 def test_exchanged_primaries_are_exchanged_back() -> None:
     red, green, blue = SRGB_COLORANTS
     image = make_profiled("RGB", (255, 0, 0), build_rgb_profile((green, red, blue), 2.2))
-    np.testing.assert_allclose(_convert_to_rgb(image, "picture").getpixel((0, 0)), (0, 255, 0), atol=3)
+    np.testing.assert_allclose(convert_to_rgb(image, "picture").getpixel((0, 0)), (0, 255, 0), atol=3)
 
 
 def test_transparency_is_kept_apart_from_colour() -> None:
     red, green, blue = SRGB_COLORANTS
     image = make_profiled("RGBA", (255, 0, 0, 0), build_rgb_profile((green, red, blue), 2.2))
     image.putpixel((1, 1), (255, 0, 0, 255))
-    shown = _convert_to_rgb(image, "picture")
+    shown = convert_to_rgb(image, "picture")
     assert shown.getpixel((0, 0)) == (255, 255, 255)
     np.testing.assert_allclose(shown.getpixel((1, 1)), (0, 255, 0), atol=3)
 
 
 def test_a_grey_profile_is_followed() -> None:
-    shown = _convert_to_rgb(make_profiled("L", 128, build_grey_profile(1.0)), "picture").getpixel((0, 0))
+    shown = convert_to_rgb(make_profiled("L", 128, build_grey_profile(1.0)), "picture").getpixel((0, 0))
     np.testing.assert_allclose(shown, 255 * (1.055 * (128 / 255) ** (1 / 2.4) - 0.055), atol=2)
 
 
@@ -560,5 +559,5 @@ def test_a_profile_that_cannot_be_followed_is_ignored_and_logged(
     image = make_profiled(mode, colour, data)
     plain = Image.new(mode, (2, 2), colour).convert("RGB")
     with caplog.at_level(logging.WARNING):
-        assert _convert_to_rgb(image, "a.jpg").getpixel((0, 0)) == plain.getpixel((0, 0))
+        assert convert_to_rgb(image, "a.jpg").getpixel((0, 0)) == plain.getpixel((0, 0))
     assert "a.jpg: embedded colour profile ignored" in caplog.text

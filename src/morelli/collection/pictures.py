@@ -6,7 +6,6 @@ for thumbnails.
 
 from __future__ import annotations
 
-import io
 import logging
 import os
 import stat
@@ -21,28 +20,16 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Final
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
+from morelli.collection.colours import convert_to_rgb
+from morelli.collection.formats import describe_giant, open_image
 from morelli.errors import PictureError, UsageError
 
 _log = logging.getLogger(__name__)
 
 MAX_PIXELS: Final = 200_000_000
 """The default cap: 600 MB as RGB, above nearly all museum photographs, below what stalls a laptop."""
-
-_PICTURE_FORMATS: Final = (
-    "JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "DIB", "JPEG2000", "AVIF", "PPM", "TGA", "PCX", "PSD",
-)  # fmt: skip
-"""Pillow's names of the formats that are opened. EPS and its like are not: they are programs, run on
-opening."""
-
-PICTURE_SUFFIXES: Final = frozenset({
-    ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".gif", ".webp", ".tif", ".tiff", ".bmp",
-    ".dib", ".jp2", ".j2k", ".jpf", ".jpx", ".avif", ".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".pcx", ".psd",
-})  # fmt: skip
-"""Endings, in lower case, by which a file counts as a picture before it is opened."""
 
 PILLOW_FAULTS: Final = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, AttributeError, EOFError, ArithmeticError,
@@ -52,18 +39,8 @@ PILLOW_FAULTS: Final = (
 
 _PILLOW_MODULES = r"PIL(\.[A-Za-z]+)*$"
 
-_PROFILE_FAULTS = (ImageCms.PyCMSError, OSError, ValueError, TypeError, AttributeError)
-_GREY_MODES = frozenset({"1", "L", "LA"})
-_UNPROFILED_MODES = frozenset({"LAB"})
-_MODE_OF_SPACE = {"GRAY": "L", "RGB ": "RGB", "CMYK": "CMYK"}
-"""Pillow's mode for an ICC colour space signature (ICC.1:2022, table 19)."""
-
-_WHITE = (255, 255, 255)
-"""Transparent pictures are laid on white, as paper and most viewers do."""
-
-_STRAIGHT_ALPHA = {"La": "LA", "RGBa": "RGBA"}
-_ALPHA_MODES = frozenset({"LA", "PA", "RGBA"})
-_MAX_16_BIT = 65535
+_REDUCIBLE = frozenset({"JPEG", "MPO"})
+"""Formats decoded at a smaller scale; HEIF would show an embedded thumbnail instead."""
 
 _ORIENTATION_TAG = 0x0112
 _TURNS = {
@@ -201,105 +178,16 @@ def _pillow_terms(max_pixels: int) -> Iterator[None]:
         _TERMS.leave()
 
 
-def _convert_to_srgb(image: Image.Image, name: str) -> Image.Image | None:
-    """Return a picture of 8 bits in sRGB by its embedded profile, or None when plain conversion is right."""
-    data = image.info.get("icc_profile")
-    if not data or image.mode in _UNPROFILED_MODES:
-        return None
-    try:
-        return _apply_profile(image, data)
-    except _PROFILE_FAULTS as fault:
-        _log.warning("%s: embedded colour profile ignored: %s", name, fault)
-        return None
-
-
-def _apply_profile(image: Image.Image, data: bytes) -> Image.Image | None:
-    profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
-    if "srgb" in ImageCms.getProfileDescription(profile).casefold():
-        return None
-    space = profile.profile.xcolor_space
-    mode = _MODE_OF_SPACE.get(space)
-    if mode is None or mode != _find_colour_mode(image.mode):
-        raise ValueError(f"it is for {space.strip()}, the picture is {image.mode}")
-    return ImageCms.profileToProfile(
-        image.convert(mode), profile, ImageCms.createProfile("sRGB"), outputMode="RGB"
-    )
-
-
-def _find_colour_mode(mode: str) -> str:
-    if mode in _GREY_MODES:
-        return "L"
-    return "CMYK" if mode == "CMYK" else "RGB"
-
-
-def _convert_to_rgb(image: Image.Image, name: str) -> Image.Image:
-    """Return a picture of any mode as 8-bit sRGB on white, of the same size, without metadata.
-
-    Deep grey is scaled rather than clipped; a transparent channel, palette entry or colour key shows white.
-    """
-    image = _reduce_depth(image)
-    if image.mode in _STRAIGHT_ALPHA:
-        image = image.convert(_STRAIGHT_ALPHA[image.mode])
-    colours = _convert_to_srgb(image, name)
-    if image.mode in _ALPHA_MODES or "transparency" in image.info:
-        transparent = image.convert("RGBA")
-        paper = Image.new("RGB", image.size, _WHITE)
-        paper.paste(colours or transparent.convert("RGB"), mask=transparent.getchannel("A"))
-        return paper
-    rgb = colours or image.convert("RGB")
-    rgb.info = {}
-    return rgb
-
-
-def _reduce_depth(image: Image.Image) -> Image.Image:
-    """Bring grey of more than 8 bits to 8; leave all else alone."""
-    if image.mode.startswith("I;16"):
-        return _restore_profile(_scale_grey(np.asarray(image), 0, _MAX_16_BIT), image)
-    if image.mode == "I":
-        return _restore_profile(_scale_grey(np.asarray(image), *_choose_integer_range(image)), image)
-    if image.mode == "F":
-        values = np.nan_to_num(np.asarray(image), posinf=0.0, neginf=0.0)
-        return _restore_profile(_scale_grey(values, *_choose_float_range(values)), image)
-    return image
-
-
-def _restore_profile(grey: Image.Image, image: Image.Image) -> Image.Image:
-    # Nothing else is carried over: a colour key names a grey of the old depth.
-    grey.info = {key: image.info[key] for key in ("icc_profile",) if key in image.info}
-    return grey
-
-
-def _choose_integer_range(image: Image.Image) -> tuple[float, float]:
-    """Take 32-bit integers for the 16-bit grey they usually hold (PNG, PGM); stretch what does not fit."""
-    low, high = (float(value) for value in image.getextrema())  # type: ignore[arg-type]
-    return (0, _MAX_16_BIT) if low >= 0 and high <= _MAX_16_BIT else (low, high)
-
-
-def _choose_float_range(values: NDArray[np.float32]) -> tuple[float, float]:
-    """Take floats for 0..1 or 0..255 where they fit; stretch what does not."""
-    low, high = float(values.min()), float(values.max())
-    if low >= 0 and high <= 1:
-        return 0, 1
-    return (0, 255) if low >= 0 and high <= 255 else (low, high)
-
-
-def _scale_grey(values: NDArray[np.generic], low: float, high: float) -> Image.Image:
-    span = (high - low) or 1.0  # one single value outside the known ranges becomes black
-    scaled = (values.astype(np.float64) - low) * (255.0 / span)
-    return Image.fromarray(np.rint(scaled).astype(np.uint8))
-
-
 @contextmanager
 def _open_image(file: BinaryIO, path: Path, max_pixels: int) -> Iterator[Image.Image]:
     """Yield Pillow's image of an open file within the cap; what goes wrong with it is a `PictureError`."""
     try:
-        with _pillow_terms(max_pixels), Image.open(file, formats=_PICTURE_FORMATS) as image:
-            _check_size(path, image.size, max_pixels)
+        with _pillow_terms(max_pixels), open_image(file, path, max_pixels) as image:
             yield image
     except UnidentifiedImageError as fault:
         raise _describe_unknown(file, path) from fault
     except Image.DecompressionBombError as fault:
-        raise _describe_giant(path, f"more than {2 * max_pixels:,} pixels", max_pixels) from fault
+        raise describe_giant(path, f"more than {2 * max_pixels:,} pixels", max_pixels) from fault
     except PILLOW_FAULTS as fault:
         raise PictureError(
             path,
@@ -314,25 +202,6 @@ def _check_option(name: str, value: int) -> None:
         raise UsageError(name, expected="at least 1 pixel", found=str(value), remedy="give a larger number")
 
 
-def _check_size(path: Path, size: tuple[int, int], max_pixels: int) -> None:
-    width, height = size
-    if width < 1 or height < 1:
-        raise PictureError(
-            path, expected="a picture", found=f"{width} x {height} pixels", remedy="copy the file again"
-        )
-    if width * height > max_pixels:
-        raise _describe_giant(path, f"{width} x {height} pixels", max_pixels)
-
-
-def _describe_giant(path: Path, found: str, max_pixels: int) -> PictureError:
-    return PictureError(
-        path,
-        expected=f"at most {max_pixels:,} pixels",
-        found=found,
-        remedy="make a smaller copy or raise the cap on pixels",
-    )
-
-
 def _describe_unknown(file: BinaryIO, path: Path) -> PictureError:
     file.seek(0)
     return PictureError(
@@ -345,12 +214,16 @@ def _describe_unknown(file: BinaryIO, path: Path) -> PictureError:
 
 def _decode_image(image: Image.Image, path: Path, at_least: int | None) -> Picture:
     whole = image.size
-    is_reduced = at_least is not None and image.draft(None, (at_least, at_least)) is not None
+    is_reduced = (
+        at_least is not None
+        and image.format in _REDUCIBLE
+        and image.draft(None, (at_least, at_least)) is not None
+    )
     image.load()
     if not is_reduced:
         whole = image.size  # TIFF is turned upright while loading
     turn = _find_turn(image, path)
-    upright = _convert_to_rgb(image, str(path))
+    upright = convert_to_rgb(image, str(path))
     if turn is not None:
         upright = upright.transpose(turn)
     width, height = whole if turn is None or turn in _KEEPS_SIDES else whole[::-1]

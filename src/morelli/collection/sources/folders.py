@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from morelli.collection.pictures import PICTURE_SUFFIXES
+from morelli.collection.formats import PICTURE_SUFFIXES
 from morelli.collection.work import Skip
 from morelli.errors import SourceError
 
