@@ -29,7 +29,6 @@ from morelli.learn.heads import (
     DiscriminantSpace,
     SoftmaxSpace,
 )
-from morelli.learn.heads.calibration import fit_logistic_map
 from morelli.learn.heads.candidates import (
     ARTIST_TEMPERATURE,
     ARTIST_WEIGHT,
@@ -39,6 +38,7 @@ from morelli.learn.heads.candidates import (
     divide_artists,
     draw_cohort,
 )
+from morelli.learn.heads.likelihood_ratio import fit_logistic_map
 from morelli.model import COSINE, Cohort, Standardisation
 from morelli.model.comparison import ArtistSpace
 from morelli.model.likelihood_ratio import measure_cllr

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from morelli.learn.heads.calibration import score_sets
 from morelli.learn.heads.candidates import _MIN_ARTISTS, _N_GROUPS, divide_artists
+from morelli.learn.heads.likelihood_ratio import score_sets
 from morelli.model import Rule
 from morelli.model.standardisation import unit_rows
 

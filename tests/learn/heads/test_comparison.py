@@ -10,8 +10,8 @@ import pytest
 from learn.heads.test_spaces import make_hands
 from morelli.collection.pairs.samples import sample_pairs
 from morelli.learn.heads import ContrastiveSpace, SoftmaxSpace, comparison
-from morelli.learn.heads.calibration import prefer_simple
 from morelli.learn.heads.candidates import LearntSpaces, _list_candidates, _score_candidates
+from morelli.learn.heads.likelihood_ratio import prefer_simple
 from morelli.learn.heads.works import Works
 from morelli.model import Standardisation
 from morelli.model.standardisation import unit_rows

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morelli.learn.heads import ContrastiveSpace, DiscriminantSpace, SoftmaxSpace
-from morelli.learn.heads.calibration import fit_calibration, measure_methods, prefer_simple, score_sets
 from morelli.learn.heads.candidates import (
     Candidate,
     Fold,
@@ -19,6 +18,7 @@ from morelli.learn.heads.candidates import (
     draw_cohort,
     hold_out,
 )
+from morelli.learn.heads.likelihood_ratio import fit_calibration, measure_methods, prefer_simple, score_sets
 from morelli.learn.heads.works import Works
 from morelli.model.comparison import ComparisonHead, Ensemble
 from morelli.model.likelihood_ratio import Calibration

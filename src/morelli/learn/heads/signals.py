@@ -28,7 +28,7 @@ from morelli.encode.descriptors.canvas import stretch_canvas
 from morelli.encode.descriptors.colour import COLOUR_NAMES, measure_colour
 from morelli.errors import EvaluationError, PictureError
 from morelli.learn.heads import ContrastiveSpace
-from morelli.learn.heads.calibration import fit_likelihood_ratio
+from morelli.learn.heads.likelihood_ratio import fit_likelihood_ratio
 from morelli.model.scoring import COSINE
 from morelli.model.signals import (
     COMPOSITION,

@@ -18,14 +18,14 @@ from morelli.collection.pairs.samples import sample_pairs
 from morelli.embeddings import Embeddings
 from morelli.encode.spec import EncoderCard
 from morelli.learn.hand import describe_recipe, describe_weights, train_hand
-from morelli.learn.heads.calibration import (
+from morelli.learn.heads.calibration import fit_temperature
+from morelli.learn.heads.candidates import divide_artists
+from morelli.learn.heads.likelihood_ratio import (
     fit_calibration,
-    fit_temperature,
     measure_methods,
     prefer_simple,
     score_sets,
 )
-from morelli.learn.heads.candidates import divide_artists
 from morelli.learn.heads.open_set import fit_domain
 from morelli.learn.heads.prediction_sets import fit_sets
 from morelli.learn.heads.works import Works, describe_validation
