@@ -38,7 +38,7 @@ from morelli.learn.heads.candidates import (
     divide_artists,
     draw_cohort,
 )
-from morelli.learn.heads.likelihood_ratio import fit_logistic_map
+from morelli.learn.heads.likelihood_ratio import ScoredPairs, fit_map
 from morelli.model import COSINE, Cohort, Standardisation
 from morelli.model.comparison import ArtistSpace
 from morelli.model.likelihood_ratio import measure_cllr
@@ -224,15 +224,17 @@ def _measure(
         values.append(roc_auc_score(pairs.same, scores[name]))
         replicates.append(replicate_ranking(scores[name], codes[pairs.left], codes[pairs.right], drawn)[:, 0])
         others = [group for group in groups if group[0] is not pairs]
-        line = fit_logistic_map(*(np.concatenate(side) for side in _list_scores(others, name)))
-        ratios.append(line.transform(scores[name]))
+        ratios.append(fit_map(_join_pairs(others, name)).transform(scores[name]))
     is_same = np.concatenate([pairs.same for pairs, _, _ in groups])
     cost = measure_cllr(np.concatenate(ratios), is_same)
     return float(np.mean(values)), np.mean(replicates, axis=0), cost
 
 
-def _list_scores(groups: list[tuple[Pairs, NDArray, Scores]], name: str) -> tuple[list, list]:
-    return [scores[name] for _, _, scores in groups], [pairs.same for pairs, _, _ in groups]
+def _join_pairs(groups: list[tuple[Pairs, NDArray, Scores]], name: str) -> ScoredPairs:
+    return ScoredPairs.join([
+        ScoredPairs.of_artists(scores[name], artists[pairs.left], artists[pairs.right])
+        for pairs, artists, scores in groups
+    ])  # fmt: skip
 
 
 if __name__ == "__main__":

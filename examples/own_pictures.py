@@ -79,10 +79,13 @@ def run_journey(source: Path, output: Path) -> None:
         models["unseen"], left, right, names=(first["path"], second["path"]), prior=0.1
     )
     print(f"   {comparison.sentence}")
-    print(
-        f"   log10 likelihood ratio {comparison.log10_likelihood_ratio:+.2f}; "
-        f"at a prior of {comparison.prior:g} the probability of one hand is {comparison.probability:.1%}"
-    )
+    if comparison.log10_likelihood_ratio is None or comparison.probability is None:
+        print(f"   because {comparison.reasons[0]}")
+    else:
+        print(
+            f"   log10 likelihood ratio {comparison.log10_likelihood_ratio:+.2f}; "
+            f"at a prior of {comparison.prior:g} the probability of one hand is {comparison.probability:.1%}"
+        )
 
     print("6. Search by the stored vectors alone; no model is needed.")
     for match in morelli.search_gallery(gallery, encoder.card.fingerprint, left, k=3, without=first["id"]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -13,9 +14,10 @@ from morelli.cli import ask as commands
 from morelli.cli.ask import _choose_sides, _repeat_options
 from morelli.errors import UsageError
 from morelli.gallery import Match
-from morelli.judge import Attribution, Session
-from morelli.judge.words import INSUFFICIENT, describe_ratio
-from morelli.model import write_model
+from morelli.judge import Attribution, Comparison, Session
+from morelli.judge.results import Diagnostics
+from morelli.judge.words import INSUFFICIENT
+from morelli.model import read_model, write_model
 from morelli.model.likelihood_ratio import posterior_probability
 
 
@@ -48,18 +50,39 @@ def test_sides_named_in_no_way_or_in_both_are_refused(pair, left, right):
         _choose_sides(pair, left, right)
 
 
-def test_sets_of_files_and_ids(morelli, gallery_folder, unseen_folder, compared_works):
+def test_sets_of_files_and_ids(morelli, gallery_folder, unseen_folder, compared_works, tmp_path):
+    model = read_model(unseen_folder)
+    counted = replace(model.comparison.calibration, draws=None)  # as in earlier versions: sets of any size
+    write_model(replace(model, comparison=replace(model.comparison, calibration=counted)), tmp_path / "model")
     left = [compared_works[0]["path"], compared_works[1]["id"]]
     right = [compared_works[30]["id"], compared_works[31]["id"], compared_works[32]["id"]]
-    arguments = ("--left", *left, "--right", *right, "-m", unseen_folder, "-g", gallery_folder, "--crops", 1)
+    arguments = (
+        "--left",
+        *left,
+        "--right",
+        *right,
+        "-m",
+        tmp_path / "model",
+        "-g",
+        gallery_folder,
+        "--crops",
+        1,
+    )
     told = morelli("compare", *arguments, "--json").json
     assert (told["n_left"], told["n_right"], told["left"]) == (2, 3, ", ".join(map(str, left)))
     assert told["parts"][0]["name"] == "crops"
     assert told["parts"][0]["n"] == 3  # whole and one crop of each side make four, one of them the answer
     assert told["omissions"][0]["kind"] == "work"
-    low, high = told["interval"]
-    assert low < told["log10_likelihood_ratio"] < high
+    low, high = told["diagnostics"]["interval"]
+    assert low <= told["diagnostics"]["log10_likelihood_ratio"] <= high
     assert told["sufficient"] is (not told["reasons"])
+
+
+def test_sets_that_were_not_calibrated_are_refused(refuses, gallery_folder, unseen_folder, compared_works):
+    ids = [work["id"] for work in compared_works]
+    sides = ("--left", *ids[:2], "--right", *ids[30:33])
+    outcome = refuses("compare", *sides, "-m", unseen_folder, "-g", gallery_folder, code=2)
+    assert "too few to calibrate such sets" in outcome.err
 
 
 def test_what_is_printed(morelli, unseen_folder, compared_works):
@@ -67,13 +90,31 @@ def test_what_is_printed(morelli, unseen_folder, compared_works):
     arguments = ("compare", *pair, "-m", unseen_folder, "--prior", 0.2, "--crops", 1)
     told, printed = morelli(*arguments, "--json").json, morelli(*arguments).out
     assert printed.startswith(told["sentence"])
-    evidence = told["log10_likelihood_ratio"]
-    assert f"likelihood ratio {describe_ratio(evidence)}; log10 likelihood ratio {evidence:+.2f}" in printed
-    assert f"log10 {told['interval'][0]:+.2f} to {told['interval'][1]:+.2f}" in printed
     assert "had the pictures been cropped: log10 ±" in printed
-    assert f"{told['probability']:.1%} at your prior of 20.0%" in printed
-    assert f"collection): {float(posterior_probability(evidence, 0.013)):.1%}" in printed
     assert all(f"because {reason}" in printed for reason in told["reasons"])
+
+
+def test_the_numbers_of_an_answer_are_printed(capsys):
+    numbers = Diagnostics(1.3, 1.3, (-1.2, 2.0), (0.4, 2.0), 0.7)
+    answer = Comparison(
+        "a", "b", 0.5, 1.3, 0.2, 0.83, "Support.", numbers, interval=(0.4, 2.0), sufficient=True
+    )
+    commands._print_comparison(answer)
+    printed = capsys.readouterr().out
+    assert "likelihood ratio 20; log10 likelihood ratio +1.30" in printed
+    assert "range under re-cropping and re-learning 2.5 to 100; log10 +0.40 to +2.00" in printed
+    assert "probability of one hand 83.0% at your prior of 20.0%" in printed
+    assert f"collection): {float(posterior_probability(1.3, 0.013)):.1%}" in printed
+
+
+def test_no_number_is_printed_as_the_answer_where_the_evidence_is_not_enough(capsys):
+    numbers = Diagnostics(4.4, 6.2, (-2.0, 4.4), (4.4, 4.4), 0.99996)
+    commands._print_comparison(
+        Comparison("a", "b", 0.9, None, 0.5, None, INSUFFICIENT, numbers, reasons=("so",))
+    )
+    printed = capsys.readouterr().out
+    assert "because so" in printed
+    assert not set("0123456789") & set(printed)
 
 
 def test_a_picture_that_is_no_painting_is_said_to_be_none(morelli, unseen_folder, compared_works, tmp_path):
@@ -129,7 +170,8 @@ def test_compare_writes_its_explanation(morelli, tiny, tmp_path):
     assert done.json == plain.json
     assert "details.html" in done.err
     told = json.loads((tmp_path / "out" / "details.json").read_text(encoding="utf-8"))
-    assert told["log10_likelihood_ratio"] == pytest.approx(plain.json["log10_likelihood_ratio"], abs=1e-3)
+    numbers = plain.json["diagnostics"]
+    assert told["log10_likelihood_ratio"] == pytest.approx(numbers["log10_likelihood_ratio"], abs=1e-3)
 
 
 def test_references_that_are_not_at_hand_are_listed(tiny, gallery, tmp_path, capsys):

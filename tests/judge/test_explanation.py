@@ -90,13 +90,15 @@ def test_the_same_painting_is_named_as_such(tiny, tmp_path):
 def test_a_map_equals_hiding_region_by_region(tiny, explanation):
     left, right = (picture.image for picture in open_pair(tiny))
     whole = tiny.encoder.encode_images([left, right])
-    base = compare_vectors(tiny.model, *whole, names=("a", "b")).log10_likelihood_ratio
+    base = compare_vectors(tiny.model, *whole, names=("a", "b")).diagnostics.log10_likelihood_ratio
     assert explanation.occlusion.log10_likelihood_ratio == pytest.approx(base, abs=1e-4)
     for row, column in [(0, 0), (2, 5), (5, 3)]:
         mask = np.zeros((1, _N_REGIONS, _N_REGIONS), dtype=bool)
         mask[0, row, column] = True
         hidden = tiny.encoder.encode_images(_hide_regions(right, mask, Area()))[0]
-        evidence = compare_vectors(tiny.model, whole[0], hidden, names=("a", "b")).log10_likelihood_ratio
+        evidence = compare_vectors(
+            tiny.model, whole[0], hidden, names=("a", "b")
+        ).diagnostics.log10_likelihood_ratio
         assert explanation.occlusion.right[row, column] == pytest.approx(base - evidence, abs=1e-3)
 
 

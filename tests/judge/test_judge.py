@@ -111,8 +111,8 @@ def test_a_comparison_by_hand(unseen_model, embeddings):
     line = head.calibration.maps[1]
     ratio = 10 ** np.interp(score, line.scores, line.values)
     assert answer.score == pytest.approx(score, abs=1e-5)
-    assert 10**answer.log10_likelihood_ratio == pytest.approx(ratio, rel=1e-3)
-    assert answer.probability == pytest.approx(0.25 * ratio / (1 + 0.25 * ratio), rel=1e-3)
+    assert 10**answer.diagnostics.log10_likelihood_ratio == pytest.approx(ratio, rel=1e-3)
+    assert answer.diagnostics.probability == pytest.approx(0.25 * ratio / (1 + 0.25 * ratio), rel=1e-3)
     assert (answer.left, answer.right, answer.prior) == ("a", "b", 0.2)
     assert json.loads(json.dumps(answer.to_dict()))["sentence"] == answer.sentence
 
@@ -121,14 +121,14 @@ def test_comparing_is_symmetric(unseen_model, embeddings):
     for i, j in [(0, 1), (5, 70), (3, 140)]:
         there = compare_vectors(unseen_model, *embeddings.vectors[[i, j]], names=("a", "b"))
         back = compare_vectors(unseen_model, *embeddings.vectors[[j, i]], names=("b", "a"))
-        assert (there.score, there.probability) == (back.score, back.probability)
+        assert (there.score, there.diagnostics) == (back.score, back.diagnostics)
 
 
 def test_a_work_is_most_like_itself(unseen_model, embeddings):
     same = compare_vectors(unseen_model, *embeddings.vectors[[4, 4]], names=("a", "a"))
     other = compare_vectors(unseen_model, *embeddings.vectors[[4, 9]], names=("a", "b"))
     assert same.score == pytest.approx(1, abs=1e-5)
-    assert same.log10_likelihood_ratio > other.log10_likelihood_ratio
+    assert same.diagnostics.unbounded > other.diagnostics.unbounded
 
 
 @given(low=st.floats(0.01, 0.98))
@@ -137,8 +137,8 @@ def test_a_higher_prior_gives_a_higher_probability(unseen_model, embeddings, low
         compare_vectors(unseen_model, *embeddings.vectors[[0, 1]], names=("a", "b"), prior=prior)
         for prior in (low, low + 0.01)
     )
-    assert first.probability < second.probability
-    assert first.log10_likelihood_ratio == second.log10_likelihood_ratio
+    assert first.diagnostics.probability < second.diagnostics.probability
+    assert first.diagnostics.unbounded == second.diagnostics.unbounded
 
 
 @pytest.mark.parametrize("prior", [0, 1, -0.1, 1.5, float("nan"), float("inf")])

@@ -51,15 +51,23 @@ def test_the_doubt_over_crops_holds_spread_and_shift(values, answer):
 @given(st.floats(-5, 5), st.floats(0, 3), st.floats(0, 3))
 def test_the_interval_grows_with_each_doubt(answer, first, second):
     one, other = DoubtPart("crops", first, 24), DoubtPart("artists", second, 8)
-    narrow, wide = find_interval(answer, [one]), find_interval(answer, [one, other])
+    free = (-math.inf, math.inf)
+    narrow, wide = find_interval(answer, [one], free), find_interval(answer, [one, other], free)
     assert wide[0] <= narrow[0] + 1e-9
     assert narrow[1] <= wide[1] + 1e-9
-    assert (wide[1] - wide[0]) / 2 == pytest.approx(1.959964 * math.hypot(first, second), abs=1e-5)
+    assert (wide[1] - wide[0]) / 2 == pytest.approx(math.hypot(1.959964 * first, 2.364624 * second), abs=1e-5)
     assert sum(wide) / 2 == pytest.approx(answer, abs=1e-9)
 
 
+@few
+@given(st.floats(-5, 5), st.floats(0, 3))
+def test_the_interval_is_cut_at_the_bounds(answer, error):
+    low, high = find_interval(answer, [DoubtPart("crops", error, 24)], (-1.5, 2.0))
+    assert -1.5 <= low <= min(max(answer, -1.5), 2.0) <= high <= 2.0
+
+
 def test_without_a_measured_doubt_there_is_no_interval():
-    assert find_interval(1.0, []) is None
+    assert find_interval(1.0, [], (-1.0, 1.0)) is None
 
 
 def test_the_largest_change_of_each_kind_is_picked():

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from morelli.errors import GalleryError, ModelError, PictureError, UsageError
 from morelli.gallery import Gallery
 from morelli.judge import Session
 from morelli.judge.session import _is_work_id
+from morelli.judge.words import INSUFFICIENT
 from morelli.model import write_model
 
 from .tiny import make_tiny
@@ -66,9 +69,22 @@ def test_an_attribution_leaves_out_the_picture_itself(session, works):
         assert work["id"] not in {match.id for match in answer.references}
 
 
+def calibrate_for_sets(session: Session) -> Session:
+    """Return a session whose model counts no draws, as earlier versions do not: any set is answered."""
+    head = session.model.comparison
+    head = replace(head, calibration=replace(head.calibration, draws=None))
+    return Session(replace(session.model, comparison=head), session.gallery)
+
+
+def test_sets_that_the_model_was_not_calibrated_for_are_refused(session, works):
+    ids = [work["id"] for work in works]
+    with pytest.raises(UsageError, match="too few to calibrate such sets"):
+        session.compare(ids[:2], ids[30:32], n_crops=0)
+
+
 def test_sets_have_no_profile(session, works):
     left, right = [works[0]["path"], works[1]["id"]], [works[30]["id"]]
-    answer = session.compare(left, right, n_crops=1, prior=0.2)
+    answer = calibrate_for_sets(session).compare(left, right, n_crops=1, prior=0.2)
     assert (answer.left, answer.n_left, answer.n_right) == (", ".join(left), 2, 1)
     assert answer.profile is None
     assert answer.parts[0].name == "crops"
@@ -77,7 +93,30 @@ def test_sets_have_no_profile(session, works):
 
 def test_a_profile_is_that_of_the_comparison(session, works):
     one, other = works[0]["id"], works[30]["id"]
-    assert session.profile(one, other) == session.compare([one], [other], n_crops=0).profile
+    answer = session.compare([one], [other], n_crops=0)
+    profile = session.profile(one, other)
+    assert answer.profile.signals[1:] == profile.signals[1:]
+    assert answer.sufficient or answer.profile.find("hand").log10_likelihood_ratio is None
+    assert profile.find("hand").log10_likelihood_ratio == answer.diagnostics.log10_likelihood_ratio
+
+
+@pytest.mark.parametrize("change", ["smaller", "cut"])
+def test_another_picture_of_the_same_work_is_no_evidence(session, works, tmp_path, change):
+    """Found as the audit finds duplicates, also in a set, and said before any other reason."""
+    with Image.open(works[0]["path"]) as picture:
+        width, height = picture.size
+        cut = picture.crop((0, 0, round(0.8 * width), round(0.9 * height)))
+        other = picture.resize((round(0.8 * width), round(0.8 * height))) if change == "smaller" else cut
+        other.convert("RGB").save(tmp_path / "other.jpg", quality=70)
+    right = [str(tmp_path / "other.jpg")]
+    for left in ([works[0]["id"]], [works[30]["id"], works[0]["id"]]):
+        answer = calibrate_for_sets(session).compare(left, right, n_crops=2)
+        assert answer.sentence == INSUFFICIENT
+        assert works[0]["id"] in answer.reasons[0]
+        assert "show the same work" in answer.reasons[0]
+        told = answer.to_dict()
+        assert told["log10_likelihood_ratio"] is told["probability"] is told["interval"] is None
+        assert isinstance(told["diagnostics"]["log10_likelihood_ratio"], float)
 
 
 def test_a_work_whose_picture_is_gone_is_compared_by_its_vector(gallery_copy, signals_folder, works):
@@ -185,7 +224,7 @@ def test_an_explanation_weighs_as_the_comparison_does(tiny):
     explained, compared = session.explain(*names), session.compare(*([name] for name in names), n_crops=0)
     assert explained.left == made.pictures[0]
     assert explained.occlusion.log10_likelihood_ratio == pytest.approx(
-        compared.log10_likelihood_ratio, abs=1e-3
+        compared.diagnostics.log10_likelihood_ratio, abs=1e-3
     )
 
 

@@ -50,7 +50,7 @@ def open_everything(model: Model, gallery: Gallery) -> None:
     """Ask the model all that the commands ask a model."""
     vectors = gallery.embeddings(model.encoder.fingerprint).select(model.split.part("test")["id"].to_list())
     answer = compare_vectors(model, vectors[0], vectors[1], names=("a", "b"))
-    assert np.isfinite(answer.log10_likelihood_ratio)
+    assert np.isfinite(answer.diagnostics.log10_likelihood_ratio)
     (named,) = attribute_vectors(model, vectors[:1], ["a"])
     assert sum(model.attribution.predict_proba(vectors[:1])[0]) == pytest.approx(1, abs=1e-4)
     assert named.prediction_set

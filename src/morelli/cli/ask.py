@@ -211,24 +211,30 @@ def _print_comparison(answer: Comparison) -> None:
     out.print(answer.sentence)
     for reason in answer.reasons:
         out.print(f"  because {reason}")
-    out.print()
     evidence = answer.log10_likelihood_ratio
-    out.print(f"likelihood ratio {describe_ratio(evidence)}; log10 likelihood ratio {evidence:+.2f}")
+    if evidence is None:
+        out.print("  (the numbers behind it: --json, under diagnostics)")
+    else:
+        out.print()
+        out.print(f"likelihood ratio {describe_ratio(evidence)}; log10 likelihood ratio {evidence:+.2f}")
     if answer.interval is not None:
         low, high = answer.interval
         ratios = f"{describe_ratio(low)} to {describe_ratio(high)}"
-        out.print(f"95 % interval {ratios}; log10 {low:+.2f} to {high:+.2f}")
+        out.print(f"range under re-cropping and re-learning {ratios}; log10 {low:+.2f} to {high:+.2f}")
     for part in answer.parts:
         error = f"log10 ±{part.standard_error:.2f} (standard error over {part.n} answers)"
         out.print(f"  {_DOUBTS[part.name]}: {error}")
     for omission in answer.omissions:
         out.print(
             f"  without {omission.kind} {omission.left_out} ({omission.side}): "
-            f"log10 {omission.log10_likelihood_ratio:+.2f}; no other {omission.kind} changes more"
+            f"log10 {omission.change:+.2f}; no other {omission.kind} changes more"
         )
-    out.print(f"probability of one hand {answer.probability:.1%} at your prior of {answer.prior:.1%}")
-    other = float(posterior_probability(evidence, RANDOM_PAIR_PRIOR))
-    out.print(f"at a prior of {RANDOM_PAIR_PRIOR:.1%} (two random works of a big collection): {other:.1%}")
+    if evidence is not None:
+        out.print(f"probability of one hand {answer.probability:.1%} at your prior of {answer.prior:.1%}")
+        other = float(posterior_probability(evidence, RANDOM_PAIR_PRIOR))
+        out.print(
+            f"at a prior of {RANDOM_PAIR_PRIOR:.1%} (two random works of a big collection): {other:.1%}"
+        )
     if answer.profile is not None:
         out.print()
         _print_profile(answer.profile)

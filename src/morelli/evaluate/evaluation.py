@@ -193,7 +193,7 @@ def _measure_part(
 
     The seed is that of pairs, triplets, episodes, examples and resamples.
     """
-    likelihood = _make_likelihood(model, works, part)
+    likelihood = _make_likelihood(model, works)
     found = _name_works(model, works, seed) if part == "seen" else Findings()
     found += compare_works(
         works.scored,
@@ -240,13 +240,11 @@ def search_part(
     return rows, searched
 
 
-def _make_likelihood(model: Model, works: EvaluatedWorks, part: PartName) -> Likelihood:
-    """Return what the model makes of scores, by the calibration for artists of this part."""
+def _make_likelihood(model: Model, works: EvaluatedWorks) -> Likelihood:
+    """Return what the model makes of scores, by the very map that answers come from."""
     head = model.comparison
     return Likelihood(
-        relate=lambda scores, n_works: head.log10_likelihood_ratio(
-            scores, n_works, n_works, seen=part == "seen"
-        ),
+        relate=lambda scores, n_works: head.log10_likelihood_ratio(scores, n_works, n_works),
         rule=head.rule,
         labels=WorkLabels(
             styles=works.table["style"].to_list(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from morelli.errors import UsageError
 from morelli.judge.results import (
     Comparison,
+    Diagnostics,
     DoubtPart,
     Omission,
     find_interval,
@@ -22,7 +23,7 @@ from morelli.judge.results import (
 from morelli.judge.words import INSUFFICIENT, describe_evidence
 from morelli.model.artefact import Model
 from morelli.model.comparison import ComparisonHead
-from morelli.model.likelihood_ratio import posterior_probability
+from morelli.model.likelihood_ratio import MIN_DRAWS, posterior_probability
 
 _Float = NDArray[np.float32]
 
@@ -108,14 +109,18 @@ def compare_sides(model: Model, left: Side, right: Side, *, prior: float = 0.5) 
     """
     check_prior(prior)
     head = model.comparison
+    _check_sizes(head, len(left), len(right))
     views = [_transform_views(head, side) for side in (left, right)]
-    score, evidence = _weigh_rows(head, views[0][0], views[1][0])
-    parts = _list_parts(model, left, right, views, evidence)
-    interval = find_interval(evidence, parts)
+    score, evidence, unbounded = _weigh_rows(head, views[0][0], views[1][0])
+    parts = _list_parts(model, left, right, views, unbounded)
+    bounds = head.calibration.find_bounds(len(left), len(right))
+    interval = find_interval(unbounded, parts, bounds)
     tried = _try_omissions(head, left, right, views, evidence)
-    unsuitable = (*left.unsuitable, *right.unsuitable, *_find_repeats(left, right))
+    unsuitable = (*_find_repeats(left, right), *left.unsuitable, *right.unsuitable)
     reasons = (*unsuitable, *_find_reasons(evidence, interval, tried))
-    return Comparison(
+    probability = float(posterior_probability(evidence, prior))
+    at_limit = evidence != 0 and evidence in bounds
+    answer = Comparison(
         left=left.label,
         right=right.label,
         n_left=len(left),
@@ -123,21 +128,54 @@ def compare_sides(model: Model, left: Side, right: Side, *, prior: float = 0.5) 
         score=score,
         log10_likelihood_ratio=evidence,
         interval=interval,
+        at_limit=at_limit,
         parts=tuple(parts),
         omissions=pick_largest(tried),
         prior=prior,
-        probability=float(posterior_probability(evidence, prior)),
-        sentence=INSUFFICIENT if reasons else describe_evidence(evidence),
-        sufficient=not reasons,
-        reasons=reasons,
+        probability=probability,
+        sentence=describe_evidence(evidence, at_limit=at_limit),
+        diagnostics=Diagnostics(evidence, unbounded, bounds, interval, probability),
+        sufficient=True,
+    )
+    return withhold(answer, *reasons) if reasons else answer
+
+
+def withhold(answer: Comparison, *reasons: str) -> Comparison:
+    """Return a comparison that is not enough evidence, for these reasons before those that it has."""
+    return replace(
+        answer,
+        log10_likelihood_ratio=None,
+        probability=None,
+        interval=None,
+        at_limit=False,
+        sentence=INSUFFICIENT,
+        sufficient=False,
+        reasons=(*reasons, *answer.reasons),
     )
 
 
-def _weigh_rows(head: ComparisonHead, left: _Float, right: _Float) -> tuple[float, float]:
-    """Return score and log10 likelihood ratio of two sets of rows (n, r), (m, r) from `read_rows`."""
+def _check_sizes(head: ComparisonHead, n_left: int, n_right: int) -> None:
+    """Raise `UsageError` for sets so large that the model was not calibrated for them."""
+    missing = head.calibration.find_missing(n_left, n_right)
+    if missing is not None:
+        size, n_draws = missing
+        raise UsageError(
+            f"a comparison of {n_left} works with {n_right}",
+            expected=f"at most {max(head.calibration.maps)} on each side, as the model is calibrated for",
+            found=f"training had {n_draws} independent pairs of sets of {size} by one artist, "
+            f"{MIN_DRAWS - n_draws} too few to calibrate such sets",
+            remedy="compare fewer works, or train on more works of each artist",
+        )
+
+
+def _weigh_rows(head: ComparisonHead, left: _Float, right: _Float) -> tuple[float, float, float]:
+    """Return score and log10 likelihood ratio, bounded and not, of rows (n, r), (m, r) from `read_rows`."""
     score = head.rule.score_sets(left, right)
-    evidence = head.log10_likelihood_ratio(np.array(score), n_left=len(left), n_right=len(right))
-    return score, float(evidence)
+    bounded, unbounded = (
+        float(head.log10_likelihood_ratio(np.array(score), len(left), len(right), bounded=bounded))
+        for bounded in (True, False)
+    )
+    return score, bounded, unbounded
 
 
 def check_prior(prior: float) -> None:
@@ -160,7 +198,7 @@ def _transform_views(head: ComparisonHead, side: Side) -> _Float:
 def _list_parts(
     model: Model, left: Side, right: Side, views: Sequence[_Float], evidence: float
 ) -> list[DoubtPart]:
-    others = [_weigh_rows(model.comparison, *pair)[1] for pair in product(*views)][1:]
+    others = [_weigh_rows(model.comparison, *pair)[2] for pair in product(*views)][1:]
     parts = [DoubtPart("crops", measure_crops(evidence, np.array(others)), len(others))] if others else []
     if model.ensemble is not None:
         values = model.ensemble.log10_likelihood_ratios(left.vectors, right.vectors)
@@ -176,7 +214,7 @@ def _try_omissions(
         rows = [views[0][0], views[1][0]]
         for kind, left_out, stays in side.list_omissions():
             rows[place] = views[place][0][stays]
-            _, without = _weigh_rows(head, *rows)
+            _, without, _ = _weigh_rows(head, *rows)
             found.append(Omission(kind, name, left_out, without, without - evidence))
     return found
 
@@ -196,7 +234,7 @@ def _find_reasons(
     if interval is None:
         reasons = ["how sure this is could not be measured: there are neither crops nor models to compare"]
     elif interval[0] <= 0 <= interval[1]:
-        reasons = ["the 95 % interval of the likelihood ratio reaches from two hands to one"]
+        reasons = ["the range under re-cropping and re-learning reaches from two hands to one"]
     else:
         reasons = []
     turning = [omission for omission in tried if omission.log10_likelihood_ratio * evidence < 0]

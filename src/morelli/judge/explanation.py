@@ -63,7 +63,7 @@ class _HiddenVectors:
         left, right = (head.read_rows(vectors) for vectors in (self.left, self.right))
         sides = (left, right), (right, left)  # of each the other stays whole
         scores = np.hstack([head.rule.score_all(rows, others[:1]) for rows, others in sides]).T
-        evidence = head.extrapolate(scores)
+        evidence = head.log10_likelihood_ratio(scores, bounded=False)
         whole = float(head.log10_likelihood_ratio(scores[0, 0]))
         return whole, evidence[:, :1] - evidence[:, 1:]
 
@@ -260,7 +260,6 @@ def _randomise_head(head: ComparisonHead, hidden: _HiddenVectors, rng: np.random
         artists=None,
         cohort=None,
         calibration=Calibration.linear(),
-        seen_calibration=None,
         layers=None,
         rule=COSINE,
     )

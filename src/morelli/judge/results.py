@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 from morelli.gallery.search import Match
 from morelli.judge.signals import SignalProfile
 
-_LEVEL = 0.95  # coverage of the interval, as of all intervals in this package
-_Z = float(norm.ppf((1 + _LEVEL) / 2))
+_LEVEL = 0.95  # coverage of the range, as of all intervals in this package
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,14 @@ class DoubtPart:
     name: str
     standard_error: float  # of log10 of the likelihood ratio, at least 0
     n: int  # how many other likelihood ratios it was measured on
+
+    @property
+    def half_width(self) -> float:
+        """Half the range of this part alone; over groups of artists by Student's t with n - 1 degrees."""
+        quantile = (
+            t.ppf((1 + _LEVEL) / 2, self.n - 1) if self.name == "artists" else norm.ppf((1 + _LEVEL) / 2)
+        )
+        return float(quantile) * self.standard_error
 
 
 @dataclass(frozen=True)
@@ -66,17 +73,24 @@ def measure_jackknife(values: NDArray[np.float64]) -> float:
     return float(np.sqrt((n_groups - 1) / n_groups * np.sum((values - values.mean()) ** 2)))
 
 
-def find_interval(answer: float, parts: Sequence[DoubtPart]) -> tuple[float, float] | None:
-    """Return the 95 % interval of an answer, its doubts added in quadrature; None where none was measured.
+def find_interval(
+    answer: float, parts: Sequence[DoubtPart], bounds: tuple[float, float]
+) -> tuple[float, float] | None:
+    """Return the range of an answer under re-cropping and re-learning; None where neither was measured.
 
-    >>> low, high = find_interval(1.0, [DoubtPart("crops", 0.3, 24), DoubtPart("artists", 0.4, 8)])
+    The half widths of its parts are added in quadrature around the answer, which is not bounded; then the
+    range is cut at the bounds, and holds at least the answer cut there.
+
+    >>> parts = [DoubtPart("crops", 0.3, 24), DoubtPart("artists", 0.2, 4)]
+    >>> low, high = find_interval(1.0, parts, (-1.0, 1.5))
     >>> round(low, 2), round(high, 2)
-    (0.02, 1.98)
+    (0.13, 1.5)
     """
     if not parts:
         return None
-    error = float(np.hypot.reduce([part.standard_error for part in parts]))
-    return answer - _Z * error, answer + _Z * error
+    half = float(np.hypot.reduce([part.half_width for part in parts]))
+    low, high = np.clip([answer - half, answer + half], *bounds)
+    return float(low), float(high)
 
 
 def pick_largest(omissions: Sequence[Omission]) -> tuple[Omission, ...]:
@@ -124,20 +138,36 @@ class Attribution:
 
 
 @dataclass(frozen=True)
+class Diagnostics:
+    """The numbers behind a comparison, whether or not they may be read as its answer."""
+
+    log10_likelihood_ratio: float  # within the bounds of the model
+    unbounded: float  # the same where the calibrated line goes on
+    bounds: tuple[float, float]  # log10 of the lowest and the highest ratio that the model can support
+    interval: tuple[float, float] | None  # range under re-cropping and re-learning, 95 %; None: not measured
+    probability: float  # of one hand after looking
+
+
+@dataclass(frozen=True)
 class Comparison:
-    """How strongly two works, or two sets of works, speak for one hand rather than two."""
+    """How strongly two works, or two sets of works, speak for one hand rather than two.
+
+    Where the evidence is not enough, there is no likelihood ratio, no range and no probability.
+    """
 
     left: str  # the works; several are joined by commas
     right: str
     score: float  # by the model's rule; the cosine, -1..1, where it has no other
-    log10_likelihood_ratio: float  # how many times likelier under one hand, as a power of ten
+    log10_likelihood_ratio: float | None  # how many times likelier under one hand, as a power of ten
     prior: float  # of one hand before looking
-    probability: float  # of one hand after looking
+    probability: float | None  # of one hand after looking
     sentence: str  # the same in words, or that the evidence is not enough
+    diagnostics: Diagnostics
     n_left: int = 1
     n_right: int = 1
-    interval: tuple[float, float] | None = None  # 95 %, of the log10 likelihood ratio; None: not measured
-    parts: tuple[DoubtPart, ...] = ()  # what the interval is made of
+    interval: tuple[float, float] | None = None  # range of the log10 likelihood ratio, 95 %
+    at_limit: bool = False  # whether it is the most or the least that the model can support
+    parts: tuple[DoubtPart, ...] = ()  # what the range is made of
     omissions: tuple[Omission, ...] = ()  # what leaving out a work or a source changes most
     sufficient: bool = False  # whether the sentence may be read as it is
     reasons: tuple[str, ...] = ()  # why not, clauses without a full stop

@@ -22,7 +22,7 @@ from morelli.encode.views import cut_crops
 from morelli.errors import GalleryError, PictureError, UsageError
 from morelli.gallery import Gallery, Match, search_gallery
 from morelli.judge.attribution import attribute_vectors
-from morelli.judge.comparison import Side, check_prior, compare_sides
+from morelli.judge.comparison import Side, check_prior, compare_sides, withhold
 from morelli.judge.enrolment import enrol_artist
 from morelli.judge.explanation import Explanation, explain_comparison
 from morelli.judge.results import Attribution, Comparison
@@ -34,7 +34,7 @@ from morelli.judge.search import (
     require_head,
     search_same_work,
 )
-from morelli.judge.signals import Sight, SignalProfile, profile_pair, read_pixels
+from morelli.judge.signals import Sight, SignalProfile, list_repeats, profile_pair, read_pixels
 from morelli.judge.suitability import find_unsuitable, list_doubts
 from morelli.model import BACKBONE_WEIGHTS, Model, read_model
 from morelli.model.prediction_sets import LEVEL
@@ -162,9 +162,12 @@ class Session:
         check_prior(prior)
         sides = [self.read_side(names, n_crops=n_crops) for names in (left, right)]
         answer = compare_sides(self.model, sides[0], sides[1], prior=prior)
+        seen = [list(map(self._see, side.names, side.vectors)) for side in sides]
+        if repeats := list_repeats(*zip((sides[0].names, sides[1].names), seen, strict=True)):
+            answer = withhold(answer, *repeats)
         if answer.n_left == answer.n_right == 1:
-            sights = [self._see(side.names[0], side.vectors[0]) for side in sides]
-            answer = replace(answer, profile=profile_pair(self.model, sights[0], sights[1]))
+            profile = profile_pair(self.model, seen[0][0], seen[1][0])
+            answer = replace(answer, profile=profile if answer.sufficient else profile.withhold_hand())
         return answer
 
     def profile(self, left: str, right: str) -> SignalProfile:

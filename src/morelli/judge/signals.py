@@ -6,8 +6,9 @@ number cannot tell these apart; five can, as far as each was calibrated on pairs
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,11 @@ class SignalProfile:
         """Return one signal."""
         return next(signal for signal in self.signals if signal.name == name)
 
+    def withhold_hand(self) -> SignalProfile:
+        """Return the profile without a likelihood ratio of the hand: the evidence is not enough for one."""
+        hand = _make_signal("hand", self.find("hand").score, None, "the evidence is not enough")
+        return SignalProfile(tuple(hand if signal.name == "hand" else signal for signal in self.signals))
+
     def to_dict(self) -> dict[str, Any]:
         """Return the profile as a JSON object."""
         return asdict(self)
@@ -89,6 +95,21 @@ def profile_pair(model: Model, left: Sight, right: Sight) -> SignalProfile:
     sources = left.to_sources(model), right.to_sources(model)
     learnt = [_score_head(signals, name, sources) for name in ("style", "palette", "subject")]
     return SignalProfile((_score_hand(model, left, right), *learnt, _score_work(signals, left, right)))
+
+
+def list_repeats(
+    left: tuple[Sequence[str], Sequence[Sight]], right: tuple[Sequence[str], Sequence[Sight]]
+) -> list[str]:
+    """Return a clause for each work that stands on both sides, in whatever photograph or cut.
+
+    Each side is the names of its works, and what is seen of them.
+    """
+    found = []
+    for (name, one), (other_name, other) in product(zip(*left, strict=True), zip(*right, strict=True)):
+        link = link_looks(one.look, other.look) if one.look and other.look else None
+        if link is not None:
+            found.append(f"{name} and {other_name} show the same work: {MEANINGS[link.relation]}")
+    return found
 
 
 def _score_hand(model: Model, left: Sight, right: Sight) -> Signal:

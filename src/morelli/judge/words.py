@@ -30,8 +30,10 @@ own prior, never used in its place."""
 _MOST = 300.0
 
 
-def describe_evidence(log10_likelihood_ratio: float) -> str:
+def describe_evidence(log10_likelihood_ratio: float, *, at_limit: bool = False) -> str:
     """Return a sentence for a log10 likelihood ratio, positive for one hand, negative for two.
+
+    At the limit: the ratio is the most or the least that the model can support.
 
     >>> describe_evidence(-0.1)
     'The pictures support neither one hand nor two: the likeness is about as likely either way.'
@@ -46,7 +48,8 @@ def describe_evidence(log10_likelihood_ratio: float) -> str:
         else ("two hands", "if two artists made them")
     )
     likeness = f"the likeness is {_round(ratio)} times likelier {condition}"
-    return f"The pictures give {word} for {hypothesis}: {likeness}."
+    limit = " This is at the limit of what this model can support." if at_limit else ""
+    return f"The pictures give {word} for {hypothesis}: {likeness}.{limit}"
 
 
 def describe_ratio(log10_likelihood_ratio: float) -> str:

@@ -79,8 +79,8 @@ class ComparisonHead(Component):
     )
     raw_weight: float = 0.0  # of the embedded vectors' cosine beside the mean of those of the spaces
     cohort: Cohort | None = field(default=None, metadata={"null": True})
-    calibration: Calibration = field(default_factory=Calibration.linear)  # for artists not learnt from
-    seen_calibration: Calibration | None = None  # for artists learnt from; None: not measured
+    calibration: Calibration = field(default_factory=Calibration.linear)  # fitted on artists not learnt from
+    seen_calibration: Calibration | None = None  # of earlier versions, for artists learnt from; never used
     artists: ArtistSpace | None = None  # a further space, made from one of the projections
     layers: Layers | None = None  # embed the standardised vectors: (n, d) becomes (n, e)
     rule: Rule = COSINE  # what scores two works by their rows, see `read_rows`
@@ -126,18 +126,13 @@ class ComparisonHead(Component):
         return self.transform(vectors) if is_cosine else self.rule.to_rows(self.embed(vectors))
 
     def log10_likelihood_ratio(
-        self, scores: NDArray[np.floating], n_left: int = 1, n_right: int = 1, *, seen: bool = False
+        self, scores: NDArray[np.floating], n_left: int = 1, n_right: int = 1, *, bounded: bool = True
     ) -> _Double:
         """Return log10 of p(score | same hand) / p(score | different hands), in the shape of the scores.
 
-        Seen: the model has learnt from these artists; without a calibration for them the other one answers.
+        Not bounded: going on beyond what can be claimed, so that changes still show.
         """
-        calibration = (self.seen_calibration if seen else None) or self.calibration
-        return calibration.transform(scores, n_left=n_left, n_right=n_right)
-
-    def extrapolate(self, scores: NDArray[np.floating]) -> _Double:
-        """Return log10 likelihood ratios of single works that go on beyond the knots: changes still show."""
-        return self.calibration.maps[1].extrapolate(scores)
+        return self.calibration.transform(scores, n_left=n_left, n_right=n_right, bounded=bounded)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +147,7 @@ class Ensemble(Component):
     heads: tuple[ComparisonHead, ...]
 
     def log10_likelihood_ratios(self, left: _Float, right: _Float) -> _Double:
-        """Return the answer of each head (K,) on n works against m, vectors (n, d) and (m, d) float32."""
+        """Return the (K,) answers of the heads, not bounded, on (n, d) vectors against (m, d)."""
         return np.array([_compare(head, left, right) for head in self.heads])
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
@@ -177,7 +172,7 @@ class Ensemble(Component):
 def _compare(head: ComparisonHead, left: _Float, right: _Float) -> float:
     rows = head.read_rows(np.concatenate([left, right]))
     score = head.rule.score_sets(rows[: len(left)], rows[len(left) :])
-    return float(head.log10_likelihood_ratio(np.array(score), len(left), len(right)))
+    return float(head.log10_likelihood_ratio(np.array(score), len(left), len(right), bounded=False))
 
 
 def mean_of_highest(values: _Float, k: int) -> _Float:

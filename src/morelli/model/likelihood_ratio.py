@@ -16,6 +16,10 @@ _Double = NDArray[np.float64]
 
 LN10 = float(np.log(10.0))
 
+MIN_DRAWS = 30
+"""Independent draws by one hand that a size of sets needs: draws of one artist that share no work. Fewer say
+too little about how often sets by one hand look unlike."""
+
 
 @dataclass(frozen=True, eq=False)
 class LikelihoodRatioMap:
@@ -52,43 +56,72 @@ class Calibration(Component):
 
     Scores of sets lie closer together than those of single works and tell more, so each size has its own map.
     For n works against m, the harmonic mean of n and m counts as the size; between two sizes the likelihood
-    ratio is interpolated over the logarithm of the size, beyond the largest its map holds.
+    ratio is interpolated over the logarithm of the size. Beyond the largest size its map holds in models of
+    earlier versions; those of today say how many draws were missing, see `find_missing`.
     """
 
     maps: Mapping[int, LikelihoodRatioMap]  # by works on each side, at least 1, rising; the first is 1
-    method: str = "none"  # how they were fitted: "logistic", "isotonic", "bi-gaussian" or "none"
+    method: str = "none"  # how they were fitted: "logistic" or "none"; earlier "isotonic" or "bi-gaussian"
+    draws: Mapping[int, int] | None = None  # independent draws by one hand, by size, mapped or not
 
     @classmethod
     def linear(cls, slope: float = 1.0, intercept: float = 0.0) -> Self:
         """Return the same straight line for all sizes, over scores from -1 to 1."""
         return cls({1: LikelihoodRatioMap.linear(slope, intercept)})
 
-    def transform(self, scores: NDArray[np.floating], *, n_left: int = 1, n_right: int = 1) -> _Double:
-        """Return the log10 likelihood ratio of the scores of sets of works, in their shape."""
-        sizes = np.array(list(self.maps), dtype=np.float64)
-        size = float(np.clip(2 / (1 / n_left + 1 / n_right), sizes[0], sizes[-1]))
-        above = int(np.searchsorted(sizes, size))
-        values = self.maps[int(sizes[above])].transform(scores)
-        if sizes[above] == size:
-            return values
-        share = np.log(size / sizes[above - 1]) / np.log(sizes[above] / sizes[above - 1])
-        below = self.maps[int(sizes[above - 1])].transform(scores)
-        mixed: _Double = (1 - share) * below + share * values
+    def transform(
+        self, scores: NDArray[np.floating], *, n_left: int = 1, n_right: int = 1, bounded: bool = True
+    ) -> _Double:
+        """Return the log10 likelihood ratio of the scores of sets of works, in their shape.
+
+        Not bounded: going on beyond the knots, to see how an answer spreads.
+        """
+        size, sizes = self._find_size(n_left, n_right), np.array(list(self.maps), dtype=np.float64)
+        size = float(np.clip(size, sizes[0], sizes[-1]))
+        place = int(np.searchsorted(sizes, size))
+        near = [self.maps[int(sizes[at])] for at in (max(place - 1, 0), place)]
+        below, above = (line.transform(scores) if bounded else line.extrapolate(scores) for line in near)
+        if sizes[place] == size:
+            return above
+        share = np.log(size / sizes[place - 1]) / np.log(sizes[place] / sizes[place - 1])
+        mixed: _Double = (1 - share) * below + share * above
         return mixed
+
+    def find_bounds(self, n_left: int = 1, n_right: int = 1) -> tuple[float, float]:
+        """Return log10 of the lowest and the highest likelihood ratio that can be answered."""
+        low, high = self.transform(np.array([-np.inf, np.inf]), n_left=n_left, n_right=n_right)
+        return float(low), float(high)
+
+    def find_missing(self, n_left: int, n_right: int) -> tuple[int, int] | None:
+        """Return the size of sets whose map is needed and missing, and its draws; None if none is missing."""
+        size = self._find_size(n_left, n_right)
+        missing = [one for one in self.draws or {} if one not in self.maps]
+        if not missing or size <= max(self.maps):
+            return None
+        needed = next((one for one in missing if one >= size), missing[-1])
+        return needed, (self.draws or {})[needed]
+
+    @staticmethod
+    def _find_size(n_left: int, n_right: int) -> float:
+        return 2 / (1 / n_left + 1 / n_right)
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Return the knots by size, (2, k) float64 each."""
         return {str(size): np.stack([line.scores, line.values]) for size, line in self.maps.items()}
 
     def to_facts(self) -> dict[str, Any]:
-        """Return method and sizes."""
-        return {"method": self.method, "sizes": list(self.maps)}
+        """Return method and sizes, and the draws of each where they were counted."""
+        facts = {"method": self.method, "sizes": list(self.maps)}
+        draws = None if self.draws is None else {str(size): n for size, n in self.draws.items()}
+        return facts if draws is None else facts | {"draws": draws}
 
     @classmethod
     def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
         """Return the calibration that facts and arrays describe."""
         maps = {int(size): LikelihoodRatioMap(*arrays[str(size)]) for size in facts["sizes"]}
-        return cls(maps, facts["method"])
+        draws = facts.get("draws")
+        counted = None if draws is None else {int(size): int(n) for size, n in draws.items()}
+        return cls(maps, facts["method"], counted)
 
 
 def posterior_probability(log10_likelihood_ratio: _Double | float, prior: float) -> _Double:

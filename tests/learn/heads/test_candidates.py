@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from morelli.learn.heads.candidates import _MIN_ARTISTS, _N_GROUPS, divide_artists
-from morelli.learn.heads.likelihood_ratio import score_sets
-from morelli.model import Rule
-from morelli.model.standardisation import unit_rows
 
 
 @settings(max_examples=40, deadline=None)
@@ -35,39 +31,3 @@ def test_the_same_seed_gives_the_same_groups():
     first, again, other = (divide_artists(artists, seed=seed) for seed in (0, 0, 1))
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
-
-
-def test_scores_of_sets_by_hand():
-    rows = unit_rows(np.array([[1, 0], [1, 0.2], [0, 1], [0.1, 1]], dtype=np.float32))
-    artists = np.array(["A", "A", "B", "B"], dtype=object)
-    scores, is_same = score_sets(rows, artists, 1, rng=np.random.default_rng(0))
-    expected = {True: {float(rows[0] @ rows[1]), float(rows[2] @ rows[3])}}
-    assert {round(score, 5) for score in scores[is_same]} == {round(score, 5) for score in expected[True]}
-    assert scores[~is_same].max() < scores[is_same].min()
-    assert is_same.mean() == pytest.approx(0.5)
-
-
-def test_sets_of_one_hand_share_no_work():
-    rows = np.eye(12, dtype=np.float32)
-    artists = np.repeat(np.array(["A", "B"], dtype=object), 6)
-    scores, is_same = score_sets(rows, artists, 3, rng=np.random.default_rng(0))
-    assert (scores == 0).all()
-    assert is_same.sum() == 2 * len(is_same) // 4
-
-
-def test_a_rule_scores_sets_by_the_mean_over_their_pairs():
-    rows = np.array([[0], [2], [10], [14]], dtype=np.float32)
-    artists = np.array(["A", "A", "B", "B"], dtype=object)
-    rng, rule = np.random.default_rng(0), Rule("euclidean")
-    scores, is_same = score_sets(rows, artists, 1, rng=rng, rule=rule)
-    assert set(scores[is_same].tolist()) == {-2, -4}
-    assert set(scores[~is_same].tolist()) <= {-8, -10, -12, -14}
-    six = np.array([[0], [2], [10], [10], [11], [17]], dtype=np.float32)
-    owners = np.array(["A", "B", "A", "B", "A", "B"], dtype=object)
-    assert len(score_sets(six, owners, 2, rng=rng, rule=rule)[0]) == 0  # three works make no two sets of two
-
-
-def test_too_few_works_make_no_sets():
-    artists = np.array(["A", "A", "B"], dtype=object)
-    scores, is_same = score_sets(np.eye(3, dtype=np.float32), artists, 1, rng=np.random.default_rng(0))
-    assert len(scores) == len(is_same) == 0

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from morelli.learn.heads import ContrastiveSpace, DiscriminantSpace, SoftmaxSpace
 from morelli.learn.heads.candidates import (
@@ -18,15 +17,13 @@ from morelli.learn.heads.candidates import (
     draw_cohort,
     hold_out,
 )
-from morelli.learn.heads.likelihood_ratio import fit_calibration, measure_methods, prefer_simple, score_sets
+from morelli.learn.heads.likelihood_ratio import ScoredPairs, fit_calibration, measure_calibration, score_sets
 from morelli.learn.heads.works import Works
 from morelli.model.comparison import ComparisonHead, Ensemble
 from morelli.model.likelihood_ratio import Calibration
 from morelli.model.standardisation import Standardisation
 
 _SPACES = ("lda", "contrastive", "softmax")
-
-_ENSEMBLE_COHORT = 300  # works in each head of the ensemble: show how answers spread, at a third of the size
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +34,7 @@ class FittedComparison:
     chosen: Candidate
     scores: dict[str, float]  # ROC AUC of each candidate on pairs of works that the spaces had not seen
     n_pairs: int  # how many such pairs there were
-    cllr: dict[str, float]  # by way to calibrate, on groups of artists it was not fitted on; empty without
+    cllr: dict[str, float]  # of the map, by name, on groups of artists it was not fitted on; empty without
     ensemble: Ensemble | None  # the heads of the groups, or None with too few artists
 
 
@@ -46,9 +43,8 @@ def fit_comparison(train: Works, val: Works, *, seed: int) -> FittedComparison:
 
     For artists never seen, the artists of both parts are cross-fitted: each of them is held out once. The
     candidate is chosen, and the likelihood ratio fitted, on these scores. Where the val part holds other
-    works of the train artists, the candidate is chosen on them instead, and a second likelihood ratio is
-    fitted to them, for artists that the model knows. With too few artists for groups, the val part serves for
-    all of it, and must make a pair by one hand.
+    works of the train artists, the candidate is chosen on them instead. With too few artists for groups, the
+    val part serves for all of it, and must make a pair by one hand.
 
     The last spaces are learnt from all works, since more artists make better spaces. The likelihood ratio
     stays that of the first ones: they had not seen whom they were asked about, as the last ones will not
@@ -64,21 +60,18 @@ def fit_comparison(train: Works, val: Works, *, seed: int) -> FittedComparison:
     measured = [fold.measure() for fold in judged]
     aucs = {candidate: float(np.mean([fold[candidate] for fold in measured])) for candidate in measured[0]}
     chosen = max(aucs, key=lambda candidate: aucs[candidate])
-    cllr = _measure_methods(folds, chosen)
-    method = prefer_simple(cllr) if cllr else "logistic"
-    knows_artists = bool(folds) and judged is not folds
+    groups = [_score_pairs(fold, chosen) for fold in folds]
     head = replace(
         chosen.build(learn(works, names=chosen.spaces)),
-        calibration=_calibrate(folds or judged, chosen, method, seed),
-        seen_calibration=_calibrate(judged, chosen, method, seed) if knows_artists else None,
+        calibration=_calibrate(folds or judged, chosen, seed),
     )
     return FittedComparison(
         head=head,
         chosen=chosen,
         scores={str(candidate): auc for candidate, auc in aucs.items()},
         n_pairs=sum(len(fold.pairs) for fold in judged),
-        cllr=cllr,
-        ensemble=_gather(folds, chosen, method, seed),
+        cllr=measure_calibration(groups) if len(groups) > 1 else {},
+        ensemble=_gather(folds, chosen, seed),
     )
 
 
@@ -100,37 +93,32 @@ def learn_spaces(works: Works, *, seed: int, names: Sequence[str] = _SPACES) -> 
     )
 
 
-def _measure_methods(folds: Sequence[Fold], chosen: Candidate) -> dict[str, float]:
-    if len(folds) < 2:
-        return {}
-    return measure_methods([fold.scores[chosen] for fold in folds], [fold.pairs.same for fold in folds])
+def _score_pairs(fold: Fold, chosen: Candidate) -> ScoredPairs:
+    names, pairs = fold.works.artists, fold.pairs
+    return ScoredPairs.of_artists(fold.scores[chosen], names[pairs.left], names[pairs.right])
 
 
-def _calibrate(folds: Sequence[Fold], chosen: Candidate, method: str, seed: int) -> Calibration:
-    """Return the maps from pooled scores: single works by the method, sets by a straight line."""
-    scores = np.concatenate([fold.scores[chosen] for fold in folds])
-    is_same = np.concatenate([fold.pairs.same for fold in folds])
+def _calibrate(folds: Sequence[Fold], chosen: Candidate, seed: int) -> Calibration:
+    """Return the maps of single works and of sets, from the scores of all folds together."""
     rows = [chosen.build(fold.learnt).transform(fold.works.vectors) for fold in folds]
     rng = np.random.default_rng(seed)
 
-    def draw_sets(size: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        drawn = [
+    def draw_sets(size: int) -> ScoredPairs:
+        return ScoredPairs.join([
             score_sets(of_fold, fold.works.artists, size, rng=rng)
             for of_fold, fold in zip(rows, folds, strict=True)
-        ]
-        of_sets, are_same = (np.concatenate(part) for part in zip(*drawn, strict=True))
-        return of_sets, are_same
+        ])  # fmt: skip
 
-    return fit_calibration(scores, is_same, method, draw_sets)
+    pairs = ScoredPairs.join([_score_pairs(fold, chosen) for fold in folds])
+    return fit_calibration(pairs, np.concatenate([fold.works.artists for fold in folds]), draw_sets)
 
 
-def _gather(folds: Sequence[Fold], chosen: Candidate, method: str, seed: int) -> Ensemble | None:
+def _gather(folds: Sequence[Fold], chosen: Candidate, seed: int) -> Ensemble | None:
     """Return the heads of the groups, each calibrated on the scores of all others."""
     if len(folds) < 3:
         return None
     heads = []
     for held in folds:
         others = [fold for fold in folds if fold is not held]
-        head = chosen.build(held.learnt, cohort_size=_ENSEMBLE_COHORT)
-        heads.append(replace(head, calibration=_calibrate(others, chosen, method, seed)))
+        heads.append(replace(chosen.build(held.learnt), calibration=_calibrate(others, chosen, seed)))
     return Ensemble(tuple(heads))

@@ -1,19 +1,21 @@
-"""From scores to evidence: how the likelihood ratio of pairs and of sets is learnt, on works held out."""
+"""From scores to evidence: how the likelihood ratio of pairs and of sets is learnt, on works held out.
+
+One map is fitted: a logistic line, kept finite by Firth's penalty, and bounded where the artists that it was
+fitted on can no longer bear it out. Artists count, and pairs of artists, not pairs of works.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.special import logit
-from scipy.stats import norm
-from sklearn.isotonic import IsotonicRegression
-from sklearn.linear_model import LogisticRegression
+from scipy.special import expit
 
 from morelli.errors import ModelError
-from morelli.model.likelihood_ratio import LN10, Calibration, LikelihoodRatioMap, measure_cllr
+from morelli.model.likelihood_ratio import LN10, MIN_DRAWS, Calibration, LikelihoodRatioMap, measure_cllr
 from morelli.model.scoring import COSINE, Rule
 
 _Float64 = NDArray[np.float64]
@@ -21,25 +23,65 @@ _Bools = NDArray[np.bool_]
 
 _SIZES = (2, 3, 5, 10)  # works on each side for which a map of its own is fitted, beside that of single works
 _N_DRAWS = 20  # draws of two sets from each artist
-_MIN_SAME = 30  # pairs of sets by one hand below which a size has no map: fewer say too little
 
-_N_KNOTS = 200  # of a curved map: quantiles of the scores, fine enough that 0.001 of Cllr are not lost
-_LEAST_SHARE = 1e-3
-"""The extreme share of the scores of each kind beyond which a map stays level: beyond it there are too few
-pairs to say how the likelihood ratio goes on (the idea of Vergeer et al. 2016, doi
-10.1016/j.scijus.2016.06.003, empirical lower and upper bounds)."""
-
-_CLEAR_GAIN = 0.003
-"""Bits of Cllr by which a curved map must be better than a straight line to be taken: groups of the same
-artists, drawn with another seed, differ by as much."""
+_BOUND_STEP = 0.01  # of log10 of the likelihood ratio, between the thresholds at which utility is measured
+_MAX_STEPS = 100  # of Newton's method; about 10 are needed
+_SMALLEST_STEP = 1e-9  # of Newton's method, in standardised scores
 
 
-def fit_likelihood_ratio(scores: NDArray[np.floating], is_same: _Bools) -> tuple[float, float]:
-    """Return slope and intercept of the natural log likelihood ratio over the score.
+@dataclass(frozen=True, eq=False)
+class ScoredPairs:
+    """Scores of pairs, and whose works they compare: codes of artists that hold within this object."""
+
+    scores: _Float64  # (p,)
+    left: NDArray[np.int64]  # (p,)
+    right: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    @property
+    def is_same(self) -> _Bools:
+        """Whether each pair is by one hand, (p,)."""
+        is_same: _Bools = self.left == self.right
+        return is_same
+
+    @property
+    def weights(self) -> _Float64:
+        """Return (p,) weights: those of one artist, and those of one pair of artists, add up to 1."""
+        ends = np.sort(np.stack([self.left, self.right], axis=1), axis=1)
+        _, places, counts = np.unique(ends, axis=0, return_inverse=True, return_counts=True)
+        weights: _Float64 = 1 / counts[places.ravel()]
+        return weights
+
+    @classmethod
+    def of_artists(
+        cls, scores: NDArray[np.floating], left: NDArray[np.object_], right: NDArray[np.object_]
+    ) -> Self:
+        """Return scores with the names of the artists on each side, (p,) each."""
+        _, codes = np.unique(np.concatenate([left, right]).astype(str), return_inverse=True)
+        return cls(np.asarray(scores, np.float64), codes[: len(left)], codes[len(left) :])
+
+    @classmethod
+    def join(cls, parts: Sequence[Self]) -> Self:
+        """Return all pairs of parts that share no artist."""
+        ends = [np.stack([part.left, part.right]) for part in parts]
+        n_codes = 1 + max((int(codes.max(initial=-1)) for codes in ends), default=0)
+        left, right = np.hstack([codes + place * n_codes for place, codes in enumerate(ends)])
+        return cls(np.concatenate([part.scores for part in parts]), left, right)
+
+
+def fit_likelihood_ratio(
+    scores: NDArray[np.floating], is_same: _Bools, weights: _Float64 | None = None
+) -> tuple[float, float]:
+    """Return slope and intercept of the natural log likelihood ratio by score, 0 and 0 if it would fall.
 
     Both kinds of pair get the same total weight, so the fitted log odds are the log likelihood ratio itself
     and carry no prior (Brümmer & du Preez 2006, doi 10.1016/j.csl.2005.08.001; Morrison 2013, doi
-    10.1080/00450618.2012.733025). Scores are higher for works by one hand. Pairs of one kind are refused.
+    10.1080/00450618.2012.733025). Half the log determinant of the information is added to the log likelihood
+    (Firth 1993, doi 10.1093/biomet/80.1.27), so the line stays finite where the two kinds part (Heinze &
+    Schemper 2002, doi 10.1002/sim.1047). The weights, 1 each where none are given, add up to the number of
+    observations. Scores are higher for works by one hand. Pairs of one kind are refused.
     """
     if is_same.all() or not is_same.any():
         raise ModelError(
@@ -48,12 +90,99 @@ def fit_likelihood_ratio(scores: NDArray[np.floating], is_same: _Bools) -> tuple
             found=f"{int(is_same.sum())} of one hand among {len(is_same)}",
             remedy="collect more works per artist, or more artists",
         )
-    centre, spread = float(scores.mean()), float(scores.std()) or 1.0
-    line = LogisticRegression(class_weight="balanced", C=1e6).fit(
-        ((scores - centre) / spread)[:, None], is_same
-    )
-    slope = float(line.coef_[0, 0]) / spread
-    return slope, float(line.intercept_[0]) - slope * centre
+    centre, spread = float(scores.mean()), float(scores.std())
+    if not spread > 0:
+        return 0.0, 0.0
+    points = np.stack([(np.asarray(scores, np.float64) - centre) / spread, np.ones(len(scores))], axis=1)
+    line = _maximise_penalised(points, is_same.astype(np.float64), _balance(is_same, weights))
+    slope = float(line[0]) / spread
+    return (slope, float(line[1]) - slope * centre) if slope > 0 else (0.0, 0.0)
+
+
+def _balance(is_same: _Bools, weights: _Float64 | None) -> _Float64:
+    """Return weights (p,) that add up to half of all for either kind."""
+    given = np.ones(len(is_same)) if weights is None else weights
+    sums = given[is_same].sum(), given[~is_same].sum()
+    balanced: _Float64 = given * sum(sums) / 2 / np.where(is_same, *sums)
+    return balanced
+
+
+def _maximise_penalised(points: _Float64, truth: _Float64, weights: _Float64) -> _Float64:
+    """Return the (k,) coefficients of Firth's regression on (p, k) points: Newton's method, steps halved."""
+
+    def weigh(line: _Float64) -> tuple[float, _Float64, _Float64]:
+        """Return the penalised log likelihood, its gradient and the information."""
+        natural = points @ line
+        chances = expit(natural)
+        spreads = weights * chances * (1 - chances)
+        information = (points * spreads[:, None]).T @ points
+        inverse = np.linalg.pinv(information)
+        leverage = spreads * np.einsum("pi,ij,pj->p", points, inverse, points)
+        gradient = points.T @ (weights * (truth - chances) + leverage * (0.5 - chances))
+        likelihood = -weights @ np.logaddexp(0, np.where(truth > 0, -natural, natural))
+        return float(likelihood + 0.5 * np.linalg.slogdet(information)[1]), gradient, inverse
+
+    line = np.zeros(points.shape[1])
+    value, gradient, inverse = weigh(line)
+    for _ in range(_MAX_STEPS):
+        step = inverse @ gradient
+        while np.abs(step).max() > _SMALLEST_STEP:
+            reached, *further = weigh(line + step)
+            if reached >= value:
+                break
+            step /= 2
+        else:
+            break
+        line, value, (gradient, inverse) = line + step, reached, further
+    return line
+
+
+def fit_map(pairs: ScoredPairs, *, at_least: tuple[float, float] = (0.0, 0.0)) -> LikelihoodRatioMap:
+    """Return the line of `fit_likelihood_ratio`, level beyond what the artists can bear out.
+
+    The bounds, log10 of the lowest and highest ratio, are at least as far apart as those given.
+    """
+    slope, intercept = fit_likelihood_ratio(pairs.scores, pairs.is_same, pairs.weights)
+    bounds = (0.0, 0.0)
+    if slope > 0:
+        found = find_bounds((slope * pairs.scores + intercept) / LN10, pairs)
+        bounds = min(found[0], at_least[0]), max(found[1], at_least[1])
+    values = np.array(bounds)
+    if bounds[0] == bounds[1]:  # nothing can be said: the ratio is 1, whatever the score
+        return LikelihoodRatioMap(np.array([-1.0, 1.0]), np.zeros(2))
+    return LikelihoodRatioMap((values * LN10 - intercept) / slope, values)
+
+
+def find_bounds(evidence: _Float64, pairs: ScoredPairs) -> tuple[float, float]:
+    """Return log10 of the lowest and of the highest likelihood ratio that can be borne out, 0 between them.
+
+    The empirical lower and upper bounds (ELUB) of Vergeer et al. 2016, doi 10.1016/j.scijus.2016.06.003: up
+    to them, decisions by these ratios cost less than decisions without, even if one more artist and one more
+    pair of artists had misled. The cost at a threshold t is the share of missed artists plus t times the
+    share of artist pairs taken for one; without ratios it is the smaller of 1 and t.
+    """
+    same, weights = pairs.is_same, pairs.weights
+    n_artists, n_pairs = weights[same].sum(), weights[~same].sum()
+    lowest = max(float(evidence.min()), -float(np.log10(n_artists + 1)))
+    highest = min(float(evidence.max()), float(np.log10(n_pairs + 1)))
+    steps = np.arange(min(0, np.floor(lowest / _BOUND_STEP)), max(0, np.floor(highest / _BOUND_STEP)) + 1)
+    thresholds = steps * _BOUND_STEP
+    ratios = 10**thresholds
+    missed = _sum_up_to(evidence[same], weights[same], thresholds)
+    mistaken = n_pairs - _sum_up_to(evidence[~same], weights[~same], thresholds)
+    cost = (missed + 1) / (n_artists + 1) + ratios * (mistaken + 1) / (n_pairs + 1)
+    fails = cost > np.minimum(1, ratios)
+    low = thresholds[(steps < 0) & fails].max(initial=thresholds[0] - _BOUND_STEP) + _BOUND_STEP
+    high = thresholds[(steps > 0) & fails].min(initial=thresholds[-1] + _BOUND_STEP) - _BOUND_STEP
+    return min(float(low), 0.0), max(float(high), 0.0)
+
+
+def _sum_up_to(values: _Float64, weights: _Float64, limits: _Float64) -> _Float64:
+    """Return for each limit the weight of the values at most as high."""
+    order = np.argsort(values)
+    sums = np.concatenate([[0.0], np.cumsum(weights[order])])
+    total: _Float64 = sums[np.searchsorted(values[order], limits, side="right")]
+    return total
 
 
 def score_sets(
@@ -63,8 +192,8 @@ def score_sets(
     *,
     rng: np.random.Generator,
     rule: Rule = COSINE,
-) -> tuple[_Float64, _Bools]:
-    """Return the (m,) scores of sets of works, and whether they are by one hand.
+) -> ScoredPairs:
+    """Return the scores of sets of works.
 
     In each draw every artist with at least ``2 * size`` works gives two sets without a common work. All first
     sets meet all second ones; with fewer than two such artists there are none. The rows (n, p) are those of
@@ -73,121 +202,48 @@ def score_sets(
     works = [np.flatnonzero(artists == name) for name in np.unique(artists)]
     works = [of_artist for of_artist in works if len(of_artist) >= 2 * size]
     if len(works) < 2:
-        return np.zeros(0), np.zeros(0, dtype=bool)
+        return ScoredPairs(np.zeros(0), *np.zeros((2, 0), dtype=np.int64))
     scores = []
     for _ in range(_N_DRAWS):
         drawn = np.stack([rng.permutation(of_artist)[: 2 * size] for of_artist in works])
         scores.append(rule.score_all_sets(rows[drawn[:, :size]], rows[drawn[:, size:]]))
-    is_same = np.broadcast_to(np.eye(len(works), dtype=bool), (_N_DRAWS, len(works), len(works)))
-    return np.stack(scores).astype(np.float64).ravel(), is_same.ravel()
+    table = np.stack(scores).astype(np.float64)
+    left, right = np.broadcast_arrays(np.arange(len(works))[:, None], np.arange(len(works)), table)[:2]
+    return ScoredPairs(table.ravel(), left.ravel(), right.ravel())
 
 
-def fit_logistic_map(scores: _Float64, is_same: _Bools) -> LikelihoodRatioMap:
-    """Return the line of `fit_likelihood_ratio`, level beyond the extreme scores."""
-    slope, intercept = fit_likelihood_ratio(scores, is_same)
-    return LikelihoodRatioMap.linear(max(slope, 0.0), intercept, bounds=_find_bounds(scores, is_same))
+def measure_calibration(groups: Sequence[ScoredPairs]) -> dict[str, float]:
+    """Return the Cllr of the map, fitted on all groups of artists but one and measured on that one, by name.
 
-
-def _fit_isotonic_map(scores: _Float64, is_same: _Bools) -> LikelihoodRatioMap:
-    """Return the rising step function that fits best (Zadrozny & Elkan 2002, doi 10.1145/775047.775151).
-
-    The highest and lowest step, where only one kind of pair stands, keep the odds of half a pair of the other
-    kind, so that no ratio is infinite.
+    There must be two groups, which share no artist.
     """
-    weights = np.where(is_same, 0.5 / is_same.sum(), 0.5 / (~is_same).sum())
-    regression = IsotonicRegression(out_of_bounds="clip").fit(scores, is_same, sample_weight=weights)
-    knots = np.unique(np.quantile(scores, np.linspace(0, 1, _N_KNOTS)))
-    least = 0.5 / max(is_same.sum(), (~is_same).sum())
-    values = logit(np.clip(regression.predict(knots), least, 1 - least)) / LN10
-    return LikelihoodRatioMap(knots, np.maximum.accumulate(values))
-
-
-def _fit_bi_gaussian_map(scores: _Float64, is_same: _Bools) -> LikelihoodRatioMap:
-    """Return the map after which both kinds of pair are as near to two normal distributions as order allows.
-
-    In a perfectly calibrated system whose natural log likelihood ratios are normal, they have the means +-v /
-    2 and the variance v. The v is taken that has the Cllr of the logistic map; then each score gets the value
-    at the same place of that mixture (Morrison 2024, doi 10.1093/lpr/mgae004).
-    """
-    logistic = fit_logistic_map(scores, is_same)
-    variance = _find_variance(measure_cllr(logistic.transform(scores), is_same))
-    knots = np.unique(np.quantile(scores, np.linspace(0, 1, _N_KNOTS)))
-    same, different = np.sort(scores[is_same]), np.sort(scores[~is_same])
-    places = 0.5 * (_rank(same, knots) + _rank(different, knots))
-    grid = np.linspace(-12, 12, 4801) * max(np.sqrt(variance), 1e-3)
-    mixture = 0.5 * (
-        norm.cdf(grid, variance / 2, np.sqrt(variance)) + norm.cdf(grid, -variance / 2, np.sqrt(variance))
-    )
-    values = np.interp(places, mixture, grid) / LN10
-    low, high = _find_bounds(scores, is_same)
-    return LikelihoodRatioMap(knots, np.interp(np.clip(knots, low, high), knots, values))
-
-
-_METHODS: Mapping[str, Callable[[_Float64, _Bools], LikelihoodRatioMap]] = {
-    "logistic": fit_logistic_map,
-    "isotonic": _fit_isotonic_map,
-    "bi-gaussian": _fit_bi_gaussian_map,
-}
-"""Simplest first."""
-
-
-def measure_methods(scores: Sequence[_Float64], is_same: Sequence[_Bools]) -> dict[str, float]:
-    """Return the Cllr of each method, fitted on all groups of pairs but one and measured on that one."""
-    losses: dict[str, float] = {}
-    for name, fit in _METHODS.items():
-        values = []
-        for held in range(len(scores)):
-            others = [place for place in range(len(scores)) if place != held]
-            fitted = fit(*(np.concatenate([part[place] for place in others]) for part in (scores, is_same)))
-            values.append(fitted.transform(scores[held]))
-        losses[name] = measure_cllr(np.concatenate(values), np.concatenate(list(is_same)))
-    return losses
-
-
-def prefer_simple(losses: Mapping[str, float]) -> str:
-    """Return the method with the lowest Cllr, or the straight line where nothing is clearly better.
-
-    >>> prefer_simple({"logistic": 0.641, "isotonic": 0.640, "bi-gaussian": 0.642})
-    'logistic'
-    """
-    best = min(losses, key=lambda name: losses[name])
-    return best if losses[best] < losses["logistic"] - _CLEAR_GAIN else "logistic"
+    values = [
+        fit_map(ScoredPairs.join([*groups[:held], *groups[held + 1 :]])).transform(group.scores)
+        for held, group in enumerate(groups)
+    ]
+    is_same = np.concatenate([group.is_same for group in groups])
+    return {"logistic": measure_cllr(np.concatenate(values), is_same)}
 
 
 def fit_calibration(
-    scores: _Float64, is_same: _Bools, method: str, draw_sets: Callable[[int], tuple[_Float64, _Bools]]
+    pairs: ScoredPairs, artists: NDArray[np.object_], draw_sets: Callable[[int], ScoredPairs]
 ) -> Calibration:
-    """Return the maps of single works, by a method, and of sets, by a line while there are enough."""
-    maps = {1: _METHODS[method](scores, is_same)}
-    for size in _SIZES:
-        of_sets, are_same = draw_sets(size)
-        if are_same.sum() < _MIN_SAME:
+    """Return the maps of single works and of sets; the (n,) artists are those of the works to draw from.
+
+    A size of sets has a map where there are `MIN_DRAWS` independent draws. Its bounds are at least those of
+    the sizes below: more works never bear out less.
+    """
+    maps = {1: fit_map(pairs)}
+    draws = {size: _count_draws(artists, size) for size in _SIZES}
+    for size, n_draws in draws.items():
+        if n_draws < MIN_DRAWS:
             break
-        maps[size] = _METHODS["logistic"](of_sets, are_same)
-    return Calibration(maps, method)
+        low, high = list(maps.values())[-1].values[[0, -1]]
+        maps[size] = fit_map(draw_sets(size), at_least=(float(low), float(high)))
+    return Calibration(maps, "logistic", draws)
 
 
-def _find_bounds(scores: _Float64, is_same: _Bools) -> tuple[float, float]:
-    """Return the scores between which enough pairs of both kinds stand to fit a line to."""
-    low = float(np.quantile(scores[is_same], _LEAST_SHARE))
-    high = float(np.quantile(scores[~is_same], 1 - _LEAST_SHARE))
-    return (low, high) if low < high else (float(scores.min()), float(scores.max()) + 1e-9)
-
-
-def _rank(ordered: _Float64, values: _Float64) -> _Float64:
-    """Return the share of ordered scores below each value, a tie counting half, never quite 0 or 1."""
-    below = np.searchsorted(ordered, values, side="left") + np.searchsorted(ordered, values, side="right")
-    share: _Float64 = (0.5 * below + 0.5) / (len(ordered) + 1)
-    return share
-
-
-def _find_variance(cllr: float) -> float:
-    """Return v of the bi-Gaussian system with this Cllr; 0 < Cllr < 1."""
-
-    def excess(variance: float) -> float:
-        points, weights = np.polynomial.hermite_e.hermegauss(80)
-        natural = variance / 2 + np.sqrt(variance) * points
-        cost = float(weights @ np.logaddexp(0, -natural)) / float(np.sqrt(2 * np.pi) * np.log(2))
-        return cost - min(max(cllr, 1e-4), 1 - 1e-6)
-
-    return float(brentq(excess, 1e-9, 400.0))
+def _count_draws(artists: NDArray[np.object_], size: int) -> int:
+    """Return how many times two sets of this size can be drawn from one artist without a work drawn twice."""
+    counts = np.unique(artists.astype(str), return_counts=True)[1] // (2 * size)
+    return int(counts.sum()) if np.count_nonzero(counts) > 1 else 0

@@ -20,12 +20,7 @@ from morelli.encode.spec import EncoderCard
 from morelli.learn.hand import describe_recipe, describe_weights, train_hand
 from morelli.learn.heads.calibration import fit_temperature
 from morelli.learn.heads.candidates import divide_artists
-from morelli.learn.heads.likelihood_ratio import (
-    fit_calibration,
-    measure_methods,
-    prefer_simple,
-    score_sets,
-)
+from morelli.learn.heads.likelihood_ratio import ScoredPairs, fit_calibration, measure_calibration, score_sets
 from morelli.learn.heads.open_set import fit_domain
 from morelli.learn.heads.prediction_sets import fit_sets
 from morelli.learn.heads.works import Works, describe_validation
@@ -81,7 +76,7 @@ def assemble_model(
     plain = ComparisonHead(
         standardisation, layers=export_layers(learner.head), rule=_export_rule(learner, recipe)
     )
-    comparison, compared = _calibrate_comparison(plain, pairs, is_seen=rows.is_seen, seed=seed)
+    comparison, compared = _calibrate_comparison(plain, pairs, seed=seed)
     attribution = _export_attribution(
         learner, recipe, standardisation, rows.classes["artist"], train, validation
     )
@@ -134,36 +129,34 @@ def _describe(
 
 
 def _calibrate_comparison(
-    head: ComparisonHead, works: Works, *, is_seen: bool, seed: int
+    head: ComparisonHead, works: Works, *, seed: int
 ) -> tuple[ComparisonHead, dict[str, Any]]:
     """Return the head with a map from scores to likelihood ratios, and what the card says of it.
 
-    The way to fit is chosen on groups of artists that it was not fitted on. Where the network has learnt from
-    other works of these artists, there is no better map for artists it has not seen: one serves for both.
+    Where the network has learnt from other works of these artists, there are no others to fit it on.
     """
     rows, names = head.read_rows(works.vectors), works.artists
-    scores, is_same = _score_pairs(head, rows, names, seed)
+    pairs = _score_pairs(head, rows, names, seed)
     groups = [_score_pairs(head, rows[held], names[held], seed) for held in divide_artists(names, seed=seed)]
-    groups = [group for group in groups if group[1].any() and not group[1].all()]
-    cllr = measure_methods(*zip(*groups, strict=True)) if len(groups) > 1 else {}
-    method = prefer_simple(cllr) if cllr else "logistic"
+    groups = [group for group in groups if group.is_same.any() and not group.is_same.all()]
     rng = np.random.default_rng(seed)
     calibration = fit_calibration(
-        scores, is_same, method, lambda size: score_sets(rows, names, size, rng=rng, rule=head.rule)
+        pairs, names, lambda size: score_sets(rows, names, size, rng=rng, rule=head.rule)
     )
     facts = {
-        "pair_roc_auc_by_method": {head.method: float(roc_auc_score(is_same, scores))},
-        "n_pairs": len(scores),
-        "cllr_by_calibration": cllr,
+        "pair_roc_auc_by_method": {head.method: float(roc_auc_score(pairs.is_same, pairs.scores))},
+        "n_pairs": len(pairs),
+        "cllr_by_calibration": measure_calibration(groups) if len(groups) > 1 else {},
     }
-    return replace(head, calibration=calibration, seen_calibration=calibration if is_seen else None), facts
+    return replace(head, calibration=calibration), facts
 
 
 def _score_pairs(
     head: ComparisonHead, rows: NDArray[np.float32], artists: NDArray[np.object_], seed: int
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+) -> ScoredPairs:
     pairs = sample_pairs(list(artists), rng=np.random.default_rng(seed))
-    return head.rule.score_at(rows, pairs.left, pairs.right), pairs.same
+    scores = head.rule.score_at(rows, pairs.left, pairs.right)
+    return ScoredPairs.of_artists(scores, artists[pairs.left], artists[pairs.right])
 
 
 def _export_attribution(
