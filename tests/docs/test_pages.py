@@ -18,8 +18,8 @@ from morelli.bench.cells import MEASURES
 from morelli.bench.published import list_reproductions
 from morelli.cli.app import app
 from morelli.collection.duplicates.links import RELATIONS
-from morelli.collection.sources.fields import COLUMN_NAMES
 from morelli.collection.sources.layouts import LAYOUTS
+from morelli.collection.sources.vocabulary import COLUMN_NAMES
 from morelli.collection.splits import PARTS
 from morelli.collection.work import WORKS_SCHEMA
 from morelli.encode.spec import EncoderSpec, PartSpec

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from morelli.collection.sources.fields import (
     join_ids,
     join_labels,
-    match_columns,
     read_cell,
     read_credit,
     read_year,
     require_columns,
     split_cell,
 )
+from morelli.collection.sources.vocabulary import match_columns
 from morelli.errors import LayoutError, SourceError
 
 WANTED = {"file": ("filename", "path"), "artist": ("artist",)}

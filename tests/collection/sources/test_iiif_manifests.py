@@ -22,7 +22,6 @@ from collection.sources.manifests import (
 )
 from collection.sources.museum_tables import read_without_surprise
 from collection.sources.random_json import anything, mutated
-from morelli.collection.sources.fields import _METADATA_LABELS
 from morelli.collection.sources.iiif_manifests import (
     Reference,
     _name_type,
@@ -35,6 +34,7 @@ from morelli.collection.sources.iiif_manifests import (
     name_file,
     read_manifest,
 )
+from morelli.collection.sources.vocabulary import _METADATA_LABELS
 from morelli.collection.work import Skip, Work
 
 PAIRS = [

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from morelli.collection.sources import LAYOUTS, recognise
-from morelli.collection.sources.fields import COLUMN_NAMES
+from morelli.collection.sources.vocabulary import COLUMN_NAMES
 from morelli.collection.work import Skip, Work
 from morelli.errors import MorelliError
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from collection.sources.conftest import Plant
-from morelli.collection.sources.fields import COLUMN_NAMES, ID_NAMES, ROLE_NAMES, _join_words
 from morelli.collection.sources.layouts import recognise
+from morelli.collection.sources.vocabulary import COLUMN_NAMES, ID_NAMES, ROLE_NAMES, join_words
 from morelli.collection.work import Work
 
 
@@ -41,7 +41,7 @@ def test_no_column_means_two_fields() -> None:
     fields: dict[str, set[str]] = {}
     for field, found in COLUMN_NAMES.items():
         for name in found:
-            fields.setdefault(_join_words(name), set()).add(field)
+            fields.setdefault(join_words(name), set()).add(field)
     assert {name: found for name, found in fields.items() if len(found) > 1} == {}
 
 

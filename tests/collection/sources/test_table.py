@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collection.sources.conftest import Plant
-from morelli.collection.sources.fields import COLUMN_NAMES, match_columns
 from morelli.collection.sources.layouts import recognise
 from morelli.collection.sources.table import (
     _FIELDS,
@@ -21,6 +20,7 @@ from morelli.collection.sources.table import (
     _map_columns,
     parse_map,
 )
+from morelli.collection.sources.vocabulary import COLUMN_NAMES, match_columns
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, MorelliError, SourceError, UsageError
 

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import ClassVar
 
 from morelli.collection.names.text import fold_name, mend_text, name_artist, name_from_folder
-from morelli.collection.sources.fields import match_columns, read_cell, read_code, split_cell
+from morelli.collection.sources.fields import read_cell, read_code, split_cell
 from morelli.collection.sources.folders import sample_pictures, walk_pictures
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.sources.readers import Row, read_columns, read_rows
+from morelli.collection.sources.vocabulary import match_columns
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError
 

@@ -14,9 +14,10 @@ from typing import Any
 
 from morelli.collection.names.people import Person, read_person
 from morelli.collection.names.text import fold_name, year_from_text
-from morelli.collection.sources.fields import METADATA_FIELDS, join_labels, read_cell
+from morelli.collection.sources.fields import join_labels, read_cell
 from morelli.collection.sources.folders import JSON_SUFFIX
 from morelli.collection.sources.iiif_images import find_service, is_web_address, name_info
+from morelli.collection.sources.vocabulary import METADATA_FIELDS
 from morelli.collection.work import Skip, Work
 
 # What a IIIF document is, and what a collection leads to: Presentation 2 and 3 told apart.

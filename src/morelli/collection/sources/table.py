@@ -21,17 +21,10 @@ from morelli.collection.names.people import Person
 from morelli.collection.names.qualifiers import QUALIFIERS, name_qualifier, split_qualifier
 from morelli.collection.names.text import fold_name, year_from_text
 from morelli.collection.sources.fields import (
-    ADDRESS_NAMES,
-    COLUMN_NAMES,
-    ID_NAMES,
     LANGUAGE_KEYS,
     NAMING_KEYS,
-    ROLE_NAMES,
-    find_picture_address,
-    fold_column,
     join_cell,
     list_values,
-    match_columns,
     read_ids,
     read_part,
     read_people,
@@ -40,6 +33,15 @@ from morelli.collection.sources.fields import (
 from morelli.collection.sources.folders import is_litter
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.sources.readers import TABLE_SUFFIXES, Row, read_columns, read_rows
+from morelli.collection.sources.vocabulary import (
+    ADDRESS_NAMES,
+    COLUMN_NAMES,
+    ID_NAMES,
+    ROLE_NAMES,
+    find_picture_address,
+    fold_column,
+    match_columns,
+)
 from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
 from morelli.errors import LayoutError, SourceError, UsageError
 
