@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     workers: int | None = Field(
         None, ge=0, description="Processes that decode pictures; none given: one per core, at most 8."
     )
+    memory: int = Field(
+        1536, gt=0, description="Megabytes that all pictures being decoded may take together."
+    )
     batch_size: int = Field(32, gt=0, description="Pictures that go through the network at once.")
     commit_size: int = Field(256, gt=0, description="Works that are stored in one commit to the gallery.")
     device: str = Field("auto", description="auto, cpu, cuda, cuda:1 or mps.")

@@ -11,7 +11,7 @@ import pytest
 from gallery.sources import Thumbnails, write_picture, write_source, write_table
 from morelli.collection.sources import recognise
 from morelli.errors import GalleryError
-from morelli.gallery import CollectSummary, Gallery, collect_source, embed_gallery
+from morelli.gallery import CollectOptions, CollectSummary, Gallery, collect_source, embed_gallery
 from morelli.settings import Settings
 
 SETTINGS = Settings(workers=1, commit_size=3)
@@ -54,6 +54,20 @@ def test_collecting_twice_adds_nothing(gallery: Gallery, folder: Path) -> None:
     before = gallery.works()
     assert counts(collect(gallery, folder)) == (0, 0, 0, 3, 0)
     assert gallery.works().equals(before)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kept"),
+    [("0.png", 5), ("*.PNG", 0), ("small", 3), ("small/1*", 3), ("small/11*", 5), ("none", 6), ("works", 6)],
+)
+def test_what_is_excluded_is_not_read(gallery: Gallery, tmp_path: Path, pattern: str, kept: int) -> None:
+    works = tmp_path / "works"
+    for seed in range(3):
+        write_picture(works / "large" / f"{seed}.png", seed)
+        write_picture(works / "small" / f"1{seed}.png", 10 + seed)
+    options = CollectOptions(exclude=(pattern,))
+    summary = collect_source(gallery, recognise(works), SETTINGS, options=options)
+    assert (summary.works, len(summary.skips)) == (kept, 0)
 
 
 def test_a_changed_label_is_taken_over(gallery: Gallery, folder: Path) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from morelli.collection.duplicates.looks import Look, take_look
+from morelli.collection.memory import Take
 from morelli.collection.pictures import MAX_PIXELS, PILLOW_FAULTS, decode_picture, open_file
 
 WORKING_PX = 512
@@ -115,10 +116,10 @@ class Inspection:
         return {**asdict(self.measures), "luma_table": self.luma_table, "chroma_table": self.chroma_table}
 
 
-def inspect_picture(path: Path, *, max_pixels: int = MAX_PIXELS) -> Inspection:
+def inspect_picture(path: Path, *, max_pixels: int = MAX_PIXELS, take: Take | None = None) -> Inspection:
     """Return what a picture tells an audit."""
     with open_file(path) as file:
-        image = decode_picture(file, path, max_pixels=max_pixels, at_least=WORKING_PX).image
+        image = decode_picture(file, path, max_pixels=max_pixels, at_least=WORKING_PX, take=take).image
         file.seek(0)
         tables = _read_tables(file)
     return Inspection(measure_picture(image), take_look(image), *tables)

@@ -25,6 +25,7 @@ from morelli.audit.shortcuts import Shortcut, find_leaks, find_shortcuts
 from morelli.collection.duplicates.hashes import group_works, pair_near_duplicates
 from morelli.collection.duplicates.links import Link, find_links, find_neighbours, find_similar, group_links
 from morelli.collection.duplicates.looks import THUMBNAIL_PX, Look
+from morelli.collection.memory import Memory
 from morelli.collection.splits import Split
 from morelli.collection.work import WORKS_SCHEMA, Skip
 from morelli.embeddings import Embeddings
@@ -177,11 +178,12 @@ def _inspect_all(
     works: Iterable[tuple[str, str]], settings: Settings
 ) -> Iterator[tuple[str, Inspection | Skip]]:
     workers = settings.workers or count_processors()
+    memory = Memory(settings.memory)
     pending: deque[tuple[str, Future[Inspection | Skip]]] = deque()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="morelli-inspect")
     try:
         for work_id, path in works:
-            pending.append((work_id, pool.submit(_inspect, path, settings.max_pixels)))
+            pending.append((work_id, pool.submit(_inspect, path, settings.max_pixels, memory)))
             if len(pending) > _LOOK_AHEAD * workers:
                 first, found = pending.popleft()
                 yield first, found.result()
@@ -192,9 +194,10 @@ def _inspect_all(
         pool.shutdown(cancel_futures=True)
 
 
-def _inspect(path: str, max_pixels: int) -> Inspection | Skip:
+def _inspect(path: str, max_pixels: int, memory: Memory) -> Inspection | Skip:
     try:
-        return inspect_picture(Path(path), max_pixels=max_pixels)
+        with memory.lease() as take:
+            return inspect_picture(Path(path), max_pixels=max_pixels, take=take)
     except PictureError as fault:
         return Skip(path, f"expected {fault.expected}, found {fault.found}")
 

@@ -14,6 +14,7 @@ from morelli.cli.options import (
     GalleryArgument,
     JsonFlag,
     MaxPixelsOption,
+    MemoryOption,
     RequiredGallery,
     SeedOption,
     WorkersOption,
@@ -51,7 +52,13 @@ def collect(
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Ask again for pictures that failed for good.")
     ] = False,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave out files and folders of this name, as '*_small.jpg'; repeatable."),
+    ] = None,
+    workers: WorkersOption = None,
     max_pixels: MaxPixelsOption = None,
+    memory: MemoryOption = None,
     json: JsonFlag = False,
 ) -> None:
     """Put the works of a source into a gallery; run it again and it adds only what is new.
@@ -64,7 +71,7 @@ def collect(
     from morelli.gallery import CollectOptions, Gallery, collect_source
     from morelli.settings import load_settings
 
-    settings = load_settings(max_pixels=max_pixels)
+    settings = load_settings(max_pixels=max_pixels, workers=workers, memory=memory)
     wanted = parse_only(only or ())
     mapping = parse_map(",".join(columns)) if columns else None
     with ExitStack() as stack:
@@ -79,7 +86,7 @@ def collect(
             Gallery(gallery, is_new=True),
             found,
             settings,
-            options=CollectOptions(given, wanted, downloader, retry_failed),
+            options=CollectOptions(given, wanted, downloader, retry_failed, tuple(exclude or ())),
             progress=progress,
         )
     _report_collected(summary, gallery, download, is_json=json)
@@ -227,6 +234,7 @@ def audit(
     ] = None,
     encoder: EncoderOption = None,
     workers: WorkersOption = None,
+    memory: MemoryOption = None,
     seed: SeedOption = None,
     json: JsonFlag = False,
 ) -> None:
@@ -245,7 +253,7 @@ def audit(
         n = restore_drops(opened)
         print_json({"restored": n}) if json else out.print(f"{n} files will be collected again")
         return
-    settings = load_settings(workers=workers, seed=seed)
+    settings = load_settings(workers=workers, memory=memory, seed=seed)
     cards = opened.encoders()
     vectors = opened.embeddings(opened.encoder(encoder).fingerprint) if encoder or len(cards) == 1 else None
     with progress_steps() as progress:

@@ -12,6 +12,7 @@ from morelli.cli.options import (
     GalleryArgument,
     JsonFlag,
     MaxPixelsOption,
+    MemoryOption,
     PrecisionOption,
     WeightsOption,
     WorkersOption,
@@ -49,6 +50,7 @@ def embed(
     precision: PrecisionOption = None,
     workers: WorkersOption = None,
     max_pixels: MaxPixelsOption = None,
+    memory: MemoryOption = None,
     json: JsonFlag = False,
 ) -> None:
     """Give every work its vector; run it again and it goes on where it was stopped.
@@ -62,8 +64,9 @@ def embed(
 
     opened = Gallery(gallery)
     settings = load_settings(
-        batch_size=batch_size, device=device, precision=precision, workers=workers, max_pixels=max_pixels
-    )
+        batch_size=batch_size, device=device, precision=precision, workers=workers,
+        max_pixels=max_pixels, memory=memory,
+    )  # fmt: skip
     spec = parse_encoder(
         encoder, weights=weights or (), layers=layers or (), pooling=pooling, size_px=size,
         mean=mean, std=std, crop=crop,

@@ -36,6 +36,10 @@ WorkersOption = Annotated[
     int | None, typer.Option(help="Processes that decode pictures; 0: none.", show_default="one per core")
 ]
 PrecisionOption = Annotated[str | None, typer.Option(help="auto, fp32, bf16 or fp16.")]
+MemoryOption = Annotated[
+    int | None,
+    typer.Option(help="Megabytes for all pictures being decoded together.", show_default="1536"),
+]
 MaxPixelsOption = Annotated[
     int | None, typer.Option(help="Skip pictures with more pixels.", show_default="200000000")
 ]

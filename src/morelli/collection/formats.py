@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
@@ -41,6 +41,15 @@ PICTURE_SUFFIXES: Final = _RAW_SUFFIXES | frozenset({
 _PLUGINS: Final = {"HEIF": "pillow_heif", "JXL": "pillow_jxl", "RAW": "rawpy"}
 _INSTALL: Final = 'pip install "morelli[formats]"'
 
+Admit = Callable[[tuple[int, int], int, bool], None]
+"""Called with a size in pixels, the bytes that each takes, and whether a smaller scale may be decoded."""
+
+_WORKING_BYTES: Final = 8
+"""Of a pixel that Pillow keeps in four, with as much for what is made of it."""
+
+REDUCIBLE: Final = frozenset({"JPEG", "MPO"})
+"""Formats decoded at a smaller scale; HEIF would show an embedded thumbnail instead."""
+
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs"})
 _RAW_STARTS = (b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"FOVb", b"\0MRM")
 _JXL_STARTS = (b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n")
@@ -53,8 +62,8 @@ _JXL_RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
 
 
 @contextmanager
-def open_image(file: BinaryIO, path: Path, max_pixels: int) -> Iterator[Image.Image]:
-    """Yield the image of an open file: its pixels are read by `load`, unless its header says it is too large.
+def open_image(file: BinaryIO, path: Path, admit: Admit) -> Iterator[Image.Image]:
+    """Yield the image of an open file, whose pixels are read by `load`; `admit` is asked before any is.
 
     Its `info` holds the profile that its file names in whatever way.
     """
@@ -67,17 +76,17 @@ def open_image(file: BinaryIO, path: Path, max_pixels: int) -> Iterator[Image.Im
             remedy=_INSTALL,
         )
     if kind == "RAW":
-        yield _develop_raw(file, path, max_pixels)
+        yield _develop_raw(file, admit)
         return
     if page is not None and not page.is_pillows:
-        check_size(path, page.size, max_pixels)
+        admit(page.size, page.bytes_per_pixel + _WORKING_BYTES, False)
         yield _build_page(file, page)
         return
     profile = None
     if kind == "HEIF":
         import_module("pillow_heif").register_heif_opener()
     elif kind == "JXL":
-        check_size(path, _read_jxl_size(file), max_pixels)
+        admit(_read_jxl_size(file), 4 * _WORKING_BYTES, False)
         import_module("pillow_jxl")
     elif kind == "PNG":
         file, profile = _leave_out_chunks(file)
@@ -85,30 +94,15 @@ def open_image(file: BinaryIO, path: Path, max_pixels: int) -> Iterator[Image.Im
     with Image.open(file, formats=(kind,) if kind in _PLUGINS else _PILLOWS) as image:
         if page is not None and page.number:
             image.seek(page.number)
-        check_size(path, image.size, max_pixels)
+        admit(image.size, _estimate_bytes(image), image.format in REDUCIBLE)
         _complete_info(image, file, profile)
         yield image
 
 
-def check_size(path: Path, size: tuple[int, int], max_pixels: int) -> None:
-    """Refuse a picture without pixels, or with more than the cap."""
-    width, height = size
-    if width < 1 or height < 1:
-        raise PictureError(
-            path, expected="a picture", found=f"{width} x {height} pixels", remedy="copy the file again"
-        )
-    if width * height > max_pixels:
-        raise describe_giant(path, f"{width} x {height} pixels", max_pixels)
-
-
-def describe_giant(path: Path, found: str, max_pixels: int) -> PictureError:
-    """Return the error for a picture over the cap."""
-    return PictureError(
-        path,
-        expected=f"at most {max_pixels:,} pixels",
-        found=found,
-        remedy="make a smaller copy or raise the cap on pixels",
-    )
+def _estimate_bytes(image: Image.Image) -> int:
+    """Return the bytes that a pixel takes: decoded, and again for each conversion."""
+    is_plain = image.mode in {"1", "L", "RGB"} and not {"icc_profile", "transparency"} & image.info.keys()
+    return _WORKING_BYTES * (1 if is_plain else 2) + 6 * bool(image.info.get("progressive"))
 
 
 def _recognise(file: BinaryIO, path: Path) -> tuple[str, Page | None]:
@@ -164,14 +158,14 @@ def _divide_by_alpha(image: Image.Image) -> Image.Image:
     return Image.fromarray(pixels.astype(np.uint8))
 
 
-def _develop_raw(file: BinaryIO, path: Path, max_pixels: int) -> Image.Image:
+def _develop_raw(file: BinaryIO, admit: Admit) -> Image.Image:
     """Return what a camera's sensor saw, developed in sRGB with the camera's white balance, upright."""
     import rawpy
 
     try:
         file.seek(0)
         with rawpy.imread(file) as raw:
-            check_size(path, (raw.sizes.width, raw.sizes.height), max_pixels)
+            admit((raw.sizes.width, raw.sizes.height), 4 * _WORKING_BYTES, False)
             pixels = raw.postprocess(use_camera_wb=True)
     except (rawpy.LibRawError, rawpy.NotSupportedError) as fault:
         raise ValueError(f"RAW: {fault}") from fault

@@ -23,7 +23,8 @@ from typing import BinaryIO, Final
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from morelli.collection.colours import convert_to_rgb
-from morelli.collection.formats import describe_giant, open_image
+from morelli.collection.formats import REDUCIBLE, open_image
+from morelli.collection.memory import Take
 from morelli.errors import PictureError, UsageError
 
 _log = logging.getLogger(__name__)
@@ -38,9 +39,6 @@ PILLOW_FAULTS: Final = (
 """All that Pillow's plugins are known to raise on damaged files."""
 
 _PILLOW_MODULES = r"PIL(\.[A-Za-z]+)*$"
-
-_REDUCIBLE = frozenset({"JPEG", "MPO"})
-"""Formats decoded at a smaller scale; HEIF would show an embedded thumbnail instead."""
 
 _ORIENTATION_TAG = 0x0112
 _TURNS = {
@@ -67,26 +65,34 @@ class Picture:
     format: str  # Pillow's name, such as "JPEG"
 
 
-def open_picture(path: Path, *, max_pixels: int = MAX_PIXELS, at_least: int | None = None) -> Image.Image:
+def open_picture(
+    path: Path, *, max_pixels: int = MAX_PIXELS, at_least: int | None = None, take: Take | None = None
+) -> Image.Image:
     """Return a picture's first frame in RGB, upright, in sRGB by its profile, on white where transparent.
 
     Pictures whose header announces more than `max_pixels` are refused before decoding. JPEGs are decoded at
     1/2, 1/4 or 1/8 scale as far as both sides keep `at_least` pixels: many times faster for thumbnails.
     """
     with open_file(path) as file:
-        return decode_picture(file, path, max_pixels=max_pixels, at_least=at_least).image
+        return decode_picture(file, path, max_pixels=max_pixels, at_least=at_least, take=take).image
 
 
 def decode_picture(
-    file: BinaryIO, path: Path, *, max_pixels: int = MAX_PIXELS, at_least: int | None = None
+    file: BinaryIO,
+    path: Path,
+    *,
+    max_pixels: int = MAX_PIXELS,
+    at_least: int | None = None,
+    take: Take | None = None,
 ) -> Picture:
     """Return the picture in an open file, with the options of `open_picture`.
 
-    The last byte that its pixels need has then been read.
+    Memory for it is taken by `take`, when its header is known. The last byte that its pixels need has been
+    read at the end.
     """
     _check_option("max_pixels", max_pixels)
     _check_option("at_least", 1 if at_least is None else at_least)
-    with _open_image(file, path, max_pixels) as image:
+    with _open_image(file, path, max_pixels, at_least, take) as image:
         return _decode_image(image, path, at_least)
 
 
@@ -179,15 +185,28 @@ def _pillow_terms(max_pixels: int) -> Iterator[None]:
 
 
 @contextmanager
-def _open_image(file: BinaryIO, path: Path, max_pixels: int) -> Iterator[Image.Image]:
+def _open_image(
+    file: BinaryIO, path: Path, max_pixels: int, at_least: int | None = None, take: Take | None = None
+) -> Iterator[Image.Image]:
     """Yield Pillow's image of an open file within the cap; what goes wrong with it is a `PictureError`."""
+
+    def admit(size: tuple[int, int], bytes_per_pixel: int, is_reducible: bool) -> None:
+        _check_size(path, size, max_pixels)
+        if take is not None:
+            take(
+                size[0]
+                * size[1]
+                * bytes_per_pixel
+                // _find_scale(size, at_least if is_reducible else None) ** 2
+            )
+
     try:
-        with _pillow_terms(max_pixels), open_image(file, path, max_pixels) as image:
+        with _pillow_terms(max_pixels), open_image(file, path, admit) as image:
             yield image
     except UnidentifiedImageError as fault:
         raise _describe_unknown(file, path) from fault
     except Image.DecompressionBombError as fault:
-        raise describe_giant(path, f"more than {2 * max_pixels:,} pixels", max_pixels) from fault
+        raise _describe_giant(path, f"more than {2 * max_pixels:,} pixels", max_pixels) from fault
     except PILLOW_FAULTS as fault:
         raise PictureError(
             path,
@@ -200,6 +219,32 @@ def _open_image(file: BinaryIO, path: Path, max_pixels: int) -> Iterator[Image.I
 def _check_option(name: str, value: int) -> None:
     if value < 1:
         raise UsageError(name, expected="at least 1 pixel", found=str(value), remedy="give a larger number")
+
+
+def _check_size(path: Path, size: tuple[int, int], max_pixels: int) -> None:
+    width, height = size
+    if width < 1 or height < 1:
+        raise PictureError(
+            path, expected="a picture", found=f"{width} x {height} pixels", remedy="copy the file again"
+        )
+    if width * height > max_pixels:
+        raise _describe_giant(path, f"{width} x {height} pixels", max_pixels)
+
+
+def _find_scale(size: tuple[int, int], at_least: int | None) -> int:
+    """Return by how much Pillow reduces a JPEG while decoding it: 1, 2, 4 or 8 (`Image.draft`)."""
+    if at_least is None:
+        return 1
+    return next((scale for scale in (8, 4, 2) if min(size) // scale >= at_least), 1)
+
+
+def _describe_giant(path: Path, found: str, max_pixels: int) -> PictureError:
+    return PictureError(
+        path,
+        expected=f"at most {max_pixels:,} pixels",
+        found=found,
+        remedy="make a smaller copy or raise the cap on pixels",
+    )
 
 
 def _describe_unknown(file: BinaryIO, path: Path) -> PictureError:
@@ -216,7 +261,7 @@ def _decode_image(image: Image.Image, path: Path, at_least: int | None) -> Pictu
     whole = image.size
     is_reduced = (
         at_least is not None
-        and image.format in _REDUCIBLE
+        and image.format in REDUCIBLE
         and image.draft(None, (at_least, at_least)) is not None
     )
     image.load()

@@ -16,6 +16,7 @@ from typing import Protocol
 
 import imagehash
 
+from morelli.collection.memory import MEMORY_MB, Memory, Take
 from morelli.collection.pictures import MAX_PIXELS, decode_picture, open_file
 from morelli.collection.work import CollectedWork, Skip, Work
 from morelli.errors import PictureError, UsageError
@@ -45,25 +46,31 @@ def collect_works(
     *,
     max_pixels: int = MAX_PIXELS,
     workers: int | None = None,
+    memory: int = MEMORY_MB,
 ) -> Iterator[CollectedWork | Skip]:
     """Yield each work whose picture is whole, and a `Skip` for each other, in the source's order.
 
     Every picture is read to its end, so that a cut-off file is found now and not while embedding. Pictures of
-    more than `max_pixels` are skipped. `workers` threads decode, by default one for each processor.
+    more than `max_pixels` are skipped. `workers` threads decode, by default one for each processor;
+    together they take `memory` megabytes at most.
     """
-    for name, value in (("workers", 1 if workers is None else workers), ("max_pixels", max_pixels)):
+    for name, value in (
+        ("workers", 1 if workers is None else workers),
+        ("max_pixels", max_pixels),
+        ("memory", memory),
+    ):
         if value < 1:
             raise UsageError(name, expected="at least 1", found=str(value), remedy="give a larger number")
-    return _collect(layout.read(), max_pixels, workers or count_processors())
+    return _collect(layout.read(), max_pixels, workers or count_processors(), Memory(memory))
 
 
-def read_work(work: Work, *, max_pixels: int = MAX_PIXELS) -> CollectedWork:
+def read_work(work: Work, *, max_pixels: int = MAX_PIXELS, take: Take | None = None) -> CollectedWork:
     """Return a work with what its picture's file tells, after reading that to its end."""
     path = _require_path(work)
     with open_file(path) as file:
         status = os.fstat(file.fileno())
         content_hash = hashlib.file_digest(file, "sha256").hexdigest()
-        picture = decode_picture(file, path, max_pixels=max_pixels, at_least=_HASH_SIDE_PX)
+        picture = decode_picture(file, path, max_pixels=max_pixels, at_least=_HASH_SIDE_PX, take=take)
     grey = picture.image.convert("L")
     return CollectedWork(
         work=work,
@@ -104,12 +111,14 @@ def _print_path(path: str) -> str:
     return path.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
-def _collect(found: Iterable[Work | Skip], max_pixels: int, workers: int) -> Iterator[CollectedWork | Skip]:
+def _collect(
+    found: Iterable[Work | Skip], max_pixels: int, workers: int, memory: Memory
+) -> Iterator[CollectedWork | Skip]:
     pending: deque[Future[CollectedWork | Skip]] = deque()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="morelli-read")
     try:
         for entry in found:
-            pending.append(pool.submit(_read_entry, entry, max_pixels))
+            pending.append(pool.submit(_read_entry, entry, max_pixels, memory))
             if len(pending) > _LOOK_AHEAD * workers:
                 yield pending.popleft().result()
         while pending:
@@ -119,10 +128,11 @@ def _collect(found: Iterable[Work | Skip], max_pixels: int, workers: int) -> Ite
         pool.shutdown(cancel_futures=True)
 
 
-def _read_entry(entry: Work | Skip, max_pixels: int) -> CollectedWork | Skip:
+def _read_entry(entry: Work | Skip, max_pixels: int, memory: Memory) -> CollectedWork | Skip:
     if isinstance(entry, Skip):
         return replace(entry, path=_print_path(entry.path))  # what lost it stays: a `Loss` knows its step
     try:
-        return read_work(entry, max_pixels=max_pixels)
+        with memory.lease() as take:
+            return read_work(entry, max_pixels=max_pixels, take=take)
     except PictureError as fault:
         return Skip(_print_path(entry.place), f"expected {fault.expected}, found {fault.found}")

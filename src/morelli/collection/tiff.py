@@ -57,6 +57,11 @@ class Page:
         return self.get(256, 0), self.get(257, 0)
 
     @property
+    def bytes_per_pixel(self) -> int:
+        """What all samples of a pixel take while they are brought together."""
+        return 3 * self.get(277, 1) * max(1, self.get(258, 1) // 8)
+
+    @property
     def is_reduced(self) -> bool:
         """Whether it is a smaller copy or a mask of another page."""
         return bool(self.get(254, 0) & (_REDUCED | _MASK)) or self.get(255, 1) == 2

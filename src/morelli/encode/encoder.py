@@ -121,7 +121,7 @@ class Encoder:
         self._parts = _build_parts(spec, settings, random_seed)
         self.card = EncoderCard(parts=tuple(part.card for part in self._parts), spec=spec.to_dict())
         steps = tuple(part.step for part in self._parts)
-        self._preparation = Preparation(steps, max_pixels=settings.max_pixels)
+        self._preparation = Preparation(steps, settings.max_pixels, settings.memory)
 
     @classmethod
     def from_card(cls, card: EncoderCard, settings: Settings, *, weights: Sequence[Path] = ()) -> Encoder:

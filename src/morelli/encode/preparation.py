@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from morelli.collection.memory import MEMORY_MB, Memory, Take
 from morelli.collection.pictures import open_picture
 from morelli.collection.work import Skip
 from morelli.encode.descriptors import PICTURE_SIZE_PX, describe_picture
@@ -65,15 +66,16 @@ class Preparation:
 
     steps: tuple[Step, ...]  # one per part
     max_pixels: int  # pictures with more pixels are skipped
+    memory: int = MEMORY_MB  # megabytes that all pictures being decoded may take together
 
     @property
     def side_px(self) -> int:
         """Shortest side in pixels that a picture should have, so that no part has to enlarge it."""
         return max(step.scale_px for step in self.steps)
 
-    def prepare(self, path: Path) -> list[Any]:
+    def prepare(self, path: Path, take: Take | None = None) -> list[Any]:
         """Return the input of each part, of a picture that can be used."""
-        return self.convert(open_picture(path, max_pixels=self.max_pixels, at_least=self.side_px))
+        return self.convert(open_picture(path, max_pixels=self.max_pixels, at_least=self.side_px, take=take))
 
     def convert(self, picture: Image.Image) -> list[Any]:
         """Return the input of each part for an RGB picture."""
@@ -100,7 +102,12 @@ def prepare_pictures(
             yield from _prepare_chunk(preparation, chunk)
         return
     # Forking a process that runs LanceDB's and torch's threads can hang; a fresh interpreter cannot.
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_settle_worker)
+    pool = ProcessPoolExecutor(
+        workers,
+        mp_context=get_context("spawn"),
+        initializer=_settle_worker,
+        initargs=(Memory(preparation.memory, is_shared=True),),
+    )
     try:
         yield from _drain(pool, preparation, chunks, ahead=workers * _LOOKAHEAD_CHUNKS)
     finally:
@@ -129,15 +136,23 @@ def _prepare_chunk(preparation: Preparation, chunk: Sequence[tuple[str, Path]]) 
     prepared = []
     for work_id, path in chunk:
         try:
-            prepared.append(Prepared(work_id, path, preparation.prepare(path)))
+            with _MEMORY.lease() as take:
+                prepared.append(Prepared(work_id, path, preparation.prepare(path, take)))
         except PictureError as error:
             reason = f"expected {error.expected}, found {error.found}"
             prepared.append(Prepared(work_id, path, None, Skip(str(path), reason)))
     return prepared
 
 
-def _settle_worker() -> None:
+_MEMORY = Memory(MEMORY_MB)
+"""Of this process, which decodes one picture at a time; a worker's is shared with the other workers."""
+
+
+def _settle_worker(memory: Memory) -> None:
+    global _MEMORY
     import cv2
+
+    _MEMORY = memory
 
     cv2.setNumThreads(1)  # one process per core is parallel enough
     threading.Thread(target=_end_with_parent, daemon=True).start()

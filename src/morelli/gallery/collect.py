@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,9 @@ class CollectOptions:
     only: Mapping[str, str] = field(default_factory=dict)
     downloader: Downloader | None = None  # of pictures that have only addresses; None: they are skipped
     retry_failed: bool = False  # also ask again for pictures that failed for good
+    exclude: tuple[
+        str, ...
+    ] = ()  # patterns, as of a shell, of files and folders to leave out; case is ignored
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,9 @@ def collect_source(
     known = works_from_frame(gallery.works()) if gallery.count_works() else []
     tally = _Tally(by_hash={work.content_hash: work for work in known})
     fresh = _Fresh(entries, {str(work.path): work for work in known}, tally)
-    for found in collect_works(fresh, max_pixels=settings.max_pixels, workers=settings.workers or None):
+    for found in collect_works(
+        fresh, max_pixels=settings.max_pixels, workers=settings.workers or None, memory=settings.memory
+    ):
         _take(found, tally)
         n_skips = len(tally.skips) - tally.stored_skips
         if len(tally.dirty) >= settings.commit_size or n_skips >= _SKIPS_PER_COMMIT:
@@ -147,11 +153,22 @@ def collect_source(
     )
 
 
+def _is_excluded(entry: Work | Skip, root: Path, patterns: tuple[str, ...]) -> bool:
+    """Say whether a pattern fits the path below the source, or a file or folder on it."""
+    path = Path(entry.path) if entry.path else None
+    if path is None or not patterns:
+        return False
+    below = path.relative_to(root) if path.is_relative_to(root) else Path(path.name)
+    names = [name.casefold() for name in (below.as_posix(), *below.parts)]
+    return any(fnmatchcase(name, pattern.rstrip("/").casefold()) for name in names for pattern in patterns)
+
+
 def _prepare(
     gallery: Gallery, layout: Layout, options: CollectOptions, progress: Progress | None
 ) -> tuple[list[Work | Skip], dict[str, int], int]:
     """Return what of a source is to be read, how many records each step left, and how many stay dropped."""
-    listed = list(layout.read())
+    root = Path(layout.source)
+    listed = [entry for entry in layout.read() if not _is_excluded(entry, root, options.exclude)]
     name = name_source(layout.source, options.given)
     known = (
         replace(entry, source=entry.source or name) if isinstance(entry, Work) else entry for entry in listed

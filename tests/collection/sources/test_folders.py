@@ -53,6 +53,15 @@ def test_litter_is_not_worth_a_word(plant: Plant) -> None:
     ) == ["a.jpg"]
 
 
+@pytest.mark.parametrize(
+    "bin",
+    ["$RECYCLE.BIN", ".Trashes", ".Trash-1000", "@eaDir", "#recycle", "System Volume Information",
+     "lost+found", "RECYCLER", ".Spotlight-V100", "FOUND.000"],
+)  # fmt: skip
+def test_recycle_bins_and_folders_of_systems_are_litter(plant: Plant, bin: str) -> None:
+    assert show(plant(f"{bin}/S-1-5/a.jpg", "b.jpg")) == ["b.jpg"]
+
+
 def test_a_folder_linked_into_itself_does_not_hang(plant: Plant) -> None:
     folder = plant("a/1.jpg")
     (folder / "a" / "loop").symlink_to(folder, target_is_directory=True)

@@ -19,7 +19,12 @@ from morelli.collection.formats import PICTURE_SUFFIXES
 from morelli.collection.work import Skip
 from morelli.errors import SourceError
 
-_LITTER = frozenset({"thumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir", "$recycle.bin"})
+_LITTER = frozenset({
+    "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir", "@tmp", "#recycle",
+    "#snapshot", "@recycle", "@recently-snapshot", "$recycle.bin", "recycler", "recycled", "lost+found",
+    "system volume information", "network trash folder", "temporary items", "found.000", "$windows.~bt",
+    "__pycache__",
+})  # fmt: skip
 """Names, in lower case, that operating systems leave behind; like hidden files they are not worth a
 `Skip`."""
 
