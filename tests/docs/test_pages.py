@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
 
 import polars as pl
@@ -181,6 +182,18 @@ def test_the_pages_fetch_nothing() -> None:
 def test_each_name_of_a_column_is_listed(field: str) -> None:
     rows = [line for line in read_prose(DOCS / "collections.md") if line.startswith(f"| {field} |")]
     assert ", ".join(COLUMN_NAMES[field]) in rows[0]
+
+
+def test_the_vocabulary_on_the_page_is_that_of_the_code() -> None:
+    """`python docs/write_vocabulary.py` writes it."""
+    script = runpy.run_path(str(DOCS / "write_vocabulary.py"))
+    text = (DOCS / "collections.md").read_text(encoding="utf-8")
+    assert script["write_page"](text) == text
+    stale = text.replace("| style | style, ", "| style | style, another, ").replace(
+        "name, too: artist", "name, too: x"
+    )
+    assert stale != text
+    assert script["write_page"](stale) == text
 
 
 TYPES = {pl.String(): "text", pl.Int32(): "32-bit integer", pl.Int64(): "64-bit integer"}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -301,3 +302,18 @@ def test_whatever_a_collection_holds_only_known_errors_come(
     except DownloadError:
         skips = []
     assert all(skip.path.encode() and skip.reason.encode() for skip in skips)
+
+
+def test_presentation_4_is_refused_by_name(tmp_path: Path) -> None:
+    document = {
+        "@context": "http://iiif.io/api/presentation/4/context.json",
+        "type": "Manifest",
+        "items": [{}],
+    }
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(LayoutError, match="expected IIIF Presentation 2 or 3, found IIIF Presentation 4"):
+        Iiif.fit(path, is_forced=True)
+    (skip,) = Iiif(tmp_path, "").read()
+    assert isinstance(skip, Skip)
+    assert skip.reason.endswith("found IIIF Presentation 4, which is not read")

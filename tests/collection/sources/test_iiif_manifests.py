@@ -34,7 +34,6 @@ from morelli.collection.sources.iiif_manifests import (
     name_file,
     read_manifest,
 )
-from morelli.collection.sources.vocabulary import _METADATA_LABELS
 from morelli.collection.work import Skip, Work
 
 PAIRS = [
@@ -100,9 +99,12 @@ def test_an_old_manifest_with_licence_and_attribution() -> None:
     )  # fmt: skip
 
 
-def test_the_provider_stands_in_for_a_required_statement() -> None:
+def test_the_provider_goes_before_a_statement_of_rights() -> None:
     provider = [{"type": "Agent", "label": {"en": ["The Museum"]}}]
     assert read_one(new_manifest(provider=provider)).source == "The Museum"
+    rights = {"label": {"en": ["Rights"]}, "value": {"en": ["Courtesy of the estate, all rights reserved"]}}
+    assert read_one(new_manifest(provider=provider, requiredStatement=rights)).source == "The Museum"
+    assert read_one(new_manifest(requiredStatement=rights)).source.startswith("Courtesy")
 
 
 def test_the_navigation_date_stands_in_for_a_date() -> None:
@@ -374,9 +376,37 @@ def test_pairs_of_one_field_are_put_together_and_others_left_out() -> None:
     assert _read_metadata(pairs) == {"artist": ["Jan Steen", "Frans Hals", "Jan Both"]}
 
 
-def test_no_word_means_two_fields() -> None:
-    words = [word for found in _METADATA_LABELS.values() for word in found]
-    assert len(words) == len(set(words))
+@pytest.mark.parametrize("found", ["Text", "Video", "Dataset"])
+def test_a_body_that_is_no_image_is_no_picture(found: str) -> None:
+    (skip,) = read_bodies({"type": found, "id": "https://museum.example/page"})
+    assert isinstance(skip, Skip)
+    assert f"found a body of the type '{found}'" in skip.reason
+
+
+@pytest.mark.parametrize("stated", ["text/html", "application/pdf", " Text/Plain", "video/mp4"])
+def test_a_body_of_another_format_is_no_picture(stated: str) -> None:
+    for kind in ({"type": "Image"}, {}):
+        (skip,) = read_bodies({**kind, "id": "https://museum.example/it", "format": stated})
+        assert isinstance(skip, Skip)
+        assert "expected an image, found a body of the format" in skip.reason
+
+
+@pytest.mark.parametrize("name", ["catalogue.pdf", "page.HTML", "text.txt"])
+def test_a_document_s_address_is_no_picture(name: str) -> None:
+    (skip,) = read_bodies({"id": f"https://museum.example/{name}"})
+    assert isinstance(skip, Skip)
+    assert skip.reason == f"expected an image, found a document at https://museum.example/{name}"
+
+
+def read_bodies(body: object) -> list[Work | Skip]:
+    note = {"type": "Annotation", "motivation": "painting", "body": body}
+    canvas = {"type": "Canvas", "items": [{"type": "AnnotationPage", "items": [note]}]}
+    manifest = {
+        "@context": "http://iiif.io/api/presentation/3/context.json",
+        "type": "Manifest",
+        "items": [canvas],
+    }
+    return list(read_manifest(manifest, "here"))
 
 
 @settings(max_examples=60, deadline=None)

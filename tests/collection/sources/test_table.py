@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from collection.sources.conftest import Plant
 from morelli.collection.sources.layouts import recognise
@@ -454,3 +455,63 @@ def test_any_columns_are_mapped_or_refused(found: list[str], wanted: dict[str, s
         return
     assert set(mapped.values()) <= set(found)
     assert set(match_columns(found, COLUMN_NAMES).values()) <= set(found)
+
+
+# Pictures that lie elsewhere than their table says.
+
+
+def lay_pictures(folder: Path, *places: str) -> None:
+    for number, place in enumerate(places):
+        path = folder / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(path)
+
+
+def read_table(folder: Path, text: str) -> list[Work | Skip]:
+    (folder / "works.csv").write_text(text, encoding="utf-8")
+    return list(Table.fit(folder, is_forced=False).read())
+
+
+@pytest.mark.parametrize(
+    ("written", "lies"),
+    [
+        ("a.jpg", "Images/a.jpg"),
+        ("a.JPG", "deep/down/A.jpg"),
+        ("a", "a.jpg"),
+        ("a", "pictures/a.png"),
+        ("/data/scans/a.jpg", "scans/a.jpg"),
+        ("C:\\scans\\a.jpg", "a.jpg"),
+        ("1234", "1234.tif"),
+        ("caf\u00e9.jpg", "x/cafe\u0301.jpg"),
+    ],
+)
+def test_a_picture_in_a_folder_below_or_without_its_ending_is_found(tmp_path, written, lies):
+    lay_pictures(tmp_path, lies)
+    (work,) = read_table(tmp_path, f"filename,artist\n{written},Anna Ancher\n")
+    assert work.path == tmp_path / lies
+    assert work.artist == "Anna Ancher"
+
+
+@pytest.mark.parametrize("column", ["folder", "Subfolder", "Ordner", "image_directory"])
+def test_folder_and_file_stand_in_two_columns(tmp_path, column):
+    lay_pictures(tmp_path, "one/1.jpg", "two/1.jpg", "deep/three/1.jpg")
+    works = read_table(tmp_path, f"{column},file\none,1.jpg\ntwo,1.jpg\nthree,1\n")
+    assert [work.path.relative_to(tmp_path).as_posix() for work in works] == [
+        "one/1.jpg",
+        "two/1.jpg",
+        "deep/three/1.jpg",
+    ]
+
+
+def test_two_pictures_of_one_name_are_not_guessed_between(tmp_path):
+    lay_pictures(tmp_path, "one/1.jpg", "two/1.jpg")
+    (skip,) = read_table(tmp_path, "file,artist\n1.jpg,Anna Ancher\n")
+    assert skip.reason == "expected a file, found 2 of that name"
+    (work,) = read_table(tmp_path, "file,artist\nelsewhere/two/1.jpg,Anna Ancher\n")
+    assert work.path == tmp_path / "two" / "1.jpg"
+
+
+def test_a_picture_where_the_table_says_goes_before_others_of_its_name(tmp_path):
+    lay_pictures(tmp_path, "1.jpg", "other/1.jpg")
+    (work,) = read_table(tmp_path, "file,artist\n1.jpg,Anna Ancher\n")
+    assert work.path == tmp_path / "1.jpg"

@@ -18,6 +18,7 @@ from morelli.collection.sources.iiif_images import is_web_address, locate_image
 from morelli.collection.sources.iiif_manifests import (
     COLLECTION,
     MANIFEST,
+    NEWEST,
     Reference,
     find_kind,
     find_version,
@@ -58,6 +59,14 @@ class Iiif:
         else:
             sample, found = [], "a file with another ending"
         kinds = [(kind, find_version(document)) for document in sample if (kind := find_kind(document))]
+        newer = [number for document in sample if (number := find_version(document) or 0) > NEWEST]
+        if newer and not kinds:
+            raise LayoutError(
+                source,
+                expected=f"IIIF Presentation 2 or {NEWEST}",
+                found=f"IIIF Presentation {newer[0]}",
+                remedy=f"ask the museum for the same manifest in Presentation {NEWEST}",
+            )
         if not kinds:
             raise LayoutError(
                 source,
@@ -117,7 +126,9 @@ class _Reading:
         """Yield the works of a document; call it for every document before `list_missing`."""
         kind, place = find_kind(document), str(path)
         if kind is None:
-            yield Skip(place, "expected a IIIF manifest or collection, found other JSON")
+            version = find_version(document)
+            found = f"IIIF Presentation {version}, which is not read" if version else "other JSON"
+            yield Skip(place, f"expected a IIIF manifest or collection, found {found}")
             return
         self._remember(document, path)
         members = [document] if kind == MANIFEST else list_members(document)

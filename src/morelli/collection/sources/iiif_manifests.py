@@ -13,18 +13,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from morelli.collection.names.people import Person, read_person
-from morelli.collection.names.text import fold_name, year_from_text
+from morelli.collection.names.text import year_from_text
 from morelli.collection.sources.fields import join_labels, read_cell
 from morelli.collection.sources.folders import JSON_SUFFIX
 from morelli.collection.sources.iiif_images import find_service, is_web_address, name_info
-from morelli.collection.sources.vocabulary import METADATA_FIELDS
+from morelli.collection.sources.vocabulary import read_label
 from morelli.collection.work import Skip, Work
 
 # What a IIIF document is, and what a collection leads to: Presentation 2 and 3 told apart.
 
 MANIFEST, COLLECTION = "Manifest", "Collection"
 
+NEWEST = 3  # version that is read
+
 _CONTEXTS = {
+    "iiif.io/api/presentation/4": 4,
     "iiif.io/api/presentation/3": 3,
     "iiif.io/api/presentation/2": 2,
     "iiif.io/api/presentation/1": 2,
@@ -45,7 +48,7 @@ class Reference:
 
 
 def find_version(document: Any) -> int | None:
-    """Return 2 or 3, the version of the Presentation API by context, else by keys; None for other JSON.
+    """Return the version of the Presentation API by context, else by keys; None for other JSON.
 
     >>> find_version({"@type": "sc:Manifest", "sequences": []}), find_version({"type": "FeatureCollection"})
     (2, None)
@@ -59,8 +62,8 @@ def find_version(document: Any) -> int | None:
 
 
 def find_kind(document: Any) -> str | None:
-    """Return "Manifest" or "Collection", or None for what is neither."""
-    if find_version(document) is None:
+    """Return "Manifest" or "Collection", or None for what is neither, or of a version that is not read."""
+    if (find_version(document) or NEWEST + 1) > NEWEST:
         return None
     kind = _name_type(document)
     if kind in (MANIFEST, COLLECTION):
@@ -153,8 +156,8 @@ def _read_metadata(pairs: Any) -> dict[str, list[str]]:
     for pair in pairs if isinstance(pairs, list) else ():
         if not isinstance(pair, dict):
             continue
-        words = (fold_name(text) for _, text in _list_texts(pair.get("label"), "", _MAX_DEPTH))
-        field = next((METADATA_FIELDS[word] for word in words if word in METADATA_FIELDS), None)
+        labels = (text for _, text in _list_texts(pair.get("label"), "", _MAX_DEPTH))
+        field = next(filter(None, map(read_label, labels)), None)
         if field is not None and (texts := _read_texts(pair.get("value"))):
             # Line breaks part people; elsewhere they mean nothing.
             lines = texts if field == "artist" else [" ".join(text.split()) for text in texts]
@@ -190,6 +193,7 @@ def _strip_markup(value: object) -> str | None:
 
 
 _IMAGE_TYPES = frozenset({"image", "stillimage", ""})
+_DOCUMENT = re.compile(r"\.(pdf|txt|html?|xml|json|docx?|epub|mp[34]|mov|wav|glb|obj|zip)$", re.IGNORECASE)
 _MAX_WRAPPED = 6
 
 _Object = Mapping[str, Any]
@@ -291,8 +295,13 @@ def _read_image(body: Any, values: Mapping[str, Any], place: str) -> Work | Skip
     kind = _name_type(body)
     if kind.casefold() not in _IMAGE_TYPES:
         return Skip(place, f"expected an image, found a body of the type {read_cell(kind)!r}")
+    stated = body.get("format") if isinstance(body, dict) else None
+    if isinstance(stated, str) and not stated.strip().casefold().startswith("image"):
+        return Skip(place, f"expected an image, found a body of the format {read_cell(stated)!r}")
     base = find_service(body.get("service")) if isinstance(body, dict) else None
     address = read_address(body) if base is None else name_info(base)
+    if base is None and isinstance(address, str) and _DOCUMENT.search(address):
+        return Skip(place, f"expected an image, found a document at {address}")
     if is_web_address(address):
         return Work(None, **values, address=address)
     found = ascii(address[:80]) if isinstance(address, str) else "none"
@@ -311,20 +320,21 @@ def _read_common(manifest: _Object) -> dict[str, Any]:
 
 
 def _read_source(manifest: _Object) -> str | None:
+    """Return who provides the manifest; else whom it asks to be named, which may be a statement of rights."""
+    providers = (provider.get("label") for provider in _list_objects(manifest, "provider"))
     required = manifest.get("requiredStatement")
     stated = required.get("value") if isinstance(required, dict) else manifest.get("attribution")
-    providers = (provider.get("label") for provider in _list_objects(manifest, "provider"))
-    return _read_line(stated) or next((name for label in providers if (name := _read_line(label))), None)
+    return next(filter(None, map(_read_line, providers)), None) or _read_line(stated)
 
 
 def _read_fields(thing: _Object) -> dict[str, Any]:
     """Return what the metadata of a manifest or canvas say, without what they do not say."""
     texts = _read_metadata(thing.get("metadata"))
-    years = (year_from_text(text) for text in texts.get("date", ()))
+    years = (year_from_text(text) for text in texts.get("year", ()))
     fields = {
         "title": next(iter(texts.get("title", ())), None),
         "year": next((year for year in years if year), None),
-        "source_id": next(iter(texts.get("number", ())), None),
+        "source_id": next(iter(texts.get("source_id", ())), None),
         **{name: join_labels(texts.get(name, ())) for name in ("style", "genre", "school", "classification")},
         "medium": "; ".join(texts.get("medium", ())) or None,
     }

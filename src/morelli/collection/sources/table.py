@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -30,12 +31,13 @@ from morelli.collection.sources.fields import (
     read_people,
     split_cell,
 )
-from morelli.collection.sources.folders import is_litter
+from morelli.collection.sources.folders import is_litter, walk_pictures
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.sources.readers import TABLE_SUFFIXES, Row, read_columns, read_rows
 from morelli.collection.sources.vocabulary import (
     ADDRESS_NAMES,
     COLUMN_NAMES,
+    FOLDER_NAMES,
     ID_NAMES,
     ROLE_NAMES,
     find_picture_address,
@@ -111,8 +113,9 @@ class Table(DirectAddresses):
     def read(self) -> Iterator[Work | Skip]:
         """Yield the works in the order of the rows, and a `Skip` for each without a picture or address."""
         unknown_parts: set[str] = set()
+        pictures = _Pictures(self.source.parent)
         for row in read_rows(self.source):
-            yield row if isinstance(row, Skip) else self._read_work(row, unknown_parts)
+            yield row if isinstance(row, Skip) else self._read_work(row, unknown_parts, pictures)
         if unknown_parts:
             _log.warning(
                 "%s: parts that are none of train, val and test were passed over: %s",
@@ -120,8 +123,8 @@ class Table(DirectAddresses):
                 ", ".join(sorted(unknown_parts)),
             )
 
-    def _read_work(self, row: Row, unknown_parts: set[str]) -> Work | Skip:
-        place = self._find_place(row)
+    def _read_work(self, row: Row, unknown_parts: set[str], pictures: _Pictures) -> Work | Skip:
+        place = self._find_place(row, pictures)
         if isinstance(place, Skip):
             return place
         texts = {key: join_cell(row.values.get(column)) for key, column in self.columns.items()}
@@ -148,24 +151,64 @@ class Table(DirectAddresses):
     def _read_cell(self, row: Row, key: str) -> object:
         return row.values.get(self.columns[key]) if key in self.columns else None
 
-    def _find_place(self, row: Row) -> Work | Skip:
+    def _find_picture(self, location: str, folder: str, pictures: _Pictures) -> Path | int:
+        """Return the file at a location, in its folder where there is one; else how many lie elsewhere."""
+        places = [f"{folder}/{location}", location] if folder else [location]
+        exact = filter(None, (_find_file(self.source.parent, place) for place in places))
+        return next(exact, None) or pictures.find(location, folder)
+
+    def _find_place(self, row: Row, pictures: _Pictures) -> Work | Skip:
         """Return a work with its file or address, else a `Skip`."""
         number = f"{self.source}:row {row.number}"
+        path: Path | int = 0
         location, address = (_read_place(self._read_cell(row, key)) for key in _PLACES)
         if _SCHEME.match(location):
             location, address = "", location
-        elif location and (path := _find_file(self.source.parent, location)) is not None:
-            return Work(path, address=address or None)
+        elif location:
+            path = self._find_picture(location, _read_place(self._read_cell(row, "folder")), pictures)
+            if isinstance(path, Path):
+                return Work(path, address=address or None)
         if match := _SCHEME.match(address):
             if match["scheme"].lower() in {"http", "https"}:
                 return Work(None, address=address)
             return Skip(number, f"expected a path or an address with http(s), found {address}")
         if location:
-            return Skip(number, f"expected a file, found none at {location}")
+            found = f"{path} of that name" if path else f"none at {location}"
+            return Skip(number, f"expected a file, found {found}")
         if address:
             return Skip(number, f"expected an address with http(s), found {address}")
         columns = " or ".join(repr(self.columns[key]) for key in _PLACES if key in self.columns)
         return Skip(number, f"expected a path in column {columns}, found none")
+
+
+class _Pictures:
+    """The pictures in the folders under a table, by name, for paths of the table that lead nowhere."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Path]]:
+        """Paths by file name, and by file name without its ending."""
+        index: dict[str, list[Path]] = {}
+        for path in walk_pictures(self._folder):
+            if isinstance(path, Path):
+                for name in {_fold_name(path.name), _fold_name(path.stem)}:
+                    index.setdefault(name, []).append(path)
+        return index
+
+    def find(self, location: str, folder: str) -> Path | int:
+        """Return the one picture of this name, if need be in a folder so named; else how many there are."""
+        *parents, name = (_fold_name(part) for part in re.split(r"[\\/]+", location))
+        found = self._by_name.get(name, [])
+        for parent in filter(None, (*reversed(parents), _fold_name(Path(folder).name))):
+            nearer = [path for path in found if parent in map(_fold_name, path.parts[:-1])]
+            found = nearer or found
+        return found[0] if len(found) == 1 else len(found)
+
+
+def _fold_name(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _read_place(value: object) -> str:
@@ -190,7 +233,7 @@ def _match_columns(found: Sequence[str], *, is_given: bool) -> dict[str, str]:
     """Return the column of each field by name; a picture's address goes before a page's."""
     by_name = {name: column for column in reversed(found) for name in _list_names(column)}
     by_name |= {column: column for column in found}
-    wanted = COLUMN_NAMES | ID_NAMES | {"role": ROLE_NAMES}
+    wanted = COLUMN_NAMES | ID_NAMES | {"role": ROLE_NAMES, "folder": FOLDER_NAMES}
     columns = match_columns(found, wanted)
     if len(by_name) > len(found):
         columns = {key: by_name[name] for key, name in match_columns(list(by_name), wanted).items()} | columns

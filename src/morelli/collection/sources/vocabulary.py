@@ -17,21 +17,25 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "artist": (
         "artist", "artist_name", "painter", "creator", "author", "maker", "artist_display_name", "artists",
-        "artist_full_name", "artist_names", "artist_title", "artist_titles", "artist_display", "artist_label",
-        "painter_name", "painter_label", "creators", "creator_name", "creator_label", "creator_display_name",
-        "makers", "maker_name", "author_name", "principal_or_first_maker", "principal_maker",
-        "principal_makers", "principal_maker_name", "production_creator", "dc_creator", "display_artist",
-        "artist_maker", "artist_or_maker", "forward_display_name", "people", "constituents",
-        "künstler", "kuenstler", "künstlerin", "künstlername", "maler", "malerin", "urheber", "artiste",
-        "peintre", "auteur", "artista", "pittore", "autore", "pintor", "autor", "kunstenaar", "schilder",
-        "vervaardiger", "kunstner", "billedkunstner", "konstnär", "konstnar", "upphovsman", "artysta",
-        "malarz", "twórca", "umělec", "malíř",
+        "artist_full_name", "artist_names", "artist_title", "artist_titles", "artist_display",
+        "artist_label", "painter_name", "painter_label", "creators", "creator_name", "creator_label",
+        "creator_display_name", "makers", "maker_name", "author_name", "principal_or_first_maker",
+        "principal_maker", "principal_makers", "principal_maker_name", "production_creator", "dc_creator",
+        "display_artist", "artist_maker", "artist_or_maker", "forward_display_name", "people",
+        "constituents", "künstler", "kuenstler", "künstlerin", "künstlername", "maler", "malerin",
+        "urheber", "artiste", "peintre", "auteur", "artista", "pittore", "autore", "pintor", "autor",
+        "kunstenaar", "schilder", "vervaardiger", "kunstner", "billedkunstner", "konstnär", "konstnar",
+        "upphovsman", "artysta", "malarz", "twórca", "umělec", "malíř", "artist_creator",
+        "artist_or_creator", "makers_and_contributors", "creator_s", "maker_s", "made_by", "created_by",
+        "painted_by", "schöpfer", "schoepfer", "künstler_in", "beteiligte", "beteiligte_personen",
+        "créateur", "créatrice", "autrice", "autora", "pittrice", "artefice", "creador", "creadora",
+        "artista_autor", "ophavsmand", "maler_kunstner", "upphovsperson", "autorka", "malířka",
     ),
     "title": (
         "title", "work_title", "artwork_title", "object_title", "painting_title", "picture_title",
         "title_text", "display_title", "titles", "artwork_name", "painting_name", "work_name", "dc_title",
         "item_label", "work_label", "painting_label", "titel", "werktitel", "bildtitel", "titre", "titolo",
-        "título", "tytuł", "název",
+        "título", "tytuł", "název", "object_name_title", "nimike", "navn_titel",
     ),
     "year": (
         "year", "date", "year_created", "creation_year", "object_date", "display_date", "displaydate",
@@ -41,9 +45,17 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         "completion_year", "completition_year", "begin_year", "date_start", "dateringsår", "jahr",
         "datierung", "entstehungsjahr", "entstehungszeit", "année", "date_de_création", "datation", "anno",
         "datazione", "año", "fecha", "datación", "jaar", "jaartal", "datering", "årstal", "årtal", "rok",
-        "data_powstania", "datowanie", "datace", "rok_vzniku",
+        "data_powstania", "datowanie", "datace", "rok_vzniku", "dates", "creation_dates", "date_of_work",
+        "entstehungsdatum", "herstellungsdatum", "herstellungsjahr", "datum", "zeit", "années",
+        "millésime", "date_d_exécution", "data", "cronologia", "cronología", "fecha_de_creación",
+        "data_di_creazione", "vervaardigingsjaar", "vervaardigingsdatum", "dateringen", "fremstillingsår",
+        "tilkomstår", "tillkomstår", "tillverkningsår", "datum_vzniku", "vznik", "doba_vzniku",
+        "czas_powstania", "datace_díla",
     ),
-    "style": ("style", "styles", "movement", "art_style", "art_movement", "stil", "stile", "estilo", "stijl"),
+    "style": (
+        "style", "styles", "movement", "art_style", "art_movement", "stil", "stile", "estilo", "stijl",
+        "mouvement", "styl", "stilart",
+    ),
     "genre": ("genre", "genres", "subject"),
     "qualifier": (
         "qualifier", "attribution_qualifier", "artist_prefix", "artist_qualifier", "creator_qualifier",
@@ -58,11 +70,16 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "medium": (
         "medium", "media", "technique", "materials", "material", "medium_display", "medium_and_support",
         "materials_and_techniques", "physical_medium", "technik", "material_und_technik", "tecnica",
-        "técnica", "techniek", "materiaal", "teknik", "materiale", "technika",
+        "técnica", "techniek", "materiaal", "teknik", "materiale", "technika", "materials_and_technique",
+        "technique_et_support", "matériaux_et_techniques", "matériau", "matériaux", "materia_e_tecnica",
+        "material_technik", "materialien", "materiali", "materiales", "materialen", "material_och_teknik",
+        "materialer", "materiał", "materiały", "materiál", "medium_technique",
     ),
     "classification": (
         "classification", "object_type", "work_type", "artwork_type", "classification_title",
         "artwork_type_title", "object_types", "objektart", "gattung", "objecttype", "objekttyp",
+        "type_of_object", "objektart_gattung", "type_d_objet", "tipo_di_oggetto", "tipo_de_objeto",
+        "soort_object", "genstandstype", "typ_obiektu", "typ_díla", "category", "objektbezeichnung",
     ),
     "artist_ids": ("artist_ids",),
     "artist_dates": (
@@ -82,6 +99,9 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         "source_id", "object_id", "objectid", "accession_number", "inventory_number", "object_number",
         "accession_no", "inventory_no", "museum_number", "inventarnummer", "inventarnr", "objectnummer",
         "numéro_d_inventaire", "numero_di_inventario", "número_de_inventario", "inventarienummer",
+        "identifier", "inv_no", "inv_nr", "inventory_num", "accession", "ident_nr", "identnr",
+        "objektnummer", "inventarienr", "numer_inwentarzowy", "inventární_číslo", "numéro_inventaire",
+        "nº_inventario", "cote",
     ),
     "part": ("part", "split", "subset", "partition"),
 }  # fmt: skip
@@ -96,45 +116,64 @@ ROLE_NAMES = (
 )  # fmt: skip
 """Columns of what a person did: "after" and its like are qualifiers there, "painter" is none."""
 
+FOLDER_NAMES = (
+    "folder", "folder_name", "image_folder", "subfolder", "sub_folder", "directory", "image_directory", "dir",
+    "ordner", "verzeichnis", "dossier", "répertoire", "cartella", "carpeta", "mappe", "mapp", "katalog",
+    "složka",
+)  # fmt: skip
+"""Columns of the folder in which a picture lies, beside that of its file."""
+
 ID_NAMES: dict[str, tuple[str, ...]] = {
     "ulan": ("ulan", "ulan_id", "ulanid", "artist_ulan_url", "artist_ulan"),
     "wikidata": ("wikidata", "wikidata_id", "wikidataid", "artist_wikidata_url", "artist_wikidata"),
 }
 """Columns that hold one kind of artist's number each; together they fill `artist_ids`."""
 
-_METADATA_LABELS: dict[str, tuple[str, ...]] = {
-    "artist": (
-        "artist", "artists", "painter", "creator", "creators", "maker", "makers", "maker(s)", "artist/maker",
-        "artist/creator", "author", "künstler", "künstlerin", "maler", "malerin", "urheber", "artiste",
-        "peintre", "auteur", "artista", "pittore", "autore", "pintor", "autor", "kunstenaar", "schilder",
-        "vervaardiger",
-    ),
-    "title": ("title", "titel", "titre", "titolo", "título"),
-    "date": (
-        "date", "dates", "date created", "creation date", "date of creation", "date made", "created", "year",
-        "datierung", "datum", "entstehungszeit", "jahr", "date de création", "année", "data", "datazione",
-        "fecha", "datación", "datering", "jaartal",
-    ),
-    "medium": (
-        "medium", "media", "material", "materials", "technique", "medium and support",
-        "materials and technique", "materials and techniques", "technik", "material und technik",
-        "material/technik", "technique et support", "matériaux et techniques", "tecnica", "técnica",
-        "materia e tecnica", "materiaal", "techniek",
-    ),
-    "classification": (
-        "classification", "object type", "work type", "type of object", "objektart", "gattung",
-        "type d'objet", "tipo di oggetto", "tipo de objeto", "objecttype", "soort object",
-    ),
-    "style": ("style", "styles", "movement", "art movement", "stil", "mouvement", "stile", "estilo", "stijl"),
-    "genre": ("genre", "genres"),
-    "school": ("school", "schule", "école", "scuola", "escuela"),
-    "number": (
-        "accession number", "object number", "inventory number", "identifier", "inventarnummer",
-        "numéro d'inventaire", "numero di inventario", "número de inventario", "objectnummer", "inv. no.",
-    ),
-}  # fmt: skip
-METADATA_FIELDS = {fold_name(label): field for field, labels in _METADATA_LABELS.items() for label in labels}
-"""The field that a label in a IIIF manifest names, in six languages, by its folded name."""
+LABEL_FIELDS = frozenset(
+    {
+        "artist",
+        "title",
+        "year",
+        "medium",
+        "classification",
+        "style",
+        "genre",
+        "school",
+        "source_id",
+    }
+)
+"""The fields that a label beside a picture can name, as in the metadata of a IIIF manifest."""
+
+_JOINING_WORDS = frozenset({
+    "a", "al", "d", "da", "dal", "dalla", "de", "degli", "dei", "del", "della", "delle", "der", "des",
+    "di", "do", "du", "e", "el", "en", "et", "i", "in", "innen", "l", "la", "las", "le", "les", "los",
+    "n", "na", "nas", "nel", "o", "och", "of", "og", "ou", "s", "se", "the", "to", "um", "und", "van",
+    "von", "w", "y", "z", "za", "ze", "and", "or", "for", "by",
+})  # fmt: skip
+"""What stands between words, and endings such as those of "Creator(s)" and "Künstler*in"."""
+
+_PLAIN_WORDS = frozenset({
+    "artwork", "artworks", "object", "objects", "objekt", "objet", "oggetto", "objeto", "obra", "oeuvre",
+    "œuvre", "dila",
+    "opera", "werk", "work", "works", "dilo", "dzielo", "museum", "culture", "period", "main", "primary",
+    "principal", "display", "presented", "associated", "related", "name", "names", "full", "label",
+    "production", "produced", "creation", "created", "made", "manufacture", "entstehung", "entstanden",
+    "herstellung", "realisation", "vervaardiging", "tillkomst", "skapande", "powstania", "vzniku",
+    "wykonania", "realizacion", "execution", "esecuzione", "ejecucion", "beteiligte", "personen",
+    "person", "persons",
+})  # fmt: skip
+"""What says no more of a work's maker, date or material."""
+
+_NUMBERED = frozenset({
+    "accession", "inventory", "inventar", "inventaire", "inventario", "inventaris", "inventarie",
+    "inventarzowy", "inventarni", "identification", "catalogue", "catalog", "reference", "museum",
+    "object", "objects", "objekt", "objet",
+})  # fmt: skip
+_NUMBERS = frozenset({
+    "number", "numbers", "n", "nr", "no", "num", "nummer", "numero", "cislo", "inv", "id", "identifier",
+    "identifiers",
+})  # fmt: skip
+"""Words of a museum's number for a work, and those that say that it is a number."""
 
 _PICTURE_WORDS = frozenset({
     "image", "images", "img", "picture", "pictures", "photo", "thumbnail", "thumb", "preview", "bild",
@@ -169,6 +208,23 @@ def join_words(name: str) -> str:
     return fold_name(name).replace(" ", "")
 
 
+def read_label(text: str) -> str | None:
+    """Return the field that a label names, by its words in ten languages; None where it names none, or two.
+
+    >>> [read_label(text) for text in ("Creator(s)", "Culture & Date", "Museum no.", "Artist's nationality")]
+    ['artist', 'year', 'source_id', None]
+    """
+    whole = join_words(text)
+    if whole in _LABELS:
+        return _LABELS[whole]
+    words = set(re.findall(r"[^\W\d_]+", fold_name(text)))
+    if not (numbered := words - _JOINING_WORDS | words & _NUMBERS).isdisjoint(_NUMBERS):
+        return "source_id" if numbered <= _NUMBERED | _NUMBERS else None
+    words -= _JOINING_WORDS | _PLAIN_WORDS
+    named = {_LABELS.get(word) or _LABELS.get(word.removesuffix("s")) for word in words}
+    return named.pop() if len(named) == 1 else None
+
+
 def find_picture_address(found: Sequence[str]) -> str | None:
     """Return the column whose words say that it holds the address of a picture, in full size if there is one.
 
@@ -192,3 +248,6 @@ def fold_column(name: str) -> str:
     'new_filename'
     """
     return re.sub(r"[^\w]+|_+", "_", name.casefold()).strip("_")
+
+
+_LABELS = {join_words(name): field for field in LABEL_FIELDS for name in COLUMN_NAMES[field]}
