@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -125,6 +126,53 @@ def test_a_picture_that_is_no_painting_is_said_to_be_none(morelli, unseen_folder
     ).json
     assert told["sentence"] == INSUFFICIENT
     assert told["reasons"][0] == f"{blank}: nearly one single tone"
+
+
+@pytest.fixture
+def odd_pictures(tmp_path, compared_works):
+    """Return a black pixel, a cut-off file, and a painting in one ink."""
+    pixel, cut, grey = (tmp_path / name for name in ("pixel.png", "cut.jpg", "grey.png"))
+    Image.new("RGB", (1, 1)).save(pixel)
+    cut.write_bytes(Path(compared_works[0]["path"]).read_bytes()[:800])
+    Image.open(compared_works[0]["path"]).convert("L").save(grey)
+    return pixel, cut, grey
+
+
+def test_a_black_pixel_is_refused_at_every_entrance(
+    refuses, unseen_folder, gallery_folder, odd_pictures, tmp_path
+):
+    pixel = odd_pictures[0]
+    for command in (
+        ("attribute", pixel, "-m", unseen_folder),
+        ("search", pixel, "-g", gallery_folder),
+        ("search", pixel, "-g", gallery_folder, "-m", unseen_folder),
+        ("enrol", unseen_folder, pixel, "-a", "Somebody", "-o", tmp_path / "more"),
+    ):
+        assert "1 x 1 pixels, too small to show anything" in refuses(*command, code=1).err
+    assert not (tmp_path / "more").exists()
+
+
+def test_one_bad_picture_is_listed_and_the_others_answered(
+    morelli, unseen_folder, compared_works, odd_pictures
+):
+    pixel, cut, grey = odd_pictures
+    done = morelli("attribute", pixel, compared_works[0]["path"], cut, grey, "-m", unseen_folder, "--json")
+    assert done.code == 0
+    assert [answer["picture"] for answer in done.json] == [str(compared_works[0]["path"]), str(grey)]
+    assert "2 skipped" in done.err
+    assert str(cut) in done.err
+    assert any("in one ink" in doubt for doubt in done.json[1]["doubts"])
+    assert not any("in one ink" in doubt for doubt in done.json[0]["doubts"])
+
+
+def test_a_comparison_carries_the_doubt_of_a_monochrome_work(
+    morelli, unseen_folder, compared_works, odd_pictures
+):
+    asked = ("compare", odd_pictures[2], compared_works[1]["path"], "-m", unseen_folder)
+    told = morelli(*asked, "--json").json
+    assert any("in one ink" in doubt for doubt in told["doubts"])
+    assert not any("one ink" in reason for reason in told["reasons"])
+    assert "doubtful: " in morelli(*asked).out
 
 
 def test_other_numbers_of_crops_are_refused(refuses, unseen_folder, compared_works):

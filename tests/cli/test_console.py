@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import io
+import json
+import logging
 import math
+import sys
+import warnings
 from io import StringIO
 
+import pytest
 from rich.console import Console
 
 from morelli.cli import console as watch
-from morelli.cli.console import _HEIGHT, _N_ROWS, _draw_rows, print_table, watch_training
+from morelli.cli.console import (
+    _HEIGHT,
+    _N_ROWS,
+    _draw_rows,
+    out,
+    print_json,
+    print_table,
+    say,
+    say_skips,
+    settle_streams,
+    watch_training,
+)  # fmt: skip
+from morelli.collection.work import Skip
 from morelli.learn.network.history import EpochRow
 
 TITLE = "Study [bold] of :smile: " + "x" * 90
@@ -69,3 +87,52 @@ def test_rows_are_shown_as_they_come(monkeypatch) -> None:
         for epoch in (1, 2):
             show(make_row(epoch))
     assert "\n    2      0.5000 " in console.file.getvalue()
+
+
+# What names and files hold cannot steer the terminal, and no code page ends a command.
+
+HOSTILE = "Dürer 北斎\x1b[2J\x07\x9b31m\u202egnp.exe\r\udc80"
+
+
+def print_everything() -> None:
+    out.print(HOSTILE)
+    say(HOSTILE)
+    print_table(HOSTILE, [HOSTILE], [[HOSTILE + "\nsecond\tline"]])
+    say_skips([Skip(HOSTILE, HOSTILE)], hint="info")
+    logging.getLogger("morelli.collection.colours").warning("%s: profile ignored", HOSTILE)
+    logging.getLogger("PIL.Image").error("a line of a library")
+    warnings.warn("a warning of a library", stacklevel=1)
+
+
+@pytest.mark.parametrize("page", ["utf-8", "latin-1", "cp1252", "ascii"])
+def test_no_control_character_and_no_library_line_reaches_a_terminal(monkeypatch, page):
+    streams = [io.TextIOWrapper(io.BytesIO(), page) for _ in range(2)]
+    monkeypatch.setattr(sys, "stdout", streams[0])
+    monkeypatch.setattr(sys, "stderr", streams[1])
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    settle_streams()
+    try:
+        print_everything()
+    finally:
+        logging.captureWarnings(False)
+    for stream in streams:
+        stream.flush()
+    text = "".join(stream.buffer.getvalue().decode(page) for stream in streams)
+    assert not [sign for sign in text if sign < " " and sign != "\n"]
+    assert not {"\x7f", "\x9b", "\u202e"} & set(text)
+    assert "of a library" not in text
+    assert r"\x1b[2J" in text
+    assert r"\nsecond\tline" in text
+    assert "morelli: D" in text
+    assert ("北斎" in text) == (page == "utf-8")
+
+
+@pytest.mark.parametrize("page", ["utf-8", "latin-1", "ascii"])
+def test_json_is_utf_8_whatever_the_locale(monkeypatch, page):
+    stream = io.TextIOWrapper(io.BytesIO(), page)
+    monkeypatch.setattr(sys, "stdout", stream)
+    print_json({"artist": HOSTILE})
+    told = stream.buffer.getvalue().decode("utf-8")
+    assert json.loads(told) == {"artist": HOSTILE}
+    assert "北斎" in told
+    assert not {"\x1b", "\x9b", "\u202e"} & set(told)

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from morelli.collection.pictures import Picture, open_picture
+from morelli.errors import PictureError
 from morelli.judge import find_unsuitable
-from morelli.judge.suitability import _PAGE_SHARE, _UNSUITABLE, _measure_page, list_doubts
+from morelli.judge.suitability import (
+    _DOUBTFUL,
+    _PAGE_SHARE,
+    _UNSUITABLE,
+    _measure_page,
+    list_clauses,
+    list_doubts,
+    require_sight,
+)
 from morelli.learn.heads.open_set import fit_domain
 
 
@@ -42,7 +52,7 @@ def test_nothing_is_said_of_works_like_those_learnt_from(model, vectors):
 def test_a_model_without_a_domain_goes_by_the_pixels_alone(unseen_model, vectors):
     model = replace(unseen_model, domain=None)
     assert find_unsuitable(model, vectors[:1] + 1e6, ["a"]) == ()
-    assert len(find_unsuitable(model, vectors[:1], ["a"], {"a": ("tiny", "blank")})) == 2
+    assert len(find_unsuitable(model, vectors[:1], ["a"], {"a": ("tiny", "page", "blank")})) == 2
 
 
 # Pictures that are no paintings by their pixels: each doubt is raised by one that was drawn for it.
@@ -71,20 +81,49 @@ def test_a_picture_of_many_colours_raises_none():
     assert look(paint()) == ()
 
 
+def paint_black() -> Image.Image:
+    """Return one black laid on in ridges, as by Soulages."""
+    ridges = 20 + 4 * np.sin(np.arange(300) / 9)[:, None] + np.random.default_rng(0).normal(0, 2, (300, 240))
+    return Image.fromarray(np.clip(ridges, 0, 255).astype(np.uint8)).convert("RGB")
+
+
+def test_monochrome_works_are_suitable_and_doubtful():
+    for image in (paint_black(), paint().convert("L").convert("RGB")):
+        doubts = look(image)
+        assert list_clauses(doubts, is_suitable=False) == ()
+        assert "a monochrome work" in " ".join(list_clauses(doubts, is_suitable=True))
+        require_sight(Picture(image, image.width, image.height, "PNG"), Path("a"), doubts)
+
+
+@pytest.mark.parametrize(
+    ("image", "found"),
+    [
+        (Image.new("RGB", (1, 1)), "1 x 1 pixels"),
+        (paint(15, 400), "15 x 400 pixels"),
+        (Image.new("RGB", (500, 500)), "one single tone"),
+        (Image.new("RGB", (500, 500), "white"), "one single tone"),
+    ],
+)
+def test_where_there_is_nothing_to_see_nothing_is_judged(image, found):
+    with pytest.raises(PictureError, match=found):
+        require_sight(Picture(image, image.width, image.height, "PNG"), Path("a"), look(image))
+
+
 @pytest.mark.parametrize(
     ("doubt", "image"),
     [
         ("tiny", paint(90, 90)),
         ("strip", paint(1400, 150)),
-        ("blank", Image.new("RGB", (300, 300), "#a07040")),
+        ("empty", Image.new("RGB", (300, 300), "#a07040")),
+        ("blank", paint_black()),
         ("greyscale", paint().convert("L").convert("RGB")),
         ("page", write_page()),
     ],
-    ids=["tiny", "strip", "blank", "greyscale", "page"],
+    ids=["tiny", "strip", "empty", "blank", "greyscale", "page"],
 )
 def test_each_doubt_is_raised(doubt, image):
     assert doubt in look(image)
-    assert set(look(image)) <= set(_UNSUITABLE)
+    assert set(look(image)) <= {*_UNSUITABLE, *_DOUBTFUL}
 
 
 def test_the_size_is_that_of_the_file_and_not_of_the_decoded_pixels():

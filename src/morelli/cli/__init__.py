@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 
 _INTERRUPTED = 130  # what typer makes of Ctrl-C
@@ -11,13 +10,14 @@ _INTERRUPTED = 130  # what typer makes of Ctrl-C
 def main() -> None:
     """Run the command line; turn errors into messages and exit codes, here and nowhere else."""
     from morelli.cli.app import app
+    from morelli.cli.console import settle_streams, show_controls
     from morelli.errors import MorelliError
 
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s", stream=sys.stderr)
+    settle_streams()
     try:
         app()
     except MorelliError as error:
-        sys.stderr.write(f"morelli: {error}\n")
+        sys.stderr.write(show_controls(f"morelli: {error}", is_cell=True) + "\n")
         sys.exit(error.exit_code)
     except SystemExit as end:
         if end.code == _INTERRUPTED:
@@ -28,6 +28,7 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         place, found = error.filename or "disk", error.strerror or error
+        place = show_controls(str(place), is_cell=True)
         sys.stderr.write(f"morelli: {place}: expected to read or write here, found: {found}.\n")
         sys.exit(1)
 

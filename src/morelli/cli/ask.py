@@ -59,7 +59,9 @@ def attribute(
     from morelli.judge import Session
 
     session = Session.open(model, gallery, weights=weights, device=device)
-    answers = session.attribute(pictures, k=k, level=level)
+    works = session.read([str(picture) for picture in pictures])
+    say_skips(works.skips, hint="one picture at a time")
+    answers = session.attribute(works, k=k, level=level)
     if explain is not None:
         _explain_references(session, answers, explain)
     if json:
@@ -69,6 +71,8 @@ def attribute(
         rows = [[candidate.to_label(), f"{candidate.probability:.1%}"] for candidate in answer.candidates]
         print_table(f"{answer.picture} ({answer.n_artists} artists known)", ["artist", "probability"], rows)
         out.print(answer.summary)
+        for doubt in answer.doubts:
+            out.print(f"  but no promise holds: the picture is {doubt}")
         if answer.references:
             _print_matches("nearest reference works", list(answer.references))
 
@@ -211,6 +215,8 @@ def _print_comparison(answer: Comparison) -> None:
     out.print(answer.sentence)
     for reason in answer.reasons:
         out.print(f"  because {reason}")
+    for doubt in answer.doubts:
+        out.print(f"  doubtful: {doubt}")
     evidence = answer.log10_likelihood_ratio
     if evidence is None:
         out.print("  (the numbers behind it: --json, under diagnostics)")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 import math
 import os
+import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -21,9 +25,34 @@ if TYPE_CHECKING:
     from morelli.settings import Progress
 
 
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Characters that steer a terminal or turn the direction of writing, and halves of characters; not a tab or
+a line break, which the commands print themselves."""
+
+
+def show_controls(text: str, *, is_cell: bool = False) -> str:
+    r"""Return a text with control characters as escapes; in a cell of a table also tabs and line breaks.
+
+    >>> show_controls("Anna\x1b[31m Ancher")
+    'Anna\\x1b[31m Ancher'
+    """
+    shown = _CONTROLS.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
+    return shown.replace("\n", "\\n").replace("\t", "\\t") if is_cell else shown
+
+
+class _Console(Console):
+    """A console on which what names and files hold cannot steer the terminal."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print, texts with their control characters shown."""
+        super().print(*(show_controls(one) if isinstance(one, str) else one for one in objects), **options)
+
+
 # titles and paths may hold brackets and colons, which are neither markup nor emoji
-out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
-err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+out = _Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+err = _Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 _SHOWN_SKIPS = 5
 _PIPED_WIDTH = 200  # a file has no width; rich's guess of 80 would cut tables
@@ -52,25 +81,35 @@ _MARKS = {
 
 
 def print_json(value: Any) -> None:
-    """Print a result as JSON on stdout."""
-    out.print(json.dumps(value, indent=2, ensure_ascii=False))
+    """Print a result as JSON on stdout: in UTF-8 whatever the locale, control characters escaped."""
+    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    text = _CONTROLS.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is None:
+        sys.stdout.write(text)
+        return
+    sys.stdout.flush()
+    stream.write(text.encode())
+    stream.flush()
 
 
 def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     """Print a result as a table on stdout; columns of numbers go to the right."""
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    table = Table(
+        title=show_controls(title), title_justify="left", box=None, pad_edge=False, header_style="bold"
+    )
     for name in columns:
         is_number = name.startswith("#") or name in {"score", "probability", "value", "95 % interval", "n"}
         table.add_column(
-            name.lstrip("#"),
+            show_controls(name.lstrip("#"), is_cell=True),
             justify="right" if is_number else "left",
             overflow="fold",
             no_wrap=name not in _LONG,
         )
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*(show_controls(cell, is_cell=True) for cell in row))
     # a console of its own, since the width may change while the program runs
     console = Console(file=out.file, width=_find_width(), highlight=False, markup=False, emoji=False)
     console.print(table)
@@ -81,6 +120,24 @@ def _find_width() -> int:
     if width.isdigit() and int(width) > 0:
         return int(width)
     return out.width if out.is_terminal else _PIPED_WIDTH
+
+
+def settle_streams() -> None:
+    """Let nothing that a code page lacks end a command, and no library write lines of its own on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    logging.captureWarnings(True)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(lambda record: record.name.split(".")[0] == "morelli")
+    handler.setFormatter(_NoteFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+class _NoteFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a line as the commands' own."""
+        return "morelli: " + show_controls(record.getMessage())
 
 
 def say(text: str) -> None:

@@ -235,6 +235,9 @@ def enrol(
     session = Session.open(model, gallery, weights=weights, device=device)
     queries = session.read(works)
     say_skips(queries.skips, hint="--json")
+    for name, doubts in zip(queries.names, queries.doubts, strict=True):
+        for doubt in doubts:
+            say(f"{name}: {doubt}")
     larger = session.enrol(artist, queries, is_replacing=replace, may_be_known=known)
     write_model(larger, output or model)
     counts = larger.enrolled.counts if larger.enrolled is not None else {}

@@ -40,6 +40,7 @@ class Side:
     crops: _Float | None = None  # (n, k, d) of the same crops of each picture
     sources: tuple[str | None, ...] | None = None  # (n,) where each work comes from
     unsuitable: tuple[str, ...] = ()  # clauses on works that should not be judged
+    doubts: tuple[str, ...] = ()  # clauses that an answer carries
 
     def __post_init__(self) -> None:
         parts = [part for part in (self.vectors, self.crops, self.sources) if part is not None]
@@ -136,6 +137,7 @@ def compare_sides(model: Model, left: Side, right: Side, *, prior: float = 0.5) 
         sentence=describe_evidence(evidence, at_limit=at_limit),
         diagnostics=Diagnostics(evidence, unbounded, bounds, interval, probability),
         sufficient=True,
+        doubts=(*left.doubts, *right.doubts),
     )
     return withhold(answer, *reasons) if reasons else answer
 

@@ -131,6 +131,7 @@ class Attribution:
     level: float  # share of such sets that hold the right artist, if the model knows it
     none_of_these: float | None  # share of known artists' works that look as odd, 0..1
     summary: str  # the same in one sentence
+    doubts: tuple[str, ...] = ()  # clauses on what stands against it; with any, no promise holds
 
     def to_dict(self) -> dict[str, Any]:
         """Return the attribution as a JSON object."""
@@ -172,6 +173,7 @@ class Comparison:
     sufficient: bool = False  # whether the sentence may be read as it is
     reasons: tuple[str, ...] = ()  # why not, clauses without a full stop
     profile: SignalProfile | None = None  # of two single works
+    doubts: tuple[str, ...] = ()  # what the works are, that an answer can say less of them
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as a JSON object."""

@@ -35,7 +35,7 @@ from morelli.judge.search import (
     search_same_work,
 )
 from morelli.judge.signals import Sight, SignalProfile, list_repeats, profile_pair, read_pixels
-from morelli.judge.suitability import find_unsuitable, list_doubts
+from morelli.judge.suitability import find_unsuitable, list_clauses, list_doubts, require_sight
 from morelli.model import BACKBONE_WEIGHTS, Model, read_model
 from morelli.model.prediction_sets import LEVEL
 from morelli.model.signals import (
@@ -60,6 +60,7 @@ class Queries:
     ids: tuple[str, ...]
     vectors: _Float  # (q, d)
     skips: tuple[Skip, ...]  # pictures that cannot be used
+    doubts: tuple[tuple[str, ...], ...] = ()  # (q,) clauses on what stands against an answer about each
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,18 +139,30 @@ class Session:
         return References.open(self.gallery, self.model) if self.gallery is not None else None
 
     def attribute(
-        self, pictures: Sequence[str | Path], *, k: int = 5, level: float = LEVEL
+        self, pictures: Sequence[str | Path] | Queries, *, k: int = 5, level: float = LEVEL
     ) -> list[Attribution]:
         """Return the k likeliest artists of each picture, and the reference works nearest to it.
 
+        Of what `read` returned, the works that can be used are answered; of names, all or none.
+
         Prediction sets hold the right artist in this share of cases, between 0 and 1, both excluded.
         """
-        paths = [Path(picture) for picture in pictures]
-        vectors, ids = self.encoder.encode_files(paths), [_identify_picture(path) for path in paths]
-        names = [str(path) for path in paths]
-        return attribute_vectors(
-            self.model, vectors, names, references=self.references, ids=ids, k=k, level=level
+        works = pictures if isinstance(pictures, Queries) else self.read([str(name) for name in pictures])
+        if works is not pictures and works.skips:
+            first = works.skips[0]
+            raise PictureError(
+                first.path, expected="a picture to judge", found=first.reason, remedy="leave it out"
+            )
+        answers = attribute_vectors(
+            self.model,
+            works.vectors,
+            works.names,
+            references=self.references,
+            ids=works.ids,
+            k=k,
+            level=level,
         )
+        return [replace(answer, doubts=doubts) for answer, doubts in zip(answers, works.doubts, strict=True)]
 
     def compare(
         self, left: Sequence[str], right: Sequence[str], *, prior: float = 0.5, n_crops: int = 4
@@ -208,7 +221,7 @@ class Session:
         if _is_work_id(query):
             vector = gallery.embeddings(card.fingerprint).select([query])[0]
         else:
-            vector = self._build_encoder(card).encode_files([Path(query)])[0]
+            vector = self._read_picture(Path(query), 0, self._build_encoder(card))[0][0]
         return search_gallery(gallery, card.fingerprint, vector, k=k, where=where, without=_identify(query))
 
     def enrol(
@@ -227,20 +240,28 @@ class Session:
         PictureError
             When none can be used.
         """
-        found, vectors, skips = [], [], []
+        found, vectors, doubts, skips = [], [], [], []
         for name in names:
             try:
-                vectors.append(self._encode_work(name))
+                # A stored vector is enough, whatever has become of its file.
+                is_stored = _is_work_id(name)
+                work = (
+                    _Work(self._encode_work(name), None, None, ()) if is_stored else self._read_work(name, 0)
+                )
+                vectors.append(work.vector)
+                doubts.append(self._describe_doubts(name, work))
                 found.append(name)
             except PictureError as error:
                 skips.append(Skip(name, f"expected {error.expected}, found {error.found}"))
                 if len(skips) == len(names):
                     raise
-        return Queries(tuple(found), tuple(map(_identify, found)), np.stack(vectors), tuple(skips))
+        return Queries(
+            tuple(found), tuple(map(_identify, found)), np.stack(vectors), tuple(skips), tuple(doubts)
+        )
 
     def read_side(self, names: Sequence[str], *, n_crops: int) -> Side:
         """Return works as a side of a comparison."""
-        works = [self._read_work(name, n_crops) for name in names]
+        works = [self._read_work(name, n_crops, is_strict=False) for name in names]
         vectors = np.stack([work.vector for work in works])
         crops = [work.crops for work in works if work.crops is not None]
         doubts = {name: work.doubts for name, work in zip(names, works, strict=True)}
@@ -250,6 +271,11 @@ class Session:
             crops=np.stack(crops) if n_crops and len(crops) == len(works) else None,
             sources=tuple(work.source for work in works),
             unsuitable=find_unsuitable(self.model, vectors, names, doubts),
+            doubts=tuple(
+                f"{name}: {clause}"
+                for name, work in zip(names, works, strict=True)
+                for clause in list_clauses(work.doubts, is_suitable=True)
+            ),
         )
 
     def find_file(self, name: str) -> Path:
@@ -278,25 +304,44 @@ class Session:
                 )
             vector: _Float = self.gallery.embeddings(self.model.encoder.fingerprint).select([name])[0]
         else:
-            vector = self.encoder.encode_files([Path(name)])[0]
+            vector = self._read_picture(Path(name), 0)[0][0]
         return vector
 
-    def _read_work(self, name: str, n_crops: int) -> _Work:
+    def _describe_doubts(self, name: str, work: _Work) -> tuple[str, ...]:
+        unsuitable = find_unsuitable(self.model, work.vector[None], [name], {name: work.doubts})
+        heard = tuple(clause.removeprefix(f"{name}: ") for clause in unsuitable)
+        return (*heard, *list_clauses(work.doubts, is_suitable=True))
+
+    def _read_work(self, name: str, n_crops: int, *, is_strict: bool = True) -> _Work:
         if not _is_work_id(name):
-            vectors, doubts = self._read_picture(Path(name), n_crops)
+            vectors, doubts = self._read_picture(Path(name), n_crops, is_strict=is_strict)
             return _Work(vectors[0], vectors[1:], self._find_row(name).get("source"), doubts)
         vector, row = self._encode_work(name), self._find_row(name)
         path = Path(row.get("path") or "")
         if not path.is_file():
             return _Work(vector, None, row.get("source"), ())
-        vectors, doubts = self._read_picture(path, n_crops)
+        vectors, doubts = self._read_picture(path, n_crops, is_strict=is_strict)
         return _Work(vector, vectors[1:], row.get("source"), doubts)
 
-    def _read_picture(self, path: Path, n_crops: int) -> tuple[_Float, tuple[str, ...]]:
-        """Return (1 + k, d) vectors of a picture and its crops, and what stands against judging it."""
-        picture = self.encoder.open_picture(path)
-        images = [picture.image, *cut_crops(picture.image, n_crops)]
-        return self.encoder.encode_images(images), list_doubts(picture)
+    def _read_picture(
+        self, path: Path, n_crops: int, encoder: Encoder | None = None, *, is_strict: bool = True
+    ) -> tuple[_Float, tuple[str, ...]]:
+        """Return (1 + k, d) vectors of a picture and its crops, and what stands against judging it.
+
+        The one entrance of pictures. Strictly: `PictureError` where there is nothing to see.
+        """
+        encoder = encoder or self.encoder
+        picture = encoder.open_picture(path)
+        doubts = list_doubts(picture)
+        if is_strict:
+            require_sight(picture, path, doubts)
+        images = [picture.image, *(cut_crops(picture.image, n_crops) if n_crops else ())]
+        vectors = encoder.encode_images(images)
+        if not np.isfinite(vectors).all():
+            raise PictureError(
+                path, expected="a finite vector", found="one that is not", remedy="try --precision fp32"
+            )
+        return vectors, doubts
 
     def _find_row(self, name: str) -> dict[str, str | None]:
         """Return source and path of a work of the gallery, by id or by the content of its file."""
@@ -331,7 +376,7 @@ class Session:
         needed = {space.source for space in head.spaces}
         if ENCODER not in needed:
             return {DESCRIPTORS: read_pixels(path)[0][None]}
-        card, vectors = self.model.encoder, self.encoder.encode_files([path])
+        card, vectors = self.model.encoder, self._read_picture(path, 0)[0]
         has_own = DESCRIPTORS not in needed or slice_descriptors(card, vectors) is not None
         return join_sources(card, vectors, None if has_own else read_pixels(path)[0][None])
 

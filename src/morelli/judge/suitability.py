@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -13,29 +14,64 @@ from PIL import Image
 from morelli.audit.findings import FLAGS, raise_flags
 from morelli.audit.inspection import WORKING_PX, measure_line, measure_picture
 from morelli.collection.pictures import Picture
+from morelli.errors import PictureError
 from morelli.model.artefact import Model
 
 _UNSUITABLE = {
-    **{name: FLAGS[name].meaning for name in ("tiny", "strip", "blank", "greyscale")},
+    "empty": FLAGS["blank"].meaning,
+    **{name: FLAGS[name].meaning for name in ("tiny", "strip")},
     "page": "a page of writing",
 }
 """Names of the doubts that make a picture unsuitable, and what they say of it. Frames, captions and colour
 bars do not: there is a painting beside them."""
+
+_DOUBTFUL = {
+    "blank": FLAGS["blank"].meaning,
+    "greyscale": "in one ink or tone: a monochrome work, or a reproduction without its colours",
+}
+"""Doubts that an answer carries: there are paintings like that."""
+
+_MIN_SIDE_PX = 16
+_MIN_CONTRAST = 1.0
+"""Least shorter side, and deviation of grey (0 to 255), of a picture with anything to see."""
 
 _PAGE_LINES = 24  # bands that a picture is cut into; a page of 10 to 60 lines has writing in most of them
 _PAGE_SHARE = 0.3  # of the picture that looks like writing, from which on it is a page: docs/judgements.md
 
 
 def list_doubts(picture: Picture) -> tuple[str, ...]:
-    """Return why a picture cannot be judged as a painting: names out of `_UNSUITABLE`, in their order.
+    """Return what stands against judging a picture: names of `_UNSUITABLE`, then of `_DOUBTFUL`, in order.
 
     Its size counts as that of the whole file; its pixels may be fewer.
     """
     size = {"width": picture.width, "height": picture.height}
-    row = pl.DataFrame([{"id": "", **size, **asdict(measure_picture(picture.image))}])
-    flags = (raise_flags(row)["flags"][0] or "").split("|")
-    is_page = _measure_page(picture.image) >= _PAGE_SHARE
-    return tuple(name for name in _UNSUITABLE if name in flags or (name == "page" and is_page))
+    measures = measure_picture(picture.image)
+    row = pl.DataFrame([{"id": "", **size, **asdict(measures)}])
+    found = set((raise_flags(row)["flags"][0] or "").split("|"))
+    if _measure_page(picture.image) >= _PAGE_SHARE:
+        found.add("page")
+    if measures.contrast < _MIN_CONTRAST:
+        found = found - {"blank", "greyscale"} | {"empty"}
+    return tuple(name for name in (*_UNSUITABLE, *_DOUBTFUL) if name in found)
+
+
+def require_sight(picture: Picture, path: Path, doubts: Sequence[str]) -> None:
+    """Raise `PictureError` when there is nothing to see, so that any answer would be made up."""
+    is_speck = min(picture.width, picture.height) < _MIN_SIDE_PX
+    if is_speck or "empty" in doubts:
+        size = f"{picture.width} x {picture.height} pixels"
+        raise PictureError(
+            path,
+            expected="a picture of a painting",
+            found=f"{size}, too small to show anything" if is_speck else _UNSUITABLE["empty"],
+            remedy="give a photograph of the work",
+        )
+
+
+def list_clauses(doubts: Sequence[str], *, is_suitable: bool) -> tuple[str, ...]:
+    """Return what doubts say, of those that leave a picture suitable or of the others."""
+    said = _DOUBTFUL if is_suitable else _UNSUITABLE
+    return tuple(clause for name, clause in said.items() if name in doubts)
 
 
 def _measure_page(image: Image.Image) -> float:
@@ -68,7 +104,11 @@ def find_unsuitable(
     doubts
         By name of the picture, what `list_doubts` found.
     """
-    seen = [f"{name}: {_UNSUITABLE[doubt]}" for name in names for doubt in (doubts or {}).get(name, ())]
+    seen = [
+        f"{name}: {clause}"
+        for name in names
+        for clause in list_clauses((doubts or {}).get(name, ()), is_suitable=False)
+    ]
     domain = model.domain
     if domain is None:
         return tuple(seen)
