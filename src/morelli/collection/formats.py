@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import os
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import pairwise
@@ -120,9 +122,18 @@ def _recognise(file: BinaryIO, path: Path) -> tuple[str, Page | None]:
         return "RAW", None
     if not start.startswith(TIFF_PREFIXES):
         return "", None
+    _silence_libtiff()
     page = read_page(file)
     is_raw = page.is_raw or path.suffix.lower() in _RAW_SUFFIXES
     return ("RAW", None) if is_raw else ("TIFF", page)
+
+
+@cache
+def _silence_libtiff() -> None:
+    """Keep Pillow's copy of libtiff from writing lines to stderr: what it says comes as an error, too."""
+    for library in (Path(Image.__file__).parents[1] / "pillow.libs").glob("libtiff*.so*"):
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(str(library)).TIFFSetErrorHandler(None)
 
 
 def _recognise_brand(start: bytes) -> str:

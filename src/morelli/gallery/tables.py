@@ -77,11 +77,15 @@ class LanceTables:
         """Say which table it is that LanceDB cannot read or write."""
         try:
             yield
-        except (ValueError, OSError, RuntimeError) as error:
+        except Exception as error:
+            # On damaged files LanceDB panics; its class for that can be told by its name alone.
+            is_panic = type(error).__name__ == "RustPanic"
+            if not is_panic and not isinstance(error, (ValueError, OSError, RuntimeError)):
+                raise
             raise GalleryError(
                 f"{self.address}: table {name}",
                 expected="a LanceDB table that can be read and written",
-                found=str(error).splitlines()[0],
+                found="a damaged one" if is_panic else str(error).splitlines()[0],
                 remedy="check permissions and space, or restore the folder from a copy",
             ) from error
 
