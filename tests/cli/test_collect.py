@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import lancedb
 import polars as pl
 import pytest
 import stamina
@@ -658,3 +659,28 @@ def test_an_authority_knows_artists_under_other_names(morelli, gallery_copy, tmp
     )
     [twin] = morelli("names", gallery_copy, "--authority", tmp_path, "--json").json
     assert (twin["alias"], twin["artist"], twin["reason"]) == (artist, "Preferred Painter", "authority")
+
+
+def test_an_embed_without_a_readable_picture_fails(morelli, refuses, tmp_path):
+    picture = tmp_path / "source" / "Anna Ancher" / "1.png"
+    picture.parent.mkdir(parents=True)
+    Image.new("RGB", (64, 64), "#a06020").save(picture)
+    gallery = tmp_path / "gallery"
+    assert morelli("collect", tmp_path / "source", "-g", gallery).code == 0
+    picture.unlink()
+    outcome = refuses("embed", gallery, "-e", "descriptors", "--workers", 0)
+    assert "expected a work whose picture can be read, found none among 1" in outcome.err
+    assert morelli("info", gallery, "--json").json["encoders"] == []
+
+
+def test_compact_says_what_stood_twice(morelli, tmp_path):
+    picture = tmp_path / "source" / "Anna Ancher" / "1.png"
+    picture.parent.mkdir(parents=True)
+    Image.new("RGB", (64, 64), "#a06020").save(picture)
+    gallery = tmp_path / "gallery"
+    morelli("collect", tmp_path / "source", "-g", gallery)
+    assert morelli("compact", gallery, "--json").json == {"doubles": {}, "works": 1}
+    works = lancedb.connect(gallery).open_table("works")
+    works.add(works.to_arrow())
+    printed = morelli("compact", gallery).out
+    assert printed == "1 works; rows that stood twice and were taken out: 1 in works\n"

@@ -139,6 +139,8 @@ def test_the_only_encoder_needs_no_name(gallery: Gallery) -> None:
         gallery.encoder()
     card = Thumbnails().card
     gallery.register_encoder(card)
+    assert gallery.encoders() == []  # without a vector it does not count
+    gallery.store_vectors(card.fingerprint, IDS, np.ones((3, 8), dtype=np.float32))
     assert gallery.encoder() == gallery.encoder("thumbnails") == card
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from morelli.collection.splits import Split
@@ -27,6 +29,7 @@ from morelli.model import (
     Rule,
     Standardisation,
     Step,
+    artefact,
     read_model,
     write_model,
 )
@@ -157,7 +160,7 @@ def test_what_both_heads_share_is_kept_once(tmp_path: Path) -> None:
 def test_writing_again_replaces_what_was_there(folder: Path) -> None:
     write_model(make_model(), folder)
     assert read_model(folder).comparison.method == "cosine"
-    assert sorted(path.name for path in folder.iterdir()) == ["card.json", "model.safetensors", "split.csv"]
+    assert len(list(folder.iterdir())) == 3
 
 
 def test_the_card_can_be_read_by_people(folder: Path) -> None:
@@ -217,18 +220,73 @@ def test_arrays_of_another_model_are_refused(folder: Path) -> None:
         read_model(folder)
 
 
-def test_a_write_that_was_stopped_leaves_no_model(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_was_stopped_leaves_the_model_that_was_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
+    before = read_model(folder)
     monkeypatch.setattr(Split, "write", stop)
     with pytest.raises(KeyboardInterrupt):
         write_model(make_model(), folder)
+    assert read_model(folder).to_card() == before.to_card()
+    with pytest.raises(KeyboardInterrupt):
+        write_model(make_model(), folder.with_name("another"))
     with pytest.raises(ModelError):
-        read_model(folder)
+        read_model(folder.with_name("another"))
 
 
 def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(ModelError, match="a folder that can be written"):
         write_model(make_model(), tmp_path / "file")
+
+
+# A model that is written anew: the one before answers until the last moment.
+
+
+def list_names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_a_model_is_written_anew_again_and_again(tmp_path: Path) -> None:
+    models = [
+        make_model(),
+        replace(make_model(), facts={"seed": 1}),
+        replace(make_model(), facts={"seed": 2}),
+    ]
+    for model in models:
+        write_model(model, tmp_path / "model")
+        assert read_model(tmp_path / "model").facts == model.facts
+        assert len(list_names(tmp_path / "model")) == 3
+
+
+@pytest.mark.parametrize("fails", ["save_file", "write_file"])
+def test_a_failed_write_leaves_the_model_that_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    folder = tmp_path / "model"
+    write_model(make_model(), folder)
+    before, names = read_model(folder).facts, list_names(folder)
+
+    def fail(*_: object) -> None:
+        raise (
+            SafetensorError("No space left on device")
+            if fails == "save_file"
+            else OSError(28, "No space left")
+        )
+
+    monkeypatch.setattr(artefact, fails, fail)
+    with pytest.raises(ModelError, match=r"found .*No space left.*make room"):
+        write_model(replace(make_model(), facts={"seed": 9}), folder)
+    assert read_model(folder).facts == before
+    assert list_names(folder) == names
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
+def test_files_of_a_model_have_the_modes_that_the_user_s_mask_gives(tmp_path: Path) -> None:
+    write_model(make_model(), tmp_path / "model")
+    (tmp_path / "plain").touch()
+    modes = {path.stat().st_mode for path in (tmp_path / "model").iterdir()}
+    assert modes == {(tmp_path / "plain").stat().st_mode}

@@ -83,6 +83,19 @@ def audit_gallery(
     _check_flags(options.drop)
     started = time.perf_counter()
     progress = progress or ignore_progress
+    with gallery.writing():
+        return _audit_works(gallery, settings, options, embeddings, load_split, progress, started)
+
+
+def _audit_works(
+    gallery: Gallery,
+    settings: Settings,
+    options: AuditOptions,
+    embeddings: Embeddings | None,
+    load_split: Callable[[pl.DataFrame], Split] | None,
+    progress: Progress,
+    started: float,
+) -> Audit:
     _inspect_works(gallery, settings, progress)
     measured = _read_measures(gallery)
     links = _find_all_links(gallery, measured, embeddings, options.seed, progress)

@@ -37,6 +37,7 @@ def _main(
 for _command in (
     collect.collect,
     collect.audit,
+    collect.compact,
     collect.info,
     collect.names,
     embed.embed,

@@ -15,6 +15,7 @@ from morelli.cli.options import (
     JsonFlag,
     MaxPixelsOption,
     MemoryOption,
+    NoWaitFlag,
     RequiredGallery,
     SeedOption,
     WorkersOption,
@@ -59,6 +60,7 @@ def collect(
     workers: WorkersOption = None,
     max_pixels: MaxPixelsOption = None,
     memory: MemoryOption = None,
+    no_wait: NoWaitFlag = False,
     json: JsonFlag = False,
 ) -> None:
     """Put the works of a source into a gallery; run it again and it adds only what is new.
@@ -83,7 +85,7 @@ def collect(
         given, found = open_source(source, layout, mapping, downloader=downloader, progress=progress, say=say)
         say(f"layout {found.name}: {found.reason}")
         summary = collect_source(
-            Gallery(gallery, is_new=True),
+            Gallery(gallery, is_new=True, waits=not no_wait),
             found,
             settings,
             options=CollectOptions(given, wanted, downloader, retry_failed, tuple(exclude or ())),
@@ -236,6 +238,7 @@ def audit(
     workers: WorkersOption = None,
     memory: MemoryOption = None,
     seed: SeedOption = None,
+    no_wait: NoWaitFlag = False,
     json: JsonFlag = False,
 ) -> None:
     """Look for duplicates, doubtful pictures and shortcuts; run it again and only new works are read.
@@ -248,7 +251,7 @@ def audit(
     from morelli.report.audit import write_audit
     from morelli.settings import load_settings
 
-    opened = Gallery(gallery)
+    opened = Gallery(gallery, waits=not no_wait)
     if restore:
         n = restore_drops(opened)
         print_json({"restored": n}) if json else out.print(f"{n} files will be collected again")
@@ -287,3 +290,20 @@ def _print_audit(found: Audit) -> None:
         out.print(f"split {found.split}: {leak.n} {leak.meaning}{' (fault)' if leak.is_fault else ''}")
     for warning in found.warnings:
         out.print(f"warning: {warning}")
+
+
+def compact(gallery: GalleryArgument, no_wait: NoWaitFlag = False, json: JsonFlag = False) -> None:
+    """Take out works and vectors that are stored twice, and join the small files of many commits.
+
+    Example: morelli compact demo/gallery
+    """
+    from morelli.gallery import Gallery
+
+    opened = Gallery(gallery, waits=not no_wait)
+    doubles = opened.remove_doubles()
+    opened.compact()
+    if json:
+        print_json({"doubles": doubles, "works": opened.count_works()})
+        return
+    told = ", ".join(f"{n} in {name}" for name, n in doubles.items()) or "none"
+    out.print(f"{opened.count_works()} works; rows that stood twice and were taken out: {told}")

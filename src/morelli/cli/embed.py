@@ -13,6 +13,7 @@ from morelli.cli.options import (
     JsonFlag,
     MaxPixelsOption,
     MemoryOption,
+    NoWaitFlag,
     PrecisionOption,
     WeightsOption,
     WorkersOption,
@@ -51,6 +52,7 @@ def embed(
     workers: WorkersOption = None,
     max_pixels: MaxPixelsOption = None,
     memory: MemoryOption = None,
+    no_wait: NoWaitFlag = False,
     json: JsonFlag = False,
 ) -> None:
     """Give every work its vector; run it again and it goes on where it was stopped.
@@ -59,10 +61,11 @@ def embed(
     """
     from morelli.encode.encoder import Encoder
     from morelli.encode.spec import parse_encoder
+    from morelli.errors import GalleryError
     from morelli.gallery import Gallery, embed_gallery
     from morelli.settings import load_settings
 
-    opened = Gallery(gallery)
+    opened = Gallery(gallery, waits=not no_wait)
     settings = load_settings(
         batch_size=batch_size, device=device, precision=precision, workers=workers,
         max_pixels=max_pixels, memory=memory,
@@ -79,6 +82,13 @@ def embed(
     with progress_bar("embed", "images") as progress:
         summary = embed_gallery(opened, built, settings, progress=progress)
     say_skips(summary.skips, hint=f"morelli info {gallery} --skips")
+    if not summary.embedded and not summary.already:
+        raise GalleryError(
+            str(gallery),
+            expected="a work whose picture can be read",
+            found=f"none among {len(summary.skips)}",
+            remedy=f"see the reasons with 'morelli info {gallery} --skips'",
+        )
     if json:
         print_json(summary.to_dict())
         return

@@ -30,6 +30,10 @@ QualifiedFlag = Annotated[
     bool,
     typer.Option("--with-qualified", help="Take works with a qualifier too, such as 'workshop of'."),
 ]
+NoWaitFlag = Annotated[
+    bool,
+    typer.Option("--no-wait", help="Stop at once where another process is writing to the gallery."),
+]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 DeviceOption = Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")]
 WorkersOption = Annotated[

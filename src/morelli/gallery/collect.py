@@ -115,7 +115,18 @@ def collect_source(
     progress
         Called with "download" or "collect", and how much is done of how many.
     """
-    options = options or CollectOptions()
+    with gallery.writing():
+        gallery.remove_doubles()
+        return _collect_works(gallery, layout, settings, options or CollectOptions(), progress)
+
+
+def _collect_works(
+    gallery: Gallery,
+    layout: Layout,
+    settings: Settings,
+    options: CollectOptions,
+    progress: Progress | None,
+) -> CollectSummary:
     entries, funnel, n_dropped = _prepare(gallery, layout, options, progress)
     known = works_from_frame(gallery.works()) if gallery.count_works() else []
     tally = _Tally(by_hash={work.content_hash: work for work in known})

@@ -48,21 +48,41 @@ def embed_gallery(
     progress
         Called with "embed" and how many of the works without a vector are done.
     """
+    fingerprint, works = encoder.card.fingerprint, gallery.works()["id"]
+    held = gallery.embedded_ids(fingerprint)
+    if (
+        fingerprint in {card.fingerprint for card in gallery.encoders()}
+        and held >= set(works)
+        and not works.is_duplicated().any()
+        and gallery.vectors_table(fingerprint).count_rows() == len(held)
+    ):  # nothing to do, also where nothing may be written
+        return _summarise(encoder, 0, len(held), (), 0.0)
+    with gallery.writing():
+        gallery.remove_doubles()
+        return _embed_waiting(gallery, encoder, settings, progress)
+
+
+def _embed_waiting(
+    gallery: Gallery, encoder: Encoder, settings: Settings, progress: Progress | None
+) -> EmbedSummary:
     works = gallery.works().select("id", "path")
     if works.is_empty():
         raise GalleryError(
             gallery.address, expected="works to embed", found="none", remedy="run 'morelli collect' first"
         )
     fingerprint = encoder.card.fingerprint
-    gallery.register_encoder(encoder.card)
     held = gallery.embedded_ids(fingerprint)
     waiting = [(work_id, Path(path)) for work_id, path in works.iter_rows() if work_id not in held]
+    if held:
+        gallery.register_encoder(encoder.card)
     started = time.perf_counter()
     paths = dict(waiting)
     skips: list[Skip] = []
     n_embedded = 0
     for ids, rows, lost in _gather(encoder, waiting, settings.commit_size, progress):
         if ids:
+            if not held and not n_embedded:  # just before its first vectors: a failed run leaves no encoder
+                gallery.register_encoder(encoder.card)
             gallery.store_vectors(fingerprint, ids, rows)
             gallery.forget_skips(str(paths[work_id]) for work_id in ids)
         gallery.store_skips(lost, stage="embed")
@@ -70,15 +90,15 @@ def embed_gallery(
         skips += lost
     if waiting:
         gallery.compact()
-    return EmbedSummary(
-        encoder=encoder.card.name,
-        fingerprint=fingerprint,
-        dimension=encoder.card.dimension,
-        embedded=n_embedded,
-        already=len(works) - len(waiting),
-        skips=tuple(skips),
-        seconds=time.perf_counter() - started,
-    )
+    seconds = time.perf_counter() - started
+    return _summarise(encoder, n_embedded, len(works) - len(waiting), tuple(skips), seconds)
+
+
+def _summarise(
+    encoder: Encoder, n_embedded: int, n_already: int, skips: tuple[Skip, ...], seconds: float
+) -> EmbedSummary:
+    card = encoder.card
+    return EmbedSummary(card.name, card.fingerprint, card.dimension, n_embedded, n_already, skips, seconds)
 
 
 def _gather(

@@ -43,7 +43,7 @@ class Gallery(LanceTables):
     0
     """
 
-    def __init__(self, address: str | Path, *, is_new: bool = False) -> None:
+    def __init__(self, address: str | Path, *, is_new: bool = False, waits: bool = True) -> None:
         place = str(address)
         is_local = "://" not in place
         if is_local and not is_new and not (Path(place) / f"{_WORKS}.lance").is_dir():
@@ -53,7 +53,7 @@ class Gallery(LanceTables):
                 found="no works table there",
                 remedy=f"make one with 'morelli collect SOURCE --gallery {place}'",
             )
-        super().__init__(place)
+        super().__init__(place, waits=waits)
 
     @property
     def name(self) -> str:
@@ -85,21 +85,33 @@ class Gallery(LanceTables):
     def store_works(self, frame: pl.DataFrame) -> None:
         """Add works, or replace the rows of those already there by id, in one commit."""
         rows = frame.to_arrow()
-        table = self._open(_WORKS)
-        if table is not None and (
-            lacking := [field for field in rows.schema if field.name not in table.schema.names]
-        ):
-            with self._blame(_WORKS):
-                table.add_columns(lacking)  # a gallery of an earlier version
-        self._upsert(_WORKS, rows, on="id")
+        with self.writing():
+            table = self._open(_WORKS)
+            if table is not None and (
+                lacking := [field for field in rows.schema if field.name not in table.schema.names]
+            ):
+                with self._blame(_WORKS):
+                    table.add_columns(lacking)  # a gallery of an earlier version
+            self._upsert(_WORKS, rows, on="id")
 
     def remove_works(self, ids: Sequence[str]) -> None:
         """Remove works, their vectors first, so that a vector without a work is never left behind."""
         if not ids:
             return
-        for name in [*(name for name in self._names() if name.startswith(_PREFIXES_BY_ID)), _WORKS]:
-            with self._blame(name):
-                self._open(name).delete(f"id IN ({quote_values(ids)})")
+        with self.writing():
+            for name in [*(name for name in self._names() if name.startswith(_PREFIXES_BY_ID)), _WORKS]:
+                with self._blame(name):
+                    self._open(name).delete(f"id IN ({quote_values(ids)})")
+
+    def remove_doubles(self) -> dict[str, int]:
+        """Remove rows that stand twice; return how many by table, of those that had some.
+
+        Before writers waited for each other, two at once could store a work or a vector twice.
+        """
+        by_id = [name for name in self._names() if name.startswith(_PREFIXES_BY_ID)]
+        keys = {_WORKS: ["id"], **{name: ["id"] for name in by_id}, _SKIPS: ["path", "stage"]}
+        found = {name: self._remove_doubles(name, key) for name, key in keys.items()}
+        return {name: n for name, n in found.items() if n}
 
     def aliases(self) -> dict[str, str]:
         """Return which artist each alias stands for, as a person has decided."""
@@ -109,13 +121,14 @@ class Gallery(LanceTables):
         """Add aliases to those that are known, and rename the artists of the works that are stored."""
         if not mapping:
             return
-        aliases = resolve_aliases(self.aliases() | dict(mapping), place=f"{self.address}: aliases")
-        rows = [{"alias": alias, "artist": artist} for alias, artist in aliases.items()]
-        self._upsert(_ALIASES, pa.Table.from_pylist(rows, _ALIAS_SCHEMA), on="alias")
-        works = self.works()
-        concerned = works.filter(pl.col("artist").is_in(list(aliases)))
-        if not concerned.is_empty():
-            self.store_works(concerned.with_columns(pl.col("artist").replace(aliases)))
+        with self.writing():
+            aliases = resolve_aliases(self.aliases() | dict(mapping), place=f"{self.address}: aliases")
+            rows = [{"alias": alias, "artist": artist} for alias, artist in aliases.items()]
+            self._upsert(_ALIASES, pa.Table.from_pylist(rows, _ALIAS_SCHEMA), on="alias")
+            works = self.works()
+            concerned = works.filter(pl.col("artist").is_in(list(aliases)))
+            if not concerned.is_empty():
+                self.store_works(concerned.with_columns(pl.col("artist").replace(aliases)))
 
     def skips(self) -> pl.DataFrame:
         """Return the skip report: path, stage ("collect" or "embed"), reason; sorted by path."""
@@ -136,15 +149,20 @@ class Gallery(LanceTables):
         condition = f"path IN ({quote_values(sorted(held))})"
         if stage is not None:
             condition += f" AND stage = {quote_values([stage])}"
-        table = self._open(_SKIPS)
-        if held and table is not None:
-            with self._blame(_SKIPS):
-                table.delete(condition)
+        if not held:
+            return
+        with self.writing(), self._blame(_SKIPS):
+            self._open(_SKIPS).delete(condition)
 
     def encoders(self) -> list[EncoderCard]:
         """Return the cards of the encoders that have vectors here, sorted by name."""
-        cards = self._read(_ENCODERS, schema=_ENCODER_SCHEMA).sort("name")["card"].to_list()
-        return [EncoderCard.from_dict(json.loads(card)) for card in cards]
+        held = set(self._names())
+        rows = self._read(_ENCODERS, schema=_ENCODER_SCHEMA).sort("name")
+        return [
+            EncoderCard.from_dict(json.loads(card))
+            for fingerprint, card in rows.select("fingerprint", "card").iter_rows()
+            if _vectors_table(fingerprint) in held
+        ]
 
     def encoder(self, wanted: str | None = None) -> EncoderCard:
         """Return the card of an encoder: by name or first digits of a fingerprint; None: the only one."""

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import lancedb
 import polars as pl
 import pyarrow as pa
+from filelock import FileLock, Timeout
 
 from morelli.errors import GalleryError
 
+_log = logging.getLogger(__name__)
+
+LOCK_FILE = ".morelli.lock"
+"""Lies in the gallery's folder. The operating system lets go of it when the process that holds it ends."""
+
 
 class LanceTables:
-    """A LanceDB database, made where it is not there; its failures name the table and say what to do."""
+    """A LanceDB database, made where it is not there; its failures name the table and say what to do.
 
-    def __init__(self, address: str) -> None:
+    One process writes at a time: every write holds the lock of the folder, and a second writer waits for it,
+    or is refused where it must not wait. Readers need no lock. On an object store there is none.
+    """
+
+    def __init__(self, address: str, *, waits: bool = True) -> None:
         self.address = address
+        self._waits = waits
+        self._has_waited = False
+        self._lock = None if "://" in address else FileLock(Path(address) / LOCK_FILE)
         try:
             self._database = lancedb.connect(address)
         except (OSError, ValueError, RuntimeError) as error:
@@ -27,6 +42,44 @@ class LanceTables:
                 expected="a folder or address that can be opened",
                 found=str(error).splitlines()[0],
                 remedy="check the address and its permissions",
+            ) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the lock for several writes; within it each write goes on as without."""
+        with ExitStack() as stack:
+            if self._lock is not None:
+                self._acquire(self._lock)
+                stack.callback(self._lock.release)
+            yield
+
+    def _acquire(self, lock: FileLock) -> None:
+        try:
+            Path(self.address).mkdir(parents=True, exist_ok=True)
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                if not self._waits:
+                    raise
+                if not self._has_waited:
+                    _log.warning(
+                        "%s: another process is writing to it; waiting until it is done", self.address
+                    )
+                self._has_waited = True
+                lock.acquire()
+        except Timeout as error:
+            raise GalleryError(
+                self.address,
+                expected="a gallery that nobody else is writing to",
+                found="another process that is",
+                remedy="run the command again when it is done, or without --no-wait",
+            ) from error
+        except OSError as error:
+            raise GalleryError(
+                self.address,
+                expected="a folder that can be written to",
+                found=(error.strerror or str(error)).lower(),
+                remedy="check its permissions and space",
             ) from error
 
     def read_table(self, name: str, schema: pa.Schema, *, columns: Sequence[str] | None = None) -> pa.Table:
@@ -43,16 +96,34 @@ class LanceTables:
         if on is not None:
             self._upsert(name, rows, on=on)
             return
-        with self._blame(name):
+        with self.writing(), self._blame(name):
             self._database.create_table(name, rows, mode="overwrite")
 
     def compact(self) -> None:
         """Join the small files that many commits leave behind, and drop versions older than a day."""
-        for name in self._names():
+        with self.writing():
+            for name in self._names():
+                table = self._open(name)
+                if table is not None:
+                    with self._blame(name):
+                        table.optimize(cleanup_older_than=timedelta(days=1))
+
+    def _remove_doubles(self, name: str, on: Sequence[str]) -> int:
+        """Keep of all rows of a table with the same key the one stored last; return how many went."""
+        with self.writing():
             table = self._open(name)
-            if table is not None:
-                with self._blame(name):
-                    table.optimize(cleanup_older_than=timedelta(days=1))
+            if table is None:
+                return 0
+            with self._blame(name):
+                keys = pl.DataFrame(table.search().select(list(on)).limit(None).to_arrow())
+                doubled = keys.with_row_index().filter(keys.is_duplicated())
+                if doubled.is_empty():
+                    return 0
+                rows = table.to_arrow()
+                kept = pl.DataFrame(rows.select(list(on))).with_row_index()
+                kept = kept.unique(list(on), keep="last").sort("index")
+                self._database.create_table(name, rows.take(kept["index"].to_arrow()), mode="overwrite")
+        return len(rows) - len(kept)
 
     def _names(self) -> list[str]:
         page = self._database.list_tables(limit=100)
@@ -90,13 +161,15 @@ class LanceTables:
             ) from error
 
     def _upsert(self, name: str, rows: pa.Table, *, on: str | list[str]) -> None:
-        table = self._open(name)
-        with self._blame(name):
-            if table is None:
-                self._database.create_table(name, rows, mode="overwrite")
-                return
-            merge = table.merge_insert(on).when_matched_update_all().when_not_matched_insert_all()
-            merge.execute(rows)
+        """Add rows, or replace those of the same key: opened under the lock, so that no key comes twice."""
+        with self.writing():
+            table = self._open(name)
+            with self._blame(name):
+                if table is None:
+                    self._database.create_table(name, rows, mode="overwrite")
+                    return
+                merge = table.merge_insert(on).when_matched_update_all().when_not_matched_insert_all()
+                merge.execute(rows)
 
     def _read(self, name: str, *, where: str | None = None, schema: pa.Schema | None = None) -> pl.DataFrame:
         table = self._open(name)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -36,8 +37,11 @@ from morelli.model.details import DetailsCalibration
 from morelli.model.open_set import Domain, Enrolled, OpenSet
 from morelli.model.prediction_sets import PredictionSets
 from morelli.model.signals import Signals
+from morelli.settings import replace_file, write_file
 
 _CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
+_FILES = "files"
+"""In the card of a model that was written anew: what its arrays and its split are called now."""
 _SCHEMA = 2
 
 # Arrays from this size on that two parts have in common, such as the layers of both heads, are kept once.
@@ -119,29 +123,58 @@ class Model:
 
 
 def write_model(model: Model, folder: Path) -> None:
-    """Write a model folder; the card comes last, so a folder with a card is whole.
+    """Write a model folder, or write a model anew: until the card is replaced, the one before answers.
 
     Raises
     ------
     ModelError
-        When the folder cannot be written.
+        When the folder cannot be written; what was there before stays whole.
     """
     arrays, shared = _list_arrays(model)
+    before = _list_files(folder)
+    names = {name: _rename_other(name, before) for name in (_ARRAYS, _SPLIT)}
+    changed = {name: other for name, other in names.items() if other != name}
+    card = {
+        **model.to_card(),
+        **({_SHARED: shared} if shared else {}),
+        **({_FILES: changed} if changed else {}),
+    }
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / _CARD).unlink(missing_ok=True)
-        save_file(arrays, folder / _ARRAYS)
-        model.split.write(folder / _SPLIT)
-        card = {**model.to_card(), **({_SHARED: shared} if shared else {})}
-        text = json.dumps(card, indent=2, ensure_ascii=False)
-        (folder / _CARD).write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
+        with replace_file(folder / names[_ARRAYS]) as part:
+            part.touch()
+            mode = part.stat().st_mode  # as the user's mask has it
+            save_file(arrays, part)
+            part.chmod(mode)
+        model.split.write(folder / names[_SPLIT])
+        write_file(folder / _CARD, json.dumps(card, indent=2, ensure_ascii=False) + "\n")
+    except (OSError, SafetensorError) as error:
+        with suppress(OSError):
+            for name in set(names.values()) - before:
+                (folder / name).unlink(missing_ok=True)
         raise ModelError(
             folder,
-            expected="a folder that can be written",
+            expected="a folder that can be written, with enough space",
             found=str(error),
-            remedy="choose another with -o",
+            remedy="choose another with -o, or make room",
         ) from error
+    for name in before - set(names.values()):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _list_files(folder: Path) -> set[str]:
+    """Return the names of the arrays and the split that a folder's card stands for; none without a card."""
+    try:
+        card = json.loads((folder / _CARD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return set()
+    stated = card.get(_FILES) if isinstance(card, dict) else None
+    return {str((stated or {}).get(name, name)) for name in (_ARRAYS, _SPLIT)}
+
+
+def _rename_other(name: str, taken: set[str]) -> str:
+    """Return a name that is not taken: ``split.csv``, else ``split-2.csv``."""
+    place = Path(name)
+    return next(one for one in (name, f"{place.stem}-2{place.suffix}") if one not in taken)
 
 
 def read_model(folder: Path) -> Model:
@@ -154,11 +187,13 @@ def read_model(folder: Path) -> Model:
     """
     try:
         card = json.loads((folder / _CARD).read_text(encoding="utf-8"))
-        arrays = load_file(folder / _ARRAYS)
+        stated = dict(card).get(_FILES, {})
+        names = {name: Path(dict(stated).get(name, name)).name for name in (_ARRAYS, _SPLIT)}
+        arrays = load_file(folder / names[_ARRAYS])
         if card["schema"] != _SCHEMA:
             raise ValueError(f"schema {card['schema']}, not {_SCHEMA}")
         arrays |= {name: arrays[first] for name, first in card.get(_SHARED, {}).items()}
-        split = read_split(folder / _SPLIT)
+        split = read_split(folder / names[_SPLIT])
         return _assemble(card, arrays, split)
     except (OSError, ValueError, KeyError, TypeError, SafetensorError, SplitError) as error:
         raise ModelError(
@@ -177,7 +212,7 @@ def _assemble(card: dict[str, Any], arrays: dict[str, Any], split: Split) -> Mod
         for name, component in list_components(Model).items()
         if name in card
     }
-    known = {"schema", "encoder", "split", _SHARED, *list_components(Model)}
+    known = {"schema", "encoder", "split", _SHARED, _FILES, *list_components(Model)}
     return Model(
         encoder=EncoderCard.from_dict(card["encoder"]),
         split=Split(kind=card["split"]["kind"], seed=card["split"]["seed"], table=split.table),

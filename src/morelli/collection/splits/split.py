@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from morelli.errors import SplitError
+from morelli.settings import write_file
 
 PARTS = ("train", "val", "test")
 
@@ -89,8 +90,8 @@ class Split:
         return int((self.table["part"] == name).sum())
 
     def write(self, path: Path) -> None:
-        """Write the split as CSV (the columns of `table`), which `read_split` reads back."""
-        self.table.write_csv(path)
+        """Write the split as CSV (the columns of `table`), whole or not at all; `read_split` reads it."""
+        write_file(path, self.table.write_csv())
 
 
 def read_split(path: Path) -> Split:
