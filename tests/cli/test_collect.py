@@ -14,7 +14,7 @@ import lancedb
 import polars as pl
 import pytest
 import stamina
-from PIL import ImageFilter
+from PIL import Image, ImageFilter
 
 from audit.pictures import cut, draw_picture, save_again
 from collection.downloads.server import PictureServer, draw_numbered, send, status
