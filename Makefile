@@ -11,7 +11,7 @@ WEIGHTS ?=
 LAYERS ?=
 PYTEST_FLAGS ?= -m "not paintings and not gpu"
 
-.PHONY: setup demo test test-paintings check format bench docs clean
+.PHONY: setup demo test test-paintings check advisories format bench docs clean
 
 setup: $(STAMP)
 
@@ -42,6 +42,9 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+advisories: setup
+	$(BIN)/python -m benchmarks.advisories
 
 format: setup
 	$(BIN)/ruff check --fix .
