@@ -21,6 +21,7 @@ from morelli.audit.run import (
     _inspect_works,
     _read_links,
     _read_measures,
+    apply_verdicts,
     audit_gallery,
     read_looks,
     read_warnings,
@@ -30,7 +31,7 @@ from morelli.audit.shortcuts import Shortcut
 from morelli.collection.sources import recognise
 from morelli.collection.splits import draw_split, load_split
 from morelli.embeddings import Embeddings
-from morelli.errors import GalleryError, UsageError
+from morelli.errors import GalleryError, SourceError, UsageError
 from morelli.gallery import Gallery, collect_source
 from morelli.settings import Settings
 
@@ -208,6 +209,68 @@ def test_a_work_that_lost_its_twin_leaves_the_group(gallery_after):
     assert found.count_groups() == (2, 4)
     groups = dict(gallery_after.works().select("title", "group_id").iter_rows())
     assert groups["own0"] is None
+
+
+def link_titles(found: object) -> set[tuple[str, str]]:
+    titles = read_titles(found.works)
+    return {
+        tuple(sorted((titles[left], titles[right]))) for left, right in found.links["left", "right"].rows()
+    }
+
+
+def test_a_pair_that_was_called_different_stays_so(gallery_after: Gallery, tmp_path: Path) -> None:
+    ids = {title: work_id for work_id, title in read_titles(gallery_after.works()).items()}
+    table = tmp_path / "pairs.csv"
+    head = "left,right,relation,decision\n"
+    table.write_text(head + f"{ids['own0']},{ids['copy']},copy,Different\n{ids['own1']},{ids['detail']},,\n")
+    assert apply_verdicts(gallery_after, table) == 1
+    for _ in range(2):
+        found = audit_gallery(gallery_after, SETTINGS)
+        assert link_titles(found) == {("detail", "own1"), ("mirrored", "own2")}
+        groups = dict(gallery_after.works().select("title", "group_id").iter_rows())
+        assert groups["own0"] is groups["copy"] is None
+    table.write_text(head + f"{ids['copy']},{ids['own0']},copy,same\n")
+    assert apply_verdicts(gallery_after, table) == 0
+    assert ("copy", "own0") in link_titles(audit_gallery(gallery_after, SETTINGS))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("left,right\na,b\n", "no decision"),
+        ("left,right,decision\na,b,different\n", "'a' and 'b'"),
+        ("left,right,decision\n{own0},{own0},different\n", "a work|two works"),
+        ("left,right,decision\n{own0},{own1},perhaps\n", "'perhaps'"),
+        ("left,right,decision\n{own0},{own1},same\n{own1},{own0},different\n", "row 3"),
+    ],
+)
+def test_verdicts_that_cannot_be_read_change_nothing(
+    gallery_after: Gallery, tmp_path: Path, text: str, found: str
+) -> None:
+    ids = {title: work_id for work_id, title in read_titles(gallery_after.works()).items()}
+    table = tmp_path / "pairs.csv"
+    table.write_text(text.format(**ids))
+    with pytest.raises(SourceError, match=found):
+        apply_verdicts(gallery_after, table)
+    assert ("copy", "own0") in link_titles(audit_gallery(gallery_after, SETTINGS))
+
+
+def test_blank_pictures_are_evidence_of_nothing(tmp_path: Path) -> None:
+    rows = []
+    for number, tone in enumerate((0, 1, 127, 128, 254, 255)):
+        noise = np.random.default_rng(number).integers(0, 2, (200, 200, 3))
+        Image.fromarray(np.clip(tone + noise, 0, 255).astype(np.uint8)).save(tmp_path / f"{number}.png")
+        rows.append(
+            {"path": f"{number}.png", "artist": "AB"[number % 2], "title": str(number), "style": None}
+        )
+    # One faint painting in two files is the same still.
+    faint = Image.fromarray((120 + np.asarray(draw_picture(3).convert("L")) / 10).astype(np.uint8))
+    for name, image in {"faint": faint, "again": save_again(faint.convert("RGB"))}.items():
+        image.save(tmp_path / f"{name}.png")
+        rows.append({"path": f"{name}.png", "artist": "A", "title": name, "style": None})
+    gallery = Gallery(tmp_path / "gallery", is_new=True)
+    collect_source(gallery, recognise(write_table(tmp_path, rows)), SETTINGS)
+    assert link_titles(audit_gallery(gallery, SETTINGS)) == {("again", "faint")}
 
 
 @pytest.fixture

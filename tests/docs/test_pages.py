@@ -35,7 +35,17 @@ from morelli.model.likelihood_ratio import LN10, posterior_probability
 from morelli.settings import Settings
 
 PAGES = sorted(DOCS.glob("*.md"))
-STORED = {"_WORKS", "_SKIPS", "_ENCODERS", "_SOURCES", "_ALIASES", "_INSPECTIONS", "_LINKS", "_AUDITS"}
+STORED = {
+    "_WORKS",
+    "_SKIPS",
+    "_ENCODERS",
+    "_SOURCES",
+    "_ALIASES",
+    "_INSPECTIONS",
+    "_LINKS",
+    "_AUDITS",
+    "_VERDICTS",
+}
 """Where the names of a gallery's tables are written."""
 
 

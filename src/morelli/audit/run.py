@@ -26,16 +26,24 @@ from morelli.collection.duplicates.hashes import group_works, pair_near_duplicat
 from morelli.collection.duplicates.links import Link, find_links, find_neighbours, find_similar, group_links
 from morelli.collection.duplicates.looks import THUMBNAIL_PX, Look
 from morelli.collection.memory import Memory
+from morelli.collection.sources.readers import read_columns, read_rows
 from morelli.collection.splits import Split
 from morelli.collection.work import WORKS_SCHEMA, Skip
 from morelli.embeddings import Embeddings
-from morelli.errors import GalleryError, PictureError, UsageError
+from morelli.errors import GalleryError, PictureError, SourceError, UsageError
 from morelli.gallery.collect import DROP_STAGE
 from morelli.gallery.store import Gallery
 from morelli.settings import Progress, Settings, count_processors, ignore_progress
 
 _LABELS = ("artist", "style")  # that shortcuts are looked for
-_INSPECTIONS, _LINKS, _AUDITS = "inspections", "links", "audits"  # tables of the gallery
+_INSPECTIONS, _LINKS, _AUDITS, _VERDICTS = "inspections", "links", "audits", "verdicts"  # of the gallery
+_VERDICT_SCHEMA = pa.schema([(name, pa.string()) for name in ("pair", "left", "right", "decision")])
+_DECISIONS = ("same", "different")
+
+_BLANK_CONTRAST, _SAME_LOOK = 9, 0.95
+"""Below this contrast a picture's hashes tell little, and its small picture must correlate as well;"""
+_EMPTY_CONTRAST = 1.0
+"""and below this one it is evidence of nothing."""
 _AUDIT_SCHEMA = pa.schema([("name", pa.string()), ("warnings", pa.string())])
 _NUMBERS = (*MEASURES, "luma_table", "chroma_table")
 _INSPECTION_SCHEMA = pa.schema(
@@ -131,6 +139,79 @@ def _read_links(gallery: Gallery) -> pl.DataFrame:
     """Return the links that the last audit found, with the columns of `LINK_SCHEMA`."""
     empty = pl.DataFrame(schema=LINK_SCHEMA).to_arrow().schema
     return pl.DataFrame(pl.from_arrow(gallery.read_table(_LINKS, empty)), schema=LINK_SCHEMA)
+
+
+def apply_verdicts(gallery: Gallery, reviewed: Path) -> int:
+    """Note for all audits to come which pairs are not the same painting; return how many.
+
+    The reviewed table has the columns left and right, work ids as in `links.csv`, and decision: "same",
+    "different" or nothing. "same" takes an earlier "different" back.
+    """
+    columns = read_columns(reviewed)
+    if lacking := [name for name in ("left", "right", "decision") if name not in columns]:
+        raise _refuse(reviewed, "the columns left, right, decision", f"no {', no '.join(lacking)}")
+    known = set(gallery.works()["id"].to_list())
+    rows: dict[str, dict[str, str]] = {}
+    for row in read_rows(reviewed):
+        if isinstance(row, Skip):
+            raise _refuse(row.path, "a whole row", row.reason)
+        left, right, decision = (
+            str(row.values.get(name) or "").strip() for name in ("left", "right", "decision")
+        )
+        if not decision:
+            continue
+        place = f"{reviewed}:row {row.number}"
+        if decision.casefold() not in _DECISIONS:
+            raise _refuse(place, "the decision 'same', 'different' or nothing", repr(decision))
+        if left == right or not {left, right} <= known:
+            raise _refuse(place, "two works of the gallery", f"{left!r} and {right!r}")
+        pair = _name_pair(left, right)
+        if rows.get(pair, {}).get("decision", decision.casefold()) != decision.casefold():
+            raise _refuse(place, "one decision for a pair", "another one in a row above")
+        rows[pair] = {"pair": pair, "left": left, "right": right, "decision": decision.casefold()}
+    if rows:
+        gallery.store_table(_VERDICTS, pa.Table.from_pylist(list(rows.values()), _VERDICT_SCHEMA), on="pair")
+    return sum(row["decision"] == "different" for row in rows.values())
+
+
+def _refuse(thing: object, expected: str, found: str) -> SourceError:
+    return SourceError(thing, expected=expected, found=found, remedy="correct the table")
+
+
+def _name_pair(left: str, right: str) -> str:
+    return "|".join(sorted((left, right)))
+
+
+def _leave_out(links: list[Link], gallery: Gallery, works: pl.DataFrame) -> list[Link]:
+    """Return the links that no person has called different, and none that rest on blank pictures alone."""
+    verdicts = gallery.read_table(_VERDICTS, _VERDICT_SCHEMA).to_pylist()
+    apart = {row["pair"] for row in verdicts if row["decision"] == "different"}
+    ids, contrasts = works["id"].to_list(), works["contrast"].to_list()
+    kept = [link for link in links if _name_pair(ids[link.left], ids[link.right]) not in apart]
+    faint = [
+        link
+        for link in kept
+        if link.relation in ("hash", "similar")
+        and min(contrasts[link.left], contrasts[link.right]) < _BLANK_CONTRAST
+    ]
+    looks = (
+        read_looks(gallery, [ids[at] for link in faint for at in (link.left, link.right)]) if faint else []
+    )
+    alike = {
+        (link.left, link.right)
+        for link, left, right in zip(faint, looks[::2], looks[1::2], strict=True)
+        if min(contrasts[link.left], contrasts[link.right]) >= _EMPTY_CONTRAST and _correlate(left, right)
+    }
+    dropped = {(link.left, link.right) for link in faint} - alike
+    return [link for link in kept if (link.left, link.right) not in dropped]
+
+
+def _correlate(left: Look, right: Look) -> bool:
+    """Say whether two small pictures are alike beyond their hashes."""
+    values = [look.thumbnail.astype(np.float64).ravel() for look in (left, right)]
+    if min(float(one.std()) for one in values) == 0:
+        return False
+    return bool(np.corrcoef(values[0], values[1])[0, 1] >= _SAME_LOOK)
 
 
 def restore_drops(gallery: Gallery) -> int:
@@ -269,7 +350,7 @@ def _find_all_links(
     links += [Link(left, right, "hash") for left, right in hashed.tolist() if (left, right) not in found]
     if near is not None:
         links += find_similar(near, {(link.left, link.right) for link in links})
-    return sorted(links, key=lambda link: (link.left, link.right))
+    return sorted(_leave_out(links, gallery, works), key=lambda link: (link.left, link.right))
 
 
 def _note_findings(gallery: Gallery, works: pl.DataFrame, links: list[Link]) -> pl.DataFrame:

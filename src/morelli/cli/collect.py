@@ -231,6 +231,12 @@ def audit(
     restore: Annotated[
         bool, typer.Option("--restore", help="Let 'collect' take up again what was dropped, and stop.")
     ] = False,
+    apply: Annotated[
+        Path | None,
+        typer.Option(
+            help="Reviewed links.csv with a column 'decision': pairs called 'different' stay apart."
+        ),
+    ] = None,
     split: Annotated[
         str | None, typer.Option("--split", "-s", help="Tell what this split lets through: kind or CSV file.")
     ] = None,
@@ -245,7 +251,7 @@ def audit(
 
     Example: morelli audit demo/gallery -o demo/audit
     """
-    from morelli.audit.run import AuditOptions, audit_gallery, restore_drops
+    from morelli.audit.run import AuditOptions, apply_verdicts, audit_gallery, restore_drops
     from morelli.collection.splits import load_split
     from morelli.gallery import Gallery
     from morelli.report.audit import write_audit
@@ -256,6 +262,8 @@ def audit(
         n = restore_drops(opened)
         print_json({"restored": n}) if json else out.print(f"{n} files will be collected again")
         return
+    if apply is not None:
+        say(f"{apply_verdicts(opened, apply)} pairs noted as not the same painting")
     settings = load_settings(workers=workers, memory=memory, seed=seed)
     cards = opened.encoders()
     vectors = opened.embeddings(opened.encoder(encoder).fingerprint) if encoder or len(cards) == 1 else None

@@ -157,12 +157,20 @@ class Gallery(LanceTables):
     def encoders(self) -> list[EncoderCard]:
         """Return the cards of the encoders that have vectors here, sorted by name."""
         held = set(self._names())
-        rows = self._read(_ENCODERS, schema=_ENCODER_SCHEMA).sort("name")
-        return [
-            EncoderCard.from_dict(json.loads(card))
-            for fingerprint, card in rows.select("fingerprint", "card").iter_rows()
-            if _vectors_table(fingerprint) in held
-        ]
+        try:
+            rows = self._read(_ENCODERS, schema=_ENCODER_SCHEMA).sort("name")
+            return [
+                EncoderCard.from_dict(json.loads(card))
+                for fingerprint, card in rows.select("fingerprint", "card").iter_rows()
+                if _vectors_table(fingerprint) in held
+            ]
+        except (ValueError, TypeError, pl.exceptions.PolarsError) as error:
+            raise GalleryError(
+                f"{self.address}: table {_ENCODERS}",
+                expected="cards of encoders",
+                found=f"a damaged one ({error})",
+                remedy="restore the folder from a copy",
+            ) from error
 
     def encoder(self, wanted: str | None = None) -> EncoderCard:
         """Return the card of an encoder: by name or first digits of a fingerprint; None: the only one."""
