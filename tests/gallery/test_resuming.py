@@ -209,3 +209,39 @@ def test_pictures_lost_between_collect_and_embed_are_listed_until_they_are_back(
     second = embed_gallery(gallery, Thumbnails(), SETTINGS)
     assert (second.embedded, second.already, second.skips) == (1, 3, ())
     assert gallery.skips().is_empty()
+
+
+# A picture is what was collected, or it is skipped.
+
+
+def test_a_file_that_was_replaced_gives_its_vector_to_no_other_work(tmp_path: Path) -> None:
+    folder = write_source(tmp_path / "source", 1, 3)
+    gallery = Gallery(tmp_path / "gallery", is_new=True)
+    collect_source(gallery, recognise(folder), SETTINGS)
+    paths = sorted(folder.rglob("*.png"))
+    before = paths[0].read_bytes()
+    paths[0].write_bytes(paths[1].read_bytes())
+    os.utime(paths[2])  # touched, and the same as before
+    summary = embed_gallery(gallery, Thumbnails(), SETTINGS)
+    assert (summary.embedded, [skip.path for skip in summary.skips]) == (2, [str(paths[0])])
+    assert "no longer the file that was collected" in summary.skips[0].reason
+    paths[0].write_bytes(before)
+    summary = embed_gallery(gallery, Thumbnails(), SETTINGS)
+    assert (summary.embedded, summary.already, summary.skips) == (1, 2, ())
+    assert gallery.skips().is_empty()
+
+
+def test_a_file_that_is_replaced_while_it_is_read_is_skipped(tmp_path: Path) -> None:
+    folder = write_source(tmp_path / "source", 1, 2)
+    gallery = Gallery(tmp_path / "gallery", is_new=True)
+    collect_source(gallery, recognise(folder), SETTINGS)
+
+    class Late(Thumbnails):
+        def encode(self, pictures, *, progress=None):
+            for path in (path for _, path in pictures):
+                shutil.copyfile(max(folder.rglob("*.png")), path.with_suffix(".new"))
+                path.with_suffix(".new").replace(path)
+            yield from super().encode(pictures)
+
+    summary = embed_gallery(gallery, Late(), SETTINGS)
+    assert (summary.embedded, len(summary.skips)) == (1, 1)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from PIL import Image
 
@@ -239,3 +240,20 @@ def test_weights_beside_the_model_are_its_own(tiny, tmp_path):
 def test_a_picture_has_the_id_of_its_content(session, works):
     content = hashlib.sha256(Path(works[0]["path"]).read_bytes()).hexdigest()
     assert session.read([works[0]["path"]]).ids == (content[:16],)
+
+
+def test_a_work_whose_file_was_replaced_is_refused_by_id(gallery, signals_folder, tmp_path):
+    work = gallery.works().row(5, named=True)
+    copy = tmp_path / "copy.png"
+    shutil.copyfile(work["path"], copy)
+    moved = Gallery(tmp_path / "gallery", is_new=True)
+    moved.store_works(
+        gallery.works().with_columns(pl.lit(str(copy)).alias("path")).filter(pl.col("id") == work["id"])
+    )
+    session = Session.open(signals_folder, moved.address)
+    assert session.find_file(work["id"]) == copy  # touched, with the same content
+    shutil.copyfile(gallery.works().row(6, named=True)["path"], copy)
+    with pytest.raises(
+        PictureError, match="found no longer the file that was collected; run 'morelli collect' again"
+    ):
+        session.find_file(work["id"])

@@ -86,6 +86,24 @@ def read_work(work: Work, *, max_pixels: int = MAX_PIXELS, take: Take | None = N
     )
 
 
+def has_changed(path: Path, size_bytes: int, mtime_ns: int, content_hash: str) -> bool:
+    """Say whether a file is no longer the one that was collected; one that cannot be read has not changed.
+
+    Its content is read only where its size or time differ.
+    """
+    try:
+        status = path.stat()
+        if (status.st_size, status.st_mtime_ns) == (size_bytes, mtime_ns):
+            return False
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() != content_hash
+    except OSError:
+        return False
+
+
+CHANGED = "no longer the file that was collected"
+
+
 def _require_path(work: Work) -> Path:
     if work.path is None:
         raise PictureError(

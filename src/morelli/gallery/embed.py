@@ -5,16 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from morelli.collection.reading import CHANGED, has_changed
 from morelli.collection.work import Skip
 from morelli.encode.encoder import Encoder
 from morelli.errors import GalleryError
 from morelli.gallery.store import Gallery
 from morelli.settings import Progress, Settings
+
+_CHANGED = f"expected the picture that was collected, found {CHANGED}: run 'morelli collect' again"
 
 
 @dataclass(frozen=True)
@@ -65,33 +69,40 @@ def embed_gallery(
 def _embed_waiting(
     gallery: Gallery, encoder: Encoder, settings: Settings, progress: Progress | None
 ) -> EmbedSummary:
-    works = gallery.works().select("id", "path")
+    works = gallery.works().select("id", "path", "size_bytes", "mtime_ns", "content_hash")
     if works.is_empty():
         raise GalleryError(
             gallery.address, expected="works to embed", found="none", remedy="run 'morelli collect' first"
         )
     fingerprint = encoder.card.fingerprint
     held = gallery.embedded_ids(fingerprint)
-    waiting = [(work_id, Path(path)) for work_id, path in works.iter_rows() if work_id not in held]
+    files = {row[0]: (Path(row[1]), *row[2:]) for row in works.iter_rows() if row[0] not in held}
+    changed = {work_id for work_id, facts in files.items() if has_changed(*facts)}
+    waiting = [(work_id, facts[0]) for work_id, facts in files.items() if work_id not in changed]
     if held:
         gallery.register_encoder(encoder.card)
     started = time.perf_counter()
-    paths = dict(waiting)
-    skips: list[Skip] = []
+    skips = [Skip(str(files[work_id][0]), _CHANGED) for work_id in sorted(changed)]
+    gallery.store_skips(skips, stage="embed")
     n_embedded = 0
     for ids, rows, lost in _gather(encoder, waiting, settings.commit_size, progress):
-        if ids:
+        still = [not has_changed(*files[work_id]) for work_id in ids]  # nor while it was read
+        lost += [
+            Skip(str(files[one][0]), _CHANGED) for one, is_same in zip(ids, still, strict=True) if not is_same
+        ]
+        kept = list(compress(ids, still))
+        if kept:
             if not held and not n_embedded:  # just before its first vectors: a failed run leaves no encoder
                 gallery.register_encoder(encoder.card)
-            gallery.store_vectors(fingerprint, ids, rows)
-            gallery.forget_skips(str(paths[work_id]) for work_id in ids)
+            gallery.store_vectors(fingerprint, kept, rows[still])
+            gallery.forget_skips(str(files[work_id][0]) for work_id in kept)
         gallery.store_skips(lost, stage="embed")
-        n_embedded += len(ids)
+        n_embedded += len(kept)
         skips += lost
     if waiting:
         gallery.compact()
     seconds = time.perf_counter() - started
-    return _summarise(encoder, n_embedded, len(works) - len(waiting), tuple(skips), seconds)
+    return _summarise(encoder, n_embedded, len(works) - len(files), tuple(skips), seconds)
 
 
 def _summarise(

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from morelli.collection.reading import ID_DIGITS
+from morelli.collection.reading import CHANGED, ID_DIGITS, has_changed
 from morelli.collection.work import Skip
 from morelli.encode.encoder import Encoder
 from morelli.encode.spec import EncoderCard
@@ -50,6 +51,8 @@ from morelli.model.signals import (
 from morelli.settings import load_settings
 
 _Float = NDArray[np.float32]
+
+_FILE_FACTS = ("size_bytes", "mtime_ns", "content_hash")  # of the file that was collected
 
 
 @dataclass(frozen=True, eq=False)
@@ -279,18 +282,30 @@ class Session:
         )
 
     def find_file(self, name: str) -> Path:
-        """Return the file of a work; `GalleryError` when the gallery has no work of that id."""
+        """Return the file of a work.
+
+        Raises `GalleryError` when the gallery has no work of that id, `PictureError` when its file is no longer
+        the one that was collected.
+        """
         if self.gallery is None or not _is_work_id(name):
             return Path(name)
-        path = self._find_row(name).get("path")
-        if path is None:
+        row = self._find_row(name)
+        if not row:
             raise GalleryError(
                 f"work {name}",
                 expected=f"a work of {self.gallery.address}",
                 found="no work of that id",
                 remedy="look ids up with 'morelli search'",
             )
-        return Path(path)
+        path = Path(row["path"])
+        if has_changed(path, *(row[key] for key in _FILE_FACTS)):
+            raise PictureError(
+                path,
+                expected=f"the picture that was collected as {name}",
+                found=CHANGED,
+                remedy="run 'morelli collect' again",
+            )
+        return path
 
     def _build_encoder(self, card: EncoderCard) -> Encoder:
         return Encoder.from_card(card, load_settings(device=self._device), weights=self._weights)
@@ -317,9 +332,9 @@ class Session:
             vectors, doubts = self._read_picture(Path(name), n_crops, is_strict=is_strict)
             return _Work(vectors[0], vectors[1:], self._find_row(name).get("source"), doubts)
         vector, row = self._encode_work(name), self._find_row(name)
-        path = Path(row.get("path") or "")
-        if not path.is_file():
+        if not row or not Path(row["path"]).is_file():
             return _Work(vector, None, row.get("source"), ())
+        path = self.find_file(name)
         vectors, doubts = self._read_picture(path, n_crops, is_strict=is_strict)
         return _Work(vector, vectors[1:], row.get("source"), doubts)
 
@@ -343,11 +358,13 @@ class Session:
             )
         return vectors, doubts
 
-    def _find_row(self, name: str) -> dict[str, str | None]:
-        """Return source and path of a work of the gallery, by id or by the content of its file."""
+    def _find_row(self, name: str) -> dict[str, Any]:
+        """Return source and file of a work of the gallery, by id or by the content of its file."""
         if self.gallery is None:
             return {}
-        rows = self.gallery.works(f"id = '{_identify(name)}'").select("source", "path").to_dicts()
+        rows = (
+            self.gallery.works(f"id = '{_identify(name)}'").select("source", "path", *_FILE_FACTS).to_dicts()
+        )
         return rows[0] if rows else {}
 
     def _see(self, name: str, vector: _Float) -> Sight:
