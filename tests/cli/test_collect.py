@@ -684,3 +684,22 @@ def test_compact_says_what_stood_twice(morelli, tmp_path):
     works.add(works.to_arrow())
     printed = morelli("compact", gallery).out
     assert printed == "1 works; rows that stood twice and were taken out: 1 in works\n"
+
+
+def test_which_column_became_which_field_is_said(morelli, tmp_path):
+    folder = tmp_path / "source"
+    folder.mkdir()
+    Image.new("RGB", (64, 64), "#a06020").save(folder / "1.png")
+    (folder / "works.csv").write_text(
+        "Datei,Bildtitel,Raum,Kuenstlerin_Namen\n1.png,Rain,7,Anna Ancher\n", encoding="utf-8"
+    )
+    arguments = ("collect", folder / "works.csv", "-g", tmp_path / "gallery", "--json")
+    outcome = morelli(*arguments)
+    assert "columns: path from 'Datei', title from 'Bildtitel'" in outcome.err
+    assert "columns not used: 'Raum', 'Kuenstlerin_Namen'" in outcome.err
+    assert "no column names the artists; if it is 'Kuenstlerin_Namen'" in outcome.err
+    assert outcome.json["columns"] == {"path": "Datei", "title": "Bildtitel"}
+    assert outcome.json["unused_columns"] == ["Raum", "Kuenstlerin_Namen"]
+    outcome = morelli(*arguments, "--map", "artist=Kuenstlerin_Namen")
+    assert "artist from 'Kuenstlerin_Namen'" in outcome.err
+    assert "no column names the artists" not in outcome.err

@@ -23,6 +23,7 @@ from morelli.cli.options import (
 
 if TYPE_CHECKING:
     from morelli.audit.findings import Audit
+    from morelli.collection.sources import Layout
     from morelli.gallery import CollectSummary
 
 
@@ -84,6 +85,7 @@ def collect(
         progress = stack.enter_context(progress_steps())
         given, found = open_source(source, layout, mapping, downloader=downloader, progress=progress, say=say)
         say(f"layout {found.name}: {found.reason}")
+        columns_of = _say_columns(found)
         summary = collect_source(
             Gallery(gallery, is_new=True, waits=not no_wait),
             found,
@@ -91,10 +93,28 @@ def collect(
             options=CollectOptions(given, wanted, downloader, retry_failed, tuple(exclude or ())),
             progress=progress,
         )
-    _report_collected(summary, gallery, download, is_json=json)
+    _report_collected(summary, gallery, download, is_json=json, columns=columns_of)
 
 
-def _report_collected(summary: CollectSummary, gallery: str, download: Path | None, *, is_json: bool) -> None:
+def _say_columns(layout: Layout) -> dict[str, object]:
+    """Say which column of a table became which field, and which are not used; return the same for JSON."""
+    from morelli.collection.sources.table import Table
+
+    if not isinstance(layout, Table):
+        return {}
+    columns, unused = layout.describe_columns()
+    say("columns: " + ", ".join(f"{field} from {column!r}" for field, column in columns.items()))
+    if unused:
+        say("columns not used: " + ", ".join(map(repr, unused)))
+    if nearest := layout.suggest_artist():
+        named = " or ".join(map(repr, nearest))
+        say(f"no column names the artists; if it is {named}, add --map artist=COLUMN")
+    return {"columns": columns, "unused_columns": unused}
+
+
+def _report_collected(
+    summary: CollectSummary, gallery: str, download: Path | None, *, is_json: bool, columns: dict[str, object]
+) -> None:
     """Print what was collected, and where records were lost; beside downloads leave a table of the losses."""
     from morelli.collection.downloads import write_losses
 
@@ -106,7 +126,7 @@ def _report_collected(summary: CollectSummary, gallery: str, download: Path | No
     if download is None and n_away:
         say(f"{n_away} works have only an address; add --download FOLDER to fetch their pictures")
     if is_json:
-        print_json(summary.to_dict())
+        print_json(summary.to_dict() | columns)
         return
     steps = [f"{n} {step}" for step, n in summary.funnel.items()]
     if len(set(summary.funnel.values())) > 1:

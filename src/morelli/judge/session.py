@@ -284,8 +284,8 @@ class Session:
     def find_file(self, name: str) -> Path:
         """Return the file of a work.
 
-        Raises `GalleryError` when the gallery has no work of that id, `PictureError` when its file is no longer
-        the one that was collected.
+        Raises `GalleryError` when the gallery has no work of that id, `PictureError` when its file is no
+        longer the one that was collected.
         """
         if self.gallery is None or not _is_work_id(name):
             return Path(name)

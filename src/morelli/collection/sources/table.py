@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from morelli.collection.names.people import Person
 from morelli.collection.names.qualifiers import QUALIFIERS, name_qualifier, split_qualifier
@@ -42,6 +42,7 @@ from morelli.collection.sources.vocabulary import (
     ROLE_NAMES,
     find_picture_address,
     fold_column,
+    join_words,
     match_columns,
 )
 from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
@@ -109,6 +110,22 @@ class Table(DirectAddresses):
                 source, f"a file ending in {source.suffix!r}" if source.suffix else "a file without ending"
             )
         return _fit_file(source, columns or {}, is_given=True)
+
+    def describe_columns(self) -> tuple[dict[str, str], list[str]]:
+        """Return the column of each field, and the columns that are not used."""
+        used = set(self.columns.values())
+        return self.columns, [column for column in read_columns(self.source) if column not in used]
+
+    def suggest_artist(self) -> list[str]:
+        """Return the columns whose names are nearest to one of an artist, where none was taken as such."""
+        if "artist" in self.columns:
+            return []
+        unused = self.describe_columns()[1]
+        ranked = {
+            column: max(fuzz.ratio(join_words(column), join_words(name)) for name in COLUMN_NAMES["artist"])
+            for column in unused
+        }
+        return sorted(ranked, key=lambda column: -ranked[column])[:_N_NEAREST]
 
     def read(self) -> Iterator[Work | Skip]:
         """Yield the works in the order of the rows, and a `Skip` for each without a picture or address."""
