@@ -58,6 +58,22 @@ def test_rows_say_what_more_works_bring():
     assert {(row.part, row.unit, row.n) for row in rows} == {("unseen", "pairs", 12 * 12 * 10)}
 
 
+def test_sizes_without_a_map_have_no_likelihood_ratio():
+    """What `compare` refuses is not measured by another map."""
+    vectors, _, artists = make_works(12, 10, seed=4, noise=2.0)
+    rows, reason = set_rows(
+        vectors,
+        artists,
+        part="unseen",
+        seed=0,
+        n_boot=20,
+        relate=lambda scores, n_works: relate(scores, n_works) if n_works <= 2 else None,
+    )
+    assert reason == "sets of 3 and 5: the model is not calibrated for their likelihood ratio"
+    assert {row.subset for row in rows if row.metric == "cllr"} == {"sets_of_1", "sets_of_2"}
+    assert {row.subset for row in rows if row.metric == "roc_auc"} == {f"sets_of_{n}" for n in (1, 2, 3, 5)}
+
+
 def test_sizes_without_artists_enough_are_left_out_with_a_reason():
     vectors, _, artists = make_works(6, 5, seed=0)
     rows, reason = set_rows(vectors, artists, part="seen", seed=0, n_boot=20, relate=relate)

@@ -243,8 +243,13 @@ def search_part(
 def _make_likelihood(model: Model, works: EvaluatedWorks) -> Likelihood:
     """Return what the model makes of scores, by the very map that answers come from."""
     head = model.comparison
+
+    def relate(scores: NDArray[np.floating], n_works: int) -> NDArray[np.float64] | None:
+        is_missing = head.calibration.find_missing(n_works, n_works) is not None
+        return None if is_missing else head.log10_likelihood_ratio(scores, n_works, n_works)
+
     return Likelihood(
-        relate=lambda scores, n_works: head.log10_likelihood_ratio(scores, n_works, n_works),
+        relate=relate,
         rule=head.rule,
         labels=WorkLabels(
             styles=works.table["style"].to_list(),

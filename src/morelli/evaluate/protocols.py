@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import polars as pl
@@ -161,7 +162,7 @@ def _measure_likelihood(
 ) -> Findings:
     """Return what the likelihood ratios of pairs are worth; weights are (b, n_artists), by name."""
     codes = np.unique(np.asarray(artists, dtype=object), return_inverse=True)[1].ravel()
-    ratios = likelihood.relate(scores, 1)
+    ratios = cast("NDArray[np.float64]", likelihood.relate(scores, 1))  # single works always have a map
     rows = evidence_rows(ratios, codes[pairs.left], codes[pairs.right], weights, part=part, scores=scores)
     works = list(zip(likelihood.labels.paths, artists, strict=True))
     tippett = trace_tippett(ratios, pairs.same)

@@ -33,8 +33,8 @@ _MAX_PAIRS = 100_000
 """Pairs of sets above which fewer draws are made."""
 
 _Rows = NDArray[np.floating]
-Relate = Callable[[_Rows, int], Float]
-"""From scores of two sets, and how many works each holds, to log10 likelihood ratios."""
+Relate = Callable[[_Rows, int], Float | None]
+"""From scores of two sets, and how many works each holds, to log10 likelihood ratios; None: no map."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,12 +67,21 @@ def set_rows(
     drawn = _draw_set_pairs(rows, artists, sizes, rng=np.random.default_rng(seed), rule=rule)
     n_artists = int(drawn[sizes[0]].left.max()) + 1
     weights = resample_artists(n_artists, n_boot=n_boot, rng=np.random.default_rng(seed))
-    measured = {
-        size: replicate_evidence(
-            relate(pairs.scores, size), pairs.left, pairs.right, weights, _SET_METRICS, scores=pairs.scores
+    measured, uncalibrated = {}, []
+    for size, pairs in drawn.items():
+        ratios = relate(pairs.scores, size)
+        uncalibrated += [str(size)] if ratios is None else []
+        measured[size] = replicate_evidence(
+            pairs.scores if ratios is None else ratios,
+            pairs.left,
+            pairs.right,
+            weights,
+            _SET_METRICS if ratios is not None else _SET_METRICS[:1],
+            scores=pairs.scores,
         )
-        for size, pairs in drawn.items()
-    }
+    if uncalibrated:
+        told = f"sets of {' and '.join(uncalibrated)}: the model is not calibrated for their likelihood ratio"
+        reason = f"{reason}; {told}" if reason else told
     return [row for size in sizes for row in _make_rows(part, size, measured, len(drawn[size].left))], reason
 
 
@@ -132,7 +141,7 @@ def _score_draw(rows: _Rows, draw: Codes, size: int, rule: Rule) -> Float:
 
 def _make_rows(part: PartName, size: int, measured: dict[int, Float], n: int) -> list[Row]:
     rows = []
-    for place, metric in enumerate(_SET_METRICS):
+    for place, metric in enumerate(_SET_METRICS[: len(measured[size])]):
         own, single = measured[size][place], measured[min(measured)][place]
         for suffix, numbers in (("", own), (GAIN_SUFFIX, own - single)):
             if suffix == "" or size > min(measured):
