@@ -703,3 +703,18 @@ def test_which_column_became_which_field_is_said(morelli, tmp_path):
     outcome = morelli(*arguments, "--map", "artist=Kuenstlerin_Namen")
     assert "artist from 'Kuenstlerin_Namen'" in outcome.err
     assert "no column names the artists" not in outcome.err
+
+
+def test_artists_and_skips_are_both_listed_where_both_are_asked_for(morelli, tmp_path):
+    folder = tmp_path / "source" / "Anna Ancher"
+    folder.mkdir(parents=True)
+    Image.new("RGB", (64, 64), "#a06020").save(folder / "1.png")
+    (folder / "2.png").write_bytes(b"no picture")
+    gallery = tmp_path / "gallery"
+    morelli("collect", tmp_path / "source", "-g", gallery)
+    printed = morelli("info", gallery, "--artists", "--skips").out
+    assert "Anna Ancher" in printed
+    assert "2.png" in printed
+    told = morelli("info", gallery, "--artists", "--skips", "--json").json
+    assert told["artists"] == {"Anna Ancher": 1}
+    assert [Path(skip["path"]).name for skip in told["skips"]] == ["2.png"]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from morelli.errors import FingerprintError, GalleryError, UsageError
 from morelli.judge import References, attribute_vectors, compare_vectors
+from morelli.judge.words import summarise_attribution
 
 
 @pytest.fixture(scope="module")
@@ -162,3 +163,9 @@ def test_answers_are_plain_objects(seen_model, references, embeddings):
     ]
     assert sorted(told["candidates"][0]) == ["artist", "n_enrolled", "probability"]
     assert {"rank", "id", "artist", "score", "path"} <= set(told["references"][0])
+
+
+def test_no_level_below_one_promises_everything():
+    for level in (0.9, 0.99, 0.9999, 0.999999, 1 - 1e-12):
+        told = summarise_attribution(["Sisley"], [], level, 0.4, 50)
+        assert " 100 %" not in told

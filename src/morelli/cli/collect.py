@@ -155,13 +155,17 @@ def info(
     opened = Gallery(gallery)
     listed = opened.skips() if skips else None
     summary = summarise_gallery(opened)
+    if json and listed is not None and artists:
+        print_json({"artists": dict(summary.artists), "skips": listed.to_dicts()})
+        return
     if json:
         print_json(summary.to_dict() if listed is None else listed.to_dicts())
-    elif listed is not None:
-        print_table(f"skipped in {gallery}", listed.columns, [list(row) for row in listed.rows()])
-    elif artists:
+        return
+    if artists:
         print_table(gallery, ["artist", "#works"], [[name, str(n)] for name, n in summary.artists])
-    else:
+    if listed is not None:
+        print_table(f"skipped in {gallery}", listed.columns, [list(row) for row in listed.rows()])
+    if listed is None and not artists:
         out.print(f"{gallery}: {summary.works} works by {len(summary.artists)} artists")
         out.print(f"  without an artist: {summary.without_artist}, skipped files: {summary.skips}")
         for source in summary.sources:

@@ -84,7 +84,12 @@ def describe_matches(works: pl.DataFrame, nearest: list[tuple[str, float]]) -> l
     fields = ("artist", "title", "year", "style", "path")
     held = [(work_id, score) for work_id, score in nearest if work_id in rows]
     return [
-        Match(rank=rank, id=work_id, score=float(score), **{name: rows[work_id][name] for name in fields})
+        Match(
+            rank=rank,
+            id=work_id,
+            score=min(float(score), 1.0),
+            **{name: rows[work_id][name] for name in fields},
+        )
         for rank, (work_id, score) in enumerate(held, start=1)
     ]
 

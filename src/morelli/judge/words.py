@@ -82,11 +82,23 @@ def summarise_attribution(
     """
     named = _name_members(members, shared, n_artists)
     if members:
-        named += f" (such a set holds the right one of {n_artists} artists in {100 * level:.4g} % of cases)."
+        named += (
+            f" (such a set holds the right one of {n_artists} artists in {_write_share(level)} % of cases)."
+        )
     if none_of_these is None or none_of_these > SHARE_TURNED_AWAY:
         return named
     odd = f"of works by them, {100 * none_of_these:.1f} % look as unlike all of them"
     return f"Perhaps none of the {n_artists} artists known: {odd}; if it is one of them: {named}"
+
+
+def _write_share(share: float) -> str:
+    """Return a share below 1 per cent, with as many digits as keep it below 100.
+
+    >>> _write_share(0.9), _write_share(0.999999)
+    ('90', '99.9999')
+    """
+    written = (f"{100 * share:.{digits}g}" for digits in range(4, 17))
+    return next((text for text in written if float(text) < 100), "almost 100")
 
 
 def _name_members(members: Sequence[str], shared: Sequence[str], n_artists: int) -> str:
