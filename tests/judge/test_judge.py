@@ -153,6 +153,7 @@ def test_answers_are_plain_objects(seen_model, references, embeddings):
     told = json.loads(json.dumps(answer.to_dict()))
     assert sorted(told) == [
         "candidates",
+        "doubts",
         "level",
         "n_artists",
         "none_of_these",

@@ -40,7 +40,7 @@ _INSPECTIONS, _LINKS, _AUDITS, _VERDICTS = "inspections", "links", "audits", "ve
 _VERDICT_SCHEMA = pa.schema([(name, pa.string()) for name in ("pair", "left", "right", "decision")])
 _DECISIONS = ("same", "different")
 
-_BLANK_CONTRAST, _SAME_LOOK = 9, 0.95
+_BLANK_CONTRAST, _SAME_LOOK = 9, 0.7
 """Below this contrast a picture's hashes tell little, and its small picture must correlate as well;"""
 _EMPTY_CONTRAST = 1.0
 """and below this one it is evidence of nothing."""
