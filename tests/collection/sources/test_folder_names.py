@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from morelli.collection.sources.folder_names import ArtistFolders, WikiArt
 from morelli.collection.sources.layouts import recognise
@@ -179,3 +180,70 @@ def test_folders_named_after_styles_may_be_forced(plant: Plant) -> None:
     (work,) = ArtistFolders.fit(plant("Cubism/a.jpg"), is_forced=True).read()
     assert isinstance(work, Work)
     assert work.artist == "Cubism"
+
+
+# A folder's name is read as a name is.
+
+
+def lay(folder: Path, *places: str) -> ArtistFolders:
+    for number, place in enumerate(places):
+        path = folder / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(path)
+    return ArtistFolders.fit(folder, is_forced=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "artist", "qualifier", "dates"),
+    [
+        ("Workshop of Rembrandt", "Rembrandt", "workshop of", None),
+        ("workshop_of_Peter_Paul_Rubens", "Peter Paul Rubens", "workshop of", None),
+        ("After Titian", "Titian", "after", None),
+        ("Monet, Claude", "Claude Monet", None, None),
+        ("Claude Monet (1840-1926)", "Claude Monet", None, "1840-1926"),
+        ("Atelier de Rubens", "Rubens", "workshop of", None),
+        ("Umkreis von Lucas Cranach", "Lucas Cranach", "circle of", None),
+        ("Claude_Monet", "Claude Monet", None, None),
+        ("Unknown", None, None, None),
+        ("Anonymous", None, None, None),
+    ],
+)
+def test_the_name_of_a_folder_is_read_as_a_name(tmp_path, name, artist, qualifier, dates):
+    (work,) = lay(tmp_path, f"{name}/1.png").read()
+    assert (work.artist, work.qualifier, work.artist_dates) == (artist, qualifier, dates)
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        ("museumA/Rembrandt/1.png", "museumB/Rembrandt/1.png"),
+        ("Rijksmuseum/Rembrandt/1.png", "Louvre/Rembrandt/1.png", "Louvre/Titian/1.png"),
+        ("one/Rembrandt/1.png", "two/Rembrandt/1.png", "two/Titian/a/1.png", "one/Rubens/1.png"),
+    ],
+)
+def test_museums_above_the_artists_are_sources(tmp_path, places):
+    works = list(lay(tmp_path, *places).read())
+    expected = [tuple(place.split("/")[:2]) for place in sorted(places)]
+    assert sorted((work.source, work.artist) for work in works) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        ("Rembrandt/drawings/1.png", "Rubens/drawings/1.png"),
+        ("Rembrandt/1640s/1.png", "Rubens/1640s/1.png", "Rubens/early/1.png"),
+        ("Rembrandt/1.png", "Rubens/Rembrandt/1.png"),
+        ("Rembrandt/one/1.png", "Rubens/two/1.png"),
+    ],
+)
+def test_kinds_of_works_below_the_artists_are_no_artists(tmp_path, places):
+    works = list(lay(tmp_path, *places).read())
+    assert sorted(work.artist for work in works) == sorted(place.split("/")[0] for place in places)
+    assert {work.source for work in works} == {None}
+
+
+def test_two_levels_that_may_be_either_are_asked_about(tmp_path):
+    with pytest.raises(LayoutError, match=r"two levels with the same names.* add --layout"):
+        lay(tmp_path, "one/Rembrandt/1.png", "two/Rembrandt/1.png")
+    forced = ArtistFolders.fit(tmp_path, is_forced=True)
+    assert {work.artist for work in forced.read()} == {"one", "two"}

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from morelli.collection.names.people import read_person
 from morelli.collection.names.text import mend_text, name_from_folder, name_from_slug, title_from_slug
-from morelli.collection.sources.folders import list_folders, sample_pictures, walk_pictures
+from morelli.collection.sources.folders import is_picture, list_folders, sample_pictures, walk_pictures
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError
@@ -37,6 +38,19 @@ _FILE_NAME = re.compile(r"(?P<slug>[^_\s]+)_(?P<title>.+?)(?:\(\d+\))?")
 """A slug, an underscore, a title, and the number of a further copy in brackets."""
 _LOST_TITLE = re.compile(r"not_detected_\d+(?=-\d{4}$|$)")
 _MIN_SHARE = 0.8
+
+_MUSEUM = re.compile(
+    r"mus[eé]|muzeum|galler|galer|pinac|pinak|collecti|coleccion|collezion|sammlung|samling|zbiory|sbírk"
+    r"|institut|archiv|librar|biblio|foundation|fondation|stiftung|trust|louvre|prado|tate|uffizi|hermitage",
+    re.IGNORECASE,
+)
+"""Words in the names of museums and collections."""
+_KIND_OF_WORK = re.compile(
+    r"^[\W\d]*s?$|paint|draw|print|etch|engrav|sketch|stud(y|ies)|water|portrait|landscape|still|early|late"
+    r"|mature|detail|other|misc|zeichn|gemälde|bilder|druck|dessin|peinture|gravure|disegn|dipint|dibujo|pintura",
+    re.IGNORECASE,
+)
+"""Words in the names of folders for kinds or times of works."""
 
 
 def is_style(folder_name: str) -> bool:
@@ -154,6 +168,7 @@ class ArtistFolders(DirectAddresses):
 
     source: Path
     reason: str
+    is_by_source: bool = False  # whether a level of museums or collections lies above the artists' folders
 
     @classmethod
     def fit(cls, source: Path, *, is_forced: bool) -> ArtistFolders:
@@ -167,6 +182,10 @@ class ArtistFolders(DirectAddresses):
         n_styles = sum(is_style(folder.name) for folder in filled)
         if 2 * n_styles > len(filled) and not is_forced:
             raise _refuse_artists(source, f"{n_styles} of {len(filled)} sub-folders named after styles")
+        if not is_forced and _has_sources_above(source, filled):
+            return cls(
+                source, f"artists' folders lie in {len(filled)} others, such as {filled[0].name!r}", True
+            )
         return cls(source, f"pictures lie in {len(filled)} sub-folders, such as {filled[0].name!r}")
 
     def read(self) -> Iterator[Work | Skip]:
@@ -179,8 +198,42 @@ class ArtistFolders(DirectAddresses):
                     str(found), "expected a picture in an artist's folder, found one beside the folders"
                 )
             else:
-                folder = found.relative_to(self.source).parts[0]
-                yield Work(found, artist=name_from_folder(folder))
+                parts = found.relative_to(self.source).parts
+                place = parts[0] if self.is_by_source and len(parts) > 2 else None
+                person = read_person(name_from_folder(parts[1] if place else parts[0]))
+                yield Work(
+                    found,
+                    artist=person.name,
+                    qualifier=person.qualifier,
+                    artist_dates=person.dates,
+                    school=None if person.name else person.note,
+                    source=name_from_folder(place) if place else None,
+                )
+
+
+def _has_sources_above(source: Path, folders: Sequence[Path]) -> bool:
+    """Say whether artists return from folder to folder, so that these are museums; raise where both may be.
+
+    Rembrandt/drawings beside Rubens/drawings are artists with kinds of their works.
+    """
+    within = {folder: [inner.name for inner in list_folders(folder)] for folder in folders}
+    names = [name.casefold() for found in within.values() for name in found]
+    if len(names) == len(set(names)) or any(_holds_pictures(folder) for folder in folders):
+        return False
+    if all(_KIND_OF_WORK.search(name) for name in names):
+        return False
+    if any(_MUSEUM.search(folder.name) for folder in folders) or len(set(names)) > len(folders):
+        return True
+    raise LayoutError(
+        source,
+        expected="one level of artists' folders",
+        found=f"two levels with the same names below, such as {min(names)!r}",
+        remedy="if the upper folders are the artists, add --layout artist-folders; else give each in turn",
+    )
+
+
+def _holds_pictures(folder: Path) -> bool:
+    return any(is_picture(path.name) and path.is_file() for path in folder.iterdir())
 
 
 def _refuse_artists(source: Path, found: str) -> LayoutError:
