@@ -293,7 +293,7 @@ def _inspect(path: str, max_pixels: int, memory: Memory) -> Inspection | Skip:
         with memory.lease() as take:
             return inspect_picture(Path(path), max_pixels=max_pixels, take=take)
     except PictureError as fault:
-        return Skip(path, f"expected {fault.expected}, found {fault.found}")
+        return Skip.of_fault(path, fault)
 
 
 def _pack(work_id: str, found: Inspection) -> dict[str, object]:

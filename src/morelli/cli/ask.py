@@ -296,5 +296,5 @@ def _explain_references(session: Session, answers: Sequence[Attribution], folder
             try:
                 _explain_pair(session, answer.picture, match.path, place)
             except PictureError as error:
-                skips.append(Skip(match.path, f"expected {error.expected}, found {error.found}"))
+                skips.append(Skip.of_fault(match.path, error))
     say_skips(skips, hint="morelli info GALLERY")

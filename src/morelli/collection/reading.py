@@ -153,4 +153,4 @@ def _read_entry(entry: Work | Skip, max_pixels: int, memory: Memory) -> Collecte
         with memory.lease() as take:
             return read_work(entry, max_pixels=max_pixels, take=take)
     except PictureError as fault:
-        return Skip(_print_path(entry.place), f"expected {fault.expected}, found {fault.found}")
+        return Skip.of_fault(_print_path(entry.place), fault)

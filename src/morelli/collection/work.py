@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import polars as pl
 
 from morelli.collection.names.text import fold_name
-from morelli.errors import SourceError
+from morelli.errors import MorelliError, SourceError
 
 LABEL_SEPARATOR = "|"
 """Joins several labels of one work in `style` and `genre`, as the Met's open data does in all its columns."""
@@ -58,6 +58,11 @@ class Skip:
 
     path: str  # the file, or ``table.csv:row 12`` for a row without one
     reason: str  # a sentence a person can act on
+
+    @classmethod
+    def of_fault(cls, path: object, fault: MorelliError) -> Self:
+        """Return what was left out because of an error, with what that says."""
+        return cls(str(path), f"expected {fault.expected}, found {fault.found}")
 
 
 @dataclass(frozen=True)

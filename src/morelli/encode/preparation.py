@@ -139,8 +139,7 @@ def _prepare_chunk(preparation: Preparation, chunk: Sequence[tuple[str, Path]]) 
             with _MEMORY.lease() as take:
                 prepared.append(Prepared(work_id, path, preparation.prepare(path, take)))
         except PictureError as error:
-            reason = f"expected {error.expected}, found {error.found}"
-            prepared.append(Prepared(work_id, path, None, Skip(str(path), reason)))
+            prepared.append(Prepared(work_id, path, None, Skip.of_fault(path, error)))
     return prepared
 
 

@@ -255,7 +255,7 @@ class Session:
                 doubts.append(self._describe_doubts(name, work))
                 found.append(name)
             except PictureError as error:
-                skips.append(Skip(name, f"expected {error.expected}, found {error.found}"))
+                skips.append(Skip.of_fault(name, error))
                 if len(skips) == len(names):
                     raise
         return Queries(

@@ -200,7 +200,7 @@ def read_bytes(row: Mapping[str, Any]) -> bytes | Skip:
         with open_file(path) as file:
             content = file.read()
     except PictureError as fault:
-        return Skip(str(path), f"expected {fault.expected}, found {fault.found}")
+        return Skip.of_fault(path, fault)
     except OSError as fault:
         return Skip(str(path), f"expected a readable file, found {fault.strerror or fault}")
     if hashlib.sha256(content).hexdigest() != row["content_hash"]:

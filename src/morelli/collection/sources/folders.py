@@ -141,7 +141,7 @@ def try_json(path: Path) -> Any:
     try:
         return load_json(path)
     except SourceError as fault:
-        return Skip(str(path), f"expected {fault.expected}, found {fault.found}")
+        return Skip.of_fault(path, fault)
 
 
 def load_json(path: Path) -> Any:

@@ -195,7 +195,7 @@ def harvest_manifests(
         except DownloadError as fault:
             if here == address:
                 raise
-            skips.append(Skip(here, f"expected {fault.expected}, found {fault.found}"))
+            skips.append(Skip.of_fault(here, fault))
             document = None
         for member in _list_references(document):
             skip = _check_member(member, here, depth)

@@ -55,7 +55,7 @@ def fit_details(
         try:
             picture = encoder.open_picture(Path(path)).image
         except PictureError as error:
-            skips.append(Skip(path, f"expected {error.expected}, found {error.found}"))
+            skips.append(Skip.of_fault(path, error))
             continue
         rows.append(head.transform(encoder.encode_patches(picture, grid).vectors))
         artists.append(artist)
