@@ -26,6 +26,11 @@ ID_DIGITS = 16
 """Hexadecimal digits of the content hash that make an id: 64 bits, among which even 50 million works meet by
 accident with a probability below 1e-4 (birthday bound, n^2 / 2^65)."""
 
+FILE_FACTS = ("size_bytes", "mtime_ns", "content_hash")
+"""Columns of the works table by which `has_changed` tells the file that was collected."""
+
+CHANGED = "no longer the file that was collected"
+
 _HASH_SIDE_PX = 256
 """Perceptual hashes are taken from JPEGs decoded at a scale that keeps both sides this long. The hashes
 shrink the picture to 32 and 9 pixels, so nothing that they see is lost."""
@@ -86,22 +91,24 @@ def read_work(work: Work, *, max_pixels: int = MAX_PIXELS, take: Take | None = N
     )
 
 
+def is_untouched(path: Path, size_bytes: int, mtime_ns: int) -> bool:
+    """Say whether a file has still this size and time; OSError where it is not at hand."""
+    status = path.stat()
+    return (status.st_size, status.st_mtime_ns) == (size_bytes, mtime_ns)
+
+
 def has_changed(path: Path, size_bytes: int, mtime_ns: int, content_hash: str) -> bool:
     """Say whether a file is no longer the one that was collected; one that cannot be read has not changed.
 
     Its content is read only where its size or time differ.
     """
     try:
-        status = path.stat()
-        if (status.st_size, status.st_mtime_ns) == (size_bytes, mtime_ns):
+        if is_untouched(path, size_bytes, mtime_ns):
             return False
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() != content_hash
     except OSError:
         return False
-
-
-CHANGED = "no longer the file that was collected"
 
 
 def _require_path(work: Work) -> Path:

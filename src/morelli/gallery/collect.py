@@ -6,7 +6,6 @@ step and listed with its reason.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -18,7 +17,7 @@ import polars as pl
 from morelli.collection.downloads import Downloader
 from morelli.collection.names.twins import apply_mapping
 from morelli.collection.opening import fetch_works, select_works
-from morelli.collection.reading import collect_works
+from morelli.collection.reading import collect_works, is_untouched
 from morelli.collection.sources import Layout
 from morelli.collection.work import (
     CollectedWork,
@@ -66,9 +65,8 @@ class CollectOptions:
     only: Mapping[str, str] = field(default_factory=dict)
     downloader: Downloader | None = None  # of pictures that have only addresses; None: they are skipped
     retry_failed: bool = False  # also ask again for pictures that failed for good
-    exclude: tuple[
-        str, ...
-    ] = ()  # patterns, as of a shell, of files and folders to leave out; case is ignored
+    # patterns, as of a shell, of files and folders to leave out; case is ignored
+    exclude: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -221,10 +219,9 @@ class _Fresh:
 
 def _has_changed(work: CollectedWork) -> bool:
     try:
-        status = os.stat(work.path)
+        return not is_untouched(work.path, work.size_bytes, work.mtime_ns)
     except OSError:
         return True
-    return (status.st_size, status.st_mtime_ns) != (work.size_bytes, work.mtime_ns)
 
 
 def _relabel(held: CollectedWork, entry: Work, tally: _Tally) -> None:

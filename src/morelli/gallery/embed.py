@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from morelli.collection.reading import CHANGED, has_changed
+from morelli.collection.reading import CHANGED, FILE_FACTS, has_changed
 from morelli.collection.work import Skip
 from morelli.encode.encoder import Encoder
 from morelli.errors import GalleryError
@@ -69,7 +69,7 @@ def embed_gallery(
 def _embed_waiting(
     gallery: Gallery, encoder: Encoder, settings: Settings, progress: Progress | None
 ) -> EmbedSummary:
-    works = gallery.works().select("id", "path", "size_bytes", "mtime_ns", "content_hash")
+    works = gallery.works().select("id", "path", *FILE_FACTS)
     if works.is_empty():
         raise GalleryError(
             gallery.address, expected="works to embed", found="none", remedy="run 'morelli collect' first"

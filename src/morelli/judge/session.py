@@ -6,16 +6,18 @@ The command line prints what a `Session` returns; a service or a notebook asks t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from morelli.collection.reading import CHANGED, ID_DIGITS, has_changed
+from morelli.collection.duplicates.links import MEANINGS
+from morelli.collection.reading import CHANGED, FILE_FACTS, ID_DIGITS, has_changed
 from morelli.collection.work import Skip
 from morelli.encode.encoder import Encoder
 from morelli.encode.spec import EncoderCard
@@ -35,7 +37,15 @@ from morelli.judge.search import (
     require_head,
     search_same_work,
 )
-from morelli.judge.signals import Sight, SignalProfile, list_repeats, profile_pair, read_pixels
+from morelli.judge.signals import (
+    Sight,
+    SignalProfile,
+    link_sights,
+    profile_linked,
+    profile_pair,
+    read_look,
+    read_pixels,
+)
 from morelli.judge.suitability import find_unsuitable, list_clauses, list_doubts, require_sight
 from morelli.model import BACKBONE_WEIGHTS, Model, read_model
 from morelli.model.prediction_sets import LEVEL
@@ -51,8 +61,6 @@ from morelli.model.signals import (
 from morelli.settings import load_settings
 
 _Float = NDArray[np.float32]
-
-_FILE_FACTS = ("size_bytes", "mtime_ns", "content_hash")  # of the file that was collected
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,11 +186,21 @@ class Session:
         check_prior(prior)
         sides = [self.read_side(names, n_crops=n_crops) for names in (left, right)]
         answer = compare_sides(self.model, sides[0], sides[1], prior=prior)
-        seen = [list(map(self._see, side.names, side.vectors)) for side in sides]
-        if repeats := list_repeats(*zip((sides[0].names, sides[1].names), seen, strict=True)):
+        is_pair = answer.n_left == answer.n_right == 1
+        seen = [
+            [self._see(*work, is_described=is_pair) for work in zip(side.names, side.vectors, strict=True)]
+            for side in sides
+        ]
+        links = [link_sights(*sights) for sights in product(*seen)]
+        repeats = [
+            f"{one} and {other} show the same work: {MEANINGS[link.relation]}"
+            for (one, other), link in zip(product(sides[0].names, sides[1].names), links, strict=True)
+            if link is not None
+        ]
+        if repeats:
             answer = withhold(answer, *repeats)
-        if answer.n_left == answer.n_right == 1:
-            profile = profile_pair(self.model, seen[0][0], seen[1][0])
+        if is_pair:
+            profile = profile_linked(self.model, seen[0][0], seen[1][0], links[0])
             answer = replace(answer, profile=profile if answer.sufficient else profile.withhold_hand())
         return answer
 
@@ -246,13 +264,9 @@ class Session:
         found, vectors, doubts, skips = [], [], [], []
         for name in names:
             try:
-                # A stored vector is enough, whatever has become of its file.
-                is_stored = _is_work_id(name)
-                work = (
-                    _Work(self._encode_work(name), None, None, ()) if is_stored else self._read_work(name, 0)
-                )
-                vectors.append(work.vector)
-                doubts.append(self._describe_doubts(name, work))
+                vector, seen = self._read_vector(name)
+                vectors.append(vector)
+                doubts.append(self._describe_doubts(name, vector, seen))
                 found.append(name)
             except PictureError as error:
                 skips.append(Skip.of_fault(name, error))
@@ -264,7 +278,7 @@ class Session:
 
     def read_side(self, names: Sequence[str], *, n_crops: int) -> Side:
         """Return works as a side of a comparison."""
-        works = [self._read_work(name, n_crops, is_strict=False) for name in names]
+        works = [self._read_work(name, n_crops) for name in names]
         vectors = np.stack([work.vector for work in works])
         crops = [work.crops for work in works if work.crops is not None]
         doubts = {name: work.doubts for name, work in zip(names, works, strict=True)}
@@ -297,45 +311,42 @@ class Session:
                 found="no work of that id",
                 remedy="look ids up with 'morelli search'",
             )
-        path = Path(row["path"])
-        if has_changed(path, *(row[key] for key in _FILE_FACTS)):
-            raise PictureError(
-                path,
-                expected=f"the picture that was collected as {name}",
-                found=CHANGED,
-                remedy="run 'morelli collect' again",
-            )
-        return path
+        return _locate(name, row)
 
     def _build_encoder(self, card: EncoderCard) -> Encoder:
         return Encoder.from_card(card, load_settings(device=self._device), weights=self._weights)
 
     def _encode_work(self, name: str) -> _Float:
         """Return (d,) the vector of a file, or the stored one of a work of the gallery."""
-        if _is_work_id(name):
-            if self.gallery is None:
-                raise UsageError(
-                    name, expected="a picture", found="a work id without a gallery", remedy="add --gallery"
-                )
-            vector: _Float = self.gallery.embeddings(self.model.encoder.fingerprint).select([name])[0]
-        else:
-            vector = self._read_picture(Path(name), 0)[0][0]
-        return vector
+        return self._read_vector(name)[0]
 
-    def _describe_doubts(self, name: str, work: _Work) -> tuple[str, ...]:
-        unsuitable = find_unsuitable(self.model, work.vector[None], [name], {name: work.doubts})
-        heard = tuple(clause.removeprefix(f"{name}: ") for clause in unsuitable)
-        return (*heard, *list_clauses(work.doubts, is_suitable=True))
+    def _read_vector(self, name: str) -> tuple[_Float, tuple[str, ...]]:
+        """Return (d,) the vector of a work, and of a file what stands against judging it.
 
-    def _read_work(self, name: str, n_crops: int, *, is_strict: bool = True) -> _Work:
+        Of a work of the gallery the stored vector is enough, whatever has become of its file.
+        """
         if not _is_work_id(name):
-            vectors, doubts = self._read_picture(Path(name), n_crops, is_strict=is_strict)
+            vectors, doubts = self._read_picture(Path(name), 0)
+            return vectors[0], doubts
+        if self.gallery is None:
+            raise UsageError(
+                name, expected="a picture", found="a work id without a gallery", remedy="add --gallery"
+            )
+        return self.gallery.embeddings(self.model.encoder.fingerprint).select([name])[0], ()
+
+    def _describe_doubts(self, name: str, vector: _Float, doubts: Sequence[str]) -> tuple[str, ...]:
+        unsuitable = find_unsuitable(self.model, vector[None], [name], {name: doubts})
+        heard = tuple(clause.removeprefix(f"{name}: ") for clause in unsuitable)
+        return (*heard, *list_clauses(doubts, is_suitable=True))
+
+    def _read_work(self, name: str, n_crops: int) -> _Work:
+        if not _is_work_id(name):
+            vectors, doubts = self._read_picture(Path(name), n_crops, is_strict=False)
             return _Work(vectors[0], vectors[1:], self._find_row(name).get("source"), doubts)
         vector, row = self._encode_work(name), self._find_row(name)
         if not row or not Path(row["path"]).is_file():
             return _Work(vector, None, row.get("source"), ())
-        path = self.find_file(name)
-        vectors, doubts = self._read_picture(path, n_crops, is_strict=is_strict)
+        vectors, doubts = self._read_picture(_locate(name, row), n_crops, is_strict=False)
         return _Work(vector, vectors[1:], row.get("source"), doubts)
 
     def _read_picture(
@@ -363,14 +374,18 @@ class Session:
         if self.gallery is None:
             return {}
         rows = (
-            self.gallery.works(f"id = '{_identify(name)}'").select("source", "path", *_FILE_FACTS).to_dicts()
+            self.gallery.works(f"id = '{_identify(name)}'").select("source", "path", *FILE_FACTS).to_dicts()
         )
         return rows[0] if rows else {}
 
-    def _see(self, name: str, vector: _Float) -> Sight:
-        """Return a work as the signals see it; where its file cannot be read, its vector alone."""
+    def _see(self, name: str, vector: _Float, *, is_described: bool = True) -> Sight:
+        """Return a work as the signals see it; where its file cannot be read, its vector alone.
+
+        Not described: with its look, and without the descriptors that a profile reads.
+        """
         try:
-            return Sight(vector, *read_pixels(self.find_file(name)))
+            path = self.find_file(name)
+            return Sight(vector, *read_pixels(path)) if is_described else Sight(vector, look=read_look(path))
         except (PictureError, GalleryError):
             return Sight(vector)  # the profile says which signals that leaves without an answer
 
@@ -378,7 +393,7 @@ class Session:
         self, gallery: Gallery, query: str, name: SignalName, *, k: int, where: str | None
     ) -> list[Match]:
         if name == "work":
-            look = read_pixels(self.find_file(query))[1]
+            look = read_look(self.find_file(query))
             return search_same_work(gallery, look, k=k, where=where, without=_identify(query))
         head = require_head(self._model, name)
         if _is_work_id(query):
@@ -396,6 +411,19 @@ class Session:
         card, vectors = self.model.encoder, self._read_picture(path, 0)[0]
         has_own = DESCRIPTORS not in needed or slice_descriptors(card, vectors) is not None
         return join_sources(card, vectors, None if has_own else read_pixels(path)[0][None])
+
+
+def _locate(name: str, row: Mapping[str, Any]) -> Path:
+    """Return the file of a work's row; `PictureError` when it is no longer the one that was collected."""
+    path = Path(row["path"])
+    if has_changed(path, *(row[key] for key in FILE_FACTS)):
+        raise PictureError(
+            path,
+            expected=f"the picture that was collected as {name}",
+            found=CHANGED,
+            remedy="run 'morelli collect' again",
+        )
+    return path
 
 
 def _is_work_id(name: str) -> bool:

@@ -6,16 +6,15 @@ number cannot tell these apart; five can, as far as each was calibrated on pairs
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from morelli.collection.duplicates.links import MEANINGS, link_looks
+from morelli.collection.duplicates.links import MEANINGS, Link, link_looks
 from morelli.collection.duplicates.looks import Look, take_look
 from morelli.collection.pictures import open_picture
 from morelli.encode.descriptors import PICTURE_SIZE_PX, describe_picture
@@ -35,6 +34,7 @@ _QUESTIONS: Mapping[SignalName, tuple[str, str]] = {
 """The pairs that each likelihood ratio tells apart: alike, and not."""
 
 _NEUTRAL = 0.301  # log10 of 2: below, ENFSI 2015 speaks of no support either way
+_UNREAD = "the file of a picture cannot be read"
 _NO_SIGNALS = "the model has no signals; train it again"
 
 
@@ -89,27 +89,29 @@ def read_pixels(path: Path) -> tuple[_Float, Look]:
     return describe_picture(np.asarray(image)), take_look(image)
 
 
+def read_look(path: Path) -> Look:
+    """Return the look of a picture alone."""
+    return take_look(open_picture(path, at_least=PICTURE_SIZE_PX))
+
+
+def link_sights(left: Sight, right: Sight) -> Link | None:
+    """Return how two pictures show the same work; None where they do not, or a file cannot be read."""
+    return link_looks(left.look, right.look) if left.look and right.look else None
+
+
 def profile_pair(model: Model, left: Sight, right: Sight) -> SignalProfile:
     """Return what each signal tells of two pictures."""
+    return profile_linked(model, left, right, link_sights(left, right))
+
+
+def profile_linked(model: Model, left: Sight, right: Sight, link: Link | None) -> SignalProfile:
+    """Return what each signal tells of two pictures whose link is known, see `link_sights`."""
     signals = model.signals or Signals(reasons=dict.fromkeys(SIGNALS[1:], _NO_SIGNALS))
     sources = left.to_sources(model), right.to_sources(model)
     learnt = [_score_head(signals, name, sources) for name in ("style", "palette", "subject")]
-    return SignalProfile((_score_hand(model, left, right), *learnt, _score_work(signals, left, right)))
-
-
-def list_repeats(
-    left: tuple[Sequence[str], Sequence[Sight]], right: tuple[Sequence[str], Sequence[Sight]]
-) -> list[str]:
-    """Return a clause for each work that stands on both sides, in whatever photograph or cut.
-
-    Each side is the names of its works, and what is seen of them.
-    """
-    found = []
-    for (name, one), (other_name, other) in product(zip(*left, strict=True), zip(*right, strict=True)):
-        link = link_looks(one.look, other.look) if one.look and other.look else None
-        if link is not None:
-            found.append(f"{name} and {other_name} show the same work: {MEANINGS[link.relation]}")
-    return found
+    is_read = left.look is not None and right.look is not None
+    work = _score_work(signals, link) if is_read else _make_signal("work", None, None, _UNREAD)
+    return SignalProfile((_score_hand(model, left, right), *learnt, work))
 
 
 def _score_hand(model: Model, left: Sight, right: Sight) -> Signal:
@@ -133,10 +135,7 @@ def _score_head(signals: Signals, name: SignalName, sources: tuple[Sources, Sour
     return _make_signal(name, score, float(head.line.log10_likelihood_ratio(np.array(score))))
 
 
-def _score_work(signals: Signals, left: Sight, right: Sight) -> Signal:
-    if left.look is None or right.look is None:
-        return _make_signal("work", None, None, "the file of a picture cannot be read")
-    link = link_looks(left.look, right.look)
+def _score_work(signals: Signals, link: Link | None) -> Signal:
     score = 0.0 if link is None else link.correlation
     if signals.rates is None:
         return _make_signal("work", score, None, signals.reasons.get("work", _NO_SIGNALS))
