@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from morelli.learn.heads import ContrastiveSpace, DiscriminantSpace, SoftmaxSpace
 from morelli.learn.heads.candidates import (
@@ -60,18 +61,18 @@ def fit_comparison(train: Works, val: Works, *, seed: int) -> FittedComparison:
     measured = [fold.measure() for fold in judged]
     aucs = {candidate: float(np.mean([fold[candidate] for fold in measured])) for candidate in measured[0]}
     chosen = max(aucs, key=lambda candidate: aucs[candidate])
-    groups = [_score_pairs(fold, chosen) for fold in folds]
+    groups = [_Judged.of(fold, chosen) for fold in folds]
     head = replace(
         chosen.build(learn(works, names=chosen.spaces)),
-        calibration=_calibrate(folds or judged, chosen, seed),
+        calibration=_calibrate(groups or [_Judged.of(fold, chosen) for fold in judged], seed),
     )
     return FittedComparison(
         head=head,
         chosen=chosen,
         scores={str(candidate): auc for candidate, auc in aucs.items()},
         n_pairs=sum(len(fold.pairs) for fold in judged),
-        cllr=measure_calibration(groups) if len(groups) > 1 else {},
-        ensemble=_gather(folds, chosen, seed),
+        cllr=measure_calibration([group.pairs for group in groups]) if len(groups) > 1 else {},
+        ensemble=_gather(groups, seed),
     )
 
 
@@ -93,32 +94,40 @@ def learn_spaces(works: Works, *, seed: int, names: Sequence[str] = _SPACES) -> 
     )
 
 
-def _score_pairs(fold: Fold, chosen: Candidate) -> ScoredPairs:
-    names, pairs = fold.works.artists, fold.pairs
-    return ScoredPairs.of_artists(fold.scores[chosen], names[pairs.left], names[pairs.right])
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    """What the chosen candidate makes of a fold, on which maps are fitted."""
+
+    head: ComparisonHead  # learnt without the fold, not calibrated
+    pairs: ScoredPairs
+    rows: NDArray[np.float32]  # (n, p) of the works of the fold
+    artists: NDArray[np.object_]  # (n,)
+
+    @classmethod
+    def of(cls, fold: Fold, chosen: Candidate) -> _Judged:
+        head, names = chosen.build(fold.learnt), fold.works.artists
+        pairs = ScoredPairs.of_artists(fold.scores[chosen], names[fold.pairs.left], names[fold.pairs.right])
+        return cls(head, pairs, head.transform(fold.works.vectors), names)
 
 
-def _calibrate(folds: Sequence[Fold], chosen: Candidate, seed: int) -> Calibration:
+def _calibrate(judged: Sequence[_Judged], seed: int) -> Calibration:
     """Return the maps of single works and of sets, from the scores of all folds together."""
-    rows = [chosen.build(fold.learnt).transform(fold.works.vectors) for fold in folds]
     rng = np.random.default_rng(seed)
 
     def draw_sets(size: int) -> ScoredPairs:
-        return ScoredPairs.join([
-            score_sets(of_fold, fold.works.artists, size, rng=rng)
-            for of_fold, fold in zip(rows, folds, strict=True)
-        ])  # fmt: skip
+        return ScoredPairs.join([score_sets(fold.rows, fold.artists, size, rng=rng) for fold in judged])
 
-    pairs = ScoredPairs.join([_score_pairs(fold, chosen) for fold in folds])
-    return fit_calibration(pairs, np.concatenate([fold.works.artists for fold in folds]), draw_sets)
+    pairs = ScoredPairs.join([fold.pairs for fold in judged])
+    return fit_calibration(pairs, np.concatenate([fold.artists for fold in judged]), draw_sets)
 
 
-def _gather(folds: Sequence[Fold], chosen: Candidate, seed: int) -> Ensemble | None:
+def _gather(judged: Sequence[_Judged], seed: int) -> Ensemble | None:
     """Return the heads of the groups, each calibrated on the scores of all others."""
-    if len(folds) < 3:
+    if len(judged) < 3:
         return None
-    heads = []
-    for held in folds:
-        others = [fold for fold in folds if fold is not held]
-        heads.append(replace(chosen.build(held.learnt), calibration=_calibrate(others, chosen, seed)))
-    return Ensemble(tuple(heads))
+    return Ensemble(
+        tuple(
+            replace(held.head, calibration=_calibrate([fold for fold in judged if fold is not held], seed))
+            for held in judged
+        )
+    )

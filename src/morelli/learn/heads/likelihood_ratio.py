@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -46,12 +47,13 @@ class ScoredPairs:
         is_same: _Bools = self.left == self.right
         return is_same
 
-    @property
+    @cached_property
     def weights(self) -> _Float64:
         """Return (p,) weights: those of one artist, and those of one pair of artists, add up to 1."""
-        ends = np.sort(np.stack([self.left, self.right], axis=1), axis=1)
-        _, places, counts = np.unique(ends, axis=0, return_inverse=True, return_counts=True)
-        weights: _Float64 = 1 / counts[places.ravel()]
+        first, second = np.minimum(self.left, self.right), np.maximum(self.left, self.right)
+        ends = first * (1 + second.max(initial=0)) + second
+        _, places, counts = np.unique(ends, return_inverse=True, return_counts=True)
+        weights: _Float64 = 1 / counts[places]
         return weights
 
     @classmethod
