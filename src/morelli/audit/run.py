@@ -182,28 +182,18 @@ def _name_pair(left: str, right: str) -> str:
     return "|".join(sorted((left, right)))
 
 
-def _leave_out(links: list[Link], gallery: Gallery, works: pl.DataFrame) -> list[Link]:
-    """Return the links that no person has called different, and none that rest on blank pictures alone."""
+def _list_apart(gallery: Gallery) -> set[str]:
+    """Return the pairs that a person has called different."""
     verdicts = gallery.read_table(_VERDICTS, _VERDICT_SCHEMA).to_pylist()
-    apart = {row["pair"] for row in verdicts if row["decision"] == "different"}
-    ids, contrasts = works["id"].to_list(), works["contrast"].to_list()
-    kept = [link for link in links if _name_pair(ids[link.left], ids[link.right]) not in apart]
-    faint = [
-        link
-        for link in kept
-        if link.relation in ("hash", "similar")
-        and min(contrasts[link.left], contrasts[link.right]) < _BLANK_CONTRAST
-    ]
-    looks = (
-        read_looks(gallery, [ids[at] for link in faint for at in (link.left, link.right)]) if faint else []
-    )
-    alike = {
-        (link.left, link.right)
-        for link, left, right in zip(faint, looks[::2], looks[1::2], strict=True)
-        if min(contrasts[link.left], contrasts[link.right]) >= _EMPTY_CONTRAST and _correlate(left, right)
-    }
-    dropped = {(link.left, link.right) for link in faint} - alike
-    return [link for link in kept if (link.left, link.right) not in dropped]
+    return {row["pair"] for row in verdicts if row["decision"] == "different"}
+
+
+def _is_borne_out(link: Link, contrasts: Sequence[float], looks: Sequence[Look]) -> bool:
+    """Say whether a link rests on more than blank pictures."""
+    contrast = min(contrasts[link.left], contrasts[link.right])
+    if link.relation not in ("hash", "similar") or contrast >= _BLANK_CONTRAST:
+        return True
+    return contrast >= _EMPTY_CONTRAST and _correlate(looks[link.left], looks[link.right])
 
 
 def _correlate(left: Look, right: Look) -> bool:
@@ -350,7 +340,13 @@ def _find_all_links(
     links += [Link(left, right, "hash") for left, right in hashed.tolist() if (left, right) not in found]
     if near is not None:
         links += find_similar(near, {(link.left, link.right) for link in links})
-    return sorted(_leave_out(links, gallery, works), key=lambda link: (link.left, link.right))
+    ids, contrasts, apart = works["id"].to_list(), works["contrast"].to_list(), _list_apart(gallery)
+    kept = (
+        link
+        for link in links
+        if _name_pair(ids[link.left], ids[link.right]) not in apart and _is_borne_out(link, contrasts, looks)
+    )
+    return sorted(kept, key=lambda link: (link.left, link.right))
 
 
 def _note_findings(gallery: Gallery, works: pl.DataFrame, links: list[Link]) -> pl.DataFrame:
