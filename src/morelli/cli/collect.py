@@ -102,14 +102,13 @@ def _say_columns(layout: Layout) -> dict[str, object]:
 
     if not isinstance(layout, Table):
         return {}
-    columns, unused = layout.describe_columns()
-    say("columns: " + ", ".join(f"{field} from {column!r}" for field, column in columns.items()))
-    if unused:
-        say("columns not used: " + ", ".join(map(repr, unused)))
+    say("columns: " + ", ".join(f"{field} from {column!r}" for field, column in layout.columns.items()))
+    if layout.unused:
+        say("columns not used: " + ", ".join(map(repr, layout.unused)))
     if nearest := layout.suggest_artist():
         named = " or ".join(map(repr, nearest))
         say(f"no column names the artists; if it is {named}, add --map artist=COLUMN")
-    return {"columns": columns, "unused_columns": unused}
+    return {"columns": layout.columns, "unused_columns": list(layout.unused)}
 
 
 def _report_collected(

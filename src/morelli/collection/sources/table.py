@@ -87,7 +87,8 @@ _PREFIXES = {"uncertain": "possibly by", "with workshop": "workshop of"}
 class Table(DirectAddresses):
     """A source that is a table with a column of paths or of addresses.
 
-    Relative paths start at its folder. `columns` holds the table's own column name of each field.
+    Relative paths start at its folder. `columns` holds the table's own column name of each field, `unused`
+    the other columns.
     """
 
     name: ClassVar[str] = "table"
@@ -95,6 +96,7 @@ class Table(DirectAddresses):
     source: Path
     reason: str
     columns: dict[str, str] = field(default_factory=dict, hash=False)
+    unused: tuple[str, ...] = ()
 
     @classmethod
     def fit(cls, source: Path, *, is_forced: bool, columns: Mapping[str, str] | None = None) -> Table:
@@ -111,19 +113,13 @@ class Table(DirectAddresses):
             )
         return _fit_file(source, columns or {}, is_given=True)
 
-    def describe_columns(self) -> tuple[dict[str, str], list[str]]:
-        """Return the column of each field, and the columns that are not used."""
-        used = set(self.columns.values())
-        return self.columns, [column for column in read_columns(self.source) if column not in used]
-
     def suggest_artist(self) -> list[str]:
         """Return the columns whose names are nearest to one of an artist, where none was taken as such."""
         if "artist" in self.columns:
             return []
-        unused = self.describe_columns()[1]
         ranked = {
             column: max(fuzz.ratio(join_words(column), join_words(name)) for name in COLUMN_NAMES["artist"])
-            for column in unused
+            for column in self.unused
         }
         return sorted(ranked, key=lambda column: -ranked[column])[:_N_NEAREST]
 
@@ -242,7 +238,9 @@ def _fit_file(source: Path, wanted: Mapping[str, str], *, is_given: bool) -> Tab
     columns = _match_columns(found, is_given=is_given) | _map_columns(found, wanted)
     for key, noun in (("path", "paths"), ("address", "addresses")):
         if key in columns:
-            return Table(source, f"it is a table with its {noun} in the column {columns[key]!r}", columns)
+            reason = f"it is a table with its {noun} in the column {columns[key]!r}"
+            unused = tuple(column for column in found if column not in columns.values())
+            return Table(source, reason, columns, unused)
     raise _refuse(source, "the columns " + (", ".join(found) or "(none)"))
 
 
