@@ -94,8 +94,9 @@ def train(
     say_steps(drawn)
     with _follow(watch) as (on_epoch, progress):
         training = Training(
-            opened, load_recipe(recipe), drawn, output, settings, weights or (), encoder,
-            parse_trainable(trainable), changes, settings.seed, devices, resume, tensorboard, progress,
+            opened, load_recipe(recipe), drawn, output, settings=settings, weights=weights or (),
+            encoder=encoder, trainable=parse_trainable(trainable), changes=changes, seed=settings.seed,
+            devices=devices, resume=resume, log_tensorboard=tensorboard, progress=progress,
         )  # fmt: skip
         model = train_recipe(training, on_epoch=on_epoch)
     if details is not None:

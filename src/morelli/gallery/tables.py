@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -47,11 +47,14 @@ class LanceTables:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the lock for several writes; within it each write goes on as without."""
-        with ExitStack() as stack:
-            if self._lock is not None:
-                self._acquire(self._lock)
-                stack.callback(self._lock.release)
+        if self._lock is None:
             yield
+            return
+        self._acquire(self._lock)
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _acquire(self, lock: FileLock) -> None:
         try:
@@ -116,8 +119,7 @@ class LanceTables:
                 return 0
             with self._blame(name):
                 keys = pl.DataFrame(table.search().select(list(on)).limit(None).to_arrow())
-                doubled = keys.with_row_index().filter(keys.is_duplicated())
-                if doubled.is_empty():
+                if not keys.is_duplicated().any():
                     return 0
                 rows = table.to_arrow()
                 kept = pl.DataFrame(rows.select(list(on))).with_row_index()

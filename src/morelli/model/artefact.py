@@ -161,14 +161,18 @@ def write_model(model: Model, folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
+def _name_files(card: Any) -> dict[str, str]:
+    """Return what the arrays and the split are called that a card stands for."""
+    stated = dict(dict(card).get(_FILES, {}))
+    return {name: Path(stated.get(name, name)).name for name in (_ARRAYS, _SPLIT)}
+
+
 def _list_files(folder: Path) -> set[str]:
-    """Return the names of the arrays and the split that a folder's card stands for; none without a card."""
+    """Return the names of the files that a folder's card stands for; none without a card."""
     try:
-        card = json.loads((folder / _CARD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return set(_name_files(json.loads((folder / _CARD).read_text(encoding="utf-8"))).values())
+    except (OSError, ValueError, TypeError):
         return set()
-    stated = card.get(_FILES) if isinstance(card, dict) else None
-    return {str((stated or {}).get(name, name)) for name in (_ARRAYS, _SPLIT)}
 
 
 def _rename_other(name: str, taken: set[str]) -> str:
@@ -187,8 +191,7 @@ def read_model(folder: Path) -> Model:
     """
     try:
         card = json.loads((folder / _CARD).read_text(encoding="utf-8"))
-        stated = dict(card).get(_FILES, {})
-        names = {name: Path(dict(stated).get(name, name)).name for name in (_ARRAYS, _SPLIT)}
+        names = _name_files(card)
         arrays = load_file(folder / names[_ARRAYS])
         if card["schema"] != _SCHEMA:
             raise ValueError(f"schema {card['schema']}, not {_SCHEMA}")

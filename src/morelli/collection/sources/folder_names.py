@@ -216,8 +216,7 @@ def _has_sources_above(source: Path, folders: Sequence[Path]) -> bool:
 
     Rembrandt/drawings beside Rubens/drawings are artists with kinds of their works.
     """
-    within = {folder: [inner.name for inner in list_folders(folder)] for folder in folders}
-    names = [name.casefold() for found in within.values() for name in found]
+    names = [inner.name.casefold() for folder in folders for inner in list_folders(folder)]
     if len(names) == len(set(names)) or any(_holds_pictures(folder) for folder in folders):
         return False
     if all(_KIND_OF_WORK.search(name) for name in names):

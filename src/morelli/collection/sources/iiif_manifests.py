@@ -63,7 +63,8 @@ def find_version(document: Any) -> int | None:
 
 def find_kind(document: Any) -> str | None:
     """Return "Manifest" or "Collection", or None for what is neither, or of a version that is not read."""
-    if (find_version(document) or NEWEST + 1) > NEWEST:
+    version = find_version(document)
+    if version is None or version > NEWEST:
         return None
     kind = _name_type(document)
     if kind in (MANIFEST, COLLECTION):

@@ -129,19 +129,9 @@ ID_NAMES: dict[str, tuple[str, ...]] = {
 }
 """Columns that hold one kind of artist's number each; together they fill `artist_ids`."""
 
-LABEL_FIELDS = frozenset(
-    {
-        "artist",
-        "title",
-        "year",
-        "medium",
-        "classification",
-        "style",
-        "genre",
-        "school",
-        "source_id",
-    }
-)
+LABEL_FIELDS = frozenset({
+    "artist", "title", "year", "medium", "classification", "style", "genre", "school", "source_id",
+})  # fmt: skip
 """The fields that a label beside a picture can name, as in the metadata of a IIIF manifest."""
 
 _JOINING_WORDS = frozenset({
