@@ -267,3 +267,28 @@ def test_a_session_answers_as_the_command_line(morelli, gallery_folder, signals_
         found = morelli("search", work["path"], *places, "--by", by, "-k", 3, "--json").json
         matches = [match.to_dict() for match in session.search(work["path"], by=by, k=3)]
         assert found == [{"signal": by, **match} for match in matches]
+
+
+def test_answers_are_written_as_pages_and_tables(
+    morelli, gallery_folder, unseen_folder, compared_works, tmp_path, refuses
+):
+    one, other = compared_works[0]["path"], compared_works[40]["id"]
+    asked = ("-m", unseen_folder, "-g", gallery_folder)
+    assert morelli("compare", one, other, *asked, "-o", tmp_path / "pair.html").code == 0
+    assert (tmp_path / "pair.html").read_text().count("data:image/jpeg") == 2
+    assert morelli("search", other, *asked, "-k", 3, "-o", tmp_path / "like.csv").code == 0
+    assert len((tmp_path / "like.csv").read_text().splitlines()) == 4
+    assert morelli("attribute", one, *asked, "-o", tmp_path / "who.html", "--json").code == 0
+    assert (tmp_path / "who.html").read_text().count("data:image/jpeg") == 6
+    outcome = refuses("search", other, *asked, "-o", tmp_path / "like.doc", code=2)
+    assert "expected a file that ends in .html" in outcome.err
+
+
+def test_open_shows_the_page(morelli, gallery_folder, unseen_folder, compared_works, tmp_path, monkeypatch):
+    shown: list[str] = []
+    monkeypatch.setattr("typer.launch", shown.append)
+    page = tmp_path / "like.html"
+    morelli(
+        "search", compared_works[0]["id"], "-m", unseen_folder, "-g", gallery_folder, "--open", "-o", page
+    )
+    assert shown == [str(page)]

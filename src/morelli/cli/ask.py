@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,16 +11,18 @@ from typer.core import TyperCommand
 
 from morelli.cli.console import out, print_json, print_table, say, say_skips
 from morelli.cli.options import (
+    AnswersOption,
     DeviceOption,
     EncoderOption,
     GalleryOption,
     JsonFlag,
     ModelOption,
+    OpenFlag,
     RequiredGallery,
     WeightsOption,
     WhereOption,
 )
-from morelli.errors import PictureError, UsageError
+from morelli.errors import MorelliError, PictureError, UsageError
 
 if TYPE_CHECKING:
     from morelli.gallery import Match
@@ -50,6 +52,8 @@ def attribute(
     weights: WeightsOption = None,
     device: DeviceOption = None,
     explain: _ExplainOption = None,
+    output: AnswersOption = None,
+    is_opened: OpenFlag = False,
     json: JsonFlag = False,
 ) -> None:
     """Name the likely artists of pictures, with the reference works nearest to them.
@@ -57,24 +61,36 @@ def attribute(
     Example: morelli attribute picture.jpg --model demo/model-seen --gallery demo/gallery
     """
     from morelli.judge import Session
+    from morelli.report.answers import draw_attributions, tabulate_attributions
 
+    _check_output(output)
     session = Session.open(model, gallery, weights=weights, device=device)
     works = session.read([str(picture) for picture in pictures])
     say_skips(works.skips, hint="one picture at a time")
     answers = session.attribute(works, k=k, level=level)
     if explain is not None:
         _explain_references(session, answers, explain)
+    _write(output, tabulate_attributions(answers), lambda: draw_attributions(answers), is_opened=is_opened)
     if json:
         print_json([answer.to_dict() for answer in answers])
         return
     for answer in answers:
-        rows = [[candidate.to_label(), f"{candidate.probability:.1%}"] for candidate in answer.candidates]
-        print_table(f"{answer.picture} ({answer.n_artists} artists known)", ["artist", "probability"], rows)
-        out.print(answer.summary)
-        for doubt in answer.doubts:
-            out.print(f"  but no promise holds: the picture is {doubt}")
-        if answer.references:
-            _print_matches("nearest reference works", list(answer.references))
+        _print_attribution(answer)
+
+
+def _print_attribution(answer: Attribution) -> None:
+    """Print the answer in a sentence, then "none of these" and the artists, then the nearest works."""
+    from morelli.judge.words import describe_none
+
+    out.print(f"{answer.picture}: {answer.summary}")
+    for doubt in answer.doubts:
+        out.print(f"  but no promise holds: the picture is {doubt}")
+    rows = [[candidate.to_label(), f"{candidate.probability:.1%}"] for candidate in answer.candidates]
+    if answer.none_of_these is not None:
+        out.print(describe_none(answer.none_of_these))
+    print_table(f"if it is one of the {answer.n_artists} artists known", ["artist", "probability"], rows)
+    if answer.references:
+        _print_matches("nearest reference works", list(answer.references))
 
 
 def search(
@@ -90,6 +106,8 @@ def search(
     encoder: EncoderOption = None,
     weights: WeightsOption = None,
     device: DeviceOption = None,
+    output: AnswersOption = None,
+    is_opened: OpenFlag = False,
     json: JsonFlag = False,
 ) -> None:
     """Find the works most like a picture or a work.
@@ -97,9 +115,17 @@ def search(
     Example: morelli search picture.jpg --gallery demo/gallery -k 5 --where "year < 1900"
     """
     from morelli.judge import Session
+    from morelli.report.answers import draw_matches
 
+    _check_output(output)
     session = Session.open(model, gallery, weights=weights, device=device)
     matches = session.search(query, k=k, where=where, by=by, encoder=encoder)
+    _write(
+        output,
+        [match.to_dict() for match in matches],
+        lambda: draw_matches(query, matches, by=by, picture=_find_picture(session, query)),
+        is_opened=is_opened,
+    )
     if json:
         signal = {} if by is None else {"signal": by}
         print_json([{**signal, **match.to_dict()} for match in matches])
@@ -164,6 +190,8 @@ def compare(
     weights: WeightsOption = None,
     device: DeviceOption = None,
     explain: _ExplainOption = None,
+    output: AnswersOption = None,
+    is_opened: OpenFlag = False,
     json: JsonFlag = False,
 ) -> None:
     """Say how strongly two pictures, or two sets of pictures, speak for one hand, and how sure that is.
@@ -171,7 +199,9 @@ def compare(
     Example: morelli compare a.jpg b.jpg --model demo/model-unseen
     """
     from morelli.judge import Session
+    from morelli.report.answers import draw_comparison
 
+    _check_output(output)
     sides = _choose_sides(pair or [], left or [], right or [])
     if explain is not None:
         _require_singles(sides)
@@ -179,7 +209,39 @@ def compare(
     answer = session.compare(*sides, prior=prior, n_crops=crops)
     if explain is not None:
         _explain_pair(session, sides[0][0], sides[1][0], explain)
+    files = [[(name, _find_picture(session, name)) for name in side] for side in sides]
+    _write(output, [answer.to_dict()], lambda: draw_comparison(answer, *files), is_opened=is_opened)
     print_json(answer.to_dict()) if json else _print_comparison(answer)
+
+
+def _check_output(output: Path | None) -> None:
+    """Refuse an output of no known kind before anything is asked."""
+    from morelli.report.answers import check_ending
+
+    if output is not None:
+        check_ending(output)
+
+
+def _write(
+    output: Path | None, rows: Sequence[dict[str, Any]], draw: Callable[[], str], *, is_opened: bool
+) -> None:
+    """Write an answer where that was asked for, say where, and show it."""
+    from morelli.report.answers import write_answers
+
+    if output is None and not is_opened:
+        return
+    path = write_answers(output or Path("morelli-answer.html"), rows, draw)
+    say(f"answer in {path}")
+    if is_opened:
+        typer.launch(str(path))
+
+
+def _find_picture(session: Session, name: str) -> str | None:
+    """Return the file of a work, or None where it is no longer the one that was collected."""
+    try:
+        return str(session.find_file(name))
+    except MorelliError:
+        return None
 
 
 def _choose_sides(pair: list[str], left: list[str], right: list[str]) -> tuple[list[str], list[str]]:

@@ -35,6 +35,15 @@ NoWaitFlag = Annotated[
     typer.Option("--no-wait", help="Stop at once where another process is writing to the gallery."),
 ]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+AnswersOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        help="Answer as a page with pictures (.html) or a table (.csv, .xlsx, .jsonl).",
+    ),
+]
+OpenFlag = Annotated[bool, typer.Option("--open", help="Show the page in the browser.")]
 DeviceOption = Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")]
 WorkersOption = Annotated[
     int | None, typer.Option(help="Processes that decode pictures; 0: none.", show_default="one per core")

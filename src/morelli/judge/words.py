@@ -91,6 +91,19 @@ def summarise_attribution(
     return f"Perhaps none of the {n_artists} artists known: {odd}; if it is one of them: {named}"
 
 
+def describe_none(none_of_these: float) -> str:
+    """Return "none of these" in words, from the share of known artists' works that look as unlike.
+
+    >>> describe_none(0.9)
+    "none of these: nothing speaks for it (of the known artists' own works 90.0 % look as unlike)"
+    """
+    is_odd = none_of_these <= SHARE_TURNED_AWAY
+    verdict = "quite possible" if is_odd else "nothing speaks for it"
+    only = "only " if is_odd else ""
+    share = f"of the known artists' own works {only}{100 * none_of_these:.1f} % look as unlike"
+    return f"none of these: {verdict} ({share})"
+
+
 def _write_share(share: float) -> str:
     """Return a share below 1 per cent, with as many digits as keep it below 100.
 

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from morelli.errors import PictureError
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -115,17 +117,15 @@ def embed_drawing(ax: Axes) -> str:
     return f'{root} style="max-width: {width_px:.0f}px">{rest}'
 
 
-def embed_thumbnail(path: str) -> str | None:
+def embed_thumbnail(path: str, longest_px: int = _THUMBNAIL_PX) -> str | None:
     """Return a small JPEG of a picture file as a data URI, or None when it cannot be read."""
-    from PIL import Image, ImageOps
+    from morelli.collection.pictures import open_picture
 
     try:
-        with Image.open(Path(path)) as picture:
-            picture.draft("RGB", (2 * _THUMBNAIL_PX, 2 * _THUMBNAIL_PX))
-            small = ImageOps.exif_transpose(picture).convert("RGB")
-    except (OSError, ValueError, Image.DecompressionBombError):
+        small = open_picture(Path(path), at_least=2 * longest_px)
+    except PictureError:
         return None
-    small.thumbnail((_THUMBNAIL_PX, _THUMBNAIL_PX))
+    small.thumbnail((longest_px, longest_px))
     buffer = io.BytesIO()
     small.save(buffer, format="JPEG", quality=_JPEG_QUALITY, optimize=True)
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

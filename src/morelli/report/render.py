@@ -30,6 +30,8 @@ def _open_templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["thumbnail"] = embed_thumbnail
+    environment.filters["file_uri"] = lambda path: Path(path).absolute().as_uri()
+    environment.filters["file_name"] = lambda path: Path(path).name
     environment.filters["cell"] = _escape_cell
     return environment
 
