@@ -7,14 +7,7 @@ from pathlib import Path
 import pytest
 
 from morelli.errors import SettingsError
-from morelli.settings import (
-    _SETTINGS_FILE,
-    Settings,
-    count_processors,
-    load_settings,
-    replace_file,
-    write_file,
-)
+from morelli.settings import _SETTINGS_FILE, Settings, count_processors, load_settings
 
 
 def test_flag_beats_variable_beats_file_beats_default(
@@ -76,33 +69,6 @@ def test_settings_are_frozen_and_described() -> None:
     with pytest.raises(ValueError, match="frozen"):
         load_settings().seed = 1
     assert all(field.description for field in Settings.model_fields.values())
-
-
-def test_a_file_is_written_with_its_folder(tmp_path: Path) -> None:
-    path = write_file(tmp_path / "new" / "a.csv", "é\n")
-    assert path.read_bytes() == b"\xc3\xa9\n"
-    write_file(path, b"other")
-    assert [one.read_bytes() for one in path.parent.iterdir()] == [b"other"]
-
-
-def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(self: Path, target: Path) -> None:
-        assert self.read_bytes() == b"after"
-        raise KeyboardInterrupt
-
-    path = write_file(tmp_path / "a.txt", "before")
-    monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(KeyboardInterrupt):
-        write_file(path, "after")
-    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("a.txt", b"before")]
-
-
-def test_what_is_written_in_pieces_takes_the_place_at_the_end(tmp_path: Path) -> None:
-    path = write_file(tmp_path / "a.txt", "before")
-    with replace_file(path) as part:
-        part.write_bytes(b"after")
-        assert path.read_bytes() == b"before"
-    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("a.txt", b"after")]
 
 
 def test_there_is_a_processor() -> None:

@@ -1,4 +1,4 @@
-"""What a run is told and tells: its settings, its progress, the files it writes and the processors it has.
+"""What a run is told and tells: its settings, its progress and the processors it has.
 
 A command-line flag beats a ``MORELLI_*`` variable, which beats ``morelli.toml`` in the working folder, which
 beats the default here.
@@ -7,9 +7,7 @@ beats the default here.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Literal
 
 from pydantic import Field, ValidationError
@@ -97,22 +95,3 @@ def ignore_progress(step: str, done: int, total: int) -> None:
 def count_processors() -> int:
     """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def write_file(path: Path, content: str | bytes) -> Path:
-    """Write a file, text as UTF-8, whole or not at all; its folder is made. Returns the path."""
-    with replace_file(path) as part:
-        part.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
-
-
-@contextmanager
-def replace_file(path: Path) -> Iterator[Path]:
-    """Yield ``NAME.part`` beside a file to write to: it takes the file's place when nothing was raised."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    try:
-        yield part
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -27,9 +27,9 @@ from morelli.evaluate.evaluation import search_part
 from morelli.evaluate.protocols import N_BOOT, attribution_rows, compare_works
 from morelli.evaluate.rows import PARTS, PartName, Row, Task
 from morelli.evaluate.works import EvaluatedWorks, GalleryWorks, has_pairs, list_test_rows
+from morelli.files import write_file
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
-from morelli.settings import write_file
 
 OPTIONS, CELL, ERROR, MODEL = "options.json", "cell.json", "error.txt", "model"
 

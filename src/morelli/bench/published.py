@@ -24,8 +24,8 @@ from morelli.collection.splits.filters import Filters
 from morelli.collection.splits.split import Split
 from morelli.errors import UsageError
 from morelli.evaluate.metrics.intervals import Interval
+from morelli.files import write_file
 from morelli.learn.recipe import Trainable
-from morelli.settings import write_file
 
 _FILE = Path(__file__).with_name("reproductions.yaml")
 

@@ -37,12 +37,13 @@ from morelli.encode.spec import read_encoder
 from morelli.errors import GalleryError, MorelliError, UsageError
 from morelli.evaluate.protocols import N_BOOT
 from morelli.evaluate.rows import PARTS
+from morelli.files import write_file
 from morelli.gallery.store import Gallery
 from morelli.learn.network.data import Training
 from morelli.learn.recipe import Recipe, Trainable
 from morelli.learn.recipe_files import list_recipes, load_recipe
 from morelli.model.artefact import Model
-from morelli.settings import Progress, Settings, ignore_progress, write_file
+from morelli.settings import Progress, Settings, ignore_progress
 
 _log = logging.getLogger(__name__)
 

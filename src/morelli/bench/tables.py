@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from morelli.bench.board import COSTS, Board, Figure, Line
 from morelli.bench.cells import LEADS, BoardMeasure, MeasureName
 from morelli.evaluate.rows import PartName
+from morelli.files import write_file
 from morelli.report.drawing import INK, MUTED, PARTS, SAME, embed_drawing, make_axes, use_page_style
 from morelli.report.render import render_template
-from morelli.settings import write_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

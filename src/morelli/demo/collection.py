@@ -25,7 +25,8 @@ from morelli.demo.hands import SCHOOLS, Manner, draw_hand
 from morelli.demo.painting import paint
 from morelli.demo.subjects import SUBJECTS
 from morelli.errors import UsageError
-from morelli.settings import Progress, count_processors, write_file
+from morelli.files import write_file
+from morelli.settings import Progress, count_processors
 
 _TABLE = "works.csv"
 _COLUMNS = ("path", "artist", "title", "year", "style", "genre")  # of the table

@@ -18,7 +18,7 @@ from torch import nn
 
 from morelli.encode import networks as architectures  # noqa: F401 - registers our own networks with timm
 from morelli.errors import DownloadError, EncoderError, WeightsError
-from morelli.settings import replace_file
+from morelli.files import replace_file
 
 _COUNTERS = "num_batches_tracked"
 

@@ -27,11 +27,12 @@ from morelli.evaluate.metrics.comparison import score_works
 from morelli.evaluate.pair_measures import UNKNOWN_PART, PairReport, ScoredPairs, measure_pairs
 from morelli.evaluate.protocols import N_BOOT
 from morelli.evaluate.rows import write_table
+from morelli.files import replace_file, write_file
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
 from morelli.model.comparison import ComparisonHead
 from morelli.model.scoring import COSINE, Rule
-from morelli.settings import Progress, replace_file, write_file
+from morelli.settings import Progress
 
 _WORKS_AT_A_TIME = 2048
 """Vectors that are read and projected together: 42 MB at 5,136 dimensions."""

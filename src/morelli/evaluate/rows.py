@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from morelli.settings import replace_file
+from morelli.files import replace_file
 
 Task = Literal["attribution", "comparison", "retrieval", "k_shot", "open_set"]
 PartName = Literal["seen", "unseen"]

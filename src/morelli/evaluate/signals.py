@@ -31,6 +31,7 @@ from morelli.evaluate.metrics.comparison import score_works
 from morelli.evaluate.metrics.intervals import enclose, resample_artists
 from morelli.evaluate.rows import PARTS, Cell, PartName, write_table
 from morelli.evaluate.works import list_test_rows
+from morelli.files import write_file
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
 from morelli.model.likelihood_ratio import measure_cllr
@@ -46,7 +47,7 @@ from morelli.model.signals import (
     join_sources,
     read_descriptors,
 )
-from morelli.settings import Progress, ignore_progress, write_file
+from morelli.settings import Progress, ignore_progress
 
 N_HALVED, N_COPIED = 100, 40
 """Pictures that are cut into halves, and copied once for each change."""

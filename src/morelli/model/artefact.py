@@ -30,6 +30,7 @@ from safetensors.numpy import load_file, save_file
 from morelli.collection.splits import Split, read_split
 from morelli.encode.spec import EncoderCard
 from morelli.errors import ModelError, SplitError
+from morelli.files import replace_file, write_file
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import ComparisonHead, Ensemble
 from morelli.model.component import Component, list_components, strip_prefix
@@ -37,7 +38,6 @@ from morelli.model.details import DetailsCalibration
 from morelli.model.open_set import Domain, Enrolled, OpenSet
 from morelli.model.prediction_sets import PredictionSets
 from morelli.model.signals import Signals
-from morelli.settings import replace_file, write_file
 
 _CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
 _FILES = "files"

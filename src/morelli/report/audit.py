@@ -20,9 +20,9 @@ from morelli.audit.shortcuts import WARN_SKILL, Shortcut
 from morelli.collection.duplicates.links import MEANINGS, RELATIONS
 from morelli.collection.pictures import open_picture
 from morelli.errors import PictureError
+from morelli.files import write_file
 from morelli.report.drawing import INK, MUTED, SEEN, UNSEEN, embed_drawing, make_axes, use_page_style
 from morelli.report.render import render_template, write_json
-from morelli.settings import write_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from morelli.collection.pictures import decode_picture, open_file
+from morelli.files import write_file
 from morelli.judge.details import Box, DetailMatch, Details
 from morelli.judge.explanation import N_HIDDEN, Explanation, Map, Occlusion, Sanity
 from morelli.report.drawing import INK, MUTED, SEEN, UNSEEN, use_page_style
 from morelli.report.render import render_template, write_json
-from morelli.settings import write_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -27,9 +27,9 @@ from morelli.evaluate.rows import (
     make_table,
     write_table,
 )
+from morelli.files import write_file
 from morelli.report.page import render_page
 from morelli.report.render import write_json
-from morelli.settings import write_file
 
 _FIGURES, _PAGE = "figures", "report.html"
 

@@ -18,9 +18,9 @@ from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate.metrics.words import GAIN_SUFFIX, RAW_SUFFIX, find_metric
 from morelli.evaluate.results import Report
 from morelli.evaluate.rows import ALL, Row
+from morelli.files import write_file
 from morelli.model.artefact import Model
 from morelli.report.render import render_template
-from morelli.settings import write_file
 
 _FORMS = (".html", ".md")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from morelli.files import write_file
 from morelli.report.drawing import embed_thumbnail
-from morelli.settings import write_file
 
 
 def render_template(name: str, **values: object) -> str:

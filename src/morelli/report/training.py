@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from morelli.files import replace_file
 from morelli.learn.network.history import History
 from morelli.report.drawing import MUTED, SEEN, UNSEEN, make_axes, use_page_style
-from morelli.settings import replace_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from morelli.collection.work import Skip
 from morelli.errors import AddressError, DownloadError
-from morelli.settings import replace_file
+from morelli.files import replace_file
 
 
 class Step(StrEnum):

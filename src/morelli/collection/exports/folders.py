@@ -20,7 +20,8 @@ from morelli.collection.exports.plan import (
 from morelli.collection.splits.split import Split
 from morelli.collection.work import Skip
 from morelli.errors import UsageError
-from morelli.settings import Progress, ignore_progress, replace_file
+from morelli.files import replace_file
+from morelli.settings import Progress, ignore_progress
 
 _LINKS = ("copy", "hard", "soft")
 """How a picture gets into its folder."""

@@ -20,7 +20,7 @@ from morelli.collection.pictures import open_file
 from morelli.collection.splits.split import Split
 from morelli.collection.work import Skip
 from morelli.errors import PictureError, SplitError
-from morelli.settings import write_file
+from morelli.files import write_file
 
 LABELS = ("artist", "title", "year", "style", "genre", "licence", "source")
 """What is written about each work beside id, part, group and class."""

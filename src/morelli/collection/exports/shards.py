@@ -29,7 +29,8 @@ from morelli.collection.exports.plan import (
 from morelli.collection.splits.split import PARTS, Split
 from morelli.collection.work import Skip
 from morelli.errors import UsageError
-from morelli.settings import Progress, ignore_progress, replace_file
+from morelli.files import replace_file
+from morelli.settings import Progress, ignore_progress
 
 SHARD_MB = 256
 """Megabytes of pictures in one shard: large enough to be read in one go, small enough to be moved about."""

@@ -25,7 +25,7 @@ from morelli.collection.pairs.samples import Pairs
 from morelli.collection.sources.readers import PARQUET_SUFFIXES
 from morelli.collection.work import Skip
 from morelli.errors import EvaluationError, SourceError, UsageError
-from morelli.settings import replace_file
+from morelli.files import replace_file
 
 UNKNOWN = -1
 """Stands for "not known" where 1 is the same hand and 0 another."""

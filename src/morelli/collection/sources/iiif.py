@@ -30,7 +30,8 @@ from morelli.collection.sources.iiif_manifests import (
 from morelli.collection.sources.layout import ReadJson
 from morelli.collection.work import Skip, Work
 from morelli.errors import DownloadError, LayoutError, SourceError
-from morelli.settings import Progress, ignore_progress, write_file
+from morelli.files import write_file
+from morelli.settings import Progress, ignore_progress
 
 _MAX_DEPTH = 12
 """Collections within collections are followed this far: the deepest of libraries have five or six."""

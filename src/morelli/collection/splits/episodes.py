@@ -16,7 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from morelli.errors import EvaluationError, SourceError, UsageError
-from morelli.settings import replace_file
+from morelli.files import replace_file
 
 SHOTS = (1, 2, 3, 5, 10)
 """How many works of each artist are shown."""

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from morelli.errors import SplitError
-from morelli.settings import write_file
+from morelli.files import write_file
 
 PARTS = ("train", "val", "test")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from morelli.errors import TrainingError, UsageError
-from morelli.settings import write_file
+from morelli.files import write_file
 
 
 @dataclass(frozen=True)

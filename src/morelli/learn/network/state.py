@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from morelli.errors import TrainingError
-from morelli.settings import replace_file
+from morelli.files import replace_file
 
 _CHECKPOINT = "checkpoint.pt"
 
