@@ -13,11 +13,11 @@ from typing import Any
 import polars as pl
 
 from morelli.errors import UsageError
+from morelli.files import replace_file, write_file
 from morelli.gallery.search import Match
 from morelli.judge.results import Attribution, Comparison
 from morelli.judge.words import describe_none, describe_ratio
 from morelli.report.render import render_template
-from morelli.settings import replace_file, write_file
 
 ENDINGS = (".html", ".csv", ".xlsx", ".jsonl")
 
