@@ -219,7 +219,12 @@ def test_compare_writes_its_explanation(morelli, tiny, tmp_path):
     assert "details.html" in done.err
     told = json.loads((tmp_path / "out" / "details.json").read_text(encoding="utf-8"))
     numbers = plain.json["diagnostics"]
-    assert told["log10_likelihood_ratio"] == pytest.approx(numbers["log10_likelihood_ratio"], abs=1e-3)
+    assert told["diagnostics"]["log10_likelihood_ratio"] == pytest.approx(
+        numbers["log10_likelihood_ratio"], abs=1e-3
+    )
+    assert told["log10_likelihood_ratio"] == plain.json["log10_likelihood_ratio"]
+    assert told["sentence"].startswith(plain.json["sentence"])
+    assert told["names"] == [path.name for path in tiny.pictures[:2]]
 
 
 def test_references_that_are_not_at_hand_are_listed(tiny, gallery, tmp_path, capsys):

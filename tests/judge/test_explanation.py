@@ -40,9 +40,13 @@ def tiny(tmp_path_factory):
     return make_tiny(tmp_path_factory.mktemp("tiny"))
 
 
+def answer_pair(tiny):
+    return compare_vectors(tiny.model, *tiny.encoder.encode_files(tiny.pictures[:2]), names=("0", "1"))
+
+
 @pytest.fixture(scope="module")
 def explanation(tiny):
-    return explain_comparison(tiny.model, tiny.encoder, *tiny.pictures[:2])
+    return explain_comparison(tiny.model, tiny.encoder, *tiny.pictures[:2], answer=answer_pair(tiny))
 
 
 def open_pair(tiny, right=1):
@@ -176,13 +180,16 @@ def test_hiding_what_the_maps_point_to_matters_more_than_hiding_others(explanati
 def test_an_explanation_is_a_plain_object_and_the_same_each_time(tiny, explanation):
     told = json.loads(json.dumps(explanation.to_dict(), allow_nan=False))
     assert sorted(told) == [
-        "details", "left", "log10_likelihood_ratio", "occlusion", "right", "sanity", "sentence",
+        "at_limit", "details", "diagnostics", "left", "log10_likelihood_ratio", "names", "occlusion",
+        "right", "sanity", "sentence",
     ]  # fmt: skip
     assert np.shape(told["occlusion"]["left"]) == (_N_REGIONS, _N_REGIONS)
-    again = explain_comparison(tiny.model, tiny.encoder, *tiny.pictures[:2])
+    again = explain_comparison(tiny.model, tiny.encoder, *tiny.pictures[:2], answer=answer_pair(tiny))
     assert again.to_dict() == explanation.to_dict()
 
 
 def test_a_picture_that_is_not_there_is_named(tiny, tmp_path):
     with pytest.raises(PictureError, match=r"gone\.png"):
-        explain_comparison(tiny.model, tiny.encoder, tiny.pictures[0], tmp_path / "gone.png")
+        explain_comparison(
+            tiny.model, tiny.encoder, tiny.pictures[0], tmp_path / "gone.png", answer=answer_pair(tiny)
+        )

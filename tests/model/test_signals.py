@@ -63,12 +63,20 @@ def test_a_line_by_hand():
 def test_a_line_rises_within_its_bounds(scores, slope):
     low, high = Line(slope, 0.0, 9, 99, 0.5).log10_likelihood_ratio(np.sort(scores))
     assert -1 <= low <= high <= 2
+    low, high = Line(slope, 0.0, 9, 99, 0.5, -0.3, 0.5).log10_likelihood_ratio(np.sort(scores))
+    assert -0.3 <= low <= high <= 0.5
 
 
 def test_rates_by_hand():
     rates = FoundRates(n_same=9, n_found=8, n_different=99, n_mistaken=0)
     assert 10 ** rates.log10_likelihood_ratio(True) == pytest.approx((8.5 / 10) / (0.5 / 100))
     assert 10 ** rates.log10_likelihood_ratio(False) == pytest.approx((1.5 / 10) / (99.5 / 100))
+    by_artists = FoundRates(
+        n_same=112, n_found=112, n_different=1000, n_mistaken=0, n_copied=9, n_compared=19
+    )
+    assert 10 ** by_artists.log10_likelihood_ratio(True) == pytest.approx((9.5 / 10) / (0.5 / 20))
+    half = FoundRates(n_same=2, n_found=1, n_different=9, n_mistaken=3, n_copied=8, n_compared=3)
+    assert 10 ** half.log10_likelihood_ratio(True) == pytest.approx((1.5 / 3) / (1.5 / 4))
 
 
 def test_signals_are_read_as_they_were_written():

@@ -12,8 +12,11 @@ from PIL import Image
 
 from judge.tiny import make_tiny
 from morelli.encode.views import Area
+from morelli.judge.comparison import withhold
 from morelli.judge.details import Box, DetailMatch, Details
 from morelli.judge.explanation import Explanation, Occlusion, Sanity
+from morelli.judge.results import Comparison, Diagnostics
+from morelli.judge.words import describe_evidence
 from morelli.report.explanation import (
     _MIN_SCALE,
     _colour_picture,
@@ -30,6 +33,13 @@ MATCHES = (
 )
 
 
+ANSWER = Comparison(
+    left="0.png", right="1.png", score=0.6, log10_likelihood_ratio=1.3, prior=0.5, probability=0.95,
+    sentence=describe_evidence(1.3, at_limit=True), at_limit=True, sufficient=True,
+    diagnostics=Diagnostics(1.3, 2.0, (-1.0, 1.3), (0.5, 1.3), 0.95),
+)  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def explanation(tmp_path_factory) -> Explanation:
     left, right = make_tiny(tmp_path_factory.mktemp("tiny")).pictures[:2]
@@ -40,6 +50,8 @@ def explanation(tmp_path_factory) -> Explanation:
         Details(MATCHES, 0.97, 0.9, "strangers", None),
         Occlusion(1.3, falls, -falls, (Area(), Area(0.1, 0, 0.9, 1))),
         Sanity(0.1, 0.5, 0.1),
+        ANSWER,
+        ("Alba Rossi, Road to $100", "1.png"),
     )
 
 
@@ -55,11 +67,27 @@ def test_the_files_are_written(explanation, tmp_path):
     assert explanation.sentence in text
     assert "0.4 %" in text
     assert 'class="warning"' not in text
+    assert "at the limit of what this model can support" in text
+    assert "<h1>Alba Rossi, Road to $100<br>1.png</h1>" in text
     assert not re.search(r'(?:src|href)="(?!data:)', text)
     assert "<script" not in text
     for name in ("maps.png", "matches.png"):
         with Image.open(page.parent / name) as drawing:
             assert np.asarray(drawing.convert("L")).std() > 5
+
+
+def test_a_page_states_no_ratio_that_the_answer_withholds(explanation, tmp_path):
+    answer = withhold(ANSWER, "the range reaches from two hands to one")
+    page = write_explanation(replace(explanation, answer=answer), tmp_path, max_pixels=10**6)
+    told = json.loads((tmp_path / "details.json").read_text(encoding="utf-8"))
+    assert (told["log10_likelihood_ratio"], told["at_limit"]) == (None, False)
+    assert told["diagnostics"]["log10_likelihood_ratio"] == 1.3
+    lede = re.search(r'<p class="lede">(.*)</p>', page.read_text(encoding="utf-8"))
+    assert lede is not None
+    assert lede[1] == (
+        "There is not enough evidence to speak for one hand or for two. "
+        "(The range reaches from two hands to one.)"
+    )
 
 
 def test_each_match_is_drawn_twice(explanation):

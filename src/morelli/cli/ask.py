@@ -208,7 +208,7 @@ def compare(
     session = Session.open(model, gallery, weights=weights, device=device)
     answer = session.compare(*sides, prior=prior, n_crops=crops)
     if explain is not None:
-        _explain_pair(session, sides[0][0], sides[1][0], explain)
+        _explain_pair(session, sides[0][0], sides[1][0], explain, answer)
     files = [[(name, _find_picture(session, name)) for name in side] for side in sides]
     _write(output, [answer.to_dict()], lambda: draw_comparison(answer, *files), is_opened=is_opened)
     print_json(answer.to_dict()) if json else _print_comparison(answer)
@@ -336,12 +336,15 @@ def _draw_bar(log10_likelihood_ratio: float | None) -> str:
     return f"{left:>{_BAR_WIDTH}}|{right:<{_BAR_WIDTH}}"
 
 
-def _explain_pair(session: Session, left: str, right: str, folder: Path) -> None:
+def _explain_pair(
+    session: Session, left: str, right: str, folder: Path, answer: Comparison | None = None
+) -> None:
     """Write where the evidence of a comparison lies; say on stderr where it is."""
     from morelli.report.explanation import write_explanation
     from morelli.settings import load_settings
 
-    page = write_explanation(session.explain(left, right), folder, max_pixels=load_settings().max_pixels)
+    explanation = session.explain(left, right, answer=answer)
+    page = write_explanation(explanation, folder, max_pixels=load_settings().max_pixels)
     say(f"details in {page}")
 
 

@@ -16,7 +16,7 @@ from morelli.encode.encoder import Encoder
 from morelli.encode.spec import DESCRIPTORS
 from morelli.encode.views import Area
 from morelli.judge.details import Details, match_details
-from morelli.judge.words import describe_evidence
+from morelli.judge.results import Comparison
 from morelli.model.artefact import Model
 from morelli.model.comparison import ComparisonHead
 from morelli.model.likelihood_ratio import Calibration
@@ -101,19 +101,25 @@ class Explanation:
     details: Details  # which answer each other
     occlusion: Occlusion  # how much the evidence falls when a region is hidden
     sanity: Sanity  # whether the maps can be believed
+    answer: Comparison  # that of the comparison itself: no ratio is stated here that it withholds
+    names: tuple[str, str]  # what the works are called
 
     @property
     def sentence(self) -> str:
-        """The evidence in words."""
-        return describe_evidence(self.occlusion.log10_likelihood_ratio)
+        """The answer in words, with its reasons where it is not enough evidence."""
+        reasons = "; ".join(self.answer.reasons)
+        return f"{self.answer.sentence} ({_capitalise(reasons)}.)" if reasons else self.answer.sentence
 
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as a JSON object."""
         return {
             "left": str(self.left),
             "right": str(self.right),
-            "log10_likelihood_ratio": self.occlusion.log10_likelihood_ratio,
+            "names": list(self.names),
+            "log10_likelihood_ratio": self.answer.log10_likelihood_ratio,
+            "at_limit": self.answer.at_limit,
             "sentence": self.sentence,
+            "diagnostics": {"log10_likelihood_ratio": self.occlusion.log10_likelihood_ratio},
             "details": asdict(self.details),
             "occlusion": {
                 "left": self.occlusion.left.tolist(),
@@ -125,12 +131,24 @@ class Explanation:
         }
 
 
+def _capitalise(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def explain_comparison(
-    model: Model, encoder: Encoder, left: Path, right: Path, *, seed: int = 0
+    model: Model,
+    encoder: Encoder,
+    left: Path,
+    right: Path,
+    *,
+    answer: Comparison,
+    names: tuple[str, str] | None = None,
+    seed: int = 0,
 ) -> Explanation:
     """Return where the evidence of comparing two picture files lies; the seed is of the sanity tests.
 
-    Raises `PictureError` when a picture cannot be used.
+    The answer is what the comparison said; the names, those of the files where none are given, are what the
+    works are called. Raises `PictureError` when a picture cannot be used.
     """
     pictures = encoder.open_picture(left), encoder.open_picture(right)
     small = [_reduce_picture(picture.image, encoder.side_px) for picture in pictures]
@@ -144,6 +162,8 @@ def explain_comparison(
         details=match_details(model, encoder, *pictures),
         occlusion=occlusion,
         sanity=_test_sanity(model, encoder, small, inputs, occlusion, seed),
+        answer=answer,
+        names=names or (left.name, right.name),
     )
 
 

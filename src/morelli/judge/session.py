@@ -209,10 +209,18 @@ class Session:
         sights = [self._see(name, self._encode_work(name)) for name in (left, right)]
         return profile_pair(self.model, sights[0], sights[1])
 
-    def explain(self, left: str, right: str) -> Explanation:
-        """Return where the evidence of a comparison of two works lies."""
+    def explain(self, left: str, right: str, *, answer: Comparison | None = None) -> Explanation:
+        """Return where the evidence of a comparison of two works lies; the answer is that of `compare`."""
         paths = [self.find_file(name) for name in (left, right)]
-        return explain_comparison(self.model, self.encoder, paths[0], paths[1], seed=load_settings().seed)
+        return explain_comparison(
+            self.model,
+            self.encoder,
+            paths[0],
+            paths[1],
+            answer=answer or self.compare([left], [right]),
+            names=(self._entitle(left, paths[0]), self._entitle(right, paths[1])),
+            seed=load_settings().seed,
+        )
 
     def search(
         self,
@@ -377,6 +385,14 @@ class Session:
             self.gallery.works(f"id = '{_identify(name)}'").select("source", "path", *FILE_FACTS).to_dicts()
         )
         return rows[0] if rows else {}
+
+    def _entitle(self, name: str, path: Path) -> str:
+        """Return what a work is called: artist and title where the gallery has them, else its file."""
+        if self.gallery is None:
+            return path.name
+        works = self.gallery.works(f"id = '{_identify(name)}'")
+        row = works.row(0, named=True) if len(works) else {}
+        return ", ".join(filter(None, (row.get("artist"), row.get("title")))) or path.name
 
     def _see(self, name: str, vector: _Float, *, is_described: bool = True) -> Sight:
         """Return a work as the signals see it; where its file cannot be read, its vector alone.

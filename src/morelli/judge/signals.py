@@ -35,6 +35,7 @@ _QUESTIONS: Mapping[SignalName, tuple[str, str]] = {
 
 _NEUTRAL = 0.301  # log10 of 2: below, ENFSI 2015 speaks of no support either way
 _UNREAD = "the file of a picture cannot be read"
+_TOO_FEW = "training had too few artists to bear one out"
 _NO_SIGNALS = "the model has no signals; train it again"
 
 
@@ -132,6 +133,8 @@ def _score_head(signals: Signals, name: SignalName, sources: tuple[Sources, Sour
     score = float(left @ right)
     if head.line is None:
         return _make_signal(name, score, None, reason)
+    if head.line.bounds == (0, 0):
+        return _make_signal(name, score, None, _TOO_FEW)
     return _make_signal(name, score, float(head.line.log10_likelihood_ratio(np.array(score))))
 
 

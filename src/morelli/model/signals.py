@@ -60,8 +60,8 @@ class SignalSpace(Component):
 class Line(Component):
     """The likelihood ratio over the score: a logistic line, and how far it may be trusted.
 
-    The likelihood ratio stays between 1 / (n_same + 1) and n_different + 1: what happened in none of n pairs
-    may still happen once in n + 1.
+    It stays within the bounds that the artists bear out. Models of earlier versions have none: there it stays
+    between 1 / (n_same + 1) and n_different + 1.
     """
 
     slope: float  # of the natural logarithm of the likelihood ratio, as the intercept
@@ -69,11 +69,20 @@ class Line(Component):
     n_same: int  # pairs of both kinds that it was fitted on
     n_different: int
     roc_auc: float  # on these very pairs, 0..1
+    low: float | None = None  # bounds of log10 of the likelihood ratio, see `find_elub`
+    high: float | None = None
 
     def log10_likelihood_ratio(self, scores: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return log10 of p(score | same) / p(score | different), in the shape of the scores."""
         line = (self.slope * np.asarray(scores, dtype=np.float64) + self.intercept) / LN10
-        return np.clip(line, -np.log10(self.n_same + 1), np.log10(self.n_different + 1))
+        return np.clip(line, *self.bounds)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """log10 of the lowest and of the highest likelihood ratio."""
+        low = -np.log10(self.n_same + 1) if self.low is None else self.low
+        high = np.log10(self.n_different + 1) if self.high is None else self.high
+        return float(low), float(high)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,16 +110,30 @@ class FoundRates(Component):
     n_found: int  # those of them that were found
     n_different: int  # pairs of different works
     n_mistaken: int  # those of them taken for one
+    n_copied: int | None = None  # artists of the copied pictures; None: not counted, as in earlier models
+    n_compared: int | None = None  # artists of the different works
 
     def log10_likelihood_ratio(self, is_found: bool) -> float:
         """Return log10 of p(answer | one work) / p(answer | two works).
 
-        Each rate is (count + 1/2) / (n + 1), the mean under Jeffreys' prior, so that no mistake among n pairs
-        gives a ratio of about 2 n and not infinity (Jeffreys 1946, doi 10.1098/rspa.1946.0056).
+        Each rate is (count + 1/2) / (n + 1), the mean under Jeffreys' prior, so that no mistake among n
+        gives a ratio of about 2 n and not infinity (Jeffreys 1946, doi 10.1098/rspa.1946.0056). Pairs are
+        many and not independent: n is the number of artists, and the count their share of it.
         """
-        hit = (self.n_found + 0.5) / (self.n_same + 1)
-        alarm = (self.n_mistaken + 0.5) / (self.n_different + 1)
+        hit, alarm = (
+            _find_rate(*counts)
+            for counts in (
+                (self.n_found, self.n_same, self.n_copied),
+                (self.n_mistaken, self.n_different, self.n_compared),
+            )
+        )
         return float(np.log10(hit / alarm if is_found else (1 - hit) / (1 - alarm)))
+
+
+def _find_rate(count: int, n: int, n_artists: int | None) -> float:
+    """Return the mean of a share under Jeffreys' prior, of n observations on so many artists."""
+    n_independent = n if n_artists is None else min(n, n_artists)
+    return (count / n * n_independent + 0.5) / (n_independent + 1)
 
 
 @dataclass(frozen=True, eq=False)

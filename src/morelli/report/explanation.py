@@ -41,6 +41,7 @@ def _draw_matches(
     pictures: tuple[Image.Image, Image.Image],
     sizes: tuple[tuple[int, int], tuple[int, int]],
     matches: Sequence[DetailMatch],
+    names: tuple[str, str] = ("", ""),
 ) -> Figure:
     """Draw both pictures with their matched details numbered, and each pair of details side by side.
 
@@ -51,7 +52,7 @@ def _draw_matches(
     heights = [_WHOLE_IN, _ROW_IN * n_rows] if matches else [_WHOLE_IN]
     parts = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
     for side, ax in enumerate(parts[0].subplots(1, 2)):
-        _show(ax, pictures[side], "AB"[side])
+        _show(ax, pictures[side], _letter(side, names))
         for number, match in enumerate(matches):
             box = (match.left, match.right)[side]
             _draw_box(ax, _scale(box, sizes[side], pictures[side].size), number)
@@ -80,13 +81,15 @@ def _draw_crops(
             _frame(ax, _COLOURS[number])
 
 
-def _draw_occlusion(pictures: tuple[Image.Image, Image.Image], occlusion: Occlusion) -> Figure:
+def _draw_occlusion(
+    pictures: tuple[Image.Image, Image.Image], occlusion: Occlusion, names: tuple[str, str] = ("", "")
+) -> Figure:
     """Draw both pictures in grey, coloured where they speak for one hand (orange) or for two (blue)."""
     figure = _make_figure(9.0, 5.2)
     top = _find_scale(occlusion)
     for side, ax in enumerate(figure.subplots(1, 2)):
         falls = (occlusion.left, occlusion.right)[side]
-        _show(ax, _colour_picture(pictures[side], falls, top, occlusion, side), "AB"[side])
+        _show(ax, _colour_picture(pictures[side], falls, top, occlusion, side), _letter(side, names))
     bar = figure.colorbar(
         _make_colours(top), ax=figure.axes, orientation="horizontal", fraction=0.045, pad=0.03, aspect=45
     )
@@ -142,9 +145,19 @@ def _rgb(colour: str) -> NDArray[np.float32]:
     return np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)], dtype=np.float32)
 
 
+def _letter(side: int, names: tuple[str, str]) -> str:
+    """Return the letter of a side with the name of its work, cut where it would not fit.
+
+    >>> _letter(0, ("Vase", "Road")), _letter(1, ("", ""))
+    ('A: Vase', 'B')
+    """
+    name = names[side] if len(names[side]) <= _NAME_LENGTH else f"{names[side][: _NAME_LENGTH - 1]}…"
+    return f"{'AB'[side]}: {name}".removesuffix(": ")
+
+
 def _show(ax: Axes, picture: Image.Image, name: str) -> None:
     ax.imshow(np.asarray(picture))
-    ax.set_title(name, loc="left", fontsize=12, fontweight="bold", color=INK)
+    ax.set_title(name, loc="left", fontsize=12, fontweight="bold", color=INK, parse_math=False)
     _frame(ax, MUTED, width=0.6)
 
 
@@ -185,6 +198,8 @@ def _make_figure(width_in: float, height_in: float) -> Figure:
     return Figure(figsize=(width_in, height_in), layout="constrained")
 
 
+_NAME_LENGTH = 42  # characters of a work's name that fit above a picture
+
 _SIDE_PX = 900
 """Longer side at which pictures are drawn."""
 
@@ -212,10 +227,11 @@ def _draw_explanation(explanation: Explanation, *, max_pixels: int) -> dict[str,
     """Return the drawings as PNG files by name."""
     left, right = (_open_small(path, max_pixels) for path in (explanation.left, explanation.right))
     pictures, sizes = (left[0], right[0]), (left[1], right[1])
+    names = explanation.names
     with use_page_style():
         return {
-            MATCHES_FILE: _save(_draw_matches(pictures, sizes, explanation.details.matches)),
-            MAPS_FILE: _save(_draw_occlusion(pictures, explanation.occlusion)),
+            MATCHES_FILE: _save(_draw_matches(pictures, sizes, explanation.details.matches, names)),
+            MAPS_FILE: _save(_draw_occlusion(pictures, explanation.occlusion, names)),
         }
 
 

@@ -17,6 +17,7 @@ from morelli.learn.heads.signals import (
     _rate_alignment,
     _read_pictures,
     _score_halves,
+    _weigh_artists,
     fit_signals,
 )
 from morelli.model.signals import ENCODER
@@ -76,9 +77,31 @@ def test_a_style_that_no_two_artists_share_has_a_reason():
 def test_a_line_is_that_of_the_pairs():
     scores = np.array([0.9, 0.8, 0.7, 0.1, 0.2, 0.75])
     same = np.array([True, True, True, False, False, False])
-    line = _fit_line(scores, same)
+    line = _fit_line(scores, same, np.array([0, 1, 2, 0, 1, 2]), np.array([1, 2, 0, 1, 2, 0]))
     assert (line.n_same, line.n_different) == (3, 3)
     assert line.roc_auc == pytest.approx(8 / 9)
+
+
+def draw_line(n_artists, n_repeats, *, seed=0):
+    """Return the line of well parted pairs of all artists with each other, each pair repeated."""
+    left, right = np.tile(np.triu_indices(n_artists, k=1), n_repeats)
+    same = (left + right) % 2 == 0
+    return _fit_line(same + np.random.default_rng(seed).normal(0, 0.2, len(same)), same, left, right)
+
+
+def test_a_line_is_bounded_by_its_artists_and_not_by_its_pairs():
+    few, more = draw_line(8, 50), draw_line(40, 2)
+    assert few.n_same + few.n_different < more.n_same + more.n_different
+    for line, n_artists in ((few, 8), (draw_line(8, 400), 8), (more, 40)):
+        low, high = line.log10_likelihood_ratio(np.array([-99.0, 99.0]))
+        assert -np.log10(n_artists + 1) <= low < 0 < high <= np.log10(n_artists + 1)
+    assert more.high > few.high
+
+
+def test_artists_of_a_kind_weigh_alike_whatever_pairs_they_are_in():
+    same = np.array([True, True, True, False])
+    left, right = np.array([0, 1, 0, 0]), np.array([1, 0, 2, 3])
+    assert _weigh_artists(same, left, right).tolist() == [0.75, 0.75, 1.5, 2]
 
 
 def test_halves_of_one_colour_score_highest(drawn):
@@ -92,13 +115,14 @@ def test_halves_of_one_colour_score_highest(drawn):
 def test_pictures_that_cannot_be_read_are_passed_over(drawn, tmp_path):
     paths = sorted(map(str, drawn.rglob("*.jpg")))[:3]
     (tmp_path / "broken.jpg").write_bytes(b"no picture")
-    images = _read_pictures([str(tmp_path / "broken.jpg"), "absent.jpg", *paths], 2)
-    assert len(images) == 2
+    named = [(str(tmp_path / "broken.jpg"), "A"), ("absent.jpg", "B"), *zip(paths, "CDE", strict=True)]
+    images, artists = _read_pictures(named, 2)
+    assert (len(images), artists) == (2, ["C", "D"])
 
 
 def test_copies_are_found_and_other_works_are_not(drawn, monkeypatch):
     monkeypatch.setattr("morelli.learn.heads.signals._N_COPIED", 1)
-    images = _read_pictures(sorted(map(str, drawn.rglob("*.jpg")))[::30], 3)
+    images, _ = _read_pictures([(str(path), "A") for path in sorted(drawn.rglob("*.jpg"))[::30]], 3)
     rates = _rate_alignment(images, np.random.default_rng(0))
     assert (rates.n_same, rates.n_different, rates.n_mistaken) == (7, 3, 0)
     assert rates.n_found >= 5

@@ -147,7 +147,7 @@ def fit_map(pairs: ScoredPairs, *, at_least: tuple[float, float] = (0.0, 0.0)) -
     slope, intercept = fit_likelihood_ratio(pairs.scores, pairs.is_same, pairs.weights)
     bounds = (0.0, 0.0)
     if slope > 0:
-        found = find_bounds((slope * pairs.scores + intercept) / LN10, pairs)
+        found = find_bounds((slope * pairs.scores + intercept) / LN10, pairs.is_same, pairs.weights)
         bounds = min(found[0], at_least[0]), max(found[1], at_least[1])
     values = np.array(bounds)
     if bounds[0] == bounds[1]:  # nothing can be said: the ratio is 1, whatever the score
@@ -155,23 +155,25 @@ def fit_map(pairs: ScoredPairs, *, at_least: tuple[float, float] = (0.0, 0.0)) -
     return LikelihoodRatioMap((values * LN10 - intercept) / slope, values)
 
 
-def find_bounds(evidence: _Float64, pairs: ScoredPairs) -> tuple[float, float]:
+def find_bounds(evidence: _Float64, is_same: _Bools, weights: _Float64) -> tuple[float, float]:
     """Return log10 of the lowest and of the highest likelihood ratio that can be borne out, 0 between them.
+
+    The weights (p,) of either kind of pair add up to the number of its independent observations: of artists,
+    and of pairs of artists.
 
     The empirical lower and upper bounds (ELUB) of Vergeer et al. 2016, doi 10.1016/j.scijus.2016.06.003: up
     to them, decisions by these ratios cost less than decisions without, even if one more artist and one more
     pair of artists had misled. The cost at a threshold t is the share of missed artists plus t times the
     share of artist pairs taken for one; without ratios it is the smaller of 1 and t.
     """
-    same, weights = pairs.is_same, pairs.weights
-    n_artists, n_pairs = weights[same].sum(), weights[~same].sum()
+    n_artists, n_pairs = weights[is_same].sum(), weights[~is_same].sum()
     lowest = max(float(evidence.min()), -float(np.log10(n_artists + 1)))
     highest = min(float(evidence.max()), float(np.log10(n_pairs + 1)))
     steps = np.arange(min(0, np.floor(lowest / _BOUND_STEP)), max(0, np.floor(highest / _BOUND_STEP)) + 1)
     thresholds = steps * _BOUND_STEP
     ratios = 10**thresholds
-    missed = _sum_up_to(evidence[same], weights[same], thresholds)
-    mistaken = n_pairs - _sum_up_to(evidence[~same], weights[~same], thresholds)
+    missed = _sum_up_to(evidence[is_same], weights[is_same], thresholds)
+    mistaken = n_pairs - _sum_up_to(evidence[~is_same], weights[~is_same], thresholds)
     cost = (missed + 1) / (n_artists + 1) + ratios * (mistaken + 1) / (n_pairs + 1)
     fails = cost > np.minimum(1, ratios)
     low = thresholds[(steps < 0) & fails].max(initial=thresholds[0] - _BOUND_STEP) + _BOUND_STEP

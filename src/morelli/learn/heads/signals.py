@@ -28,7 +28,8 @@ from morelli.encode.descriptors.canvas import stretch_canvas
 from morelli.encode.descriptors.colour import COLOUR_NAMES, measure_colour
 from morelli.errors import EvaluationError, PictureError
 from morelli.learn.heads import ContrastiveSpace
-from morelli.learn.heads.likelihood_ratio import fit_likelihood_ratio
+from morelli.learn.heads.likelihood_ratio import find_bounds, fit_likelihood_ratio
+from morelli.model.likelihood_ratio import LN10
 from morelli.model.scoring import COSINE
 from morelli.model.signals import (
     COMPOSITION,
@@ -84,13 +85,16 @@ def fit_signals(train: LabelledWorks, val: LabelledWorks, *, seed: int) -> Signa
             reasons[name] = f"for the {name}, training had {error.found}, but needs {error.expected}"
     heads["palette"] = PALETTE
     rates: FoundRates | None = None
-    images = _read_pictures(_shuffle_paths(val.works, seed), _N_HALVED)
+    images, artists = _read_pictures(_shuffle_paths(val.works, seed), _N_HALVED)
     if len(images) < _MIN_PICTURES:
         told = f"training could read {len(images)} validation pictures, but needs {_MIN_PICTURES}"
         reasons |= {"palette": told, "work": told}
     else:
-        heads["palette"] = replace(PALETTE, line=_fit_line(*_score_halves(images)))
-        rates = _rate_alignment(images, np.random.default_rng(seed))
+        codes = np.unique(artists, return_inverse=True)[1]
+        ends = np.repeat(codes, len(codes)), np.tile(codes, len(codes))
+        heads["palette"] = replace(PALETTE, line=_fit_line(*_score_halves(images), *ends))
+        found = _rate_alignment(images, np.random.default_rng(seed))
+        rates = replace(found, n_copied=len(set(artists[:_N_COPIED])), n_compared=len(set(artists)))
     return Signals(heads, rates, reasons)
 
 
@@ -136,34 +140,55 @@ def _learn_space(train: LabelledWorks, labels: _Labels, seed: int) -> SignalSpac
 
 def _calibrate(head: SignalHead, val: LabelledWorks, pairs: Pairs) -> SignalHead:
     scores = COSINE.score_at(head.transform(val.sources), pairs.left, pairs.right)
-    return replace(head, line=_fit_line(scores, pairs.same))
+    codes = np.unique(np.asarray(val.artists, dtype=str), return_inverse=True)[1]
+    return replace(head, line=_fit_line(scores, pairs.same, codes[pairs.left], codes[pairs.right]))
 
 
-def _fit_line(scores: NDArray[np.float64], same: NDArray[np.bool_]) -> Line:
-    """Return the calibration of scores of both kinds of pairs, (p,) each."""
-    slope, intercept = fit_likelihood_ratio(scores, same)
+def _fit_line(
+    scores: NDArray[np.float64], same: NDArray[np.bool_], left: NDArray[np.intp], right: NDArray[np.intp]
+) -> Line:
+    """Return the calibration of scores of both kinds of pairs by codes of artists, (p,) each."""
+    weights = _weigh_artists(same, left, right)
+    slope, intercept = fit_likelihood_ratio(scores, same, weights)
+    low, high = find_bounds((slope * scores + intercept) / LN10, same, weights) if slope > 0 else (0.0, 0.0)
     n_same = int(same.sum())
-    return Line(slope, intercept, n_same, len(same) - n_same, float(roc_auc_score(same, scores)))
+    area = float(roc_auc_score(same, scores))
+    return Line(slope, intercept, n_same, len(same) - n_same, area, low, high)
 
 
-def _shuffle_paths(works: pl.DataFrame, seed: int) -> list[str]:
-    """Return one path of each group of near-duplicates, in a drawn order."""
+def _weigh_artists(
+    same: NDArray[np.bool_], left: NDArray[np.intp], right: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Return weights (p,): pairs of two artists count alike, all of a kind as many as artists are in it."""
+    weights = np.empty(len(same))
+    for kind in (True, False):
+        own = same == kind
+        ends = np.sort(np.stack([left[own], right[own]]), axis=0)
+        _, places, counts = np.unique(ends, axis=1, return_inverse=True, return_counts=True)
+        weights[own] = len(np.unique(ends)) / len(counts) / counts[places.ravel()]
+    return weights
+
+
+def _shuffle_paths(works: pl.DataFrame, seed: int) -> list[tuple[str, str]]:
+    """Return path and artist of one work of each group of near-duplicates, in a drawn order."""
     grouped = works.with_columns(group=pl.Series(group_works(works))).unique("group", maintain_order=True)
-    paths = np.array(grouped["path"].to_list(), dtype=object)
-    return [str(path) for path in np.random.default_rng(seed).permutation(paths)]
+    rows = list(grouped.select("path", "artist").iter_rows())
+    return [rows[place] for place in np.random.default_rng(seed).permutation(len(rows))]
 
 
-def _read_pictures(paths: Iterable[str], n: int) -> list[Image.Image]:
-    """Return the first n pictures that can still be read, at a small scale."""
+def _read_pictures(works: Iterable[tuple[str, str]], n: int) -> tuple[list[Image.Image], list[str]]:
+    """Return the first n pictures that can still be read, at a small scale, and their artists."""
     found: list[Image.Image] = []
-    for path in paths:
+    artists: list[str] = []
+    for path, artist in works:
         if len(found) == n:
             break
         try:
             found.append(open_picture(Path(path), at_least=2 * PICTURE_SIZE_PX))
+            artists.append(artist)
         except PictureError:
             continue  # an audit or an embedding has listed it; the next one serves as well
-    return found
+    return found, artists
 
 
 def _score_halves(images: Sequence[Image.Image]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
