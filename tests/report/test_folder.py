@@ -156,6 +156,7 @@ def test_files_read_back(folder):
     assert {line["n_works"] for line in lines} == {"5"}
 
 
+@pytest.mark.usefixtures("_undrawn")
 def test_tables_of_an_earlier_report_go(report, tmp_path):
     figures = tmp_path / "figures"
     figures.mkdir()

@@ -86,6 +86,7 @@ def test_examples_say_right_or_wrong_in_words(html):
     assert "picture could not be read" in text
 
 
+@pytest.mark.usefixtures("_undrawn")
 @pytest.mark.parametrize("name", ["seen", "unseen"])
 def test_a_missing_part_says_why(report, name):
     reason = "the split holds none & no more"
@@ -96,12 +97,14 @@ def test_a_missing_part_says_why(report, name):
     assert len(re.findall("<svg", html)) == (10 if name == "seen" else 8)
 
 
+@pytest.mark.usefixtures("_undrawn")
 def test_few_artists_are_a_warning(html, report):
     assert html.count("With 6 ") == 2
     many = tuple(replace(part, n_artists=10) for part in report.parts)
     assert "take these intervals" not in render_page(replace(report, parts=many))
 
 
+@pytest.mark.usefixtures("_undrawn")
 def test_queries_left_out_are_named(report):
     parts = tuple(replace(part, n_works=part.n_works + 1234) for part in report.parts)
     assert render_page(replace(report, parts=parts)).count("1,234 queries were left out") == 2

@@ -88,7 +88,8 @@ def _print_attribution(answer: Attribution) -> None:
     rows = [[candidate.to_label(), f"{candidate.probability:.1%}"] for candidate in answer.candidates]
     if answer.none_of_these is not None:
         out.print(describe_none(answer.none_of_these))
-    print_table(f"if it is one of the {answer.n_artists} artists known", ["artist", "probability"], rows)
+    out.print(f"if it is one of the {answer.n_artists} artists known:")
+    print_table("", ["artist", "probability"], rows)
     if answer.references:
         _print_matches("nearest reference works", list(answer.references))
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -217,16 +216,3 @@ def test_artists_of_two_real_sets(paintings: Path) -> None:
         frozenset({"J. A. Weir", "Julian Alden Weir"}),
         frozenset({"Vigée Le Brun, Louise Elisabeth", "Louise Elisabeth Vigee Le Brun"}),
     }
-
-
-@pytest.mark.slow
-def test_20000_names_take_seconds() -> None:
-    given_names = [
-        f"{a}{b}{c}" for a in "BCDFG" for b in "aeiou" for c in ("rnold", "rthur", "lbert", "dgar")
-    ]
-    names = [
-        f"{first} {chr(65 + n % 26)}{n * 7919 % 99991:05d}smith" for n, first in enumerate(given_names * 200)
-    ]
-    begun = time.process_time()
-    suggest_twins(names)
-    assert time.process_time() - begun < 30
