@@ -89,7 +89,7 @@ def test_attribute(morelli, gallery_folder, seen_folder, works):
         assert work["id"] not in {match["id"] for match in answer["references"]}
     plain = morelli(*arguments).out
     assert "if it is one of the 12 artists known:" in plain
-        assert plain.index("none of these: ") < plain.index("probability")
+    assert plain.index("none of these: ") < plain.index("probability")
     assert "nearest reference works" in plain
     assert "%" in plain
 
