@@ -18,7 +18,7 @@ from PIL import Image, ImageFilter
 
 from audit.pictures import cut, draw_picture, save_again
 from collection.downloads.server import PictureServer, draw_numbered, send, status
-from collection.sources.manifests import (
+from collection.sources.iiif.manifests import (
     new_canvas,
     new_image,
     new_manifest,

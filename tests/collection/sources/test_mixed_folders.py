@@ -19,7 +19,7 @@ from morelli.collection.work import Skip, Work
 from morelli.errors import MorelliError
 
 from ..downloads.server import draw_numbered
-from .manifests import new_collection, new_manifest, old_manifest
+from .iiif.manifests import new_collection, new_manifest, old_manifest
 from .museum_tables import EXAMPLE, MET_COLUMNS, NGA_COLUMNS, POINTER, format_csv
 from .random_json import anything, mutated
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from morelli.collection.sources.folders import JSON_SUFFIX, load_json, sample_json, try_json, walk_json
-from morelli.collection.sources.iiif_images import is_web_address, locate_image
-from morelli.collection.sources.iiif_manifests import (
+from morelli.collection.sources.iiif.images import is_web_address, locate_image
+from morelli.collection.sources.iiif.manifests import (
     COLLECTION,
     MANIFEST,
     NEWEST,

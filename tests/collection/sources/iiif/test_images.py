@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from morelli.collection.sources.iiif_images import (
+from morelli.collection.sources.iiif.images import (
     _choose_size,
     _find_image_version,
     find_service,
@@ -16,7 +16,7 @@ from morelli.collection.sources.iiif_images import (
 )
 from morelli.errors import AddressError, DownloadError
 
-from .random_json import anything, mutated
+from ..random_json import anything, mutated
 
 BASE = "https://iiif.test/image/1"
 V1 = {"@context": "http://library.stanford.edu/iiif/image-api/1.1/context.json"}

@@ -1,6 +1,6 @@
 """IIIF manifests, Presentation 2 and 3, as works: one for each image of each canvas.
 
-`iiif` calls `read_manifest`; what the images' addresses lead to, `iiif_images` knows.
+`collections` calls `read_manifest`; what the images' addresses lead to, `images` knows.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from morelli.collection.names.people import Person, read_person
 from morelli.collection.names.text import year_from_text
 from morelli.collection.sources.fields import join_labels, read_cell
 from morelli.collection.sources.folders import JSON_SUFFIX
-from morelli.collection.sources.iiif_images import find_service, is_web_address, name_info
+from morelli.collection.sources.iiif.images import find_service, is_web_address, name_info
 from morelli.collection.sources.vocabulary import read_label
 from morelli.collection.work import Skip, Work
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from collection.sources.manifests import (
+from collection.sources.iiif.manifests import (
     HOST,
     SERVICE_3,
     new_canvas,
@@ -20,8 +20,8 @@ from collection.sources.manifests import (
 )
 from collection.sources.museum_tables import read_without_surprise
 from collection.sources.random_json import anything, mutated
-from morelli.collection.sources.iiif import _MAX_DEPTH, Iiif, harvest_manifests
-from morelli.collection.sources.iiif_manifests import name_file
+from morelli.collection.sources.iiif.collections import _MAX_DEPTH, Iiif, harvest_manifests
+from morelli.collection.sources.iiif.manifests import name_file
 from morelli.collection.sources.layouts import recognise
 from morelli.collection.work import Skip, Work
 from morelli.errors import DownloadError, LayoutError, SourceError

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from collection.sources.manifests import (
+from collection.sources.iiif.manifests import (
     HOST,
     NEW,
     OLD,
@@ -22,7 +22,7 @@ from collection.sources.manifests import (
 )
 from collection.sources.museum_tables import read_without_surprise
 from collection.sources.random_json import anything, mutated
-from morelli.collection.sources.iiif_manifests import (
+from morelli.collection.sources.iiif.manifests import (
     Reference,
     _name_type,
     _read_line,

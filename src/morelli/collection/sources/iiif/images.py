@@ -1,6 +1,6 @@
 """IIIF image services, versions 1 to 3: which address gives a picture of modest size.
 
-`iiif_manifests` finds the services; `locate_image` asks one for its ``info.json`` and honours what that says.
+`manifests` finds the services; `locate_image` asks one for its ``info.json`` and honours what that says.
 """
 
 from __future__ import annotations
