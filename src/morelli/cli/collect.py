@@ -70,7 +70,7 @@ def collect(
     """
     from morelli.collection.downloads import Downloader, Politeness
     from morelli.collection.opening import open_source, parse_only
-    from morelli.collection.sources.table import parse_map
+    from morelli.collection.sources.tables.columns import parse_map
     from morelli.gallery import CollectOptions, Gallery, collect_source
     from morelli.settings import load_settings
 
@@ -98,7 +98,7 @@ def collect(
 
 def _say_columns(layout: Layout) -> dict[str, object]:
     """Say which column of a table became which field, and which are not used; return the same for JSON."""
-    from morelli.collection.sources.table import Table
+    from morelli.collection.sources.tables.table import Table
 
     if not isinstance(layout, Table):
         return {}

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from morelli.collection.sources.readers import Row, read_columns, read_rows
+from morelli.collection.sources.readers import read_columns, read_rows
+from morelli.collection.sources.records import Row
 from morelli.collection.work import Skip
 from morelli.errors import SourceError
 

@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 
 from morelli.collection.sources.layouts import recognise
-from morelli.collection.sources.readers import Row, read_columns, read_rows
-from morelli.collection.sources.table import join_people
+from morelli.collection.sources.readers import read_columns, read_rows
+from morelli.collection.sources.records import Row
+from morelli.collection.sources.tables.makers import join_people
 from morelli.collection.work import Work
 from morelli.errors import SourceError
 

@@ -8,11 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from morelli.collection.sources.readers import (
-    Row,
-    read_columns,
-    read_rows,
-)
+from morelli.collection.sources.readers import read_columns, read_rows
+from morelli.collection.sources.records import Row
 from morelli.collection.work import Skip
 from morelli.errors import MorelliError, SourceError
 

@@ -14,17 +14,10 @@ from pathlib import Path
 from morelli.collection.names.people import Person, read_person
 from morelli.collection.names.text import LAST_YEAR, mend_text, year_from_text
 from morelli.collection.sources.readers import read_columns
-from morelli.collection.sources.vocabulary import join_words, match_columns
+from morelli.collection.sources.vocabulary import NAMING_KEYS, join_words, match_columns
 from morelli.collection.work import LABEL_SEPARATOR
 from morelli.errors import LayoutError
 
-NAMING_KEYS = (
-    "fullname", "displayname", "name", "preflabel", "preferredlabel", "label", "title", "term", "text",
-    "value", "description",
-)  # fmt: skip
-"""Under which of its keys an object, such as a creator or a tag, says its own name, best first."""
-
-LANGUAGE_KEYS = frozenset({"en", "none", "@value", "de", "fr", "it", "es", "nl", "da", "sv", "pl", "cs"})
 _MISSING = frozenset({"", "-", "na", "n/a", "nan", "none", "null"})
 _CODE = re.compile(r"(\d{1,9})(\.0+)?")
 _LIST_FAULTS = (ValueError, SyntaxError, TypeError, MemoryError, RecursionError)  # of ast.literal_eval

@@ -20,7 +20,7 @@ from morelli.collection.sources.layout import Layout
 from morelli.collection.sources.met import Met
 from morelli.collection.sources.national_gallery import NationalGallery
 from morelli.collection.sources.painter_by_numbers import PainterByNumbers
-from morelli.collection.sources.table import Table
+from morelli.collection.sources.tables.table import Table
 from morelli.collection.sources.tate import Tate
 from morelli.collection.sources.wikiart_tables import WikiArtTables
 from morelli.errors import LayoutError, SourceError, UsageError

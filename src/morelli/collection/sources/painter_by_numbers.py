@@ -25,7 +25,8 @@ from morelli.collection.sources.folders import (
     walk_pictures,
 )
 from morelli.collection.sources.layout import DirectAddresses
-from morelli.collection.sources.readers import Row, read_rows
+from morelli.collection.sources.readers import read_rows
+from morelli.collection.sources.records import Row
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, SourceError
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import codecs
 import csv
-import json
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import polars as pl
 from polars._typing import PolarsDataType
 
 from morelli.collection.names.text import mend_text
+from morelli.collection.sources.records import Row, describe_fault, flatten_record, read_array, read_lines
 from morelli.collection.work import Skip
 from morelli.errors import SourceError
 
@@ -35,19 +35,6 @@ _HEADER_BLOCKS = 16
 """How much of a CSV file is looked at for the encoding of its header."""
 
 _PARQUET_FAULTS = (pl.exceptions.PolarsError, OSError, ValueError)
-_JSON_FAULTS = (ValueError, RecursionError)  # of json.loads; too long a number is a ValueError too
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of a table: its values by column name, text from a CSV, anything from Parquet or JSON.
-
-    The number is where a spreadsheet shows it: the header is row 1. In JSON, where there is no header, it is
-    the line or element from 1.
-    """
-
-    number: int
-    values: Mapping[str, object]
 
 
 def read_columns(path: Path) -> list[str]:
@@ -74,14 +61,9 @@ def _refuse_table(path: Path, fault: Exception) -> SourceError:
     return SourceError(
         path,
         expected="a table with a header in CSV or Parquet",
-        found=_describe(fault),
+        found=describe_fault(fault),
         remedy="save it again as CSV (UTF-8)",
     )
-
-
-def _describe(fault: Exception) -> str:
-    stated = getattr(fault, "strerror", None)
-    return stated.lower() if stated else next(iter(str(fault).splitlines()), type(fault).__name__)
 
 
 # CSV, read row by row: a museum's table of hundreds of megabytes need not fit into memory.
@@ -243,135 +225,13 @@ def _read_parquet(path: Path) -> Iterator[Row]:
     except _PARQUET_FAULTS as fault:
         raise _refuse_table(path, fault) from fault
     for number, values in enumerate(frame.iter_rows(named=True), start=2):
-        yield Row(number, _flatten_record(values))
-
-
-def _flatten_record(record: Mapping[str, object]) -> dict[str, object]:
-    """Return a record whose nested objects are columns of their own, in lists as well.
-
-    >>> _flatten_record({"artist": {"name": "Gris", "born": 1887}, "style": ["Cubism"]})
-    {'artist.name': 'Gris', 'artist.born': 1887, 'style': ['Cubism']}
-    """
-    flat: dict[str, object] = {}
-    for key, value in record.items():
-        if isinstance(value, Mapping):
-            flat |= {f"{key}.{inner}": deep for inner, deep in _flatten_record(value).items()}
-            continue
-        flat[key] = value
-        objects = [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
-        parts = [_flatten_record(item) for item in objects]
-        for inner in dict.fromkeys(column for part in parts for column in part):
-            flat[f"{key}.{inner}"] = [part[inner] for part in parts if part.get(inner) is not None]
-    return flat
-
-
-# JSON: one object per line, or one array of objects, also within the answer of a museum's service.
-
-_WRAPPERS = frozenset({
-    "data", "items", "records", "artobjects", "objects", "results", "docs", "hits", "bindings", "works",
-    "artworks", "paintings", "rows", "entries", "features", "edges", "nodes", "elements", "content", "member",
-})  # fmt: skip
-"""Under which keys the records of an answer usually are, in lower case."""
-
-_MAX_WRAPPED = 4
+        yield Row(number, flatten_record(values))
 
 
 def _list_json_columns(path: Path) -> list[str]:
     """Return the columns of all records, in the order of their first coming."""
     rows = (row for row in read_rows(path) if isinstance(row, Row))
     return list(dict.fromkeys(column for row in rows for column in row.values))
-
-
-def _read_lines(path: Path) -> Iterator[Row | Skip]:
-    for number, line in enumerate(_read_text(path).split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except _JSON_FAULTS as fault:
-            yield Skip(f"{path}:row {number}", f"expected a JSON object, found {_describe(fault)}")
-        else:
-            yield _check_record(path, number, value)
-
-
-def _read_array(path: Path) -> Iterator[Row | Skip]:
-    text = _read_text(path)
-    try:
-        records = json.loads(text)
-    except _JSON_FAULTS as fault:
-        if not _is_first_line_object(text):
-            raise _refuse_json(path, _describe(fault)) from fault
-        yield from _read_lines(path)
-        return
-    if isinstance(records, dict):
-        records = _unwrap_records(path, records)
-    if not isinstance(records, list):
-        raise _refuse_json(path, f"a JSON {type(records).__name__}")
-    yield from (_check_record(path, number, value) for number, value in enumerate(records, start=1))
-
-
-def _is_first_line_object(text: str) -> bool:
-    """Tell whether these are JSON Lines: a whole object on the first of several lines."""
-    first, *others = text.strip().split("\n", 1)
-    try:
-        return bool(others) and isinstance(json.loads(first), dict)
-    except _JSON_FAULTS:
-        return False
-
-
-def _unwrap_records(path: Path, answer: dict[str, Any]) -> list[Any]:
-    """Return the one list of objects in an answer; under a usual key it goes before others."""
-    lists = dict(_list_lists(answer, "", _MAX_WRAPPED))
-    usual = [name for name in lists if name.rpartition(".")[2].lower() in _WRAPPERS]
-    usual = [name for name in usual if name.count(".") == min(found.count(".") for found in usual)]
-    for names in (usual, list(lists)):
-        if len(names) == 1:
-            return lists[names[0]]
-    found = f"one with the lists {', '.join(lists)}" if lists else "one without a list of objects"
-    raise _refuse_json(path, f"a JSON object, {found}", "keep the list of works alone, or " if lists else "")
-
-
-def _list_lists(value: dict[str, Any], name: str, depth: int) -> Iterator[tuple[str, list[Any]]]:
-    """Yield each list of objects in an object with its name, such as "response.docs"."""
-    for key, inner in value.items():
-        if isinstance(inner, dict) and depth:
-            yield from _list_lists(inner, f"{name}{key}.", depth - 1)
-        elif (
-            isinstance(inner, list)
-            and all(isinstance(item, dict) for item in inner)
-            and (inner or key.lower() in _WRAPPERS)
-        ):
-            yield f"{name}{key}", inner
-
-
-def _check_record(path: Path, number: int, value: Any) -> Row | Skip:
-    place = f"{path}:row {number}"
-    if not isinstance(value, dict):
-        return Skip(place, f"expected a JSON object, found {type(value).__name__}")
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-        return Row(number, _flatten_record(value))
-    except UnicodeEncodeError:
-        return Skip(place, "expected text in Unicode, found half a character")
-    except RecursionError:
-        return Skip(place, "expected a JSON object, found one nested too deeply")
-
-
-def _read_text(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-        return data.decode(json.detect_encoding(data))
-    except (OSError, ValueError) as fault:
-        raise _refuse_json(path, _describe(fault)) from fault
-
-
-def _refuse_json(path: Path, found: str, advice: str = "") -> SourceError:
-    return SourceError(
-        path,
-        expected="JSON Lines, or one JSON array of objects",
-        found=found,
-        remedy=f"{advice}write one JSON object per line (.jsonl), in UTF-8",
-    )
 
 
 @dataclass(frozen=True)
@@ -382,13 +242,13 @@ class _Format:
 
 _CSV = _Format(_list_csv_columns, _read_csv)
 _PARQUET = _Format(_list_parquet_columns, _read_parquet)
-_LINES = _Format(_list_json_columns, _read_lines)
+_LINES = _Format(_list_json_columns, read_lines)
 _FORMATS = {
     ".csv": _CSV,
     ".tsv": _CSV,
     ".parquet": _PARQUET,
     ".pq": _PARQUET,
-    ".json": _Format(_list_json_columns, _read_array),
+    ".json": _Format(_list_json_columns, read_array),
     ".jsonl": _LINES,
     ".ndjson": _LINES,
 }

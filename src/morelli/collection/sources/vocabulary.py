@@ -174,6 +174,17 @@ _SIZE_WORDS = frozenset({
     "primary", "main", "first", "full", "original", "large", "high", "medium", "small", "low", "default",
     "base", "public", "download", "1",
 })  # fmt: skip
+NAMING_KEYS = (
+    "fullname", "displayname", "name", "preflabel", "preferredlabel", "label", "title", "term", "text",
+    "value", "description",
+)  # fmt: skip
+"""Under which of its keys an object, such as a creator or a tag, says its own name, best first."""
+
+LANGUAGE_KEYS = frozenset({"en", "none", "@value", "de", "fr", "it", "es", "nl", "da", "sv", "pl", "cs"})
+
+_RECORDS = frozenset({"_source", "fields", "attributes", "node", "properties", "record", "artwork", "item"})
+"""Under which keys an answer may keep a record's own values."""
+
 _WORD_STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\W_]+|(?<=[A-Za-z])(?=\d)")
 
 
@@ -191,6 +202,17 @@ def match_columns(found: Sequence[str], wanted: Mapping[str, Sequence[str]]) -> 
         if column := next(filter(None, columns), None):
             matches[key] = column
     return matches
+
+
+def list_names(column: str) -> list[str]:
+    """Return other names of a record's part: "_source.artist.name" is "artist"."""
+    first, *others = column.split(".")
+    parts = others if others and first in _RECORDS else [first, *others]
+    if len(parts) > 1 and parts[-1] in LANGUAGE_KEYS:
+        parts = parts[:-1]
+    is_name = len(parts) > 1 and fold_column(parts[-1]).replace("_", "") in NAMING_KEYS
+    names = {".".join(parts), ".".join(parts[:-1] if is_name else parts)}
+    return [name for name in names if name != column]
 
 
 def join_words(name: str) -> str:

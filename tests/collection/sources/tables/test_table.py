@@ -15,12 +15,8 @@ from PIL import Image
 
 from collection.sources.conftest import Plant
 from morelli.collection.sources.layouts import recognise
-from morelli.collection.sources.table import (
-    _FIELDS,
-    Table,
-    _map_columns,
-    parse_map,
-)
+from morelli.collection.sources.tables.columns import _FIELDS, map_columns, parse_map
+from morelli.collection.sources.tables.table import Table
 from morelli.collection.sources.vocabulary import COLUMN_NAMES, match_columns
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, MorelliError, SourceError, UsageError
@@ -421,17 +417,17 @@ def test_an_unknown_field_is_refused_with_the_nearest() -> None:
 
 
 def test_the_very_name_of_a_column_goes_before_one_that_is_like_it() -> None:
-    assert _map_columns(["PAINTER", "painter"], {"artist": "painter"}) == {"artist": "painter"}
-    assert _map_columns(["The Painter"], {"artist": "the_painter"}) == {"artist": "The Painter"}
+    assert map_columns(["PAINTER", "painter"], {"artist": "painter"}) == {"artist": "painter"}
+    assert map_columns(["The Painter"], {"artist": "the_painter"}) == {"artist": "The Painter"}
 
 
 def test_columns_in_other_scripts_can_be_mapped() -> None:
-    assert _map_columns(["художник", "файл"], {"artist": "Художник"}) == {"artist": "художник"}
+    assert map_columns(["художник", "файл"], {"artist": "Художник"}) == {"artist": "художник"}
 
 
 def test_a_table_without_columns_is_said_to_have_none() -> None:
     with pytest.raises(UsageError, match=r"\(none\)"):
-        _map_columns([], {"artist": "x"})
+        map_columns([], {"artist": "x"})
 
 
 @given(st.text())
@@ -450,7 +446,7 @@ def test_any_mapping_is_read_or_refused(text: str) -> None:
 )
 def test_any_columns_are_mapped_or_refused(found: list[str], wanted: dict[str, str]) -> None:
     try:
-        mapped = _map_columns(found, wanted)
+        mapped = map_columns(found, wanted)
     except MorelliError:
         return
     assert set(mapped.values()) <= set(found)

@@ -5,27 +5,19 @@ Columns are found by their names, or are what the user says they are.
 
 from __future__ import annotations
 
-import csv
 import logging
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
-from rapidfuzz import fuzz, process
-
-from morelli.collection.names.people import Person
-from morelli.collection.names.qualifiers import QUALIFIERS, name_qualifier, split_qualifier
-from morelli.collection.names.text import fold_name, year_from_text
+from morelli.collection.names.text import year_from_text
 from morelli.collection.sources.fields import (
-    LANGUAGE_KEYS,
-    NAMING_KEYS,
     join_cell,
-    list_values,
     read_ids,
     read_part,
     read_people,
@@ -33,54 +25,21 @@ from morelli.collection.sources.fields import (
 )
 from morelli.collection.sources.folders import is_litter, walk_pictures
 from morelli.collection.sources.layout import DirectAddresses
-from morelli.collection.sources.readers import TABLE_SUFFIXES, Row, read_columns, read_rows
-from morelli.collection.sources.vocabulary import (
-    ADDRESS_NAMES,
-    COLUMN_NAMES,
-    FOLDER_NAMES,
-    ID_NAMES,
-    ROLE_NAMES,
-    find_picture_address,
-    fold_column,
-    join_words,
-    match_columns,
-)
-from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
+from morelli.collection.sources.readers import TABLE_SUFFIXES, read_columns, read_rows
+from morelli.collection.sources.records import Row
+from morelli.collection.sources.tables.columns import find_columns, map_columns, suggest_artist
+from morelli.collection.sources.tables.makers import find_qualifier, join_people
+from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, SourceError, UsageError
 
 _log = logging.getLogger(__name__)
 
-_FIELDS = tuple(field.name for field in fields(Work))
-"""The fields that can be mapped."""
-
-_LINKS = (" to", " of", " after", " from")
-"""How a role ends that nobody has who painted the work: "formerly attributed to"."""
-
 _PLACE_KEYS = ("path", "url", "href", "src", "uri", "link", "baseimageurl", "@id", "id", "value", "full")
-_RECORDS = frozenset({"_source", "fields", "attributes", "node", "properties", "record", "artwork", "item"})
-"""Under which keys an answer may keep a record's own values."""
-
-_N_NEAREST = 3
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]+)://")
 _PLACES = ("path", "address")
 _LABELS = ("style", "genre", "school", "theme", "medium", "classification")
 _TEXTS = ("title", "licence", "source", "source_id")
 _MAX_JSON = 10  # in a folder; more of them are records beside pictures, not tables
-
-
-_NO_MAKERS = frozenset({
-    "publisher", "printer", "owner", "sitter", "subject", "donor", "dealer", "collector", "depicted",
-    "lender", "patron", "verlag", "verleger", "drucker", "editeur", "imprimeur", "editore", "uitgever",
-    "drukker", "published", "printed", "lent", "given",
-})  # fmt: skip
-"""Roles of people who did not make the picture."""
-
-_QUALIFYING_KEYS = ("qualifier", "prefix", "qualification", "attributionqualifier", "role")
-_PERSON_KEYS = (
-    "artistname", "makername", "creatorname", "paintername", "personname", "agentname", "artist", "maker",
-    "creator", "painter", "person", "agent", "constituent", "artistdisplayname", "nom", "nome", "nombre",
-)  # fmt: skip
-_PREFIXES = {"uncertain": "possibly by", "with workshop": "workshop of"}
 
 
 @dataclass(frozen=True)
@@ -115,13 +74,7 @@ class Table(DirectAddresses):
 
     def suggest_artist(self) -> list[str]:
         """Return the columns whose names are nearest to one of an artist, where none was taken as such."""
-        if "artist" in self.columns:
-            return []
-        ranked = {
-            column: max(fuzz.ratio(join_words(column), join_words(name)) for name in COLUMN_NAMES["artist"])
-            for column in self.unused
-        }
-        return sorted(ranked, key=lambda column: -ranked[column])[:_N_NEAREST]
+        return [] if "artist" in self.columns else suggest_artist(self.unused)
 
     def read(self) -> Iterator[Work | Skip]:
         """Yield the works in the order of the rows, and a `Skip` for each without a picture or address."""
@@ -153,7 +106,7 @@ class Table(DirectAddresses):
         return replace(
             place,
             artist=person.name,
-            qualifier=_find_qualifier(texts, person),
+            qualifier=find_qualifier(texts, person),
             artist_dates=texts.get("artist_dates") or person.dates,
             artist_ids=read_ids(texts),
             year=year_from_text(texts.get("year")),
@@ -235,38 +188,13 @@ def _read_place(value: object) -> str:
 
 def _fit_file(source: Path, wanted: Mapping[str, str], *, is_given: bool) -> Table:
     found = read_columns(source)
-    columns = _match_columns(found, is_given=is_given) | _map_columns(found, wanted)
+    columns = find_columns(found, is_given=is_given) | map_columns(found, wanted)
     for key, noun in (("path", "paths"), ("address", "addresses")):
         if key in columns:
             reason = f"it is a table with its {noun} in the column {columns[key]!r}"
             unused = tuple(column for column in found if column not in columns.values())
             return Table(source, reason, columns, unused)
     raise _refuse(source, "the columns " + (", ".join(found) or "(none)"))
-
-
-def _match_columns(found: Sequence[str], *, is_given: bool) -> dict[str, str]:
-    """Return the column of each field by name; a picture's address goes before a page's."""
-    by_name = {name: column for column in reversed(found) for name in _list_names(column)}
-    by_name |= {column: column for column in found}
-    wanted = COLUMN_NAMES | ID_NAMES | {"role": ROLE_NAMES, "folder": FOLDER_NAMES}
-    columns = match_columns(found, wanted)
-    if len(by_name) > len(found):
-        columns = {key: by_name[name] for key, name in match_columns(list(by_name), wanted).items()} | columns
-    if is_given and "address" not in columns:
-        address = find_picture_address([column for column in found if column != columns.get("path")])
-        columns |= {"address": address} if address else match_columns(found, {"address": ADDRESS_NAMES})
-    return columns
-
-
-def _list_names(column: str) -> list[str]:
-    """Return other names of a record's part: "_source.artist.name" is "artist"."""
-    first, *others = column.split(".")
-    parts = others if others and first in _RECORDS else [first, *others]
-    if len(parts) > 1 and parts[-1] in LANGUAGE_KEYS:
-        parts = parts[:-1]
-    is_name = len(parts) > 1 and fold_column(parts[-1]).replace("_", "") in NAMING_KEYS
-    names = {".".join(parts), ".".join(parts[:-1] if is_name else parts)}
-    return [name for name in names if name != column]
 
 
 def _choose_table(folder: Path, wanted: Mapping[str, str], *, is_forced: bool) -> Table:
@@ -301,15 +229,6 @@ def _refuse(source: Path, found: str) -> LayoutError:
     )
 
 
-def _find_qualifier(texts: Mapping[str, str | None], person: Person) -> str | None:
-    """Return what the column of qualifiers says; where its cell is empty, roles and words beside the name."""
-    if (cell := texts.get("qualifier")) is not None:
-        return name_qualifier(cell)
-    role = name_qualifier(texts.get("role"))
-    says_less = role is not None and (role in QUALIFIERS or role.endswith(_LINKS))
-    return role if says_less else person.qualifier
-
-
 def _find_file(folder: Path, location: str) -> Path | None:
     """Find what a path means: as written, with Windows' separators, or with accents composed otherwise."""
     spellings = (location, location.replace("\\", "/"))
@@ -317,111 +236,3 @@ def _find_file(folder: Path, location: str) -> Path | None:
     # os.path rather than Path: it answers False instead of raising on names no file can have.
     places = (os.path.join(folder, form) for form in forms)
     return next((Path(place) for place in places if os.path.exists(place)), None)
-
-
-# Which column is which field of a work: by name, or as the user maps them.
-
-
-def _map_columns(found: Sequence[str], wanted: Mapping[str, str]) -> dict[str, str]:
-    """Return the table's own name of each column that the user maps to a field."""
-    by_name = {fold_column(column): column for column in reversed(found)}
-    mapped = {}
-    for key, column in wanted.items():
-        _check_field(key)
-        place = column if column in found else by_name.get(fold_column(column))
-        if place is None:
-            raise UsageError(
-                f"--map {key}={column}",
-                expected="one of the columns " + (", ".join(found) or "(none)"),
-                found=f"no column {column!r}",
-                remedy=_suggest(column, found),
-            )
-        mapped[key] = place
-    return mapped
-
-
-def parse_map(text: str) -> dict[str, str]:
-    """Return the column of each field in a text such as "artist=Painter,title=Titel".
-
-    A column with a comma is written in double quotes: ``"artist=Name, first",title=Titel``.
-
-    >>> parse_map("artist=Painter, title=Titel")
-    {'artist': 'Painter', 'title': 'Titel'}
-    """
-    try:
-        parts = next(csv.reader([text], skipinitialspace=True, strict=True), [])
-    except csv.Error as fault:
-        raise _refuse_map(text, str(fault)) from fault
-    mapping: dict[str, str] = {}
-    for part in parts:
-        key, sign, column = (piece.strip() for piece in part.partition("="))
-        if not (sign and key and column):
-            raise _refuse_map(text, repr(part))
-        _check_field(key)
-        if mapping.setdefault(key, column) != column:
-            raise _refuse_map(text, f"{key} twice")
-    if not mapping:
-        raise _refuse_map(text, "nothing")
-    return mapping
-
-
-def _check_field(key: str) -> None:
-    if key not in _FIELDS:
-        raise UsageError(
-            f"--map {key}",
-            expected="one of the fields " + ", ".join(_FIELDS),
-            found=repr(key),
-            remedy=_suggest(key, _FIELDS),
-        )
-
-
-def _suggest(text: str, choices: Sequence[str]) -> str:
-    named = [choice for choice in choices if choice.strip()]
-    nearest = [choice for choice, *_ in process.extract(text, named, processor=fold_column, limit=_N_NEAREST)]
-    return "name one of these; nearest are " + ", ".join(nearest) if nearest else "give another table"
-
-
-def _refuse_map(text: str, found: str) -> UsageError:
-    return UsageError(
-        f"--map {text}",
-        expected="FIELD=COLUMN, several parted by commas, each field once",
-        found=found,
-        remedy="write for example --map artist=Painter,title=Titel",
-    )
-
-
-def join_people(value: object) -> str | None:
-    """Return who made a work, joined by ``|``; a role or prefix that qualifies goes before the name.
-
-    >>> join_people([{"name": "Titian", "role": "after"}, {"name": "Goupil", "role": "publisher"}])
-    'after Titian'
-    """
-    people = value if isinstance(value, (list, tuple)) else [value]
-    makers = [person for person in people if not (isinstance(person, Mapping) and _is_no_maker(person))]
-    return LABEL_SEPARATOR.join(text for person in makers if (text := _name_maker(person))) or None
-
-
-def is_no_maker(role: str) -> bool:
-    """Tell whether this is the role of somebody who did not make the picture, such as a publisher."""
-    return not _NO_MAKERS.isdisjoint(fold_name(role).split())
-
-
-def _is_no_maker(person: Mapping[str, object]) -> bool:
-    return any(map(is_no_maker, list_values(person, ("role", "roles"))))
-
-
-def _name_maker(person: object) -> str | None:
-    if isinstance(person, Mapping) and not LANGUAGE_KEYS.issuperset(person):
-        names = list_values(person, (*NAMING_KEYS, *_PERSON_KEYS), keeps_lines=True)
-        return _qualify(person, next(iter(names), None))
-    return join_cell(person, keeps_lines=True)
-
-
-def _qualify(person: Mapping[str, object], name: str | None) -> str | None:
-    if name is None or LABEL_SEPARATOR in name:
-        return name
-    stated = (name_qualifier(text) for text in list_values(person, _QUALIFYING_KEYS))
-    qualifier = next((text for text in stated if text in QUALIFIERS), None)
-    if qualifier is None or split_qualifier(name)[0] is not None:
-        return name
-    return f"{_PREFIXES.get(qualifier, qualifier)} {name}"
