@@ -111,6 +111,29 @@ def test_the_numbers_are_those_of_the_test_works(report, gallery, seen_model, un
             assert value == pytest.approx(roc_auc_score(pairs.same, scores), abs=1e-3)
 
 
+def test_near_duplicates_are_no_evidence_of_a_hand(gallery, unseen_model, monkeypatch):
+    """One work of a group stands for it in pairs and sets, and a search finds none of the query's group."""
+    monkeypatch.setattr(protocols, "N_BOOT", 20)
+    test = unseen_model.split.part("test").sort("id")
+    copied = {artist: rows["id"][:2].to_list() for (artist,), rows in test.group_by("artist")}
+    of_copies = {work: ids[0] for ids in copied.values() for work in ids}
+    group = pl.col("id").replace_strict(of_copies, default=pl.col("id"))
+    model = with_parts(unseen_model, group=group)
+    found = evaluate_models(gallery, [model], seed=0)
+    artists, groups = test["artist"].to_numpy(), test.select(group.alias("group"))["group"].to_numpy()
+    alone = np.sort(np.unique(groups, return_index=True)[1])
+    assert len(alone) == len(test) - len(copied)
+    pairs = sample_pairs(artists[alone].tolist(), rng=np.random.default_rng(0))
+    assert found.find_row("comparison", "unseen", "roc_auc").n == len(pairs)
+    rows = model.comparison.transform(
+        gallery.embeddings(model.encoder.fingerprint).select(test["id"].to_list())
+    )
+    scores = rows @ rows.T
+    scores[groups[:, None] == groups] = -np.inf
+    recall = np.mean(artists[scores.argmax(axis=1)] == artists)
+    assert found.find_row("retrieval", "unseen", "recall_at_1").value == pytest.approx(recall)
+
+
 def test_a_pair_rule_is_followed_where_pairs_are_scored(report, gallery, unseen_model, monkeypatch):
     monkeypatch.setattr(protocols, "N_BOOT", 20)
     calibration = Calibration({1: LikelihoodRatioMap.linear(0.1, 3.0, bounds=(-90.0, 0.0))})

@@ -208,7 +208,7 @@ def measure_model(gallery: Gallery, model: Model, *, seed: int = 0, n_boot: int 
     digests: dict[str, str] = {}
     for part in PARTS:
         works = gallery_works.select(model, list_test_rows(model, part))
-        if works is None or not has_pairs(works.artists):
+        if works is None or not has_pairs(works.one_per_group().artists):
             continue
         digests[part] = digest_works(works.ids, works.artists)
         rows += _measure_part(model, part, works, gallery_works, seed=seed, n_boot=n_boot)
@@ -233,8 +233,9 @@ def _measure_part(
     n_boot: int,
 ) -> list[Row]:
     rule = model.comparison.rule
+    alone = works.one_per_group()
     comparison = compare_works(
-        works.scored, works.raw, works.artists, part=part, seed=seed, n_boot=n_boot, rule=rule
+        alone.scored, alone.raw, alone.artists, part=part, seed=seed, n_boot=n_boot, rule=rule
     )
     retrieval, _ = search_part(model, part, works, gallery_works, seed=seed, n_boot=n_boot)
     named = _name_artists(model, works, seed=seed, n_boot=n_boot) if part == "seen" else []

@@ -132,7 +132,7 @@ def _select_parts(
             works = gallery.select(model, list_test_rows(model, name))
             if works is None:
                 continue
-            if not has_pairs(works.artists):
+            if not has_pairs(works.one_per_group().artists):
                 _log.warning("%d test works of %s artists make no pairs", len(works), name)
                 continue
             if name in measured:
@@ -191,20 +191,22 @@ def _measure_part(
 ) -> Findings:
     """Return all that can be asked of a model about its test works by seen, or by unseen artists.
 
+    In pairs, triplets and sets one work stands for its near-duplicates; a search finds none of these.
     The seed is that of pairs, triplets, episodes, examples and resamples.
     """
-    likelihood = _make_likelihood(model, works)
+    alone = works.one_per_group()
+    likelihood = _make_likelihood(model, alone)
     found = _name_works(model, works, seed) if part == "seen" else Findings()
     found += compare_works(
-        works.scored,
-        works.raw,
-        works.artists,
+        alone.scored,
+        alone.raw,
+        alone.artists,
         part=part,
         seed=seed,
         likelihood=likelihood,
         rule=model.comparison.rule,
     )
-    found += measure_sets(likelihood, works.scored, works.artists, part=part, seed=seed, n_boot=N_BOOT)
+    found += measure_sets(likelihood, alone.scored, alone.artists, part=part, seed=seed, n_boot=N_BOOT)
     rows, searched = search_part(model, part, works, gallery, seed=seed)
     found += Findings(tuple(rows), {"examples": _draw_examples(works, searched, part, seed)})
     return found + _measure_beside(model, part, works, gallery, episodes=episodes, seed=seed)
@@ -221,7 +223,8 @@ def search_part(
 ) -> tuple[list[Row], EvaluatedWorks]:
     """Return how well works are found by the model's own rule, and what was searched.
 
-    Seen works are searched among the train works, unseen ones among the test works.
+    Seen works are searched among the train works, unseen ones among the test works; a query finds neither
+    itself nor its near-duplicates.
     """
     learnt = model.split.table.filter(pl.col("part") == "train")
     searched = (gallery.select(model, learnt) if part == "seen" else None) or works
@@ -230,8 +233,8 @@ def search_part(
         works.artists,
         searched.scored,
         searched.artists,
-        query_ids=works.ids,
-        gallery_ids=searched.ids,
+        query_ids=works.groups,
+        gallery_ids=searched.groups,
         part=part,
         seed=seed,
         n_boot=n_boot,
@@ -286,7 +289,7 @@ def _draw_examples(
     works: EvaluatedWorks, searched: EvaluatedWorks, part: PartName, seed: int
 ) -> pl.DataFrame:
     neighbours = find_neighbours(
-        works.rows, searched.rows, k=_N_FOUND, query_ids=works.ids, gallery_ids=searched.ids
+        works.rows, searched.rows, k=_N_FOUND, query_ids=works.groups, gallery_ids=searched.groups
     )
     return draw_examples(
         neighbours,

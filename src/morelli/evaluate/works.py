@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from morelli.collection.pairs.samples import keep_one_of_each
 from morelli.embeddings import Embeddings
 from morelli.errors import EvaluationError
 from morelli.evaluate.rows import PartName
@@ -45,6 +46,16 @@ class EvaluatedWorks:
     def ids(self) -> list[str]:
         """(n,) the id of each work."""
         return self.table["id"].to_list()
+
+    @property
+    def groups(self) -> list[str]:
+        """(n,) the group of near-duplicates of each work; of its own where the split tells none."""
+        return self.table["group"].cast(str).to_list() if "group" in self.table.columns else self.ids
+
+    def one_per_group(self) -> EvaluatedWorks:
+        """Return the works of which each stands for its group of near-duplicates: the first one does."""
+        kept = keep_one_of_each(self.groups)
+        return EvaluatedWorks(self.table[kept], self.raw[kept], self.rows[kept], self.scored[kept])
 
     @property
     def titles(self) -> list[str | None]:

@@ -14,7 +14,12 @@ from sklearn.linear_model import LogisticRegression
 from learn.heads.test_spaces import make_hands
 from morelli.learn.heads import attribution
 from morelli.learn.heads.attribution import Reduction, _find_directions, add_nearness, fit_attribution
-from morelli.learn.heads.calibration import choose_scaling, compare_with_nearness, fit_nearness
+from morelli.learn.heads.calibration import (
+    _leave_out,
+    choose_scaling,
+    compare_with_nearness,
+    fit_nearness,
+)
 from morelli.learn.heads.works import Works
 from morelli.model.attribution import AttributionHead, NearestWorks
 from morelli.model.standardisation import Standardisation, unit_rows
@@ -170,6 +175,32 @@ def test_nearness_is_taken_where_it_lowers_the_log_loss(works):
 
     noise = replace(make_nearest(train), rows=unit_rows(rng.normal(size=train[0].shape).astype(np.float32)))
     assert add_nearness(fitted, noise, Works.of(*val)).head.nearness_weight * 0.1 < 1  # none, or next to none
+
+
+def test_works_all_named_rightly_give_no_boundless_confidence():
+    """Weights are those of one more work that was named wrongly, and grow with the number of works."""
+    confidence = []
+    for n_works in (12, 120):
+        labels = np.arange(n_works) % 3
+        logits, nearness = 2.0 * np.eye(3)[labels], 0.5 * np.eye(3)[labels]
+        weights = fit_nearness(logits, nearness, labels)
+        values = weights[0] * logits + weights[1] * nearness
+        sure = np.exp(values[0, 0]) / np.exp(values[0]).sum()
+        assert sure == pytest.approx(1 - 1 / (n_works + 2), abs=1e-4)
+        confidence.append(sure)
+    assert confidence == sorted(confidence)
+    rng = np.random.default_rng(0)
+    labels = np.arange(30) % 3
+    parted = np.eye(3)[labels] * 9 + rng.normal(size=(30, 3))
+    assert max(fit_nearness(parted, np.zeros((30, 3)), labels)) < 20
+
+
+def test_near_duplicates_are_left_out_together():
+    groups = np.array(["a", "b", "c", "d", "e", "b", "a", "f"], dtype=object)
+    folds = np.array(list(_leave_out(8, groups)))
+    assert (folds.sum(axis=0) == 1).all()
+    assert folds.argmax(axis=0).tolist() == [0, 1, 2, 3, 4, 1, 0, 2]
+    np.testing.assert_array_equal(list(_leave_out(8)), list(_leave_out(8, np.arange(8).astype(object))))
 
 
 def test_too_few_works_compare_nothing():

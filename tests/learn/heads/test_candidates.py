@@ -6,7 +6,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from morelli.learn.heads.candidates import _MIN_ARTISTS, _N_GROUPS, divide_artists
+from morelli.learn.heads.candidates import _MIN_ARTISTS, _N_GROUPS, LearntSpaces, divide_artists, hold_out
+from morelli.learn.heads.works import Works
+from morelli.model.standardisation import Standardisation
 
 
 @settings(max_examples=40, deadline=None)
@@ -31,3 +33,36 @@ def test_the_same_seed_gives_the_same_groups():
     first, again, other = (divide_artists(artists, seed=seed) for seed in (0, 0, 1))
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
+
+
+def test_artists_who_share_a_near_duplicate_are_held_back_together():
+    artists = np.repeat([f"Artist {place:02}" for place in range(12)], 3).astype(object)
+    alone = np.array([str(place) for place in range(36)], dtype=object)
+    for seed in range(4):
+        np.testing.assert_array_equal(
+            divide_artists(artists, alone, seed=seed), divide_artists(artists, seed=seed)
+        )
+        copied = alone.copy()
+        copied[[0, 11]] = "copy"  # of artists 0 and 3
+        copied[[9, 35]] = "another"  # of artists 3 and 11
+        for held in divide_artists(artists, copied, seed=seed):
+            assert len({held[artists == f"Artist {place:02}"].all() for place in (0, 3, 11)}) == 1
+
+
+def test_a_fold_scores_one_work_of_each_group():
+    rng = np.random.default_rng(0)
+    names = [f"Artist {place}" for place in range(4) for _ in range(5)]
+    groups = ["copy" if place in (0, 2, 7) else str(place) for place in range(20)]
+    works = Works.of(rng.normal(size=(20, 6)).astype(np.float32), names, groups)
+    learnt = LearntSpaces(Standardisation.fit(works.vectors), {}, works.vectors[:3])
+    fold = hold_out(lambda _: learnt, works, works, seed=0)
+    assert len(fold.works) == 18
+    assert fold.pairs.n_same == 6 + 6 + 10 + 10  # artists 0 and 1 have four works each that count
+
+
+def test_works_without_groups_all_differ():
+    works = Works.of(np.eye(3, dtype=np.float32), ["A", "A", "B"])
+    assert len(works.one_per_group()) == 3
+    assert len((works + works).one_per_group()) == 6
+    grouped = Works.of(np.eye(3, dtype=np.float32), ["A", "A", "B"], [5, 5, 6])
+    assert (grouped + grouped).one_per_group().artists.tolist() == ["A", "B"]

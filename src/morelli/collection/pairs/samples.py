@@ -111,6 +111,18 @@ class Triplets:
         return f"Triplets(n={len(self)})"
 
 
+def keep_one_of_each(groups: Sequence[object]) -> NDArray[np.intp]:
+    """Return the positions of the first work of each group of near-duplicates, ascending.
+
+    A painting and its copy say nothing of a hand when they are held against each other, and twice the same
+    when both are held against a third: in a measurement one work stands for its group.
+
+    >>> keep_one_of_each(["b", "a", "b", "c"]).tolist()
+    [0, 1, 3]
+    """
+    return np.sort(np.unique(np.asarray(groups, dtype=str), return_index=True)[1])
+
+
 def sample_pairs(
     artists: Sequence[str],
     *,

@@ -106,7 +106,7 @@ def fit_attribution(
         candidates.append((accuracy, strength, coefficients, intercepts, logits))
     accuracy, strength, coefficients, intercepts, logits = max(candidates, key=lambda c: (c[0], -c[1]))
     temperature = fit_temperature(logits, truth)
-    scaling, losses = choose_scaling(logits, truth)
+    scaling, losses = choose_scaling(logits, truth, validation.groups)
     if scaling == "vector":  # folded into the regression, which then needs no temperature
         vector = fit_vector_scaling(logits, truth)
         coefficients = (coefficients * vector.weights).astype(np.float32)
@@ -129,7 +129,7 @@ def add_nearness(fitted: FittedAttribution, nearest: NearestWorks, validation: W
     truth = np.searchsorted(head.artists, validation.artists)
     logits = head.predict_logits(validation.vectors) / head.temperature
     nearness = nearest.nearness(nearest.transform(validation.vectors))
-    losses = compare_with_nearness(logits, nearness, truth)
+    losses = compare_with_nearness(logits, nearness, truth, validation.groups)
     if losses and losses["nearness"] >= losses["regression"]:
         return fitted
     weight, of_nearness = fit_nearness(logits, nearness, truth)

@@ -12,9 +12,11 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import block_array, coo_array
+from scipy.sparse.csgraph import connected_components
 from sklearn.metrics import roc_auc_score
 
-from morelli.collection.pairs.samples import Pairs, sample_pairs
+from morelli.collection.pairs.samples import Pairs, keep_one_of_each, sample_pairs
 from morelli.learn.heads.works import Works
 from morelli.model.comparison import ArtistSpace, Cohort, ComparisonHead, mean_of_highest
 from morelli.model.scoring import COSINE
@@ -167,23 +169,54 @@ class Fold:
         }
 
 
-def divide_artists(artists: NDArray[np.object_], *, seed: int) -> list[NDArray[np.bool_]]:
+def divide_artists(
+    artists: NDArray[np.object_], duplicates: NDArray[np.object_] | None = None, *, seed: int
+) -> list[NDArray[np.bool_]]:
     """Return for each group of artists which of the (n,) works are theirs; none with too few artists.
 
     There are `_N_GROUPS`, or as many as leave each `_MIN_ARTISTS` artists with two works; at least two.
+    Artists who share a near-duplicate, by the (n,) groups of these, stay together.
     """
+    if duplicates is not None:
+        return _divide_duplicates(artists, duplicates, seed=seed)
     names, counts = np.unique(artists, return_counts=True)
     several = names[counts > 1]
+    return _divide(artists, names, several, seed=seed)
+
+
+def _divide_duplicates(
+    artists: NDArray[np.object_], duplicates: NDArray[np.object_], *, seed: int
+) -> list[NDArray[np.bool_]]:
+    hands, codes = np.unique(artists, return_inverse=True)
+    groups = np.unique(duplicates.astype(str), return_inverse=True)[1]
+    links = coo_array((np.ones(len(codes)), (codes, groups)), shape=(len(hands), groups.max(initial=-1) + 1))
+    bridges = block_array([[None, links], [links.T, None]])
+    labels = connected_components(bridges, directed=False)[1][: len(hands)]
+    leaders = hands[np.unique(labels, return_index=True)[1]][labels]  # the first by name of each
+    kept = keep_one_of_each(duplicates)
+    n_works = np.bincount(codes[kept], minlength=len(hands))
+    names = np.unique(leaders)
+    return _divide(leaders[codes], names, np.unique(leaders[n_works > 1]), seed=seed)
+
+
+def _divide(
+    artists: NDArray[np.object_], names: NDArray[np.object_], several: NDArray[np.object_], *, seed: int
+) -> list[NDArray[np.bool_]]:
+    """Divide names, of which several have two works or more, so that each group has its share of these."""
     n_groups = min(_N_GROUPS, len(several) // _MIN_ARTISTS)
     if n_groups < 2:
         return []
     rng = np.random.default_rng(seed)
-    order = [*rng.permutation(several), *rng.permutation(names[counts == 1])]
+    order = [*rng.permutation(several), *rng.permutation(np.setdiff1d(names, several))]
     return [np.isin(artists, order[start::n_groups]) for start in range(n_groups)]
 
 
 def hold_out(learn: Callable[[Works], LearntSpaces], works: Works, held: Works, *, seed: int) -> Fold:
-    """Learn spaces from some works and score others, which must make a pair by one hand and one by two."""
+    """Learn spaces from some works and score others, which must make a pair by one hand and one by two.
+
+    Of those that are scored, one stands for its near-duplicates.
+    """
+    held = held.one_per_group()
     artists = held.artists.tolist()
     pairs = sample_pairs(artists, works_per_artist=WORKS_PER_ARTIST, rng=np.random.default_rng(seed))
     learnt = learn(works)

@@ -53,7 +53,7 @@ def fit_comparison(train: Works, val: Works, *, seed: int) -> FittedComparison:
     """
     learn = partial(learn_spaces, seed=seed)
     works = train + val
-    held_out = divide_artists(works.artists, seed=seed)
+    held_out = divide_artists(works.artists, works.groups, seed=seed)
     folds = [hold_out(learn, works[~held], works[held], seed=seed) for held in held_out]
     judged = folds
     if not folds or not set(train.artists).isdisjoint(val.artists):

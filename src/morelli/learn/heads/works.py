@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from morelli.collection.pairs.samples import keep_one_of_each
 from morelli.collection.splits import Split, hold_out
 from morelli.embeddings import Embeddings
 from morelli.model.artefact import Roles
@@ -35,28 +36,51 @@ class Works:
 
     vectors: NDArray[np.float32]  # (n, d)
     artists: NDArray[np.object_]  # (n,) names
+    given_groups: NDArray[np.object_] | None = None  # (n,) of near-duplicates; None: all works differ
 
     @classmethod
-    def of(cls, vectors: NDArray[np.float32], artists: Sequence[str]) -> Works:
-        """Return works, given the names as a list."""
-        return cls(vectors, np.asarray(artists, dtype=object))
+    def of(
+        cls, vectors: NDArray[np.float32], artists: Sequence[str], groups: Sequence[object] | None = None
+    ) -> Works:
+        """Return works, given the names, and the groups of near-duplicates, as lists."""
+        return cls(
+            vectors,
+            np.asarray(artists, dtype=object),
+            None if groups is None else np.array([str(group) for group in groups], dtype=object),
+        )
+
+    @property
+    def groups(self) -> NDArray[np.object_]:
+        """The group of near-duplicates of each work, (n,): equal within one."""
+        if self.given_groups is not None:
+            return self.given_groups
+        return np.array([f"work {place}" for place in range(len(self))], dtype=object)
+
+    def one_per_group(self) -> Works:
+        """Return the works of which each stands for its group of near-duplicates: the first one does."""
+        return self[keep_one_of_each(self.groups)]
 
     @classmethod
     def of_rows(cls, rows: pl.DataFrame, embeddings: Embeddings) -> Works:
-        """Return the works of rows with the columns id and artist, without those that have no vector."""
+        """Return the works with a vector of rows with the columns id, artist and, where known, group."""
         held = rows.filter(pl.col("id").is_in(list(embeddings.ids)))
-        return cls.of(embeddings.select(held["id"].to_list()), held["artist"].to_list())
+        groups = held["group"].to_list() if "group" in held.columns else None
+        return cls.of(embeddings.select(held["id"].to_list()), held["artist"].to_list(), groups)
 
     def __len__(self) -> int:
         return len(self.vectors)
 
     def __add__(self, other: Works) -> Works:
+        has_groups = self.given_groups is not None and other.given_groups is not None
         return Works(
-            np.concatenate([self.vectors, other.vectors]), np.concatenate([self.artists, other.artists])
+            np.concatenate([self.vectors, other.vectors]),
+            np.concatenate([self.artists, other.artists]),
+            np.concatenate([self.groups, other.groups]) if has_groups else None,
         )
 
-    def __getitem__(self, kept: NDArray[np.bool_]) -> Works:
-        return Works(self.vectors[kept], self.artists[kept])
+    def __getitem__(self, kept: NDArray[np.bool_] | NDArray[np.intp]) -> Works:
+        groups = None if self.given_groups is None else self.given_groups[kept]
+        return Works(self.vectors[kept], self.artists[kept], groups)
 
     def select(self, names: Sequence[str], *, is_among: bool = True) -> Works:
         """Return the works by some artists, or by all others."""

@@ -135,6 +135,7 @@ def _calibrate_comparison(
 
     Where the network has learnt from other works of these artists, there are no others to fit it on.
     """
+    works = works.one_per_group()
     rows, names = head.read_rows(works.vectors), works.artists
     pairs = _score_pairs(head, rows, names, seed)
     groups = [_score_pairs(head, rows[held], names[held], seed) for held in divide_artists(names, seed=seed)]
