@@ -123,7 +123,7 @@ def test_the_model_knows_what_it_saw(kind):
     validation = model.facts["validation"]
     assert validation["accuracy_by_C"][f"{validation['C']:g}"] == max(validation["accuracy_by_C"].values())
     assert all(0 <= value <= 1 for value in validation["pair_roc_auc_by_method"].values())
-    assert {"python", "numpy", "torch", "morelli"} <= set(model.facts["versions"])
+    assert {"python", "numpy", "scipy", "morelli"} <= set(model.facts["versions"])
     assert len(told) >= 2
 
 

@@ -34,6 +34,8 @@ from morelli.settings import Progress, ignore_progress
 
 _log = logging.getLogger(__name__)
 
+_PACKAGES = ("morelli", "numpy", "scipy", "scikit-learn")  # whose versions the card names
+
 
 def train_model(
     embeddings: Embeddings,
@@ -176,7 +178,6 @@ def _label_works(
 def _describe_run(
     attribution: FittedAttribution, comparison: FittedComparison, collection: str, seed: int, seconds: float
 ) -> dict[str, Any]:
-    packages = ("morelli", "numpy", "scikit-learn", "torch", "timm")
     return {
         "collection": collection,
         "seed": seed,
@@ -189,7 +190,7 @@ def _describe_run(
             "cllr_by_calibration": comparison.cllr,
         },
         "seconds": round(seconds, 2),
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in packages}},
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
     }
 
 

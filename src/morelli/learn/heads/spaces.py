@@ -1,19 +1,17 @@
 """The spaces in which works by one hand lie close: one matrix each, unit rows out, scikit-learn's contract.
 
-Two are learnt by gradient, with torch; the third by linear discriminants, directions in which artists differ
-more than their own works do.
+Two are learnt by gradient; the third by linear discriminants, directions in which artists differ more than
+their own works do.
 """
 
 from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import numpy as np
-import torch
 from numpy.typing import ArrayLike, NDArray
-from pytorch_metric_learning.losses import NormalizedSoftmaxLoss, SupConLoss
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
@@ -21,6 +19,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from morelli.learn.heads.descent import Batch, Loss, NormalisedSoftmax, SupervisedContrastive, descend
 from morelli.model.standardisation import unit_rows
 
 
@@ -71,50 +70,45 @@ class _TrainedSpace(LinearSpace, ABC):
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Learn the space from vectors (n, d) and artists (n,)."""
         vectors, codes = self._validate(X, y)
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        with torch.random.fork_rng(devices=[]):  # the caller's random state stays as it is
-            torch.manual_seed(seed)
-            self.projection_ = self._train(vectors, codes, np.random.default_rng(seed))
+        rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31 - 1))
+        n_components = min(self.n_components, vectors.shape[1])
+        projection = _draw_orthogonal(vectors.shape[1], n_components, rng)
+        loss = self._make_loss(len(self.classes_), n_components, rng)
+        by_artist = [np.flatnonzero(codes == code) for code in range(len(self.classes_))]
+
+        def draw() -> Batch:
+            rows = self._draw_batch(by_artist, rng)
+            is_kept = rng.random((len(rows), vectors.shape[1]), dtype=np.float32) >= self.dropout
+            return vectors[rows] * is_kept, codes[rows]
+
+        descend(
+            projection,
+            loss,
+            draw,
+            n_steps=self.n_steps,
+            learning_rate=self.learning_rate,
+            weight_decay=self.weight_decay,
+        )
+        self.projection_ = projection
+        self._keep(loss)
         return self
 
-    def _train(
-        self, vectors: NDArray[np.float32], codes: NDArray[np.int64], rng: np.random.Generator
-    ) -> NDArray[np.float32]:
-        n_components = min(self.n_components, vectors.shape[1])
-        weight = torch.nn.Parameter(torch.empty(vectors.shape[1], n_components))
-        torch.nn.init.orthogonal_(weight)
-        loss_of = self._make_loss(len(self.classes_), n_components)
-        optimiser = torch.optim.AdamW(
-            [weight, *loss_of.parameters()], self.learning_rate, weight_decay=self.weight_decay, fused=True
-        )
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimiser, self.learning_rate, total_steps=max(self.n_steps, 2), pct_start=0.1
-        )
-        data, labels = torch.from_numpy(vectors), torch.from_numpy(codes)
-        by_artist = [np.flatnonzero(codes == code) for code in range(len(self.classes_))]
-        for _ in range(self.n_steps):
-            rows = self._draw_batch(by_artist, rng)
-            # torch's own dropout draws its mask on one thread, which takes longer than all the rest of a step
-            kept = torch.from_numpy(rng.random((len(rows), data.shape[1]), dtype=np.float32) >= self.dropout)
-            projected = torch.nn.functional.normalize((data[rows] * kept) @ weight, dim=1)
-            loss = loss_of(projected, labels[rows])
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            schedule.step()
-        self._keep(loss_of)
-        return weight.detach().numpy().copy()
-
-    def _keep(self, loss_of: torch.nn.Module) -> None:
+    def _keep(self, loss: Loss) -> None:
         """Take from the loss what it has learnt itself; usually nothing."""
 
     @abstractmethod
-    def _make_loss(self, n_classes: int, n_components: int) -> torch.nn.Module:
-        """Return a loss over (batch, p) unit rows and (batch,) codes; it may have weights of its own."""
+    def _make_loss(self, n_classes: int, n_components: int, rng: np.random.Generator) -> Loss:
+        """Return a loss over (b, p) unit rows and (b,) codes; it may have weights of its own."""
 
     @abstractmethod
     def _draw_batch(self, by_artist: list[NDArray[np.int64]], rng: np.random.Generator) -> NDArray[np.int64]:
         """Return the rows of one step, given the rows of each artist."""
+
+
+def _draw_orthogonal(n_rows: int, n_columns: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return (n_rows, n_columns) orthonormal columns, any as likely as another: arXiv math-ph/0609050."""
+    columns, upper = np.linalg.qr(rng.standard_normal((n_rows, n_columns)))
+    return np.ascontiguousarray(columns * np.sign(np.diag(upper)), dtype=np.float32)
 
 
 class ContrastiveSpace(_TrainedSpace):
@@ -157,9 +151,8 @@ class ContrastiveSpace(_TrainedSpace):
         self.n_works = n_works
         self.random_state = random_state
 
-    def _make_loss(self, n_classes: int, n_components: int) -> torch.nn.Module:
-        loss: torch.nn.Module = SupConLoss(temperature=self.temperature)
-        return loss
+    def _make_loss(self, n_classes: int, n_components: int, rng: np.random.Generator) -> Loss:
+        return SupervisedContrastive(self.temperature)
 
     def _draw_batch(self, by_artist: list[NDArray[np.int64]], rng: np.random.Generator) -> NDArray[np.int64]:
         artists = rng.permutation(len(by_artist))[: self.n_artists]
@@ -208,16 +201,14 @@ class SoftmaxSpace(_TrainedSpace):
         self.batch_size = batch_size
         self.random_state = random_state
 
-    def _make_loss(self, n_classes: int, n_components: int) -> torch.nn.Module:
-        start = torch.nn.init.xavier_normal_
-        loss: torch.nn.Module = NormalizedSoftmaxLoss(
-            n_classes, n_components, temperature=self.temperature, weight_init_func=start
-        )
-        return loss
+    def _make_loss(self, n_classes: int, n_components: int, rng: np.random.Generator) -> Loss:
+        spread = (2 / (n_components + n_classes)) ** 0.5  # Glorot & Bengio 2010
+        directions = spread * rng.standard_normal((n_components, n_classes), dtype=np.float32)
+        return NormalisedSoftmax(directions.astype(np.float32), self.temperature)
 
-    def _keep(self, loss_of: torch.nn.Module) -> None:
-        directions = torch.nn.functional.normalize(cast(torch.Tensor, loss_of.W).detach(), dim=0)
-        self.directions_ = directions.numpy().copy()
+    def _keep(self, loss: Loss) -> None:
+        (directions,) = loss.weights
+        self.directions_ = (directions / np.linalg.norm(directions, axis=0)).astype(np.float32)
 
     def _draw_batch(self, by_artist: list[NDArray[np.int64]], rng: np.random.Generator) -> NDArray[np.int64]:
         counts = np.array([len(own) for own in by_artist])
