@@ -15,8 +15,8 @@ from PIL import Image
 from morelli.errors import GalleryError, ModelError, PictureError, UsageError
 from morelli.gallery import Gallery
 from morelli.judge import Session
-from morelli.judge.session import _is_work_id
 from morelli.judge.words import INSUFFICIENT
+from morelli.judge.works import is_work_id
 from morelli.model import write_model
 
 from .tiny import make_tiny
@@ -166,10 +166,10 @@ def test_a_work_id_leads_to_its_picture(session, works):
 
 def test_a_file_may_be_called_like_a_work(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert _is_work_id(UNKNOWN)
-    assert not _is_work_id(UNKNOWN.upper())
+    assert is_work_id(UNKNOWN)
+    assert not is_work_id(UNKNOWN.upper())
     (tmp_path / UNKNOWN).write_bytes(b"")
-    assert not _is_work_id(UNKNOWN)
+    assert not is_work_id(UNKNOWN)
 
 
 def test_without_a_gallery_files_are_answered_and_ids_are_not(unseen_folder, works):

@@ -5,9 +5,8 @@ The command line prints what a `Session` returns; a service or a notebook asks t
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import product
 from pathlib import Path
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morelli.collection.duplicates.links import MEANINGS
-from morelli.collection.reading import CHANGED, FILE_FACTS, ID_DIGITS, has_changed
+from morelli.collection.reading import FILE_FACTS
 from morelli.collection.work import Skip
 from morelli.encode.encoder import Encoder
 from morelli.encode.spec import EncoderCard
@@ -47,6 +46,7 @@ from morelli.judge.signals import (
     read_pixels,
 )
 from morelli.judge.suitability import find_unsuitable, list_clauses, list_doubts, require_sight
+from morelli.judge.works import Queries, SideWork, identify_work, is_work_id, locate_work
 from morelli.model import BACKBONE_WEIGHTS, Model, read_model
 from morelli.model.prediction_sets import LEVEL
 from morelli.model.signals import (
@@ -61,27 +61,6 @@ from morelli.model.signals import (
 from morelli.settings import load_settings
 
 _Float = NDArray[np.float32]
-
-
-@dataclass(frozen=True, eq=False)
-class Queries:
-    """Works that were asked about, as vectors."""
-
-    names: tuple[str, ...]  # as they were given
-    ids: tuple[str, ...]
-    vectors: _Float  # (q, d)
-    skips: tuple[Skip, ...]  # pictures that cannot be used
-    doubts: tuple[tuple[str, ...], ...] = ()  # (q,) clauses on what stands against an answer about each
-
-
-@dataclass(frozen=True, eq=False)
-class _Work:
-    """One work of a side of a comparison."""
-
-    vector: _Float  # (d,)
-    crops: _Float | None  # (k, d); None without a file
-    source: str | None
-    doubts: tuple[str, ...]
 
 
 class Session:
@@ -245,13 +224,15 @@ class Session:
             row = self._model.comparison.transform(self._encode_work(query)[None])[0]
             whole = self.references if where is None else None
             references = whole or References.open(gallery, self._model, where=where)
-            return references.nearest(row, k=k, without=_identify(query))
+            return references.nearest(row, k=k, without=identify_work(query))
         card = gallery.encoder(encoder)
-        if _is_work_id(query):
+        if is_work_id(query):
             vector = gallery.embeddings(card.fingerprint).select([query])[0]
         else:
             vector = self._read_picture(Path(query), 0, self._build_encoder(card))[0][0]
-        return search_gallery(gallery, card.fingerprint, vector, k=k, where=where, without=_identify(query))
+        return search_gallery(
+            gallery, card.fingerprint, vector, k=k, where=where, without=identify_work(query)
+        )
 
     def enrol(
         self, artist: str, works: Queries, *, is_replacing: bool = False, may_be_known: bool = False
@@ -281,7 +262,7 @@ class Session:
                 if len(skips) == len(names):
                     raise
         return Queries(
-            tuple(found), tuple(map(_identify, found)), np.stack(vectors), tuple(skips), tuple(doubts)
+            tuple(found), tuple(map(identify_work, found)), np.stack(vectors), tuple(skips), tuple(doubts)
         )
 
     def read_side(self, names: Sequence[str], *, n_crops: int) -> Side:
@@ -309,7 +290,7 @@ class Session:
         Raises `GalleryError` when the gallery has no work of that id, `PictureError` when its file is no
         longer the one that was collected.
         """
-        if self.gallery is None or not _is_work_id(name):
+        if self.gallery is None or not is_work_id(name):
             return Path(name)
         row = self._find_row(name)
         if not row:
@@ -319,7 +300,7 @@ class Session:
                 found="no work of that id",
                 remedy="look ids up with 'morelli search'",
             )
-        return _locate(name, row)
+        return locate_work(name, row)
 
     def _build_encoder(self, card: EncoderCard) -> Encoder:
         return Encoder.from_card(card, load_settings(device=self._device), weights=self._weights)
@@ -333,7 +314,7 @@ class Session:
 
         Of a work of the gallery the stored vector is enough, whatever has become of its file.
         """
-        if not _is_work_id(name):
+        if not is_work_id(name):
             vectors, doubts = self._read_picture(Path(name), 0)
             return vectors[0], doubts
         if self.gallery is None:
@@ -347,15 +328,15 @@ class Session:
         heard = tuple(clause.removeprefix(f"{name}: ") for clause in unsuitable)
         return (*heard, *list_clauses(doubts, is_suitable=True))
 
-    def _read_work(self, name: str, n_crops: int) -> _Work:
-        if not _is_work_id(name):
+    def _read_work(self, name: str, n_crops: int) -> SideWork:
+        if not is_work_id(name):
             vectors, doubts = self._read_picture(Path(name), n_crops, is_strict=False)
-            return _Work(vectors[0], vectors[1:], self._find_row(name).get("source"), doubts)
+            return SideWork(vectors[0], vectors[1:], self._find_row(name).get("source"), doubts)
         vector, row = self._encode_work(name), self._find_row(name)
         if not row or not Path(row["path"]).is_file():
-            return _Work(vector, None, row.get("source"), ())
-        vectors, doubts = self._read_picture(_locate(name, row), n_crops, is_strict=False)
-        return _Work(vector, vectors[1:], row.get("source"), doubts)
+            return SideWork(vector, None, row.get("source"), ())
+        vectors, doubts = self._read_picture(locate_work(name, row), n_crops, is_strict=False)
+        return SideWork(vector, vectors[1:], row.get("source"), doubts)
 
     def _read_picture(
         self, path: Path, n_crops: int, encoder: Encoder | None = None, *, is_strict: bool = True
@@ -382,7 +363,9 @@ class Session:
         if self.gallery is None:
             return {}
         rows = (
-            self.gallery.works(f"id = '{_identify(name)}'").select("source", "path", *FILE_FACTS).to_dicts()
+            self.gallery.works(f"id = '{identify_work(name)}'")
+            .select("source", "path", *FILE_FACTS)
+            .to_dicts()
         )
         return rows[0] if rows else {}
 
@@ -390,7 +373,7 @@ class Session:
         """Return what a work is called: artist and title where the gallery has them, else its file."""
         if self.gallery is None:
             return path.name
-        works = self.gallery.works(f"id = '{_identify(name)}'")
+        works = self.gallery.works(f"id = '{identify_work(name)}'")
         row = works.row(0, named=True) if len(works) else {}
         return ", ".join(filter(None, (row.get("artist"), row.get("title")))) or path.name
 
@@ -410,14 +393,14 @@ class Session:
     ) -> list[Match]:
         if name == "work":
             look = read_look(self.find_file(query))
-            return search_same_work(gallery, look, k=k, where=where, without=_identify(query))
+            return search_same_work(gallery, look, k=k, where=where, without=identify_work(query))
         head = require_head(self._model, name)
-        if _is_work_id(query):
+        if is_work_id(query):
             row = find_row(gallery, head, self._model, query)
         else:
             row = head.transform(self._read_sources(Path(query), head))[0]
         references = open_references(gallery, head, self._model, where=where)
-        return references.nearest(row, k=k, without=_identify(query))
+        return references.nearest(row, k=k, without=identify_work(query))
 
     def _read_sources(self, path: Path, head: SignalHead) -> Sources:
         """Return (1, d) of each source of a picture that a signal reads."""
@@ -427,32 +410,3 @@ class Session:
         card, vectors = self.model.encoder, self._read_picture(path, 0)[0]
         has_own = DESCRIPTORS not in needed or slice_descriptors(card, vectors) is not None
         return join_sources(card, vectors, None if has_own else read_pixels(path)[0][None])
-
-
-def _locate(name: str, row: Mapping[str, Any]) -> Path:
-    """Return the file of a work's row; `PictureError` when it is no longer the one that was collected."""
-    path = Path(row["path"])
-    if has_changed(path, *(row[key] for key in FILE_FACTS)):
-        raise PictureError(
-            path,
-            expected=f"the picture that was collected as {name}",
-            found=CHANGED,
-            remedy="run 'morelli collect' again",
-        )
-    return path
-
-
-def _is_work_id(name: str) -> bool:
-    """Say whether a text is a work id and not a file."""
-    is_hex = len(name) == ID_DIGITS and set(name) <= set("0123456789abcdef")
-    return is_hex and not Path(name).exists()
-
-
-def _identify(name: str) -> str:
-    """Return the id of a work, or the one that a picture has or would have."""
-    return name if _is_work_id(name) else _identify_picture(Path(name))
-
-
-def _identify_picture(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:ID_DIGITS]

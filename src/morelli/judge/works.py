@@ -1,0 +1,68 @@
+"""The works that are asked about: named by file or by work id, and read as vectors."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from morelli.collection.reading import CHANGED, FILE_FACTS, ID_DIGITS, has_changed
+from morelli.collection.work import Skip
+from morelli.errors import PictureError
+
+_Float = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Queries:
+    """Works that were asked about, as vectors."""
+
+    names: tuple[str, ...]  # as they were given
+    ids: tuple[str, ...]
+    vectors: _Float  # (q, d)
+    skips: tuple[Skip, ...]  # pictures that cannot be used
+    doubts: tuple[tuple[str, ...], ...] = ()  # (q,) clauses on what stands against an answer about each
+
+
+@dataclass(frozen=True, eq=False)
+class SideWork:
+    """One work of a side of a comparison."""
+
+    vector: _Float  # (d,)
+    crops: _Float | None  # (k, d); None without a file
+    source: str | None
+    doubts: tuple[str, ...]
+
+
+def locate_work(name: str, row: Mapping[str, Any]) -> Path:
+    """Return the file of a work's row; `PictureError` when it is no longer the one that was collected."""
+    path = Path(row["path"])
+    if has_changed(path, *(row[key] for key in FILE_FACTS)):
+        raise PictureError(
+            path,
+            expected=f"the picture that was collected as {name}",
+            found=CHANGED,
+            remedy="run 'morelli collect' again",
+        )
+    return path
+
+
+def is_work_id(name: str) -> bool:
+    """Say whether a text is a work id and not a file."""
+    is_hex = len(name) == ID_DIGITS and set(name) <= set("0123456789abcdef")
+    return is_hex and not Path(name).exists()
+
+
+def identify_work(name: str) -> str:
+    """Return the id of a work, or the one that a picture has or would have."""
+    return name if is_work_id(name) else _identify_picture(Path(name))
+
+
+def _identify_picture(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:ID_DIGITS]
