@@ -32,6 +32,7 @@ _HOMES = {
     "embed_gallery": "morelli.gallery",
     "evaluate_models": "morelli.evaluate",
     "export_split": "morelli.collection.exports",
+    "open": "morelli.judge",
     "parse_encoder": "morelli.encode.spec",
     "read_model": "morelli.model",
     "recognise": "morelli.collection.sources",
@@ -42,6 +43,9 @@ _HOMES = {
     "write_report": "morelli.report",
 }
 
+_NAMES = {"open": "open_session"}
+"""What is called otherwise at its home, where the name is taken by Python itself."""
+
 __all__ = [*_HOMES, "__version__"]
 
 
@@ -51,7 +55,7 @@ def __getattr__(name: str) -> Any:
 
         return version("morelli")
     if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
+        return getattr(import_module(_HOMES[name]), _NAMES.get(name, name))
     raise AttributeError(f"module 'morelli' has no attribute {name!r}")
 
 

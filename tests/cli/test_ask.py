@@ -297,3 +297,27 @@ def test_open_shows_the_page(morelli, gallery_folder, unseen_folder, compared_wo
         "search", compared_works[0]["id"], "-m", unseen_folder, "-g", gallery_folder, "--open", "-o", page
     )
     assert shown == [str(page)]
+
+
+def test_a_folder_is_answered_line_by_line_and_goes_on(morelli, drawn, seen_folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(commands, "_BATCH", 3)
+    painter = sorted(path for path in drawn.iterdir() if path.is_dir())[0]
+    n = len(list(painter.iterdir()))
+    output = tmp_path / "answers.jsonl"
+    asked = ("attribute", painter, "-m", seen_folder, "-k", 1, "-o", output)
+    assert morelli(*asked).code == 0
+    whole = [json.loads(line)["picture"] for line in output.read_text().splitlines()]
+    assert len(whole) == len(set(whole)) == n
+    lines = output.read_bytes().splitlines(keepends=True)
+    output.write_bytes(b"".join(lines[:4]) + lines[4][:20])  # stopped in the middle of a line
+    again = morelli(*asked)
+    assert f"4 of {n} pictures are answered" in again.err
+    assert [json.loads(line)["picture"] for line in output.read_text().splitlines()] == whole
+
+
+def test_lines_of_something_else_are_left_alone(refuses, compared_works, seen_folder, tmp_path):
+    other = tmp_path / "other.jsonl"
+    other.write_text('{"name": 1}\n')
+    outcome = refuses("attribute", compared_works[0]["path"], "-m", seen_folder, "-o", other, code=2)
+    assert "a line that is no answer" in outcome.err
+    assert other.read_text() == '{"name": 1}\n'

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
+import morelli
 from morelli.errors import GalleryError, ModelError, PictureError, UsageError
 from morelli.gallery import Gallery
 from morelli.judge import Session
@@ -257,3 +258,23 @@ def test_a_work_whose_file_was_replaced_is_refused_by_id(gallery, signals_folder
         PictureError, match="found no longer the file that was collected; run 'morelli collect' again"
     ):
         session.find_file(work["id"])
+
+
+def test_open_takes_texts_and_paths_and_answers_alike(gallery_folder, seen_folder, works):
+    session = morelli.open(gallery_folder, seen_folder)
+    path, other = works[0]["path"], works[5]["id"]
+    (answer,) = session.attribute(path)
+    assert answer == session.attribute([Path(path)])[0]
+    assert session.compare(Path(path), other).to_dict() == session.compare([path], [other]).to_dict()
+    assert list(session.search(Path(path), k=2)) == list(session.search(path, k=2))
+
+
+def test_answers_show_their_pictures_in_a_notebook(gallery_folder, seen_folder, works):
+    session = morelli.open(str(gallery_folder), str(seen_folder))
+    path, other = works[0]["path"], works[5]["path"]
+    (answer,) = session.attribute(path)
+    for shown, n in ((answer, 6), (session.compare(path, other), 2), (session.search(path, k=3), 4)):
+        html = shown._repr_html_()
+        assert html.startswith("<iframe ")
+        assert html.count("data:image/jpeg") == n
+        assert html.count('"') == 4  # the page stands escaped within its attribute

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from morelli.cli.console import out, print_json, print_table, say, say_skips
+from morelli.cli.console import out, print_json, print_table, progress_bar, say, say_skips
 from morelli.cli.options import (
     AnswersOption,
     DeviceOption,
@@ -25,12 +25,16 @@ from morelli.cli.options import (
 from morelli.errors import MorelliError, PictureError, UsageError
 
 if TYPE_CHECKING:
+    from morelli.collection.work import Skip
     from morelli.gallery import Match
     from morelli.judge import Attribution, Comparison, Session, SignalProfile
+    from morelli.judge.works import Queries
 
 _SETS = ("--left", "--right")
 _N_EXPLAINED = 3
 """Reference works of each picture that ``--explain`` compares it with."""
+
+_BATCH = 32  # pictures read and answered at a time
 
 _BAR_WIDTH = 8
 """Characters of a bar to each side, one for each half power of ten."""
@@ -44,7 +48,7 @@ _ExplainOption = Annotated[
 
 
 def attribute(
-    pictures: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Pictures to attribute.")],
+    pictures: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Pictures, or folders of them.")],
     model: ModelOption,
     gallery: GalleryOption = None,
     k: Annotated[int, typer.Option("-k", help="How many artists to name.")] = 5,
@@ -61,21 +65,85 @@ def attribute(
     Example: morelli attribute picture.jpg --model demo/model-seen --gallery demo/gallery
     """
     from morelli.judge import Session
-    from morelli.report.answers import draw_attributions, tabulate_attributions
 
     _check_output(output)
     session = Session.open(model, gallery, weights=weights, device=device)
-    works = session.read([str(picture) for picture in pictures])
-    say_skips(works.skips, hint="one picture at a time")
-    answers = session.attribute(works, k=k, level=level)
+    answers = _attribute_all(session, [str(picture) for picture in pictures], output, k=k, level=level)
     if explain is not None:
         _explain_references(session, answers, explain)
-    _write(output, tabulate_attributions(answers), lambda: draw_attributions(answers), is_opened=is_opened)
+    _write_attributions(output, answers, is_opened=is_opened)
     if json:
         print_json([answer.to_dict() for answer in answers])
         return
     for answer in answers:
         _print_attribution(answer)
+
+
+def _attribute_all(
+    session: Session, pictures: Sequence[str], output: Path | None, *, k: int, level: float
+) -> list[Attribution]:
+    """Return the answers on all pictures, those of folders too; say which cannot be used.
+
+    JSON Lines are written batch by batch; what they hold already is not asked again.
+    """
+    from morelli.judge.works import open_folders
+    from morelli.report.answers import is_lines, list_answered
+
+    names, skips = open_folders(pictures)
+    is_growing = output is not None and is_lines(output)
+    answered = list_answered(output) if output is not None and is_growing else frozenset()
+    waiting = [name for name in names if name not in answered]
+    if answered:
+        say(f"{len(names) - len(waiting)} of {len(names)} pictures are answered in {output} already")
+    answers: list[Attribution] = []
+    with progress_bar("attribute", "pictures") as progress:
+        for start in range(0, len(waiting), _BATCH):
+            works, lost = _read_some(session, waiting[start : start + _BATCH], is_only=len(waiting) == 1)
+            skips += lost
+            found = session.attribute(works, k=k, level=level) if works is not None else []
+            if output is not None and is_growing:
+                _append(output, found)
+            answers += found
+            progress("", min(start + _BATCH, len(waiting)), len(waiting))
+    say_skips(skips, hint="one picture at a time")
+    if waiting and not answers:
+        raise PictureError(
+            f"{len(waiting)} pictures",
+            expected="at least one to attribute",
+            found="none that can be used",
+            remedy="give others",
+        )
+    return answers
+
+
+def _read_some(
+    session: Session, names: Sequence[str], *, is_only: bool
+) -> tuple[Queries | None, tuple[Skip, ...]]:
+    """Return works as vectors, and what cannot be used; of a picture that is alone the error itself."""
+    from morelli.collection.work import Skip
+
+    try:
+        works = session.read(names)
+    except PictureError:
+        if is_only:
+            raise
+        return None, tuple(Skip(name, "expected a picture to attribute, found none") for name in names)
+    return works, works.skips
+
+
+def _append(output: Path, answers: Sequence[Attribution]) -> None:
+    from morelli.report.answers import append_lines
+
+    append_lines(output, [answer.to_dict() for answer in answers])
+
+
+def _write_attributions(output: Path | None, answers: Sequence[Attribution], *, is_opened: bool) -> None:
+    from morelli.report.answers import draw_attributions, is_lines, tabulate_attributions
+
+    if output is not None and is_lines(output):
+        say(f"answers in {output}")
+        return
+    _write(output, tabulate_attributions(answers), lambda: draw_attributions(answers), is_opened=is_opened)
 
 
 def _print_attribution(answer: Attribution) -> None:

@@ -6,9 +6,9 @@ Begin in `session`, which opens a model and a gallery and asks them; `results` s
 from morelli.judge.attribution import Naming, attribute_vectors, name_artists, name_enrolled
 from morelli.judge.comparison import Side, compare_sides, compare_vectors
 from morelli.judge.enrolment import enrol_artist
-from morelli.judge.results import Attribution, Candidate, Comparison, DoubtPart, Omission
+from morelli.judge.results import Attribution, Candidate, Comparison, DoubtPart, Matches, Omission
 from morelli.judge.search import References
-from morelli.judge.session import Session
+from morelli.judge.session import Session, open_session
 from morelli.judge.signals import Sight, Signal, SignalProfile, profile_pair
 from morelli.judge.suitability import find_unsuitable
 
@@ -17,6 +17,7 @@ __all__ = [
     "Candidate",
     "Comparison",
     "DoubtPart",
+    "Matches",
     "Naming",
     "Omission",
     "References",
@@ -32,5 +33,6 @@ __all__ = [
     "find_unsuitable",
     "name_artists",
     "name_enrolled",
+    "open_session",
     "profile_pair",
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,14 @@ from morelli.gallery.search import Match
 from morelli.judge.signals import SignalProfile
 
 _LEVEL = 0.95  # coverage of the range, as of all intervals in this package
+
+
+class _Shown:
+    """An answer that a notebook shows with its pictures."""
+
+    def _repr_html_(self) -> str:
+        # what draws pages stands above this chapter, and is loaded where an answer is shown
+        return str(import_module("morelli.report.answers").show(self))
 
 
 @dataclass(frozen=True)
@@ -120,7 +129,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Attribution:
+class Attribution(_Shown):
     """Who may have painted a work, and the reference works that support it."""
 
     picture: str
@@ -150,7 +159,7 @@ class Diagnostics:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(_Shown):
     """How strongly two works, or two sets of works, speak for one hand rather than two.
 
     Where the evidence is not enough, there is no likelihood ratio, no range and no probability.
@@ -178,3 +187,11 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as a JSON object."""
         return asdict(self)
+
+
+class Matches(list[Match], _Shown):
+    """The works that a search found, best first, and what was searched for."""
+
+    def __init__(self, query: str, found: Iterable[Match] = (), *, signal: str | None = None) -> None:
+        super().__init__(found)
+        self.query, self.signal = query, signal

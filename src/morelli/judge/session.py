@@ -27,7 +27,7 @@ from morelli.judge.attribution import attribute_vectors
 from morelli.judge.comparison import Side, check_prior, compare_sides, withhold
 from morelli.judge.enrolment import enrol_artist
 from morelli.judge.explanation import Explanation, explain_comparison
-from morelli.judge.results import Attribution, Comparison
+from morelli.judge.results import Attribution, Comparison, Matches
 from morelli.judge.search import (
     References,
     check_signal,
@@ -46,7 +46,16 @@ from morelli.judge.signals import (
     read_pixels,
 )
 from morelli.judge.suitability import find_unsuitable, list_clauses, list_doubts, require_sight
-from morelli.judge.works import Queries, SideWork, identify_work, is_work_id, locate_work
+from morelli.judge.works import (
+    Names,
+    Queries,
+    SideWork,
+    identify_work,
+    is_work_id,
+    list_names,
+    locate_work,
+    open_folders,
+)
 from morelli.model import BACKBONE_WEIGHTS, Model, read_model
 from morelli.model.prediction_sets import LEVEL
 from morelli.model.signals import (
@@ -128,16 +137,14 @@ class Session:
         """The gallery in the model's space, or None without a gallery."""
         return References.open(self.gallery, self.model) if self.gallery is not None else None
 
-    def attribute(
-        self, pictures: Sequence[str | Path] | Queries, *, k: int = 5, level: float = LEVEL
-    ) -> list[Attribution]:
+    def attribute(self, pictures: Names | Queries, *, k: int = 5, level: float = LEVEL) -> list[Attribution]:
         """Return the k likeliest artists of each picture, and the reference works nearest to it.
 
         Of what `read` returned, the works that can be used are answered; of names, all or none.
 
         Prediction sets hold the right artist in this share of cases, between 0 and 1, both excluded.
         """
-        works = pictures if isinstance(pictures, Queries) else self.read([str(name) for name in pictures])
+        works = pictures if isinstance(pictures, Queries) else self.read(pictures)
         if works is not pictures and works.skips:
             first = works.skips[0]
             raise PictureError(
@@ -154,16 +161,14 @@ class Session:
         )
         return [replace(answer, doubts=doubts) for answer, doubts in zip(answers, works.doubts, strict=True)]
 
-    def compare(
-        self, left: Sequence[str], right: Sequence[str], *, prior: float = 0.5, n_crops: int = 4
-    ) -> Comparison:
+    def compare(self, left: Names, right: Names, *, prior: float = 0.5, n_crops: int = 4) -> Comparison:
         """Return the evidence that two sets of works are by one hand; of two single works, with a profile.
 
         The prior, of one hand before looking, lies between 0 and 1, both excluded. Doubt is measured on 0 to
         5 crops of each picture; where one of a set is not at hand, on none of the set.
         """
         check_prior(prior)
-        sides = [self.read_side(names, n_crops=n_crops) for names in (left, right)]
+        sides = [self.read_side(list_names(names), n_crops=n_crops) for names in (left, right)]
         answer = compare_sides(self.model, sides[0], sides[1], prior=prior)
         is_pair = answer.n_left == answer.n_right == 1
         seen = [
@@ -183,9 +188,9 @@ class Session:
             answer = replace(answer, profile=profile if answer.sufficient else profile.withhold_hand())
         return answer
 
-    def profile(self, left: str, right: str) -> SignalProfile:
+    def profile(self, left: str | Path, right: str | Path) -> SignalProfile:
         """Return what each signal says of two works."""
-        sights = [self._see(name, self._encode_work(name)) for name in (left, right)]
+        sights = [self._see(name, self._encode_work(name)) for name in (str(left), str(right))]
         return profile_pair(self.model, sights[0], sights[1])
 
     def explain(self, left: str, right: str, *, answer: Comparison | None = None) -> Explanation:
@@ -203,18 +208,24 @@ class Session:
 
     def search(
         self,
-        query: str,
+        query: str | Path,
         *,
         k: int = 10,
         where: str | None = None,
         by: str | None = None,
         encoder: str | None = None,
-    ) -> list[Match]:
+    ) -> Matches:
         """Return the k works of the gallery most like another, best first and without itself.
 
         They are compared by a signal: by default the hand with a model, else the vectors of an encoder, given
         by name or fingerprint. The condition `where` is SQL over the works table.
         """
+        found = self._search(str(query), k=k, where=where, by=by, encoder=encoder)
+        return Matches(str(query), found, signal=by)
+
+    def _search(
+        self, query: str, *, k: int, where: str | None, by: str | None, encoder: str | None
+    ) -> list[Match]:
         gallery = self.gallery
         if gallery is None:
             raise UsageError("search", expected="a gallery", found="none", remedy="add --gallery")
@@ -235,22 +246,25 @@ class Session:
         )
 
     def enrol(
-        self, artist: str, works: Queries, *, is_replacing: bool = False, may_be_known: bool = False
+        self, artist: str, works: Names | Queries, *, is_replacing: bool = False, may_be_known: bool = False
     ) -> Model:
         """Return the model with an artist added, or with more works of an enrolled one."""
+        works = works if isinstance(works, Queries) else self.read(works)
         return enrol_artist(
             self.model, artist, works.vectors, works.ids, is_replacing=is_replacing, may_be_known=may_be_known
         )
 
-    def read(self, names: Sequence[str]) -> Queries:
-        """Return works as vectors; pictures that cannot be used are skips.
+    def read(self, works: Names) -> Queries:
+        """Return works as vectors; pictures that cannot be used are skips, a folder stands for its pictures.
 
         Raises
         ------
         PictureError
             When none can be used.
         """
-        found, vectors, doubts, skips = [], [], [], []
+        names, skips = open_folders(list_names(works))
+        n_named = len(skips) + len(names)
+        found, vectors, doubts = [], [], []
         for name in names:
             try:
                 vector, seen = self._read_vector(name)
@@ -259,7 +273,7 @@ class Session:
                 found.append(name)
             except PictureError as error:
                 skips.append(Skip.of_fault(name, error))
-                if len(skips) == len(names):
+                if len(skips) == n_named:
                     raise
         return Queries(
             tuple(found), tuple(map(identify_work, found)), np.stack(vectors), tuple(skips), tuple(doubts)
@@ -410,3 +424,22 @@ class Session:
         card, vectors = self.model.encoder, self._read_picture(path, 0)[0]
         has_own = DESCRIPTORS not in needed or slice_descriptors(card, vectors) is not None
         return join_sources(card, vectors, None if has_own else read_pixels(path)[0][None])
+
+
+def open_session(
+    gallery: str | Path | None = None,
+    model: str | Path | None = None,
+    *,
+    weights: Sequence[Path] | None = None,
+    device: str | None = None,
+) -> Session:
+    """Return a session with a gallery, a model or both, as `morelli.open` is called.
+
+    Parameters
+    ----------
+    gallery, model
+        Their folders; a gallery may have an address such as ``s3://...``.
+    weights, device
+        As `Session.open` takes them.
+    """
+    return Session.open(model, gallery, weights=weights, device=device)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morelli.collection.reading import CHANGED, FILE_FACTS, ID_DIGITS, has_changed
+from morelli.collection.sources.folders import walk_pictures
 from morelli.collection.work import Skip
 from morelli.errors import PictureError
+
+Names = str | Path | Sequence[str | Path]
+"""A work or several, each by its file or by its id in a gallery."""
 
 _Float = NDArray[np.float32]
 
@@ -37,6 +41,40 @@ class SideWork:
     crops: _Float | None  # (k, d); None without a file
     source: str | None
     doubts: tuple[str, ...]
+
+
+def list_names(works: Names) -> list[str]:
+    """Return the name of each work as a text.
+
+    >>> list_names("a.jpg"), list_names(["a.jpg", Path("b.jpg")])
+    (['a.jpg'], ['a.jpg', 'b.jpg'])
+    """
+    return [str(works)] if isinstance(works, str | Path) else [str(name) for name in works]
+
+
+def open_folders(names: Sequence[str]) -> tuple[list[str], list[Skip]]:
+    """Return works with each folder replaced by the pictures below it, sorted; and what of it is none.
+
+    Raises `PictureError` where no picture is left.
+    """
+    found = list(_open_folders(names))
+    pictures = [name for name in found if isinstance(name, str)]
+    if not pictures:
+        raise PictureError(
+            names[0] if names else "pictures",
+            expected="pictures",
+            found="a folder without any" if names else "none",
+            remedy="name pictures, or a folder of them",
+        )
+    return pictures, [skip for skip in found if isinstance(skip, Skip)]
+
+
+def _open_folders(names: Sequence[str]) -> Iterator[str | Skip]:
+    for name in names:
+        if Path(name).is_dir():
+            yield from (str(one) if isinstance(one, Path) else one for one in walk_pictures(Path(name)))
+        else:
+            yield name
 
 
 def locate_work(name: str, row: Mapping[str, Any]) -> Path:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import polars as pl
 from morelli.errors import UsageError
 from morelli.files import replace_file, write_file
 from morelli.gallery.search import Match
-from morelli.judge.results import Attribution, Comparison
+from morelli.judge.results import Attribution, Comparison, Matches
 from morelli.judge.words import describe_none, describe_ratio
 from morelli.report.render import render_template
 
@@ -23,6 +24,8 @@ ENDINGS = (".html", ".csv", ".xlsx", ".jsonl")
 
 _SCALE_ENDS = (-3.0, 3.0)
 """Least log10 likelihood ratios at both ends of the drawn scale: a thousand times likelier either way."""
+
+_FRAME_PX = 640  # height of an answer in a notebook; the page scrolls
 
 _MARGIN = 0.5  # powers of ten between what is drawn and the ends of the scale
 
@@ -54,6 +57,40 @@ def write_answers(path: Path, rows: Sequence[Mapping[str, Any]], draw: Callable[
             with part.open("wb") as file:
                 frame.write_excel(file)
     return path
+
+
+def is_lines(path: Path) -> bool:
+    """Say whether a file holds one JSON object a line, so that answers can be added to it."""
+    return path.suffix.lower() == ".jsonl"
+
+
+def append_lines(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows to a file of JSON Lines; a line that a stopped run left unfinished is dropped."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab+") as file:
+        file.seek(0)
+        whole = file.read()
+        file.truncate(whole.rfind(b"\n") + 1)
+        file.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode())
+
+
+def list_answered(path: Path) -> frozenset[str]:
+    """Return the pictures that a file of JSON Lines answers; none where there is no file.
+
+    Raises `UsageError` where a line is no answer.
+    """
+    if not path.is_file():
+        return frozenset()
+    *lines, _ = path.read_bytes().split(b"\n")
+    try:
+        return frozenset(str(json.loads(line)["picture"]) for line in lines)
+    except (ValueError, KeyError, TypeError) as fault:
+        raise UsageError(
+            f"--output {path}",
+            expected="a new file, or answers of 'morelli attribute'",
+            found="a line that is no answer",
+            remedy="name another file",
+        ) from fault
 
 
 def tabulate_attributions(answers: Sequence[Attribution]) -> list[dict[str, Any]]:
@@ -115,3 +152,24 @@ def _flatten(row: Mapping[str, Any]) -> dict[str, Any]:
         else:
             flat[name] = json.dumps(value, ensure_ascii=False) if isinstance(value, list | tuple) else value
     return flat
+
+
+def show(answer: Attribution | Comparison | Matches) -> str:
+    """Return an answer's page in a frame, as a notebook shows it."""
+    if isinstance(answer, Attribution):
+        page = draw_attributions([answer])
+    elif isinstance(answer, Comparison):
+        sides = ([answer.left], [answer.right]) if answer.n_left == answer.n_right == 1 else _part(answer)
+        page = draw_comparison(answer, *([(name, _find(name)) for name in side] for side in sides))
+    else:
+        page = draw_matches(answer.query, answer, by=answer.signal, picture=_find(answer.query))
+    frame = f'style="width: 100%; height: {_FRAME_PX}px; border: 0" srcdoc="{escape(page)}"'
+    return f"<iframe {frame}></iframe>"
+
+
+def _part(answer: Comparison) -> tuple[list[str], list[str]]:
+    return answer.left.split(", "), answer.right.split(", ")
+
+
+def _find(name: str) -> str | None:
+    return name if Path(name).is_file() else None
