@@ -85,3 +85,56 @@ def test_paths_are_absolute_even_when_the_source_is_not(
 def test_every_layout_reads_the_same_twice(plant: Plant) -> None:
     layout = recognise(plant("Monet/b.jpg", "Monet/a.jpg", "Degas/c.jpg"))
     assert list(layout.read()) == list(layout.read())
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "said"),
+    [
+        ("works.csv", b"who,what\nClaude Monet,Haystacks\n", "the columns who, what"),
+        ("works.parquet", b"PAR1 cut off", "works.parquet"),
+        ("works.json", b'[{"who": "Claude Monet"}', "works.json"),
+        ("artists.csv", b"who,what\nClaude Monet,Haystacks\n", "artists.csv"),
+        ("classes.csv", b"who,what\nClaude Monet,Haystacks\n", "classes.csv"),
+        ("style_val.csv", b"a.jpg,1\n", "none of the pictures"),
+        ("style_val.csv", b"a.jpg,style,1\n", "two columns without a header"),
+        ("all_data_info.csv", b"who,what\nClaude Monet,Haystacks\n", "all_data_info.csv"),
+    ],
+)
+def test_a_table_that_is_passed_over_for_the_pictures_names_is_said(
+    plant: Plant, caplog: pytest.LogCaptureFixture, name: str, table: bytes, said: str
+) -> None:
+    folder = plant("Rococo/jean-watteau_a.jpg", "Cubism/juan-gris_b.jpg")
+    (folder / name).write_bytes(table)
+    assert recognise(folder).name == "wikiart"
+    assert [said in record.message and name in record.message for record in caplog.records] == [True]
+
+
+def test_of_several_tables_each_is_named(plant: Plant, caplog: pytest.LogCaptureFixture) -> None:
+    recognise(plant("Monet/a.jpg", one="who\nMonet\n", two="whose\nMonet\n"))
+    (record,) = caplog.records
+    assert all(text in record.message for text in ("one.csv", "two.csv", "the columns whose"))
+
+
+def test_of_two_tables_of_works_neither_is_read_and_that_is_said(
+    plant: Plant, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = plant("Monet/a.jpg", one="path\nMonet/a.jpg\n", two="path\nMonet/a.jpg\n")
+    assert recognise(folder).name == "artist-folders"
+    assert "2 such tables (one.csv, two.csv)" in caplog.text
+
+
+def test_a_damaged_table_beside_one_of_works_is_said(plant: Plant, caplog: pytest.LogCaptureFixture) -> None:
+    folder = plant("Monet/a.jpg", works="path\nMonet/a.jpg\n")
+    (folder / "more.parquet").write_bytes(b"PAR1 cut off")
+    assert recognise(folder).name == "table"
+    assert "more.parquet" in caplog.text
+
+
+def test_of_a_table_that_is_read_nothing_is_said(plant: Plant, caplog: pytest.LogCaptureFixture) -> None:
+    recognise(plant("Monet/a.jpg", works="path\nMonet/a.jpg\n", notes="day\nMonday\n"))
+    assert not caplog.records
+
+
+def test_a_source_may_be_text(plant: Plant) -> None:
+    folder = plant("Monet/a.jpg")
+    assert list(recognise(str(folder)).read()) == list(recognise(folder).read())

@@ -205,6 +205,41 @@ def test_artgan_calls_one_style_by_another_name_than_its_folder(plant: Plant) ->
     assert [work.style for work in works_of(folder)] == ["Art Nouveau Modern"]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["(Path),, (Class) ", "", f"{GRIS},,4", f"{MARC},,5"],
+        ["(Path),(Class)", f"{GRIS},4", "", f"{MARC},5"],
+        [f"{GRIS},,4", f"{MARC},,5"],
+        [f"{GRIS},4,", f"{MARC},5,"],
+        ["path;;class", f"{GRIS};;4", f"{MARC};;5"],
+    ],
+)
+@pytest.mark.parametrize("name", ["Artist/artist_train", "artist_train.csv", "artist/Artist_Train.csv"])
+def test_a_table_of_artgan_may_have_a_header_and_empty_columns(
+    plant: Plant, rows: list[str], name: str
+) -> None:
+    folder = plant(GRIS, MARC, name)
+    (folder / name).write_text("\n".join(rows) + "\n")
+    (folder / name).with_name("artist_class").write_text("4 Juan_Gris\n5 Franz_Marc\n")
+    assert [(work.artist, work.part) for work in works_of(folder)] == [
+        ("Juan Gris", "train"),
+        ("Franz Marc", "train"),
+    ]
+
+
+def test_a_table_that_cannot_be_read_is_left_out_with_its_reason(
+    plant: Plant, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = plant(GRIS, style_train=f"{GRIS},7\n", genre_train="a,b,c\n", classes="a,b\n1,2\n")
+    (work,) = works_of(folder)
+    assert (work.style, work.part) == ("Cubism", "train")
+    assert [name for name, _ in skips_of(folder)] == ["classes.csv", "genre_train.csv"]
+    warned = warnings_of(folder, caplog)
+    assert len(warned) == 2
+    assert "two columns without a header" in warned[1]
+
+
 def test_rows_of_artgan_without_a_number_are_listed(plant: Plant) -> None:
     folder = plant(GRIS, style_train=f"{GRIS},7\n{MARC},x\n{MARC}\n{MARC},1,2\n")
     assert skips_of(folder) == [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from morelli.collection.sources.best_artworks import BestArtworks
@@ -48,11 +48,16 @@ LAYOUTS: dict[str, type[Layout]] = {
 _FILE_LAYOUTS: tuple[type[Layout], ...] = (PainterByNumbers, WikiArtTables, Met, Iiif)
 """Those that a file may have, before it is taken for a table of works."""
 
+_LAYOUTS_OF_PICTURES = frozenset({BestArtworks.name, WikiArt.name, ArtistFolders.name})
+"""Those that take what they tell from the names of folders and files."""
+
 _GROUP = "morelli.sources"
 """The group of entry points; the name of each is that of its layout."""
 
 
-def recognise(source: Path, layout: str | None = None, columns: Mapping[str, str] | None = None) -> Layout:
+def recognise(
+    source: str | Path, layout: str | None = None, columns: Mapping[str, str] | None = None
+) -> Layout:
     """Return the layout of a source: the first that fits of the plug-ins and `LAYOUTS`.
 
     Parameters
@@ -64,10 +69,15 @@ def recognise(source: Path, layout: str | None = None, columns: Mapping[str, str
     columns
         A table's own column by field, as `parse_map` reads them; they make the source a table.
 
-        Raises ------ SourceError When the source is missing, empty or may not be read; `LayoutError` when no
-        layout fits, or not this one. UsageError When there is no such layout, field or column.
+    Raises
+    ------
+    SourceError
+        When the source is missing, empty or may not be read; `LayoutError` when no layout fits, or not this
+        one.
+    UsageError
+        When there is no such layout, field or column.
     """
-    source = Path(os.path.abspath(source.expanduser()))
+    source = Path(os.path.abspath(Path(source).expanduser()))
     _check_source(source)
     if columns:
         _check_table(layout)
@@ -93,19 +103,38 @@ def _find_layout(name: str) -> type[Layout]:
 
 
 def _choose_folder_layout(source: Path) -> Layout:
-    refusals = []
+    refusals: dict[str, SourceError] = {}
     for name, layout in LAYOUTS.items():
         try:
-            return layout.fit(source, is_forced=False)
+            found = layout.fit(source, is_forced=False)
         except SourceError as refusal:
-            refusals.append(f"{name}: {refusal.found}")
+            refusals[name] = refusal
+        else:
+            _warn_unread(found, refusals.values())
+            return found
     raise LayoutError(
         source,
         expected="one of the layouts "
         + ", ".join([*LAYOUTS, *(plugin.name for plugin in list_plugins(_GROUP))]),
-        found="none of them (" + "; ".join(refusals) + ")",
+        found="none of them ("
+        + "; ".join(f"{name}: {refusal.found}" for name, refusal in refusals.items())
+        + ")",
         remedy="give another folder, name the layout with --layout, or write a table with a column 'path'",
     )
+
+
+def _warn_unread(found: Layout, refusals: Iterable[SourceError]) -> None:
+    """Say which tables in a folder are not read: those that cannot be, or lack what another layout needs.
+
+    What a table lacks matters only where the pictures' names took its place.
+    """
+    own = {str(found.source), *(str(table) for table in (getattr(found, "table", None),) if table)}
+    told: set[str] = set()
+    for refusal in refusals:
+        is_lacking = isinstance(refusal, LayoutError) and found.name not in _LAYOUTS_OF_PICTURES
+        if os.path.isfile(refusal.thing) and not (is_lacking or refusal.thing in own | told):
+            _log.warning("not read, and the layout %s taken instead: %s", found.name, refusal)
+            told.add(refusal.thing)
 
 
 def _choose_file_layout(source: Path) -> Layout:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -187,10 +187,7 @@ def _read_task(path: Path) -> Iterator[Listing | Skip]:
         if isinstance(row, Skip):
             yield row
             continue
-        place, fields = (
-            f"{path}:row {row.number}",
-            [str(value or "").strip() for value in row.values.values()],
-        )
+        place, fields = f"{path}:row {row.number}", _list_filled(row.values.values())
         code = read_code(fields[1]) if len(fields) == 2 else None
         if code is None:
             if row.number > 1 or is_picture(fields[0] if fields else ""):
@@ -211,8 +208,13 @@ def _list_headless(path: Path) -> Iterator[Row | Skip]:
     yield from read_rows(path)
 
 
+def _list_filled(fields: Iterable[object]) -> list[str]:
+    """Return the fields that hold anything: some of the published files part theirs by two commas."""
+    return [text for field in fields if (text := str(field or "").strip())]
+
+
 def _check_task(path: Path) -> None:
-    first = read_columns(path)
+    first = _list_filled(read_columns(path))
     if len(first) != 2:
         raise LayoutError(
             path,

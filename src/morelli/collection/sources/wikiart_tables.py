@@ -46,6 +46,7 @@ class WikiArtTables(DirectAddresses):
     reason: str
     root: Path
     tables: tuple[LabelTable, ...] = field(repr=False)  # the most readable first
+    unread: tuple[Skip, ...] = field(default=(), repr=False)  # tables beside them that cannot be read
 
     @classmethod
     def fit(cls, source: Path, *, is_forced: bool) -> WikiArtTables:
@@ -53,16 +54,20 @@ class WikiArtTables(DirectAddresses):
 
         With one of ArtGAN's two files of a task the other is read too.
         """
-        tables = _find_tables(source)
+        tables, faults = _find_tables(source)
         if not tables:
-            raise _refuse(source, "none of these")
+            raise faults[0] if faults else _refuse(source, "none of these")
         folder = tables[0].path.parent if source.is_file() else source
         root = folder if sample_pictures(folder, n_max=1) else folder.parent
         first = [listing for table in tables for listing in islice(table.read(), _SAMPLE_SIZE)]
         index = _PictureIndex.read(root)
         if not any(isinstance(entry, Listing) and index.find(entry.location) for entry in first):
-            raise _refuse(source, f"{_join(tables)}, and none of the pictures listed first")
-        return cls(source, f"{_join(tables)} list{'s' * (len(tables) == 1)} its pictures", root, tables)
+            raise _refuse(tables[0].path, f"{_join(tables)}, and none of the pictures listed first")
+        for fault in faults:
+            _log.warning("%s", fault)
+        reason = f"{_join(tables)} list{'s' * (len(tables) == 1)} its pictures"
+        unread = tuple(Skip.of_fault(fault.thing, fault) for fault in faults)
+        return cls(source, reason, root, tables, unread)
 
     def read(self) -> Iterator[Work | Skip]:
         """Yield the works in the order of the tables, then a `Skip` for whatever is not a work.
@@ -78,6 +83,7 @@ class WikiArtTables(DirectAddresses):
         for path, labels in joined.labels.items():
             yield _complete(path, labels, parts.get(path), is_unknown=path in joined.unknown)
         yield from joined.skips
+        yield from self.unread
         yield from self._list_rest(index, joined)
         joined.log_warnings()
 
@@ -88,10 +94,11 @@ class WikiArtTables(DirectAddresses):
                 twin = names.get(path.name)
                 found = f"one of the same name as {twin}" if twin else "one that none of them lists"
                 yield Skip(str(path), f"expected a picture listed in {_join(self.tables)}, found {found}")
+        unread = {entry.path for entry in self.unread}
         for other in index.others:
             path = Path(other.path)
             is_class_file = path.stem.lower().removesuffix("es") in _CLASS_FILES
-            if not is_class_file and _open_quietly(path) is None:
+            if not is_class_file and other.path not in unread and _open_quietly(path) is None:
                 yield other
 
 
@@ -166,15 +173,22 @@ def _complete(path: Path, labels: Work, part: str | None, *, is_unknown: bool) -
     return replace(keep_labels(replace(labels, path=path), named), part=part)
 
 
-def _find_tables(source: Path) -> tuple[LabelTable, ...]:
+def _find_tables(source: Path) -> tuple[tuple[LabelTable, ...], list[SourceError]]:
+    """Return the tables at a source, and why others of such names cannot be read."""
     if source.is_file():
         given = open_table(source)
         beside = sorted(source.parent.glob(source.name.rpartition("_")[0] + "_*"))
         paths = [path for path in beside if path != source] if is_task_table(source) else []
-        return _sort_tables([given, *map(_open_quietly, paths)])
+        return _sort_tables([given, *map(_open_quietly, paths)]), []
     folders = [folder for folder in list_folders(source) if folder.name.lower() in _TABLE_FOLDERS]
     found = [path for folder in (source, *folders) for path in sorted(folder.iterdir()) if path.is_file()]
-    return _sort_tables([open_table(path) for path in found])
+    tables, faults = [], []
+    for path in found:
+        try:
+            tables.append(open_table(path))
+        except SourceError as fault:
+            faults.append(fault)
+    return _sort_tables(tables), faults
 
 
 def _sort_tables(found: list[LabelTable | None]) -> tuple[LabelTable, ...]:

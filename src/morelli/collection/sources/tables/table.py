@@ -204,20 +204,37 @@ def _choose_table(folder: Path, wanted: Mapping[str, str], *, is_forced: bool) -
         files = [path for path in files if path.suffix.lower() != ".json"]
     if len(files) == 1 and wanted:
         return _fit_file(files[0], wanted, is_given=True)
-    tables = [table for path in files if (table := _try_table(path, wanted, is_given=is_forced)) is not None]
+    tables: list[Table] = []
+    faults: list[SourceError] = []
+    for path in files:
+        try:
+            tables.append(_fit_file(path, wanted, is_given=is_forced))
+        except SourceError as fault:
+            faults.append(fault)
+        except UsageError as fault:
+            _log.debug("not taken as a table of works: %s", fault)
+    if not tables and faults:
+        raise _summarise(faults)
     if len(tables) != 1:
         names = f" ({', '.join(table.source.name for table in tables)})" if tables else ""
-        raise _refuse(folder, f"{len(tables)} such tables{names} among {len(files)}")
+        thing = tables[0].source if tables else folder
+        raise _refuse(thing, f"{len(tables)} such tables{names} among {len(files)}")
+    for fault in faults:
+        if not isinstance(fault, LayoutError):
+            _log.warning("not read beside %s: %s", tables[0].source.name, fault)
     reason = tables[0].reason.removeprefix("it is a table with its ").replace(" in the ", " in its ", 1)
     return replace(tables[0], reason=f"{tables[0].source.name!r} has {reason}")
 
 
-def _try_table(path: Path, wanted: Mapping[str, str], *, is_given: bool) -> Table | None:
-    try:
-        return _fit_file(path, wanted, is_given=is_given)
-    except (SourceError, UsageError) as fault:
-        _log.debug("not taken as a table of works: %s", fault)
-        return None
+def _summarise(faults: Sequence[SourceError]) -> SourceError:
+    """Return why none of several files is a table of works: damage first, the others by name."""
+    first, *others = sorted(faults, key=lambda fault: isinstance(fault, LayoutError))
+    if not others:
+        return first
+    beside = "; ".join(f"{Path(fault.thing).name}: {fault.found}" for fault in others)
+    return type(first)(
+        first.thing, expected=first.expected, found=f"{first.found} ({beside})", remedy=first.remedy
+    )
 
 
 def _refuse(source: Path, found: str) -> LayoutError:
