@@ -66,13 +66,14 @@ class Picture:
 
 
 def open_picture(
-    path: Path, *, max_pixels: int = MAX_PIXELS, at_least: int | None = None, take: Take | None = None
+    path: str | Path, *, max_pixels: int = MAX_PIXELS, at_least: int | None = None, take: Take | None = None
 ) -> Image.Image:
     """Return a picture's first frame in RGB, upright, in sRGB by its profile, on white where transparent.
 
     Pictures whose header announces more than `max_pixels` are refused before decoding. JPEGs are decoded at
     1/2, 1/4 or 1/8 scale as far as both sides keep `at_least` pixels: many times faster for thumbnails.
     """
+    path = Path(path)
     with open_file(path) as file:
         return decode_picture(file, path, max_pixels=max_pixels, at_least=at_least, take=take).image
 

@@ -90,13 +90,13 @@ class Downloader:
 
     def __init__(
         self,
-        folder: Path,
+        folder: str | Path,
         politeness: Politeness = Politeness(),  # noqa: B008  frozen
         *,
         clock: Clock | None = None,
         resolve: Resolve = resolve_host,
     ) -> None:
-        self.folder = folder
+        self.folder = folder = Path(folder)
         self._politeness = politeness
         self._clock = clock or Clock()
         with blame_disk(folder):

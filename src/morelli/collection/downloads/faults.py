@@ -116,7 +116,7 @@ class Loss(Skip):
     step: str
 
 
-def write_losses(path: Path, skips: Iterable[Skip]) -> None:
+def write_losses(path: str | Path, skips: Iterable[Skip]) -> None:
     """Write losses as CSV in UTF-8, in the order given, replacing the file at once.
 
     Parameters
@@ -132,6 +132,7 @@ def write_losses(path: Path, skips: Iterable[Skip]) -> None:
     DownloadError
         When the file cannot be written.
     """
+    path = Path(path)
     with (
         blame_disk(path, "a file to write to"),
         replace_file(path) as part,

@@ -84,7 +84,7 @@ class _KaggleClient(Protocol):
 
 
 def fetch_kaggle_set(
-    name: str, folder: Path, *, client: _KaggleClient | None = None, max_bytes: int = _MAX_BYTES
+    name: str, folder: str | Path, *, client: _KaggleClient | None = None, max_bytes: int = _MAX_BYTES
 ) -> Path:
     """Return the folder of a set, after fetching and unpacking what is not there yet.
 
@@ -92,7 +92,7 @@ def fetch_kaggle_set(
     `client` the ``kaggle`` package and the user's credentials are taken. Raises `DownloadError`, which says
     what to click and where to put the file.
     """
-    chosen = _find_set(name)
+    chosen, folder = _find_set(name), Path(folder)
     target, done = folder / chosen.stem, folder / f"{chosen.stem}{_DONE_SUFFIX}"
     if done.exists() and target.is_dir():
         return target

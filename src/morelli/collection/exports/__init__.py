@@ -23,7 +23,7 @@ LAYOUTS = ("folders", "hf", "webdataset")
 def export_split(
     split: Split,
     works: pl.DataFrame,
-    folder: Path,
+    folder: str | Path,
     *,
     layout: str = "folders",
     by: str = "artist",
@@ -50,6 +50,7 @@ def export_split(
     """
     if layout not in LAYOUTS:
         raise UsageError("--as", expected=", ".join(LAYOUTS), found=repr(layout), remedy="name one of them")
+    folder = Path(folder)
     if layout == "folders":
         return export_folders(split, works, folder, by=by, link=link, progress=progress)
     if link != "copy":

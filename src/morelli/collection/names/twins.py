@@ -125,10 +125,10 @@ def match_authority(names: Iterable[str], authority: Mapping[str, str]) -> list[
     ]
 
 
-def write_twins(path: Path, twins: Iterable[_Twin]) -> None:
+def write_twins(path: str | Path, twins: Iterable[_Twin]) -> None:
     """Write suggestions as CSV with an empty column "decision", to be filled with "same" or "different"."""
     try:
-        with path.open("w", encoding="utf-8", newline="") as file:
+        with open(path, "w", encoding="utf-8", newline="") as file:
             table = csv.writer(file, lineterminator="\n")
             table.writerow(_COLUMNS)
             table.writerows((t.alias, t.artist, f"{t.score:.3f}", t.reason, "") for t in twins)
@@ -141,12 +141,13 @@ def write_twins(path: Path, twins: Iterable[_Twin]) -> None:
         ) from fault
 
 
-def read_mapping(path: Path) -> dict[str, str]:
+def read_mapping(path: str | Path) -> dict[str, str]:
     """Return the artist of each alias of a reviewed table whose decision is "same"; chains lead to their end.
 
     Raises `SourceError` with the rows concerned when a column is missing, a decision is another word, an
     alias stands for two artists, or aliases lead in a circle.
     """
+    path = Path(path)
     columns = read_columns(path)
     if lacking := [name for name in ("alias", "artist", "decision") if name not in columns]:
         raise _refuse(path, "the columns alias, artist, decision", f"no {', no '.join(lacking)} in {columns}")

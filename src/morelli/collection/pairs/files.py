@@ -79,11 +79,12 @@ class PairCounts:
         return asdict(self)
 
 
-def read_pairs(path: Path, *, n_per_block: int = _ROWS_PER_BLOCK) -> Iterator[PairBlock]:
+def read_pairs(path: str | Path, *, n_per_block: int = _ROWS_PER_BLOCK) -> Iterator[PairBlock]:
     """Return the pairs of a pair file, block by block in its order.
 
     It has the columns left and right, and perhaps same and index; without index pairs are numbered from 0.
     """
+    path = Path(path)
     found = list_columns(path)
     places = {name.strip().casefold(): place for place, name in reversed(list(enumerate(found)))}
     if {"left", "right"} - set(places):
@@ -97,8 +98,9 @@ def read_pairs(path: Path, *, n_per_block: int = _ROWS_PER_BLOCK) -> Iterator[Pa
     return read_blocks(path, columns, n_per_block=n_per_block)
 
 
-def write_pairs(blocks: Iterable[PairBlock], path: Path) -> PairCounts:
+def write_pairs(blocks: Iterable[PairBlock], path: str | Path) -> PairCounts:
     """Write a pair file, .csv or .parquet, and beside it ``NAME.lost.csv`` of what was lost, if any was."""
+    path = Path(path)
     make = _choose_writer(path)
     counts = np.zeros(3, dtype=np.int64)  # unknown, different, same
     with replace_file(path) as part:

@@ -44,7 +44,7 @@ _PICTURE = re.compile(r"\.(jpe?g|png|tiff?|webp)$", re.IGNORECASE)
 
 
 def convert_official_pairs(
-    submission: Path, works: pl.DataFrame, *, solution: Path | None = None
+    submission: str | Path, works: pl.DataFrame, *, solution: str | Path | None = None
 ) -> Iterator[PairBlock]:
     """Return the official pairs as pairs of works, block by block, each with the pairs it lost.
 
@@ -54,8 +54,9 @@ def convert_official_pairs(
     else the submission file's, else follows from the artists. That of 22 million pairs takes 400 MB while it
     is read and 200 MB afterwards; all else is a block.
     """
+    submission = Path(submission)
     columns = _find_official_columns(submission)
-    known = _Solution.read(solution) if solution is not None else None
+    known = _Solution.read(Path(solution)) if solution is not None else None
     if known is not None:
         columns.pop("same", None)
     names = _PictureNames.from_works(works)

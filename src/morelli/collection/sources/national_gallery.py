@@ -362,7 +362,7 @@ def _describe_fault(path: Path, fault: Exception) -> SourceError:
 # The other names by which the museum knows its artists.
 
 
-def read_aliases(folder: Path) -> dict[str, str]:
+def read_aliases(folder: str | Path) -> dict[str, str]:
     """Return the preferred name of each other name of an artist, sorted by the other name.
 
     The folder holds ``constituents.csv`` and ``constituents_altnames.csv``, or is the one above ``data``.
@@ -370,6 +370,7 @@ def read_aliases(folder: Path) -> dict[str, str]:
     surname. Anonymous artists have none. A name of two artists, or the preferred name of another, is left out
     with a logged count.
     """
+    folder = Path(folder)
     folder = next(
         (place for place in (folder, folder / _TABLES_BELOW) if (place / _ALIASES.file).is_file()), folder
     )

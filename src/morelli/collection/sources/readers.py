@@ -37,12 +37,13 @@ _HEADER_BLOCKS = 16
 _PARQUET_FAULTS = (pl.exceptions.PolarsError, OSError, ValueError)
 
 
-def read_columns(path: Path) -> list[str]:
+def read_columns(path: str | Path) -> list[str]:
     """Return the names of a table's columns, in its order; raise `SourceError` when it is no table."""
+    path = Path(path)
     return _find_format(path).columns(path)
 
 
-def read_rows(path: Path) -> Iterator[Row | Skip]:
+def read_rows(path: str | Path) -> Iterator[Row | Skip]:
     """Yield the rows of a table, one at a time; raise `SourceError` when it cannot be read to its end.
 
     CSV is UTF-8 or UTF-16 (with or without a byte-order mark), else Windows-1252; its separator is whichever
@@ -50,6 +51,7 @@ def read_rows(path: Path) -> Iterator[Row | Skip]:
     over; a row with more fields than the header or with quotes that do not pair is a `Skip`, as is JSON
     that is no object. Nested records are columns of their own, named "artist.name".
     """
+    path = Path(path)
     return _find_format(path).rows(path)
 
 

@@ -90,14 +90,14 @@ def draw_split(
 
 
 def load_split(
-    name: str, works: pl.DataFrame, *, seed: int = 0, by: str = "artist", with_qualified: bool = False
+    name: str | Path, works: pl.DataFrame, *, seed: int = 0, by: str = "artist", with_qualified: bool = False
 ) -> Split:
     """Return the split of a name: drawn for a kind of `KINDS`, else read from a CSV file and fitted.
 
     Options are those of `draw_split`; of a file, all works that it names take part. `SplitError` when there
     is neither such a kind nor such a file, or it fits no work.
     """
-    if name in KINDS:
+    if isinstance(name, str) and name in KINDS:
         return draw_split(works, name, seed=seed, by=by, with_qualified=with_qualified)
     if not Path(name).is_file():
         raise SplitError(

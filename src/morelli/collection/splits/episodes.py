@@ -78,8 +78,9 @@ def draw_episodes(
     return episodes.sort("k", "episode", "artist", "role", maintain_order=True)
 
 
-def write_episodes(episodes: pl.DataFrame, path: Path) -> None:
+def write_episodes(episodes: pl.DataFrame, path: str | Path) -> None:
     """Write episodes as CSV, UTF-8 with a header line; the same episodes give the same bytes."""
+    path = Path(path)
     if path.suffix.lower() != ".csv":
         raise UsageError(
             path,
@@ -91,7 +92,7 @@ def write_episodes(episodes: pl.DataFrame, path: Path) -> None:
         episodes.select(list(_EPISODE_SCHEMA)).write_csv(part)
 
 
-def read_episodes(path: Path) -> pl.DataFrame:
+def read_episodes(path: str | Path) -> pl.DataFrame:
     """Return the episodes of a CSV file, sorted by k, episode and artist, if all can be answered."""
     try:
         table = pl.read_csv(path, columns=list(_EPISODE_SCHEMA), schema_overrides=_EPISODE_SCHEMA)

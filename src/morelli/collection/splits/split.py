@@ -89,12 +89,12 @@ class Split:
         """Return the number of works in a part."""
         return int((self.table["part"] == name).sum())
 
-    def write(self, path: Path) -> None:
+    def write(self, path: str | Path) -> None:
         """Write the split as CSV (the columns of `table`), whole or not at all; `read_split` reads it."""
-        write_file(path, self.table.write_csv())
+        write_file(Path(path), self.table.write_csv())
 
 
-def read_split(path: Path) -> Split:
+def read_split(path: str | Path) -> Split:
     """Read a split from a CSV with columns id, artist, part and optionally group and content_hash.
 
     Raises

@@ -173,7 +173,7 @@ def _index_folder(folder: Path) -> dict[Any, Path]:
 
 def harvest_manifests(
     address: str,
-    folder: Path,
+    folder: str | Path,
     read_json: ReadJson,
     *,
     progress: Progress = ignore_progress,
@@ -183,6 +183,7 @@ def harvest_manifests(
     Files are named by the SHA-256 of their addresses; what is there is not asked for again. Raises
     `DownloadError` when the address itself cannot be fetched, or is neither manifest nor collection.
     """
+    folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as fault:

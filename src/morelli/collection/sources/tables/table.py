@@ -211,17 +211,17 @@ def _choose_table(folder: Path, wanted: Mapping[str, str], *, is_forced: bool) -
             tables.append(_fit_file(path, wanted, is_given=is_forced))
         except SourceError as fault:
             faults.append(fault)
-        except UsageError as fault:
-            _log.debug("not taken as a table of works: %s", fault)
+        except UsageError as unfit:  # it lacks a column of the user's own
+            _log.debug("not taken as a table of works: %s", unfit)
     if not tables and faults:
         raise _summarise(faults)
     if len(tables) != 1:
         names = f" ({', '.join(table.source.name for table in tables)})" if tables else ""
         thing = tables[0].source if tables else folder
         raise _refuse(thing, f"{len(tables)} such tables{names} among {len(files)}")
-    for fault in faults:
-        if not isinstance(fault, LayoutError):
-            _log.warning("not read beside %s: %s", tables[0].source.name, fault)
+    for damage in faults:
+        if not isinstance(damage, LayoutError):
+            _log.warning("not read beside %s: %s", tables[0].source.name, damage)
     reason = tables[0].reason.removeprefix("it is a table with its ").replace(" in the ", " in its ", 1)
     return replace(tables[0], reason=f"{tables[0].source.name!r} has {reason}")
 
