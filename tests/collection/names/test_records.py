@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from morelli.collection.names.dates import year_from_text
 from morelli.collection.names.nobody import find_school, is_nobody
 from morelli.collection.names.people import Person, read_person
 from morelli.collection.names.qualifiers import _PHRASES
-from morelli.collection.names.text import year_from_text
 
 ROLES = [
     ("Berthe Morisot (French, 1841-1895), artist", "Berthe Morisot"),

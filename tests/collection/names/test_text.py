@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from morelli.collection.names.dates import year_from_text
 from morelli.collection.names.text import (
     fold_name,
     mend_slug,
@@ -14,7 +15,6 @@ from morelli.collection.names.text import (
     name_from_folder,
     name_from_slug,
     title_from_slug,
-    year_from_text,
 )
 
 CLEAN_NAMES = [

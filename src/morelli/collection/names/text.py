@@ -10,6 +10,8 @@ import unicodedata
 
 import ftfy
 
+from morelli.collection.names.dates import FIRST_YEAR, LAST_YEAR
+
 _UNKNOWN_ARTISTS = frozenset({
     "", "?", "-", "na", "n/a", "nan", "none", "null", "unknown", "unknown artist", "unknown painter",
     "artist unknown", "unidentified", "unidentified artist", "anonymous", "anonymous artist", "anon", "anon.",
@@ -19,9 +21,6 @@ _UNKNOWN_ARTISTS = frozenset({
     "onbekend", "onbekende kunstenaar", "onbekende meester", "unknown master", "unknown maker",
 })  # fmt: skip
 """What collections write, in lower case, where no artist is known."""
-
-FIRST_YEAR, LAST_YEAR = 1000, 2100
-"""Numbers outside are measurements or inventory numbers rather than years of paintings, CE."""
 
 _PARTICLES = frozenset({
     "af", "and", "av", "da", "dal", "dalla", "de", "degli", "dei", "del", "della", "delle", "den", "der",
@@ -41,26 +40,6 @@ _LOST_SOFT_HYPHEN = re.compile(r"ã(?=[b-df-hj-np-rt-z])|(?<=[a-z])ã(?=a)")
 the letter "ã", writes it before e, i and o, before s or at the end."""
 _SLUG = re.compile(r"[^\s_]+-[^\s_]+")
 _NO_LETTERS = re.compile(r"[^a-z0-9]+")
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
-_NEGATIVE = re.compile(r"\s*[-−–]\s*\d+(?:\.0*)?\s*")
-_CENTURY = re.compile(
-    r"['’]?s(?!\w)|-?(?:tal|tallet|talet|luku|luvulla)\b|er\b|-e\b|\s*(?:-\s*)?(?:talet|tallet)\b",
-    re.IGNORECASE,
-)
-"""What makes a century of a number that ends in two noughts: "1800s", "1800-talet"."""
-_BEFORE_ERA = re.compile(
-    r"(?<![^\W\d_])(?:B\.?\s?C\.?(?:\s?E\.?)?(?!\w)|v\.?\s?u\.?\s?Z\.?|v\.?\s?Chr|vor\s+Chr|av(?:ant|\.)?\s+(?:J\.?-?\s?C|notre\s+ère|n\.\s?è)|"
-    r"a\.\s?C\.|a\.\s?de\s?C\.|avanti\s+Cristo|antes\s+de\s+Cristo|v\.?\s?o\.?\s?t\.|voor\s+Chr|f\.?\s?Kr|f\.?\s?v\.?\s?t\.|"
-    r"före\s+Krist|før\s+Krist|p\.?\s?n\.?\s?e\b|przed\s+Chr|př\.?\s?n\.?\s?l|př\.?\s?Kr|před\s+Krist)",
-    re.IGNORECASE,
-)
-_SPAN = re.compile(
-    r"[\s\d\-–—/.,?]*(?:(?:to|or|and|bis|und|oder|et|ou|e|o|y|tot|en|til|till|do|až|c|ca|circa|century|cent)\b[\s\d\-–—/.,?]*)*",
-    re.IGNORECASE,
-)
-"""What may stand between a year and the era that holds for it too: "1981-1975 B.C."."""
-_OTHER_ERA = re.compile(r"\s*(?:A\.?\s?H\.?|AM|B\.?\s?P\.?|B\.?\s?S\.?)(?![\w])")
-_OTHER_ERA_FIRST = re.compile(r"(?:\bA\.?H\.?|\bAnno\s+Hegirae)\s*$")
 _TRAILING_YEAR = re.compile(r"^(?P<title>.*?)-(?P<year>\d{4})(?P<copy>-\d{1,2})?$")
 _MAX_ROUNDS = 4
 
@@ -156,34 +135,6 @@ def title_from_slug(slug: str) -> tuple[str | None, int | None]:
         slug, year = match["title"], int(match["year"])
     title = " ".join(mend_slug(slug).replace("-", " ").replace("_", " ").split())
     return (title[:1].upper() + title[1:] or None), year
-
-
-def year_from_text(text: str | None) -> int | None:
-    """Return the first year CE that a text names, or None; a century names none, a span its first.
-
-    >>> [year_from_text(text) for text in ("1890.0", "the-city-1919-2", "late 1800s", "ca. 1981-1975 B.C.")]
-    [1890, 1919, None, None]
-    """
-    text = text or ""
-    if _NEGATIVE.fullmatch(text):
-        return None
-    for match in _YEAR.finditer(text):
-        if not FIRST_YEAR <= int(match[0]) <= LAST_YEAR or _is_no_year(text, match):
-            continue
-        before_era = _BEFORE_ERA.search(text)
-        is_late = before_era and (
-            before_era.start() < match.start() or _SPAN.fullmatch(text[match.end() : before_era.start()])
-        )
-        return None if is_late else int(match[0])
-    return None
-
-
-def _is_no_year(text: str, match: re.Match[str]) -> bool:
-    """Tell whether four digits are a century ("1800s"), of another era or a number of the inventory."""
-    is_century = match[0].endswith("00") and _CENTURY.match(text, match.end())
-    return bool(
-        is_century or _OTHER_ERA.match(text, match.end()) or _OTHER_ERA_FIRST.search(text[: match.start()])
-    )
 
 
 def _decode_cp437(text: str) -> str:

@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from morelli.collection.names.dates import LAST_YEAR, year_from_text
 from morelli.collection.names.people import Person, read_person
-from morelli.collection.names.text import LAST_YEAR, mend_text, year_from_text
+from morelli.collection.names.text import mend_text
 from morelli.collection.sources.readers import read_columns
 from morelli.collection.sources.vocabulary import NAMING_KEYS, join_words, match_columns
 from morelli.collection.work import LABEL_SEPARATOR

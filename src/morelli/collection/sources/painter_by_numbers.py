@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
+from morelli.collection.names.dates import year_from_text
 from morelli.collection.names.people import read_person
-from morelli.collection.names.text import year_from_text
 from morelli.collection.sources.fields import read_cell, require_columns, split_cell
 from morelli.collection.sources.folders import (
     Archive,

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+from morelli.collection.names.dates import year_from_text
 from morelli.collection.names.people import Person
-from morelli.collection.names.text import year_from_text
 from morelli.collection.sources.fields import join_labels, read_cell, read_credit, read_year
 from morelli.collection.sources.folders import is_picture, sample_json, try_json, walk_json
 from morelli.collection.sources.layout import DirectAddresses

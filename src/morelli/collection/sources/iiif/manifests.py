@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from morelli.collection.names.dates import year_from_text
 from morelli.collection.names.people import Person, read_person
-from morelli.collection.names.text import year_from_text
 from morelli.collection.sources.fields import join_labels, read_cell
 from morelli.collection.sources.folders import JSON_SUFFIX
 from morelli.collection.sources.iiif.images import find_service, is_web_address, name_info

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
-from morelli.collection.names.text import year_from_text
+from morelli.collection.names.dates import year_from_text
 from morelli.collection.sources.fields import (
     join_cell,
     read_ids,
