@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from morelli.errors import EvaluationError
 
@@ -111,7 +111,7 @@ class Triplets:
         return f"Triplets(n={len(self)})"
 
 
-def keep_one_of_each(groups: Sequence[object]) -> NDArray[np.intp]:
+def keep_one_of_each(groups: ArrayLike) -> NDArray[np.intp]:
     """Return the positions of the first work of each group of near-duplicates, ascending.
 
     A painting and its copy say nothing of a hand when they are held against each other, and twice the same
