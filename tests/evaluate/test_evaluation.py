@@ -16,11 +16,13 @@ from morelli.collection.splits.episodes import _EPISODE_SCHEMA, draw_episodes
 from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate import evaluate_models, protocols
 from morelli.evaluate.evaluation import _measure_beside
+from morelli.evaluate.k_shot import enrolment_rows
 from morelli.evaluate.metrics.evidence import EVIDENCE_METRICS
 from morelli.evaluate.metrics.words import METRICS, _strip_suffix, find_metric
 from morelli.evaluate.results import Part, Report
 from morelli.evaluate.rows import ALL, KEPT_BACK
-from morelli.evaluate.works import GalleryWorks, list_test_rows
+from morelli.evaluate.works import GalleryWorks, list_test_rows, select_known
+from morelli.judge import attribute_vectors, enrol_artist
 from morelli.model import Calibration, LikelihoodRatioMap, Rule
 from morelli.report import read_report, write_report
 from morelli.report.page import _ONLY_UNSEEN, render_page
@@ -109,6 +111,39 @@ def test_the_numbers_are_those_of_the_test_works(report, gallery, seen_model, un
             scores = [float(rows[i] @ rows[j]) for i, j in zip(pairs.left, pairs.right, strict=True)]
             value = report.find_row("comparison", part, metric).value
             assert value == pytest.approx(roc_auc_score(pairs.same, scores), abs=1e-3)
+
+
+def test_the_curve_of_enrolment_is_that_of_enrol_and_attribute(gallery, unseen_model):
+    held = GalleryWorks.read(gallery, unseen_model.encoder.fingerprint)
+    works = held.select(unseen_model, list_test_rows(unseen_model, "unseen"))
+    known = select_known(unseen_model, held)
+    episodes = draw_episodes(works.table, shots=(1, 3), n_episodes=3, seed=0)
+    options = {"part": "unseen", "seed": 0, "n_boot": 20}
+    rows = enrolment_rows(unseen_model, works, known, episodes, **options)
+    for k in (1, 3):
+        right, mistaken = [], []
+        for (_, number), asked in episodes.filter(k=k).group_by("k", "episode", maintain_order=True):
+            model, of_new = unseen_model, asked["artist"].unique().to_list()
+            for (artist,), shown in asked.filter(role="support").group_by("artist", maintain_order=True):
+                ids = shown["id"].to_list()
+                model = enrol_artist(model, artist, held.embeddings.select(ids), ids)
+            queries = asked.filter(role="query")
+            answers = attribute_vectors(
+                model, held.embeddings.select(queries["id"].to_list()), queries["id"].to_list(), k=1
+            )
+            first = [answer.candidates[0].artist for answer in answers]
+            right += [name == artist for name, artist in zip(first, queries["artist"], strict=True)]
+            rng = np.random.default_rng(0)
+            drawn = [rng.permutation(len(known))[:20] for _ in range(3)][number]
+            named = attribute_vectors(model, known.raw[drawn], [""] * len(drawn), k=1)
+            mistaken += [answer.candidates[0].artist in of_new for answer in named]
+        found = {row.metric: row for row in rows if row.subset == f"k_{k}"}
+        assert found["enrolled_top_1"].value == pytest.approx(np.mean(right))
+        assert found["enrolled_mistaken"].value == pytest.approx(np.mean(mistaken))
+        assert (found["enrolled_top_1"].n, found["enrolled_mistaken"].n) == (len(right), len(mistaken))
+    assert enrolment_rows(replace(unseen_model, enrolled=None), works, known, episodes, **options) == []
+    alone = enrolment_rows(unseen_model, works, None, episodes, **options)
+    assert [row.metric for row in alone] == ["enrolled_top_1"] * 2
 
 
 def test_near_duplicates_are_no_evidence_of_a_hand(gallery, unseen_model, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -188,6 +189,7 @@ def test_parts_make_the_same_domain_again(cloud):
 # Enrolled artists: odds by hand, and none of them changes nothing.
 
 ROWS = np.array([[1, 0], [0, 1]], np.float32)
+NEAR = np.array([0.5, 0.4])  # the highest nearness of a known artist to each
 
 
 def make_enrolled(*columns: int) -> Enrolled:
@@ -206,9 +208,18 @@ def test_the_odds_by_hand():
     np.testing.assert_allclose(found, [[0.75 / (1 + odds), 0.25 / (1 + odds), odds / (1 + odds)]], rtol=1e-6)
 
 
+def test_the_odds_of_a_mean_by_hand():
+    """The mean of (1, 0) and (0.6, 0.8) points to (2, 1): the cosine with (1, 0) is 2 / sqrt(5)."""
+    enrolled = replace(make_enrolled(0, 0), slope_per_log_k=1.5)
+    found = enrolled.extend(np.array([[0.75, 0.25]]), ROWS[:1], np.array([0.5]))
+    slope = 2 + 1.5 * math.log(2)
+    odds = math.exp(slope * (2 / math.sqrt(5) - 0.5) - 0.5 * math.log(2) + 0.25) / 2
+    np.testing.assert_allclose(found, [[0.75 / (1 + odds), 0.25 / (1 + odds), odds / (1 + odds)]], rtol=1e-6)
+
+
 def test_among_themselves_they_share_one():
     enrolled = make_enrolled(0, 0, 1)
-    found = enrolled.predict_proba(ROWS)
+    found = enrolled.predict_proba(ROWS, np.array([0.1, 0.2]))
     np.testing.assert_allclose(found.sum(axis=1), 1)
     x, y = 2 * 0.8 - 0.5 * math.log(2), 2 * 0.0
     assert found[0, 0] == pytest.approx(math.exp(x) / (math.exp(x) + math.exp(y)))
@@ -223,7 +234,10 @@ def test_without_anybody_enrolled_nothing_changes():
 def test_the_round_trip_is_exact_and_torn_parts_are_refused():
     enrolled = make_enrolled(0, 0, 1)
     again = Enrolled.from_parts(enrolled.to_facts(), enrolled.to_arrays())
-    np.testing.assert_array_equal(again.predict_proba(ROWS), enrolled.predict_proba(ROWS))
+    np.testing.assert_array_equal(again.predict_proba(ROWS, NEAR), enrolled.predict_proba(ROWS, NEAR))
+    assert "slope_per_log_k" not in enrolled.to_facts()
+    grown = replace(enrolled, slope_per_log_k=1.5)
+    assert Enrolled.from_parts(grown.to_facts(), grown.to_arrays()).slope_per_log_k == 1.5
     assert (again.artists, again.ids) == (enrolled.artists, enrolled.ids)
     with pytest.raises(ValueError, match="does not hold the enrolled works"):
         Enrolled.from_parts({**enrolled.to_facts(), "ids": ["a"]}, enrolled.to_arrays())

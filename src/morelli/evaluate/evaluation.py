@@ -21,7 +21,7 @@ from morelli.collection.splits.episodes import draw_episodes
 from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate.against import digest_works
 from morelli.evaluate.breakdown import WorkLabels, draw_examples, tabulate_artists, tabulate_confusion
-from morelli.evaluate.k_shot import k_shot_rows
+from morelli.evaluate.k_shot import enrolment_rows, k_shot_rows
 from morelli.evaluate.metrics.attribution import read_predictions
 from morelli.evaluate.metrics.neighbours import find_neighbours, hubness_rows
 from morelli.evaluate.metrics.open_set import open_set_rows
@@ -323,7 +323,7 @@ def _measure_beside(
         return found + _measure_certainty(model, probabilities, truth, seed=seed, n_boot=n_boot)
     known = select_known(model, gallery)
     found += _measure_kept_back(model, known, seed, n_boot)
-    found += _measure_episodes(model, works, gallery, episodes, seed=seed, n_boot=n_boot)
+    found += _measure_episodes(model, works, known, gallery, episodes, seed=seed, n_boot=n_boot)
     return found + _measure_unknown(model, works, known, seed, n_boot)
 
 
@@ -354,13 +354,14 @@ def _measure_kept_back(model: Model, known: EvaluatedWorks | None, seed: int, n_
 def _measure_episodes(
     model: Model,
     works: EvaluatedWorks,
+    known: EvaluatedWorks | None,
     gallery: GalleryWorks,
     episodes: pl.DataFrame | None,
     *,
     seed: int,
     n_boot: int,
 ) -> Findings:
-    """Return how well new artists are named from a few works."""
+    """Return how well new artists are named from a few works, among themselves and beside known ones."""
     if episodes is not None:
         works = select_shown(model, episodes, gallery)
     else:
@@ -369,6 +370,7 @@ def _measure_episodes(
         except EvaluationError as error:
             return _leave_out("k_shot", f"it needs {error.expected}, and found {error.found}")
     rows = k_shot_rows(works.rows, works.raw, works.ids, episodes, part="unseen", seed=seed, n_boot=n_boot)
+    rows += enrolment_rows(model, works, known, episodes, part="unseen", seed=seed, n_boot=n_boot)
     return Findings(tuple(rows))
 
 

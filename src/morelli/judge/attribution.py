@@ -31,22 +31,46 @@ class Naming:
     p_values: NDArray[np.float64] | None  # (n,) share of known artists' works that look as odd
 
 
+@dataclass(frozen=True, eq=False)
+class PlacedWorks:
+    """Works among the known artists, whom enrolled ones are then held against."""
+
+    probabilities: NDArray[np.floating]  # (n, c) of the learnt artists
+    rows: NDArray[np.float32]  # (n, p) in the space of the open set
+    nearness: NDArray[np.float64]  # (n, c)
+
+    @classmethod
+    def of(cls, model: Model, open_set: OpenSet, vectors: NDArray[np.float32]) -> PlacedWorks:
+        """Place works, (n, d) float32 vectors."""
+        rows = open_set.transform(vectors)
+        return cls(model.attribution.predict_proba(vectors), rows, open_set.nearness(rows))
+
+    def take(self, places: NDArray[np.intp]) -> PlacedWorks:
+        """Return some of the works."""
+        return PlacedWorks(self.probabilities[places], self.rows[places], self.nearness[places])
+
+    def extend(self, enrolled: Enrolled) -> NDArray[np.floating]:
+        """Return (n, c + e) probabilities of the learnt artists and of the enrolled behind them."""
+        if not enrolled.artists:
+            return self.probabilities
+        return enrolled.extend(self.probabilities, self.rows, self.nearness.max(axis=1))
+
+
 def name_artists(model: Model, vectors: NDArray[np.float32]) -> Naming:
     """Return who may have made works, (n, d) float32 vectors, among all learnt and enrolled artists."""
     artists = model.attribution.artists
-    probabilities: NDArray[np.floating] = model.attribution.predict_proba(vectors)
     if model.open_set is None:
-        return Naming(artists, probabilities, None)
-    rows = model.open_set.transform(vectors)
-    nearness = model.open_set.nearness(rows)
-    closeness = model.open_set.closeness(rows, nearness)
+        return Naming(artists, model.attribution.predict_proba(vectors), None)
+    placed = PlacedWorks.of(model, model.open_set, vectors)
+    probabilities, rows = placed.probabilities, placed.rows
+    closeness = model.open_set.closeness(rows, placed.nearness)
     enrolled = model.enrolled.artists if model.enrolled is not None else ()
     folded = {fold_name(name) for name in enrolled}
     now_known = [name for name in model.open_set.cohort_artists if fold_name(name) in folded]
     cohort_closeness = model.open_set.cohort_closeness(rows, without=now_known)
     if model.enrolled is not None and enrolled:
         artists = (*artists, *enrolled)
-        probabilities = model.enrolled.extend(probabilities, rows, nearness.max(axis=1))
+        probabilities = placed.extend(model.enrolled)
         closeness = np.hstack([closeness, model.enrolled.closeness(rows)])
     strangeness = measure_strangeness(closeness, cohort_closeness)
     return Naming(artists, probabilities, model.open_set.p_value(strangeness))
@@ -65,7 +89,8 @@ def name_enrolled(model: Model, vectors: NDArray[np.float32]) -> Naming:
         raise ModelError(
             "enrolled artists", expected="at least one", found="none", remedy="run 'morelli enrol' first"
         )
-    probabilities = enrolled.predict_proba(open_set.transform(vectors))
+    rows = open_set.transform(vectors)
+    probabilities = enrolled.predict_proba(rows, open_set.nearness(rows).max(axis=1))
     return Naming(enrolled.artists, probabilities, None)
 
 

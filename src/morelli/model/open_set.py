@@ -105,15 +105,20 @@ def measure_strangeness(closeness: _Double, cohort_closeness: _Double) -> _Doubl
 
 @dataclass(frozen=True, eq=False)
 class Enrolled(Component):
-    """Artists added from a few works: their log odds are a line over nearness and number of works."""
+    """Artists added from a few works: their log odds are a line over likeness and number of works.
 
-    slope: float  # of an enrolled artist's nearness minus the highest nearness of a known artist
+    The likeness is the cosine with the mean of an artist's works. It grows evenly with their number, as the
+    mean grows surer, and so does what it is worth. Models of earlier versions take the nearness instead.
+    """
+
+    slope: float  # of an enrolled artist's likeness minus the highest nearness of a known artist
     per_log_k: float  # of the natural logarithm of the number of enrolled works
     intercept: float  # when an enrolled artist and all known ones together are as likely before looking
     artists: tuple[str, ...]  # (e,) in the order of their enrolment
     ids: tuple[str, ...]  # (m,) of the works
     columns: NDArray[np.int32]  # (m,) of their artists, 0 to e - 1
     rows: _Float  # (m, p) unit rows in the space of the model's `open_set`
+    slope_per_log_k: float | None = None  # that the slope grows by; None: models of earlier versions
 
     def __post_init__(self) -> None:
         if len(self.ids) != len(self.rows):
@@ -133,11 +138,15 @@ class Enrolled(Component):
 
     def closeness(self, rows: _Float) -> _Double:
         """Return (n, e) how close unit rows (n, p) come to each enrolled artist; directions are mean rows."""
+        return self.nearness(rows) + self._compare_means(rows)
+
+    def _compare_means(self, rows: _Float) -> _Double:
+        """Return (n, e) cosines of unit rows (n, p) with the mean of each artist's works."""
         if not self.artists:
             return np.empty((len(rows), 0))
         means = [merge_rows(self.rows[self.columns == column]) for column in range(len(self.artists))]
-        closeness: _Double = self.nearness(rows) + rows @ np.array(means).T
-        return closeness
+        cosines: _Double = (rows @ np.array(means).T).astype(np.float64)
+        return cosines
 
     def extend(self, probabilities: NDArray[np.floating], rows: _Float, highest: _Double) -> _Double:
         """Return the probabilities (n, c) of known artists with those of the enrolled behind, (n, c + e).
@@ -145,18 +154,22 @@ class Enrolled(Component):
         For unit rows (n, p) and the highest nearness (n,) of a known artist. Before looking, all are equal.
         """
         known = np.log(np.maximum(probabilities, _LEAST, dtype=np.float64))
-        odds = self._weigh(self.nearness(rows) - highest[:, None]) - np.log(probabilities.shape[1])
+        odds = self._weigh(rows, highest) - np.log(probabilities.shape[1])
         extended: _Double = softmax(np.hstack([known, odds]), axis=1)
         return extended
 
-    def predict_proba(self, rows: _Float) -> _Double:
-        """Return (n, e) the probabilities of the enrolled artists among themselves, for unit rows (n, p)."""
-        probabilities: _Double = softmax(self._weigh(self.nearness(rows)), axis=1)
+    def predict_proba(self, rows: _Float, highest: _Double) -> _Double:
+        """Return (n, e) the probabilities of the enrolled artists among themselves; see `extend`."""
+        probabilities: _Double = softmax(self._weigh(rows, highest), axis=1)
         return probabilities
 
-    def _weigh(self, nearness: _Double) -> _Double:
+    def _weigh(self, rows: _Float, highest: _Double) -> _Double:
+        """Return (n, e) log odds against all known artists together."""
+        is_earlier = self.slope_per_log_k is None
+        likeness = self.nearness(rows) if is_earlier else self._compare_means(rows)
         log_k = np.log(np.array(list(self.counts.values()), dtype=np.float64))
-        weighed: _Double = self.slope * nearness + self.per_log_k * log_k + self.intercept
+        slopes = self.slope + (self.slope_per_log_k or 0.0) * log_k
+        weighed: _Double = slopes * (likeness - highest[:, None]) + self.per_log_k * log_k + self.intercept
         return weighed
 
 

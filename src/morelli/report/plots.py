@@ -16,7 +16,7 @@ from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 from scipy.stats import norm
 
-from morelli.evaluate.k_shot import K_SHOT_METRIC
+from morelli.evaluate.k_shot import ENROLLED_METRIC, K_SHOT_METRIC
 from morelli.evaluate.metrics.words import RAW_SUFFIX
 from morelli.evaluate.rows import ALL, Row
 from morelli.report.drawing import DIFFERENT, INK, MUTED, PARTS, SAME, SEEN, UNSEEN, make_axes
@@ -296,10 +296,13 @@ def draw_shots(shots: pl.DataFrame, ax: Axes | None = None) -> Axes:
     ax = ax or make_axes(4.8, 3.6)
     colour = PARTS[shots["part"][0]]
     for metric, label, style in (
-        (K_SHOT_METRIC, "model", "-"),
-        (K_SHOT_METRIC + RAW_SUFFIX, "raw cosine", "--"),
+        (ENROLLED_METRIC, "enrolled, among all artists known", "-"),
+        (K_SHOT_METRIC, "among the new artists alone", "-."),
+        (K_SHOT_METRIC + RAW_SUFFIX, "the same by the raw cosine", "--"),
     ):
         own = shots.filter(pl.col("metric") == metric)
+        if own.is_empty():
+            continue  # the model cannot enrol
         values = 100 * own.select("value", "low", "high").to_numpy()  # (m, 3)
         ax.plot(own["k"], values[:, 0], style, color=colour, marker="o", markersize=4, label=label)
         ax.fill_between(own["k"], values[:, 1], values[:, 2], color=colour, alpha=0.12, linewidth=0)

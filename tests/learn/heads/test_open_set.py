@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,7 +12,13 @@ from sklearn.metrics import roc_auc_score
 from learn.heads.test_spaces import make_hands
 from morelli.learn.heads import open_set as open_set_room
 from morelli.learn.heads.attribution import Reduction
-from morelli.learn.heads.open_set import _simulate_enrolments, fit_enrolment, fit_open_set, learn_directions
+from morelli.learn.heads.open_set import (
+    _simulate_enrolments,
+    _Trials,
+    fit_enrolment,
+    fit_open_set,
+    learn_directions,
+)
 from morelli.learn.heads.works import Works
 
 
@@ -128,8 +135,48 @@ def test_trials_are_counted(open_set, hands):
     _, held, unknown = hands
     few = Works(unknown.vectors[:3], unknown.artists[:3])  # one newcomer: enrolled from 1 and from 2
     trials = _simulate_enrolments(open_set, held, few, np.random.default_rng(0))
-    assert trials.n_shots[trials.is_own].tolist() == [1, 1, 2]
-    assert (~trials.is_own).sum() == 2 * 20
+    assert trials.n_shots[trials.is_own].tolist() == [1, 1, 2] * 5
+    assert (~trials.is_own).sum() == 5 * 2 * 20
+
+
+def test_more_works_of_a_newcomer_never_make_her_less_likely(hands, monkeypatch):
+    """The share of her further works that are given to her rises with the number of works enrolled."""
+    monkeypatch.setattr(open_set_room, "_N_STEPS", 100)
+    enrolled = fit_enrolment(Reduction.fit(hands[0].vectors), *hands, seed=0)
+    space = learn_quickly(hands[0], hands[0]).place(hands[0])
+    rows, flat = space.transform(hands[2].vectors), np.full((99, 10), 0.1)
+    shares = []
+    for k in (1, 2, 3, 5, 8):
+        given = []
+        for name in np.unique(hands[2].artists):
+            own = np.flatnonzero(hands[2].artists == name)
+            for turn in range(len(own)):
+                drawn = np.roll(own, turn)
+                shown, asked = drawn[:k], drawn[8:]
+                one = replace(
+                    enrolled,
+                    artists=("X",),
+                    ids=tuple(map(str, shown)),
+                    columns=np.zeros(k, np.int32),
+                    rows=rows[shown],
+                )
+                highest = space.nearness(rows[asked]).max(axis=1)
+                given.append(one.extend(flat[: len(asked)], rows[asked], highest)[:, -1].mean())
+        shares.append(float(np.mean(given)))
+    assert shares[0] > 0.3
+    assert all(after >= before - 0.01 for before, after in pairwise(shares))
+    assert shares[-1] > shares[0] + 0.05
+
+
+def test_a_line_never_gives_less_for_more_works():
+    rng = np.random.default_rng(0)
+    is_own = np.tile([True, False], 300)
+    n_shots = np.repeat([1.0, 10.0], 300)
+    gaps = np.where(is_own, 0.4, -0.4) / np.sqrt(n_shots) + 0.1 * rng.normal(size=600)
+    slope, _, growth, _ = _Trials(gaps, n_shots, is_own).fit_line()
+    assert (slope > 0, growth >= 0) == (True, True)
+    slope, _, growth, _ = _Trials(np.where(n_shots > 1, -gaps, gaps), n_shots, is_own).fit_line()
+    assert (slope >= 0, growth) == (True, 0)
 
 
 def test_without_unknown_artists_a_fifth_of_the_artists_plays_them(open_set, hands, monkeypatch):

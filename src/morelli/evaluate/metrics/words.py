@@ -258,6 +258,17 @@ METRICS: Final[dict[str, Metric]] = {
         "New artist named rightly",
         "With k works shown of each of some new artists: how often a further work goes to its own artist.",
     ),
+    "enrolled_top_1": Metric(
+        "Enrolled artist named rightly",
+        "With some new artists enrolled from k works each: how often a further work by one is given that "
+        "name first, among all artists that the model knows.",
+    ),
+    "enrolled_mistaken": Metric(
+        "Known artist's work given to an enrolled one",
+        "The same enrolments: how often a work by a known artist is given the name of a new one; lower is "
+        "better.",
+        direction="lower",
+    ),
     "open_set_roc_auc": Metric(
         "Known told from unknown",
         "Of a work by a known and one by an unknown artist, how often the first seems more familiar.",

@@ -8,6 +8,7 @@ training works look like as a whole, so that what is no painting can be told fro
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,9 @@ from sklearn.linear_model import LogisticRegression
 from morelli.learn.heads import SoftmaxSpace
 from morelli.learn.heads.attribution import Reduction
 from morelli.learn.heads.works import Works
-from morelli.model.attribution import NearestWorks, measure_nearness
+from morelli.model.attribution import NearestWorks
 from morelli.model.open_set import Domain, Enrolled, OpenSet
-from morelli.model.standardisation import Standardisation
+from morelli.model.standardisation import Standardisation, merge_rows
 
 _Float = NDArray[np.float32]
 
@@ -28,6 +29,7 @@ _N_STEPS = 400  # gradient steps of the space; with half of them it tells a litt
 
 _SHOTS = (1, 2, 3, 5, 10)  # works that newcomers are enrolled from
 _NEWCOMER_SHARE = 0.2  # of the artists, who play newcomers where a split has no others
+_N_TRIALS = 5  # enrolments of each newcomer from every number of works, each time from others
 _N_QUERIES = 20  # works of a newcomer, and of the known artists, that are queries of each enrolment
 
 _MAX_COMPONENTS = 16
@@ -93,9 +95,20 @@ def fit_open_set(space: _ArtistDirections, train: Works, calibration: Works, coh
 class _Trials:
     """What enrolments look like to works of the newcomer and to works of known artists."""
 
-    gaps: NDArray[np.float64]  # (q,) the newcomer's nearness minus the highest of a known artist
+    gaps: NDArray[np.float64]  # (q,) the newcomer's likeness minus the highest nearness of a known artist
     n_shots: NDArray[np.float64]  # (q,) how many works were enrolled
     is_own: NDArray[np.bool_]  # (q,) whether the newcomer made the work
+
+    def fit_line(self) -> tuple[float, float, float, float]:
+        """Return slope, per_log_k, slope_per_log_k and intercept of `Enrolled`, the slopes at least 0."""
+        log_k = np.log(self.n_shots)
+        line = LogisticRegression(class_weight="balanced", C=100.0)
+        line.fit(np.column_stack([self.gaps, log_k, self.gaps * log_k]), self.is_own)
+        slope, per_log_k, growth = line.coef_[0].tolist()
+        if slope < 0 or growth < 0:  # more works must not count for less
+            line.fit(np.column_stack([self.gaps, log_k]), self.is_own)
+            slope, per_log_k, growth = max(float(line.coef_[0, 0]), 0.0), float(line.coef_[0, 1]), 0.0
+        return slope, per_log_k, growth, float(line.intercept_[0])
 
 
 def fit_enrolment(
@@ -119,12 +132,12 @@ def fit_enrolment(
     trials = _simulate_enrolments(space.place(train), held, newcomers, rng)
     if not trials.is_own.any() or trials.is_own.all():
         return None
-    line = LogisticRegression(class_weight="balanced", C=100.0)
-    line.fit(np.column_stack([trials.gaps, np.log(trials.n_shots)]), trials.is_own)
+    slope, per_log_k, slope_per_log_k, intercept = trials.fit_line()
     return Enrolled(
-        slope=max(float(line.coef_[0, 0]), 0.0),
-        per_log_k=float(line.coef_[0, 1]),
-        intercept=float(line.intercept_[0]),
+        slope=slope,
+        per_log_k=per_log_k,
+        slope_per_log_k=slope_per_log_k,
+        intercept=intercept,
         artists=(),
         ids=(),
         columns=np.empty(0, np.int32),
@@ -140,24 +153,20 @@ def _simulate_enrolments(
     highest, highest_new = (nearest.nearness(rows).max(axis=1) for rows in (known, new))
     found: list[tuple[NDArray[np.float64], int, bool]] = []
     for name in np.unique(newcomers.artists):
-        own = rng.permutation(np.flatnonzero(newcomers.artists == name))
-        for k in _SHOTS:
+        works = np.flatnonzero(newcomers.artists == name)
+        for own, k in product((rng.permutation(works) for _ in range(_N_TRIALS)), _SHOTS):
             if k >= len(own):
-                break
+                continue
             rest, queries = own[k:][:_N_QUERIES], rng.permutation(len(known))[:_N_QUERIES]
-            shots = new[own[:k]]
-            found.append((_near(new[rest], shots) - highest_new[rest], k, True))
-            found.append((_near(known[queries], shots) - highest[queries], k, False))
+            mean = merge_rows(new[own[:k]])
+            found.append((new[rest] @ mean - highest_new[rest], k, True))
+            found.append((known[queries] @ mean - highest[queries], k, False))
     sizes = [len(gaps) for gaps, _, _ in found]
     return _Trials(
         gaps=np.concatenate([np.empty(0), *(gaps for gaps, _, _ in found)]),
         n_shots=np.repeat([float(k) for _, k, _ in found], sizes),
         is_own=np.repeat([is_own for _, _, is_own in found], sizes).astype(bool),
     )
-
-
-def _near(rows: _Float, shots: _Float) -> NDArray[np.float64]:
-    return measure_nearness(rows, shots, np.zeros(len(shots), np.int32))[:, 0]
 
 
 def fit_domain(vectors: _Float, validation_vectors: _Float, *, seed: int) -> Domain | None:
