@@ -179,10 +179,11 @@ def info(
 def names(
     gallery: GalleryArgument,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="CSV file to write for review.")
+        Path | None, typer.Option("--output", "-o", help="CSV or Excel file (.xlsx) to write for review.")
     ] = None,
     apply: Annotated[
-        Path | None, typer.Option("--apply", help="Reviewed CSV file: merge where the decision is 'same'.")
+        Path | None,
+        typer.Option("--apply", help="Reviewed CSV or Excel file: merge where the decision is 'same'."),
     ] = None,
     authority: Annotated[
         Path | None,

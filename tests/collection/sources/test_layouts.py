@@ -92,6 +92,7 @@ def test_every_layout_reads_the_same_twice(plant: Plant) -> None:
     [
         ("works.csv", b"who,what\nClaude Monet,Haystacks\n", "the columns who, what"),
         ("works.parquet", b"PAR1 cut off", "works.parquet"),
+        ("works.xlsx", b"PK cut off", "works.xlsx"),
         ("works.json", b'[{"who": "Claude Monet"}', "works.json"),
         ("artists.csv", b"who,what\nClaude Monet,Haystacks\n", "artists.csv"),
         ("classes.csv", b"who,what\nClaude Monet,Haystacks\n", "classes.csv"),

@@ -6,7 +6,6 @@ blocks by `rapidfuzz`: time grows with the number of names rather than with its 
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -126,12 +125,18 @@ def match_authority(names: Iterable[str], authority: Mapping[str, str]) -> list[
 
 
 def write_twins(path: str | Path, twins: Iterable[_Twin]) -> None:
-    """Write suggestions as CSV with an empty column "decision", to be filled with "same" or "different"."""
+    """Write suggestions with an empty column "decision", to be filled with "same" or "different".
+
+    The table is CSV, or Excel where the file ends in .xlsx.
+    """
+    rows = [(t.alias, t.artist, f"{t.score:.3f}", t.reason, None) for t in twins]
+    table = pl.DataFrame(rows, schema=dict.fromkeys(_COLUMNS, pl.String), orient="row")
     try:
-        with open(path, "w", encoding="utf-8", newline="") as file:
-            table = csv.writer(file, lineterminator="\n")
-            table.writerow(_COLUMNS)
-            table.writerows((t.alias, t.artist, f"{t.score:.3f}", t.reason, "") for t in twins)
+        with open(path, "wb") as file:
+            if Path(path).suffix.lower() == ".xlsx":
+                table.write_excel(file, autofit=True)
+            else:
+                table.write_csv(file)
     except OSError as fault:
         raise SourceError(
             path,

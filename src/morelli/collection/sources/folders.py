@@ -38,8 +38,8 @@ def is_picture(name: str) -> bool:
 
 
 def is_litter(name: str) -> bool:
-    """Tell whether a file or folder is hidden or left behind by an operating system."""
-    return name.startswith(".") or name.lower() in _LITTER
+    """Tell whether a file or folder is hidden or left behind by an operating system or an office program."""
+    return name.startswith((".", "~$")) or name.lower() in _LITTER
 
 
 def list_folders(folder: Path) -> list[Path]:

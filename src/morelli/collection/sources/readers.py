@@ -1,4 +1,4 @@
-"""Rows of the tables people keep: CSV in any encoding and separator, Parquet or JSON, by column name.
+"""Rows of the tables people keep: CSV in any encoding and separator, Excel, Parquet or JSON, by column name.
 
 `_FORMATS` says by the ending of a file how its columns and rows are read; a new kind of table is a line
 there.
@@ -10,7 +10,7 @@ import codecs
 import csv
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from polars._typing import PolarsDataType
 
 from morelli.collection.names.text import mend_text
 from morelli.collection.sources.records import Row, describe_fault, flatten_record, read_array, read_lines
+from morelli.collection.sources.tables.sheets import SHEET_SUFFIXES, find_sheet, read_sheet
 from morelli.collection.work import Skip
 from morelli.errors import SourceError
 
@@ -37,21 +38,29 @@ _HEADER_BLOCKS = 16
 _PARQUET_FAULTS = (pl.exceptions.PolarsError, OSError, ValueError)
 
 
-def read_columns(path: str | Path) -> list[str]:
-    """Return the names of a table's columns, in its order; raise `SourceError` when it is no table."""
+def read_columns(path: str | Path, named: Sequence[str] = ()) -> list[str]:
+    """Return the names of a table's columns, in its order; raise `SourceError` when it is no table.
+
+    Of several sheets it is the one with the named columns, or else with the most known ones.
+    """
     path = Path(path)
+    if path.suffix.lower() in SHEET_SUFFIXES:
+        return list(find_sheet(path, named).columns)
     return _find_format(path).columns(path)
 
 
-def read_rows(path: str | Path) -> Iterator[Row | Skip]:
+def read_rows(path: str | Path, named: Sequence[str] = ()) -> Iterator[Row | Skip]:
     """Yield the rows of a table, one at a time; raise `SourceError` when it cannot be read to its end.
 
     CSV is UTF-8 or UTF-16 (with or without a byte-order mark), else Windows-1252; its separator is whichever
     of comma, semicolon and tab the header has most. Short rows lack their last values, empty lines are passed
     over; a row with more fields than the header or with quotes that do not pair is a `Skip`, as is JSON
-    that is no object. Nested records are columns of their own, named "artist.name".
+    that is no object. Nested records are columns of their own, named "artist.name". Of
+    several sheets one is read, as in `read_columns`.
     """
     path = Path(path)
+    if path.suffix.lower() in SHEET_SUFFIXES:
+        return read_sheet(path, named)
     return _find_format(path).rows(path)
 
 
@@ -256,5 +265,5 @@ _FORMATS = {
 }
 """How a table is read, by its ending in lower case; any other ending is read as CSV."""
 
-TABLE_SUFFIXES = frozenset(_FORMATS)
+TABLE_SUFFIXES = frozenset(_FORMATS) | SHEET_SUFFIXES
 PARQUET_SUFFIXES = frozenset(suffix for suffix, form in _FORMATS.items() if form is _PARQUET)

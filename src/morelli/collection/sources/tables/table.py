@@ -29,6 +29,7 @@ from morelli.collection.sources.readers import TABLE_SUFFIXES, read_columns, rea
 from morelli.collection.sources.records import Row
 from morelli.collection.sources.tables.columns import find_columns, map_columns, suggest_artist
 from morelli.collection.sources.tables.makers import find_qualifier, join_people
+from morelli.collection.sources.tables.sheets import SHEET_SUFFIXES, find_sheet
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, SourceError, UsageError
 
@@ -80,7 +81,7 @@ class Table(DirectAddresses):
         """Yield the works in the order of the rows, and a `Skip` for each without a picture or address."""
         unknown_parts: set[str] = set()
         pictures = _Pictures(self.source.parent)
-        for row in read_rows(self.source):
+        for row in read_rows(self.source, list(self.columns.values())):
             yield row if isinstance(row, Skip) else self._read_work(row, unknown_parts, pictures)
         if unknown_parts:
             _log.warning(
@@ -187,11 +188,14 @@ def _read_place(value: object) -> str:
 
 
 def _fit_file(source: Path, wanted: Mapping[str, str], *, is_given: bool) -> Table:
-    found = read_columns(source)
+    named = list(wanted.values())
+    sheet = find_sheet(source, named) if source.suffix.lower() in SHEET_SUFFIXES else None
+    found = list(sheet.columns) if sheet else read_columns(source)
     columns = find_columns(found, is_given=is_given) | map_columns(found, wanted)
     for key, noun in (("path", "paths"), ("address", "addresses")):
         if key in columns:
             reason = f"it is a table with its {noun} in the column {columns[key]!r}"
+            reason += sheet.place if sheet else ""
             unused = tuple(column for column in found if column not in columns.values())
             return Table(source, reason, columns, unused)
     raise _refuse(source, "the columns " + (", ".join(found) or "(none)"))
