@@ -115,6 +115,8 @@ def test_a_recipe_trains_one_epoch_on_pictures(name: str, gallery_copy: Path, tm
     (part,) = model.encoder.parts
     assert part.model == "test_resnet"
     assert Path(part.origin) == output / "backbone.safetensors"
+    assert gallery.encoder("test_resnet") == model.encoder
+    assert not (output / "training" / "backbone.safetensors").exists()
 
 
 def test_the_weights_in_the_model_folder_make_the_same_vectors(gallery_copy: Path, tmp_path: Path) -> None:

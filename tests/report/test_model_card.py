@@ -12,8 +12,9 @@ from markupsafe import escape
 from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate.results import Report
 from morelli.evaluate.rows import Findings, Row
+from morelli.model import write_model
 from morelli.report.folder import read_report
-from morelli.report.model_card import describe_model, render_card, write_cards
+from morelli.report.model_card import describe_model, render_card, render_cards
 
 ROWS = (
     Row("comparison", "unseen", "roc_auc", 0.81, 0.79, 0.83, 900, "pairs"),
@@ -124,5 +125,7 @@ def test_other_forms_are_refused(model):
 
 
 def test_the_cards_lie_beside_the_model(model, tmp_path):
-    write_cards(model, tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["card.html", "card.md"]
+    write_model(model, tmp_path, render_cards(model))
+    assert {"card.html", "card.md", "card.json"} < {path.name for path in tmp_path.iterdir()}
+    write_model(model, tmp_path)  # by whom makes no pages: none is left that speaks of another model
+    assert not [*tmp_path.glob("card.html"), *tmp_path.glob("card.md")]

@@ -31,6 +31,7 @@ from morelli.collection.splits import Split
 from morelli.collection.work import WORKS_SCHEMA, Skip
 from morelli.embeddings import Embeddings
 from morelli.errors import GalleryError, PictureError, SourceError, UsageError
+from morelli.files import whole_files
 from morelli.gallery.collect import DROP_STAGE
 from morelli.gallery.store import Gallery
 from morelli.settings import Progress, Settings, count_processors, ignore_progress
@@ -147,7 +148,8 @@ def apply_verdicts(gallery: Gallery, reviewed: Path) -> int:
     The reviewed table has the columns left and right, work ids as in `links.csv`, and decision: "same",
     "different" or nothing. "same" takes an earlier "different" back.
     """
-    columns = read_columns(reviewed)
+    with whole_files(reviewed.parent):
+        columns = read_columns(reviewed)
     if lacking := [name for name in ("left", "right", "decision") if name not in columns]:
         raise _refuse(reviewed, "the columns left, right, decision", f"no {', no '.join(lacking)}")
     known = set(gallery.works()["id"].to_list())

@@ -22,12 +22,12 @@ from typing import Any, Literal
 import numpy as np
 
 from morelli.errors import EvaluationError
-from morelli.evaluate.against import Replicates, digest_works, read_replicates, write_replicates
+from morelli.evaluate.against import REPLICATES, Replicates, digest_works, read_replicates, write_replicates
 from morelli.evaluate.evaluation import search_part
 from morelli.evaluate.protocols import N_BOOT, attribution_rows, compare_works
 from morelli.evaluate.rows import PARTS, PartName, Row, Task
 from morelli.evaluate.works import EvaluatedWorks, GalleryWorks, has_pairs, list_test_rows
-from morelli.files import write_file
+from morelli.files import replace_files, whole_files, write_file
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
 
@@ -150,8 +150,7 @@ def begin_cell(folder: Path, options: Mapping[str, Any]) -> bool:
 
 
 def write_cell(cell: Cell, folder: Path) -> None:
-    """Write numbers and resamples; `cell.json` comes last and at once."""
-    write_replicates(cell.replicates, folder)
+    """Write numbers and resamples, both at once."""
     fields = {
         "schema": _SCHEMA,
         "recipe": cell.label,
@@ -160,7 +159,9 @@ def write_cell(cell: Cell, folder: Path) -> None:
         "facts": dict(cell.facts),
         "rows": [row.to_dict() for row in cell.rows],
     }
-    write_file(folder / CELL, _dump(fields))
+    with replace_files(folder, (CELL, REPLICATES)) as part:
+        write_replicates(cell.replicates, part)
+        write_file(part / CELL, _dump(fields))
 
 
 def read_cell(folder: Path, options: Mapping[str, Any]) -> Cell | None:
@@ -168,8 +169,9 @@ def read_cell(folder: Path, options: Mapping[str, Any]) -> Cell | None:
     if not is_made_with(folder, options):
         return None
     try:
-        fields = json.loads((folder / CELL).read_text(encoding="utf-8"))
-        replicates = read_replicates(folder)
+        with whole_files(folder):
+            fields = json.loads((folder / CELL).read_text(encoding="utf-8"))
+            replicates = read_replicates(folder)
     except (OSError, ValueError, EvaluationError):
         return None
     if fields["schema"] != _SCHEMA:

@@ -24,7 +24,7 @@ from morelli.collection.splits.filters import Filters
 from morelli.collection.splits.split import Split
 from morelli.errors import UsageError
 from morelli.evaluate.metrics.intervals import Interval
-from morelli.files import write_file
+from morelli.files import replace_files, write_file
 from morelli.learn.recipe import Trainable
 
 _FILE = Path(__file__).with_name("reproductions.yaml")
@@ -179,11 +179,13 @@ def set_beside(reproduction: Reproduction, board: Board, further: Further) -> tu
 def write_reproduced(reproduced: Reproduced, folder: Path) -> Path:
     """Write what was found, and return the path of the Markdown."""
     text = json.dumps(reproduced.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-    write_file(folder / "published.json", text + "\n")
     parts = [f"## {reproduced.name}\n", tabulate_beside(reproduced).to_markdown()]
     if reproduced.differs:
         parts.append(f"Where ours differs: {reproduced.differs}.\n")
-    return write_file(folder / "published.md", "\n".join(parts))
+    with replace_files(folder, ("published.json", "published.md")) as part:
+        write_file(part / "published.json", text + "\n")
+        write_file(part / "published.md", "\n".join(parts))
+    return folder / "published.md"
 
 
 def tabulate_beside(reproduced: Reproduced) -> BoardTable:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from morelli.bench.board import COSTS, Board, Figure, Line
 from morelli.bench.cells import LEADS, BoardMeasure, MeasureName
 from morelli.evaluate.rows import PartName
-from morelli.files import write_file
+from morelli.files import replace_files, write_file
 from morelli.report.drawing import INK, MUTED, PARTS, SAME, embed_drawing, make_axes, use_page_style
 from morelli.report.render import render_template
 
@@ -200,13 +200,15 @@ def _render_board(board: Board) -> str:
 def write_board(board: Board, folder: Path) -> Path:
     """Write numbers, tables and the page of a board, and return the path of the page."""
     text = json.dumps(board.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-    write_file(folder / "board.json", text + "\n")
     names = [measure.name for measure in board.measures]
-    _write_csv([_list_numbers(line, names) for line in board.lines], folder / "board.csv")
     variants = [_list_numbers(line, names) for lines in board.variants.values() for line in lines]
-    _write_csv(variants, folder / "variants.csv")
-    write_file(folder / "board.md", _write_markdown(board))
-    return write_file(folder / "board.html", _render_board(board))
+    with replace_files(folder, ("board.*", "variants.csv")) as part:
+        write_file(part / "board.json", text + "\n")
+        _write_csv([_list_numbers(line, names) for line in board.lines], part / "board.csv")
+        _write_csv(variants, part / "variants.csv")
+        write_file(part / "board.md", _write_markdown(board))
+        write_file(part / "board.html", _render_board(board))
+    return folder / "board.html"
 
 
 def _write_markdown(board: Board) -> str:
@@ -237,7 +239,6 @@ def _list_numbers(line: Line, names: list[MeasureName]) -> dict[str, Any]:
 
 
 def _write_csv(rows: list[dict[str, Any]], path: Path) -> None:
-    path.unlink(missing_ok=True)
     if rows:
         text = io.StringIO()
         writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")

@@ -84,7 +84,7 @@ def train(
     from morelli.learn.recipe_files import load_recipe, read_changes
     from morelli.learn.training import train_recipe
     from morelli.model import write_model
-    from morelli.report.model_card import write_cards
+    from morelli.report.model_card import render_cards
     from morelli.settings import load_settings
 
     opened = Gallery(gallery)
@@ -98,12 +98,11 @@ def train(
             encoder=encoder, trainable=parse_trainable(trainable), changes=changes, seed=settings.seed,
             devices=devices, resume=resume, log_tensorboard=tensorboard, progress=progress,
         )  # fmt: skip
-        model = train_recipe(training, on_epoch=on_epoch)
+        model = train_recipe(training, on_epoch=on_epoch, pages=render_cards)
     if details is not None:
         own = Session(model, weights=weights or (), device=device).encoder
         model = _calibrate_details(model, opened, own, n_pictures=details, seed=settings.seed)
-        write_model(model, output)
-    write_cards(model, output)
+        write_model(model, output, render_cards(model))
     _draw_curves(output)
     print_json(model.to_card()) if json else out.print(_describe(model, output))
 
@@ -232,6 +231,7 @@ def enrol(
     """
     from morelli.judge import Session
     from morelli.model import write_model
+    from morelli.report.model_card import render_cards
 
     session = Session.open(model, gallery, weights=weights, device=device)
     queries = session.read(works)
@@ -240,7 +240,7 @@ def enrol(
         for doubt in doubts:
             say(f"{name}: {doubt}")
     larger = session.enrol(artist, queries, is_replacing=replace, may_be_known=known)
-    write_model(larger, output or model)
+    write_model(larger, output or model, render_cards(larger))
     counts = larger.enrolled.counts if larger.enrolled is not None else {}
     if json:
         print_json({"enrolled": counts, "skips": [vars(skip) for skip in queries.skips]})
@@ -266,6 +266,7 @@ def card(
 
     Example: morelli card demo/model-unseen --report demo/report/report.json -o card.html
     """
+    from morelli.files import write_file
     from morelli.model import read_model
     from morelli.report.folder import read_report
     from morelli.report.model_card import describe_model, render_card
@@ -273,7 +274,7 @@ def card(
     folder = report.parent if report is not None and report.is_file() else report
     described = describe_model(read_model(model), read_report(folder) if folder is not None else None)
     if output is not None:
-        output.write_text(render_card(described, output.suffix), encoding="utf-8")
+        write_file(output, render_card(described, output.suffix))
         say(f"card: {output}")
     if json:
         print_json(described.to_dict())

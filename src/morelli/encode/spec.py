@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -244,6 +244,14 @@ class EncoderCard:
         """SHA-256 over all that changes a vector, 64 hexadecimal digits."""
         identity = json.dumps([part.identity() for part in self.parts], sort_keys=True)
         return hashlib.sha256(identity.encode()).hexdigest()
+
+    def move_weights(self, old: Path, new: Path) -> EncoderCard:
+        """Return the card with another place for one of its weights files."""
+        parts = tuple(
+            replace(part, origin=str(new)) if part.origin == str(old) else part for part in self.parts
+        )
+        moved = json.loads(json.dumps(self.spec).replace(json.dumps(str(old)), json.dumps(str(new))))
+        return EncoderCard(parts, moved)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the card as a JSON object."""

@@ -113,7 +113,10 @@ def save_weights(network: nn.Module, path: Path, *, used_modules: Iterable[str] 
         if not key.endswith(_COUNTERS) and (used is None or key.rpartition(".")[0] in used)
     }
     with replace_file(path) as part:
+        part.touch()
+        mode = part.stat().st_mode  # as the user's mask has it
         save_file(state, part)
+        part.chmod(mode)
 
 
 def digest_weights(network: nn.Module, *, used_modules: Iterable[str]) -> str:

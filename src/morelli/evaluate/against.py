@@ -20,12 +20,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.intervals import enclose
 from morelli.evaluate.metrics.words import find_metric
 from morelli.evaluate.rows import Cell, Row, make_table
+from morelli.files import write_file
 
 REPLICATES = "replicates.safetensors"
 """The file beside `report.json`."""
@@ -77,13 +78,12 @@ def digest_works(ids: Iterable[str], artists: Iterable[str]) -> str:
 
 
 def write_replicates(replicates: Replicates, folder: Path) -> None:
-    """Write the replicates as safetensors; an earlier file is removed when there are none."""
-    path = folder / REPLICATES
-    path.unlink(missing_ok=True)
+    """Write the replicates as safetensors into a folder that has none yet; nothing when there are none."""
     if replicates.values:
         facts = {"schema": _SCHEMA, "seed": replicates.seed, "digests": dict(replicates.digests)}
         arrays = {key: np.ascontiguousarray(values) for key, values in replicates.values.items()}
-        save_file(arrays, path, metadata={"morelli": json.dumps(facts, sort_keys=True)})
+        content = save(arrays, metadata={"morelli": json.dumps(facts, sort_keys=True)})
+        write_file(folder / REPLICATES, content)
 
 
 def read_replicates(folder: Path) -> Replicates:

@@ -8,7 +8,8 @@ is easy must not hide what is hard.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from morelli.evaluate.metrics.comparison import score_works
 from morelli.evaluate.pair_measures import UNKNOWN_PART, PairReport, ScoredPairs, measure_pairs
 from morelli.evaluate.protocols import N_BOOT
 from morelli.evaluate.rows import write_table
-from morelli.files import replace_file, write_file
+from morelli.files import replace_file, replace_files, write_file
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
 from morelli.model.comparison import ComparisonHead
@@ -57,6 +58,9 @@ _TYPES: dict[str, type[np.integer]] = {
 }  # fmt: skip
 
 
+_FILES = ("pairs.json", "pairs.csv", "curves.csv", "scores.parquet", "lost.csv", "submission.csv")
+
+
 def evaluate_pairs(
     gallery: Gallery,
     model: Model,
@@ -73,48 +77,60 @@ def evaluate_pairs(
     Parameters
     ----------
     folder
-        Where `pairs.json`, `pairs.csv`, `curves.csv` and `scores.parquet` go; `lost.csv` when pairs were
-        lost; `submission.csv` when no truth is known.
+        Where `pairs.json`, `pairs.csv`, `curves.csv` and `scores.parquet` go, all at once; `lost.csv` when
+        pairs were lost; `submission.csv` when no truth is known.
     command
         What to type to get this again.
     progress
         Called with pairs done and pairs in all; each counts twice, scored and measured.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    advance = _count_pairs(2 * count_rows(pairs), progress)
-    with SkipList(folder / "lost.csv") as lost:
-        table, ids = _read_table(gallery, model, pairs, lost)
-    works = _PairWorks.from_gallery(gallery, model, ids)
-    rows = _project_works(gallery, model, ids)
-    scores = _score_table(rows, table, rule=model.comparison.rule, advance=advance)
-    _write_each(table, scores, ids, model, folder)
-    counts = works.count_pairs(table)
-    scored = _relate(table, scores, works)
-    del table, scores, rows  # 560 MB of 22 million pairs that are not needed any more
-    findings = measure_pairs(
-        scored,
-        seed=seed,
-        n_boot=n_boot,
-        relate=model.comparison.log10_likelihood_ratio,
-        advance=advance,
-    )
-    report = PairReport(
-        collection=gallery.name,
-        encoder=model.encoder.name,
-        method=model.comparison.method,
-        pairs=str(pairs),
-        seed=seed,
-        n_boot=n_boot,
-        n_lost=len(lost),
-        n_pairs=counts["n_pairs"],
-        n_unknown=counts["n_unknown"],
-        n_learnt=counts["n_learnt"],
-        n_conflicts=counts["n_conflicts"],
-        findings=findings,
-        command=command,
-    )
-    _write_pair_report(report, folder)
+    with replace_files(folder, _FILES) as part:
+        advance = _count_pairs(2 * count_rows(pairs), progress)
+        with SkipList(part / "lost.csv") as lost, _keep_refused(lost, folder):
+            table, ids = _read_table(gallery, model, pairs, lost)
+        works = _PairWorks.from_gallery(gallery, model, ids)
+        rows = _project_works(gallery, model, ids)
+        scores = _score_table(rows, table, rule=model.comparison.rule, advance=advance)
+        _write_each(table, scores, ids, model, part)
+        counts = works.count_pairs(table)
+        scored = _relate(table, scores, works)
+        del table, scores, rows  # 560 MB of 22 million pairs that are not needed any more
+        findings = measure_pairs(
+            scored,
+            seed=seed,
+            n_boot=n_boot,
+            relate=model.comparison.log10_likelihood_ratio,
+            advance=advance,
+        )
+        report = PairReport(
+            collection=gallery.name,
+            encoder=model.encoder.name,
+            method=model.comparison.method,
+            pairs=str(pairs),
+            seed=seed,
+            n_boot=n_boot,
+            n_lost=len(lost),
+            n_pairs=counts["n_pairs"],
+            n_unknown=counts["n_unknown"],
+            n_learnt=counts["n_learnt"],
+            n_conflicts=counts["n_conflicts"],
+            findings=findings,
+            command=command,
+        )
+        _write_pair_report(report, part)
     return report
+
+
+@contextmanager
+def _keep_refused(lost: SkipList, folder: Path) -> Iterator[None]:
+    """Leave the list of lost pairs in a folder where a file of pairs is refused because of them."""
+    try:
+        yield
+    except EvaluationError:
+        lost.close()
+        if len(lost):
+            write_file(folder / lost.path.name, lost.path.read_bytes())
+        raise
 
 
 @dataclass(frozen=True, eq=False)
@@ -316,10 +332,8 @@ def _write_each(
 ) -> None:
     """Write what there is of each pair."""
     _write_scores(table, scores, ids, model.comparison, folder / "scores.parquet")
-    submission = folder / "submission.csv"
-    submission.unlink(missing_ok=True)
     if (table.same == UNKNOWN).all():
-        _write_submission(table, scores, submission)
+        _write_submission(table, scores, folder / "submission.csv")
 
 
 def _write_scores(

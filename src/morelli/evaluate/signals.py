@@ -31,7 +31,7 @@ from morelli.evaluate.metrics.comparison import score_works
 from morelli.evaluate.metrics.intervals import enclose, resample_artists
 from morelli.evaluate.rows import PARTS, Cell, PartName, write_table
 from morelli.evaluate.works import list_test_rows
-from morelli.files import write_file
+from morelli.files import replace_files, write_file
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
 from morelli.model.likelihood_ratio import measure_cllr
@@ -96,12 +96,17 @@ class SignalReport:
         }
 
 
+_NUMBERS = "signals.json"
+
+
 def write_signals(report: SignalReport, folder: Path) -> Path:
     """Write `signals.json`, `signals.csv` and `signal_correlations.csv`, and return the first's path."""
-    path = write_file(folder / "signals.json", json.dumps(report.to_dict(), indent=2) + "\n")
-    write_table(report.cells, folder / "signals.csv")
-    write_table(report.correlations, folder / "signal_correlations.csv")
-    return path
+    tables = {"signals.csv": report.cells, "signal_correlations.csv": report.correlations}
+    with replace_files(folder, (_NUMBERS, *tables)) as part:
+        write_file(part / _NUMBERS, json.dumps(report.to_dict(), indent=2) + "\n")
+        for name, table in tables.items():
+            write_table(table, part / name)
+    return folder / _NUMBERS
 
 
 def evaluate_signals(

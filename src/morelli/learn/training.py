@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from morelli.collection.work import Skip
@@ -11,13 +11,19 @@ from morelli.gallery.store import Gallery
 from morelli.learn.network.data import Training
 from morelli.learn.network.history import EpochRow
 from morelli.learn.recipe_files import resolve
-from morelli.model.artefact import Model, write_model
+from morelli.model.artefact import BACKBONE_WEIGHTS, TRAINING_FOLDER, Model, write_model
 from morelli.settings import Progress
 
 
-def train_recipe(training: Training, *, on_epoch: Callable[[EpochRow], None] | None = None) -> Model:
+def train_recipe(
+    training: Training,
+    *,
+    on_epoch: Callable[[EpochRow], None] | None = None,
+    pages: Callable[[Model], Mapping[str, str]] | None = None,
+) -> Model:
     """Learn by a recipe and write the model folder; vectors that are needed and missing are made.
 
+    `pages` makes further files of the folder, by name. Until all is written, a model that was there answers.
     The same seed, gallery and split give the same model on one device.
 
     Raises a `SplitError` for too few works or artists, a `TrainingError` when a loss is not a number.
@@ -32,7 +38,16 @@ def train_recipe(training: Training, *, on_epoch: Callable[[EpochRow], None] | N
         from morelli.learn.network.course import train_network
 
         model = train_network(training, on_epoch=on_epoch)
-    write_model(model, training.output)
+    learnt = (training.output / TRAINING_FOLDER / BACKBONE_WEIGHTS).absolute()
+    kept = (training.output / BACKBONE_WEIGHTS).absolute()
+    own = str(learnt) in {part.origin for part in model.encoder.parts}
+    if own:
+        model = replace(model, encoder=model.encoder.move_weights(learnt, kept))
+    beside = dict(pages(model)) if pages is not None else {}
+    write_model(model, training.output, {**beside, BACKBONE_WEIGHTS: learnt} if own else beside)
+    if own:
+        training.gallery.register_encoder(model.encoder)
+        learnt.unlink()
     return model
 
 

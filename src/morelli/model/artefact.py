@@ -15,8 +15,9 @@ No code runs on load.
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -30,7 +31,7 @@ from safetensors.numpy import load_file, save_file
 from morelli.collection.splits import Split, read_split
 from morelli.encode.spec import EncoderCard
 from morelli.errors import ModelError, SplitError
-from morelli.files import replace_file, write_file
+from morelli.files import replace_files, whole_files, write_file
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import ComparisonHead, Ensemble
 from morelli.model.component import Component, list_components, strip_prefix
@@ -41,7 +42,8 @@ from morelli.model.signals import Signals
 
 _CARD, _ARRAYS, _SPLIT = "card.json", "model.safetensors", "split.csv"
 _FILES = "files"
-"""In the card of a model that was written anew: what its arrays and its split are called now."""
+"""In cards of an earlier version, of a model that was written anew: what its arrays and split are called."""
+_OWNED = (_CARD, "card.html", "card.md", _ARRAYS, _SPLIT, "model-2.safetensors", "split-2.csv")
 _SCHEMA = 2
 
 # Arrays from this size on that two parts have in common, such as the layers of both heads, are kept once.
@@ -122,8 +124,13 @@ class Model:
         return {name: part for name in list_components(Model) if (part := getattr(self, name)) is not None}
 
 
-def write_model(model: Model, folder: Path) -> None:
-    """Write a model folder, or write a model anew: until the card is replaced, the one before answers.
+def write_model(model: Model, folder: Path, beside: Mapping[str, str | Path] | None = None) -> None:
+    """Write a model folder, or write a model anew: until all of it is there, the one before answers.
+
+    Parameters
+    ----------
+    beside
+        What else belongs to the model, by file name: a text, or the path of a file.
 
     Raises
     ------
@@ -131,54 +138,41 @@ def write_model(model: Model, folder: Path) -> None:
         When the folder cannot be written; what was there before stays whole.
     """
     arrays, shared = _list_arrays(model)
-    before = _list_files(folder)
-    names = {name: _rename_other(name, before) for name in (_ARRAYS, _SPLIT)}
-    changed = {name: other for name, other in names.items() if other != name}
-    card = {
-        **model.to_card(),
-        **({_SHARED: shared} if shared else {}),
-        **({_FILES: changed} if changed else {}),
-    }
+    card = {**model.to_card(), **({_SHARED: shared} if shared else {})}
     try:
-        with replace_file(folder / names[_ARRAYS]) as part:
-            part.touch()
-            mode = part.stat().st_mode  # as the user's mask has it
-            save_file(arrays, part)
-            part.chmod(mode)
-        model.split.write(folder / names[_SPLIT])
-        write_file(folder / _CARD, json.dumps(card, indent=2, ensure_ascii=False) + "\n")
+        with replace_files(folder, _OWNED) as part:
+            (part / _ARRAYS).touch()
+            mode = (part / _ARRAYS).stat().st_mode  # as the user's mask has it
+            save_file(arrays, part / _ARRAYS)
+            (part / _ARRAYS).chmod(mode)
+            model.split.write(part / _SPLIT)
+            for name, content in (beside or {}).items():
+                _place(content, part / name)
+            write_file(part / _CARD, json.dumps(card, indent=2, ensure_ascii=False) + "\n")
     except (OSError, SafetensorError) as error:
-        with suppress(OSError):
-            for name in set(names.values()) - before:
-                (folder / name).unlink(missing_ok=True)
         raise ModelError(
             folder,
             expected="a folder that can be written, with enough space",
             found=str(error),
             remedy="choose another with -o, or make room",
         ) from error
-    for name in before - set(names.values()):
-        (folder / name).unlink(missing_ok=True)
+
+
+def _place(content: str | Path, path: Path) -> None:
+    """Write a text, or give a file a second name; a copy where the disk has none."""
+    if isinstance(content, str):
+        write_file(path, content)
+        return
+    try:
+        os.link(content, path)
+    except OSError:
+        shutil.copyfile(content, path)
 
 
 def _name_files(card: Any) -> dict[str, str]:
     """Return what the arrays and the split are called that a card stands for."""
     stated = dict(dict(card).get(_FILES, {}))
     return {name: Path(stated.get(name, name)).name for name in (_ARRAYS, _SPLIT)}
-
-
-def _list_files(folder: Path) -> set[str]:
-    """Return the names of the files that a folder's card stands for; none without a card."""
-    try:
-        return set(_name_files(json.loads((folder / _CARD).read_text(encoding="utf-8"))).values())
-    except (OSError, ValueError, TypeError):
-        return set()
-
-
-def _rename_other(name: str, taken: set[str]) -> str:
-    """Return a name that is not taken: ``split.csv``, else ``split-2.csv``."""
-    place = Path(name)
-    return next(one for one in (name, f"{place.stem}-2{place.suffix}") if one not in taken)
 
 
 def read_model(folder: Path) -> Model:
@@ -190,13 +184,14 @@ def read_model(folder: Path) -> Model:
         When it is missing, incomplete, damaged or of another schema.
     """
     try:
-        card = json.loads((folder / _CARD).read_text(encoding="utf-8"))
-        names = _name_files(card)
-        arrays = load_file(folder / names[_ARRAYS])
+        with whole_files(folder):
+            card = json.loads((folder / _CARD).read_text(encoding="utf-8"))
+            names = _name_files(card)
+            arrays = load_file(folder / names[_ARRAYS])
+            split = read_split(folder / names[_SPLIT])
         if card["schema"] != _SCHEMA:
             raise ValueError(f"schema {card['schema']}, not {_SCHEMA}")
         arrays |= {name: arrays[first] for name, first in card.get(_SHARED, {}).items()}
-        split = read_split(folder / names[_SPLIT])
         return _assemble(card, arrays, split)
     except (OSError, ValueError, KeyError, TypeError, SafetensorError, SplitError) as error:
         raise ModelError(

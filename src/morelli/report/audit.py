@@ -6,6 +6,7 @@ the classes, what gives labels away, and what a split lets through.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from morelli.audit.shortcuts import WARN_SKILL, Shortcut
 from morelli.collection.duplicates.links import MEANINGS, RELATIONS
 from morelli.collection.pictures import open_picture
 from morelli.errors import PictureError
-from morelli.files import write_file
+from morelli.files import replace_files, write_file
 from morelli.report.drawing import INK, MUTED, SEEN, UNSEEN, embed_drawing, make_axes, use_page_style
 from morelli.report.render import render_template, write_json
 
@@ -88,7 +89,9 @@ def _draw_groups(works: pl.DataFrame, path: Path) -> int:
     sheet = Image.new("RGB", (WIDTH_PX, height), _PAPER)
     for (left, top), picture in zip(places, (file for group in groups for file in group), strict=True):
         sheet.paste(_shrink(Path(picture)), (left, top))
-    sheet.save(path, quality=_QUALITY, optimize=True)
+    content = io.BytesIO()  # Pillow does not notice when a disk takes less than it was given
+    sheet.save(content, "JPEG", quality=_QUALITY, optimize=True)
+    write_file(path, content.getvalue())
     return len(groups)
 
 
@@ -121,6 +124,8 @@ def _shrink(path: Path) -> Image.Image:
     return tile
 
 
+_PAGE, _SHEET = "audit.html", "groups.jpg"
+
 N_PAIRS, N_FLAGGED, N_REASONS = 12, 12, 20
 """How many examples of each kind of pair and of each flag the page shows, and how many reasons of skips."""
 
@@ -138,19 +143,24 @@ def write_audit(audit: Audit, folder: Path) -> Path:
     """Write the page `audit.html` and its tables, and return the page's path.
 
     Beside it are `audit.json`, `links.csv`, `groups.csv`, `works.csv`, `classes.csv` and the sheet
-    `groups.jpg`. The folder is made when missing; files of an earlier audit in it are replaced.
+    `groups.jpg`. The folder is made when missing; files of an earlier audit in it are replaced, all at once.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / "audit.json", audit.to_dict())
-    audit.links.write_csv(folder / "links.csv")
     hidden = ("content_hash", "phash", "dhash", "mtime_ns")
-    audit.works.drop(hidden, strict=False).write_csv(folder / "works.csv")
     groups = audit.works.drop_nulls("group_id").sort("group_id", "id")
-    groups.select("group_id", "id", "artist", "title", "path").write_csv(folder / "groups.csv")
-    _draw_groups(audit.works, folder / "groups.jpg")
     classes = [audit.count_classes(kind).with_columns(kind=pl.lit(kind)) for kind in audit.columns]
-    pl.concat(classes).select("kind", "name", "works").write_csv(folder / "classes.csv")
-    return write_file(folder / "audit.html", _render_audit(audit))
+    tables = {
+        "links.csv": audit.links,
+        "works.csv": audit.works.drop(hidden, strict=False),
+        "groups.csv": groups.select("group_id", "id", "artist", "title", "path"),
+        "classes.csv": pl.concat(classes).select("kind", "name", "works"),
+    }
+    with replace_files(folder, ("audit.json", *tables, _SHEET, _PAGE)) as part:
+        write_json(part / "audit.json", audit.to_dict())
+        for name, table in tables.items():
+            write_file(part / name, table.write_csv())
+        _draw_groups(audit.works, part / _SHEET)
+        write_file(part / _PAGE, _render_audit(audit))
+    return folder / _PAGE
 
 
 def _render_audit(audit: Audit) -> str:

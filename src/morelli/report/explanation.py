@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from morelli.collection.pictures import decode_picture, open_file
-from morelli.files import write_file
+from morelli.files import replace_files, write_file
 from morelli.judge.details import Box, DetailMatch, Details
 from morelli.judge.explanation import N_HIDDEN, Explanation, Map, Occlusion, Sanity
 from morelli.report.drawing import INK, MUTED, SEEN, UNSEEN, use_page_style
@@ -214,13 +214,15 @@ def write_explanation(explanation: Explanation, folder: Path, *, max_pixels: int
     """Write `details.html`, `details.json`, `matches.png` and `maps.png`, and return the page's path.
 
     The pictures are read once more; those with more than `max_pixels` are refused. The folder is made when
-    missing; files of an earlier explanation in it are replaced.
+    missing; files of an earlier explanation in it are replaced, all at once.
     """
     drawings = _draw_explanation(explanation, max_pixels=max_pixels)
-    for name, content in drawings.items():
-        write_file(folder / name, content)
-    write_json(folder / NUMBERS_FILE, explanation.to_dict())
-    return write_file(folder / PAGE_FILE, _render_explanation(explanation, drawings))
+    with replace_files(folder, (*drawings, NUMBERS_FILE, PAGE_FILE)) as part:
+        for name, content in drawings.items():
+            write_file(part / name, content)
+        write_json(part / NUMBERS_FILE, explanation.to_dict())
+        write_file(part / PAGE_FILE, _render_explanation(explanation, drawings))
+    return folder / PAGE_FILE
 
 
 def _draw_explanation(explanation: Explanation, *, max_pixels: int) -> dict[str, bytes]:

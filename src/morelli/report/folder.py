@@ -27,7 +27,7 @@ from morelli.evaluate.rows import (
     make_table,
     write_table,
 )
-from morelli.files import write_file
+from morelli.files import replace_files, whole_files, write_file
 from morelli.report.page import render_page
 from morelli.report.render import write_json
 
@@ -42,12 +42,17 @@ _DERIVED = ("recall", "sets", "k_shot", "against")
 def write_report(report: Report, folder: Path) -> Path:
     """Write `report.json` with its replicates, the tables as CSV, and `report.html`; return the page's path.
 
-    The folder is made when missing; files of an earlier report in it are replaced.
+    The folder is made when missing; files of an earlier report in it are replaced, all at once.
     """
-    write_json(folder / "report.json", report.to_dict())
-    write_replicates(report.to_replicates(), folder)
-    _write_tables(report.tables, folder / _FIGURES)
-    return write_file(folder / _PAGE, render_page(report))
+    with replace_files(
+        folder, ("report.json", REPLICATES, _PAGE, *(_name_table(name) for name in TABLES))
+    ) as part:
+        write_json(part / "report.json", report.to_dict())
+        write_replicates(report.to_replicates(), part)
+        for name, table in report.tables.items():
+            write_table(table, part / _name_table(name))
+        write_file(part / _PAGE, render_page(report))
+    return folder / _PAGE
 
 
 def redraw_report(folder: Path) -> Path:
@@ -64,14 +69,15 @@ def read_report(folder: Path) -> Report:
     folder = _find_folder(folder)
     path = folder / "report.json"
     try:
-        fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        with whole_files(folder):
+            fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            replicates = read_replicates(folder) if (folder / REPLICATES).exists() else Replicates({}, 0, {})
+            tables = {name: _read_table(folder, name) for name in TABLES if name not in _DERIVED}
         if fields["schema"] != SCHEMA:
             raise ValueError(f"schema {fields['schema']}")
         rows = tuple(Row(**row) for row in fields.pop("rows") if row["task"] not in _REMOVED_TASKS)
         absences = tuple(Absence(**absence) for absence in fields.pop("not_measured", ()))
         against, parts, names = (fields.pop(name, None) for name in ("against", "parts", "tables"))
-        replicates = read_replicates(folder) if (folder / REPLICATES).exists() else Replicates({}, 0, {})
-        tables = {name: _read_table(folder, name) for name in TABLES if name not in _DERIVED}
         return Report(
             **{**fields, "warnings": tuple(fields.get("warnings", ()))},
             findings=Findings(replicates.join(rows), _drop_missing(tables), absences),
@@ -100,17 +106,12 @@ def read_comparable(folder: Path) -> Report:
     return report
 
 
-def _write_tables(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
-    """Write each table as ``NAME.csv``, UTF-8 with a header line; those of an earlier report go first."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in TABLES:
-        (folder / f"{name}.csv").unlink(missing_ok=True)
-    for name, table in tables.items():
-        write_table(table, folder / f"{name}.csv")
+def _name_table(name: str) -> str:
+    return f"{_FIGURES}/{name}.csv"
 
 
 def _read_table(folder: Path, name: str) -> pl.DataFrame | None:
-    path = folder / _FIGURES / f"{name}.csv"
+    path = folder / _name_table(name)
     if not path.exists():
         return None
     with path.open(encoding="utf-8", newline="") as file:

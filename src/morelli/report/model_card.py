@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -18,7 +17,6 @@ from morelli.errors import EvaluationError, UsageError
 from morelli.evaluate.metrics.words import GAIN_SUFFIX, RAW_SUFFIX, find_metric
 from morelli.evaluate.results import Report
 from morelli.evaluate.rows import ALL, Row
-from morelli.files import write_file
 from morelli.model.artefact import Model
 from morelli.report.render import render_template
 
@@ -102,11 +100,10 @@ def render_card(card: _ModelCard, form: str) -> str:
     return render_template(f"card{form}.j2", card=card, scores=scores, recipe=_list_recipe(card.recipe))
 
 
-def write_cards(model: Model, folder: Path) -> None:
-    """Write `card.html` and `card.md` beside the model's `card.json`."""
+def render_cards(model: Model) -> dict[str, str]:
+    """Return the pages that lie beside the model's `card.json`: `card.html` and `card.md`."""
     card = describe_model(model)
-    for form in _FORMS:
-        write_file(folder / f"card{form}", render_card(card, form))
+    return {f"card{form}": render_card(card, form) for form in _FORMS}
 
 
 def _list_recipe(recipe: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -5,13 +5,14 @@ The numbers are those of ``history.csv``, which lies beside the picture.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from morelli.files import replace_file
+from morelli.files import write_file
 from morelli.learn.network.history import History
 from morelli.report.drawing import MUTED, SEEN, UNSEEN, make_axes, use_page_style
 
@@ -71,8 +72,9 @@ def write_curves(history: History, folder: Path) -> None:
 def _save(figure: Any, path: Path) -> None:
     kind = path.suffix[1:]
     metadata: dict[str, None] = dict.fromkeys(("Date", "Creator") if kind == "svg" else ("Software",))
-    with replace_file(path) as part:
-        figure.savefig(part, format=kind, dpi=_DPI, facecolor="white", metadata=metadata)
+    content = io.BytesIO()  # Pillow does not notice when a disk takes less than it was given
+    figure.savefig(content, format=kind, dpi=_DPI, facecolor="white", metadata=metadata)
+    write_file(path, content.getvalue())
 
 
 def _draw_lines(history: History, measure: str, factor: float, ax: Axes) -> int:

@@ -210,6 +210,10 @@ class SkipList:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write out what was added so far."""
         if self._file is not None:
             self._file.close()
 

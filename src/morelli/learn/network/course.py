@@ -46,7 +46,10 @@ _N_STANDARDISED = 1000  # works on which a backbone is standardised: a deviation
 
 
 def train_network(training: Training, *, on_epoch: Callable[[EpochRow], None] | None = None) -> Model:
-    """Return the model of a network that learns; checkpoints and the tuned backbone lie in its folder."""
+    """Return the model of a network that learns; checkpoints and tuned backbone lie in its training folder.
+
+    What answered in its folder before is not touched.
+    """
     started = time.perf_counter()
     recipe, tell = training.recipe, training.progress
     tell(f"opening {recipe.backbone.model}", 0, 0)
@@ -116,9 +119,8 @@ def _read_vectors(training: Training) -> _Stored:
 
 
 def _store_backbone(training: Training, backbone: Backbone) -> _Stored:
-    """Write the weights of a backbone into the model folder, and give the gallery its vectors."""
-    training.output.mkdir(parents=True, exist_ok=True)
-    path = (training.output / BACKBONE_WEIGHTS).absolute()
+    """Write the weights of a backbone beside the checkpoints, and give the gallery its vectors."""
+    path = (training.output / TRAINING_FOLDER / BACKBONE_WEIGHTS).absolute()
     save_weights(backbone.network, path, used_modules=backbone.features.used_modules)
     return _embed(training, [path])
 
