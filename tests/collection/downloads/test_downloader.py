@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,62 @@ def test_the_ending_is_that_of_the_content_whatever_it_is_called(
     [found] = open_downloader().fetch([address])
     assert isinstance(found, Fetched)
     assert found.path.suffix == suffix
+
+
+def put_pages(server: PictureServer, n: int, first: int = 0) -> list[str]:
+    page = send(b"<!doctype html>", kind="text/html; charset=utf-8")
+    return [server.put(f"/object/{number}", page) for number in range(first, first + n)]
+
+
+def test_a_host_that_sends_pages_is_left_after_ten(
+    server: PictureServer, open_downloader, caplog: pytest.LogCaptureFixture
+) -> None:
+    losses = list(open_downloader(workers=1).fetch(put_pages(server, 60)))
+    assert len(losses) == 60
+    assert len(server.requests) == 10
+    assert Counter(loss.reason for loss in losses) == {
+        "expected a picture, found content of type text/html": 10,
+        "expected pictures from 127.0.0.1, found 10 web pages and no picture; the address was not asked": 50,
+    }
+    (record,) = caplog.records
+    assert "--map address=COLUMN" in record.getMessage()
+
+
+def test_pages_that_are_known_count_in_the_next_run(server: PictureServer, open_downloader) -> None:
+    addresses = put_pages(server, 30)
+    list(open_downloader(workers=2).fetch(addresses))
+    n_asked = len(server.requests)
+    assert 10 <= n_asked <= 12  # what the other thread had begun
+    again = list(open_downloader().fetch(addresses))
+    assert len(server.requests) == n_asked
+    assert len(again) == 30
+    list(open_downloader(workers=1).fetch(addresses, retry_failed=True))
+    assert len(server.requests) == n_asked + 10
+
+
+@pytest.mark.parametrize("n_before", [0, 9])
+def test_a_host_with_a_picture_is_asked_for_all(
+    server: PictureServer, open_downloader, n_before: int
+) -> None:
+    picture = server.put("/a.png", send(draw_numbered(1)))
+    addresses = [*put_pages(server, n_before), picture, *put_pages(server, 20, n_before)]
+    found = list(open_downloader(workers=1).fetch(addresses))
+    assert len(server.requests) == len(found) == n_before + 21
+
+
+def test_a_host_of_pages_does_not_stop_another(server: PictureServer, open_downloader) -> None:
+    pages = put_pages(server, 15)
+    server.put("/a.png", send(draw_numbered(1)))
+    elsewhere = f"http://localhost:{server.port}/a.png"
+    found = list(open_downloader(workers=1).fetch([*pages, elsewhere]))
+    assert sum(isinstance(entry, Fetched) for entry in found) == 1
+
+
+def test_files_that_are_no_pictures_and_no_pages_do_not_count(server: PictureServer, open_downloader) -> None:
+    pdf = send(b"%PDF-1.4", kind="application/pdf")
+    addresses = [server.put(f"/{number}.pdf", pdf) for number in range(15)]
+    list(open_downloader(workers=1).fetch(addresses))
+    assert len(server.requests) == 15
 
 
 def test_the_request_says_who_asks_and_what_for(server: PictureServer, open_downloader) -> None:

@@ -130,7 +130,7 @@ def test_who_sleeps_while_the_host_is_held_sleeps_on(clock) -> None:
 def test_a_closed_host_is_left_for_another_run(clock) -> None:
     pace = Pace(math.inf, clock)
     pace.close("a", "status 429")
-    with pytest.raises(Fault, match="expected a to be within reach, found status 429") as caught:
+    with pytest.raises(Fault, match="expected pictures from a, found status 429") as caught:
         pace.wait("a")
     assert caught.value.lasting is Lasting.POSTPONED
     pace.wait("b")

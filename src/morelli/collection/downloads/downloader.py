@@ -21,7 +21,7 @@ import httpcore
 import httpx
 import stamina
 
-from morelli.collection.downloads.faults import Fault, Lasting, Loss, Step, blame_disk, find_fault
+from morelli.collection.downloads.faults import Fault, Lasting, Loss, Step, blame_disk, find_fault, is_page
 from morelli.collection.downloads.ledger import Ledger, Store
 from morelli.collection.downloads.network import (
     JSON_TYPES,
@@ -148,11 +148,13 @@ class Downloader:
         """
         distinct = list(dict.fromkeys(addresses))
         n_done, missing = 0, []
+        self._exchange.pace.reopen()
         for address in distinct:
             known = self._recall(address, is_failure_final=not retry_failed)
             if known is None:
                 missing.append(address)
                 continue
+            self._count_kind(address, known)
             n_done += 1
             progress("download", n_done, len(distinct))
             yield known
@@ -188,7 +190,6 @@ class Downloader:
         return None
 
     def _fetch_all(self, addresses: list[str], locate: _Locate | None) -> Iterator[Fetched | Skip]:
-        self._exchange.pace.reopen()
         pool = ThreadPoolExecutor(self._politeness.workers, thread_name_prefix="morelli-fetch")
         pending: set[Future[Fetched | Skip]] = set()
         try:
@@ -213,12 +214,20 @@ class Downloader:
         except Fault as fault:
             if fault.lasting in {Lasting.PERMANENT, Lasting.LIMITED}:
                 self._ledger.add_failure(address, fault, self._politeness.terms)
-            return Loss(address, fault.reason, fault.step.value)
+            return self._count_kind(address, Loss(address, fault.reason, fault.step.value))
         # Here and not in the caller's thread: at most one file per thread is unknown to the ledger when the
         # process is killed.
         self._ledger.add_stored(address, stored)
         path = self.folder / stored.file
-        return Fetched(address, path, stored.content_hash, stored.size_bytes, is_new=True)
+        return self._count_kind(
+            address, Fetched(address, path, stored.content_hash, stored.size_bytes, is_new=True)
+        )
+
+    def _count_kind(self, address: str, found: Fetched | Skip) -> Fetched | Skip:
+        """Take note of pictures and of web pages in their place, by the host of the address."""
+        if isinstance(found, Fetched) or is_page(found.reason):
+            self._exchange.pace.count_kind(parse_address(address).host, is_page=isinstance(found, Skip))
+        return found
 
     def _locate(self, address: str, locate: _Locate) -> str:
         try:

@@ -6,6 +6,7 @@ Never seen outside this folder: `Downloader` turns a `Fault` into a `Loss` or in
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -71,6 +72,14 @@ class Fault(Exception):  # noqa: N818  no error of the package: it never leaves 
             found=self.found,
             remedy="open it in a browser, or try again later",
         )
+
+
+_PAGE = re.compile(r"content of type (text/html|application/xhtml)")
+
+
+def is_page(reason: str) -> bool:
+    """Tell whether an address was lost because it led to a web page."""
+    return _PAGE.search(reason) is not None
 
 
 def find_fault(error: BaseException | None) -> Fault | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import re
 import threading
@@ -14,6 +15,8 @@ from email.utils import parsedate_to_datetime
 from morelli.collection.downloads.faults import Fault, Lasting, Step
 from morelli.collection.pictures import MAX_PIXELS
 from morelli.errors import UsageError
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,11 @@ _GIVE_UP_AFTER = 20
 server that is down for the night would else be knocked at some ten thousand times."""
 
 
+_MAX_PAGES = 10
+"""Web pages of a host that came in the place of pictures, and no picture, before the rest is not asked for:
+the addresses are then those of pages, and a museum would be asked for each of a hundred thousand."""
+
+
 class Clock:
     """The time, and a sleep that can be cut short."""
 
@@ -88,6 +96,8 @@ class _Host:
     next_at: float = float("-inf")
     held_until: float = float("-inf")
     n_lost: int = 0
+    n_pages: int = 0
+    has_pictures: bool = False
     closed: str | None = None
 
 
@@ -136,17 +146,32 @@ class Pace:
             if state.n_lost >= _GIVE_UP_AFTER and state.closed is None:
                 state.closed = f"{state.n_lost} addresses lost in a row"
 
+    def count_kind(self, host: str, *, is_page: bool) -> None:
+        """Take note of whether a page or a picture came; give the host up after ten pages and no picture."""
+        with self._lock:
+            state = self._hosts.setdefault(host, _Host())
+            state.n_pages += is_page
+            state.has_pictures |= not is_page
+            if state.n_pages >= _MAX_PAGES and not state.has_pictures and state.closed is None:
+                state.closed = f"{state.n_pages} web pages and no picture"
+                _log.warning(
+                    "%s: %s, so its other addresses are not asked; say which column has the addresses of "
+                    "pictures, as --map address=COLUMN",
+                    host,
+                    state.closed,
+                )
+
     def reopen(self) -> None:
         """Begin a new run: hosts that were given up are asked again."""
         with self._lock:
             for state in self._hosts.values():
-                state.closed, state.n_lost = None, 0
+                state.closed, state.n_lost, state.n_pages, state.has_pictures = None, 0, 0, False
 
 
 def _postpone(host: str, why: str) -> Fault:
     return Fault(
         Step.CONNECTION,
-        expected=f"{host} to be within reach",
+        expected=f"pictures from {host}",
         found=f"{why}; the address was not asked",
         lasting=Lasting.POSTPONED,
     )
