@@ -101,3 +101,38 @@ def test_what_cannot_be_enrolled_is_refused(unseen_model, works):
     assert both.enrolled.artists == (f"{known} (enrolled)",)
     with pytest.raises(ModelError, match="what a few works are worth"):
         enrol_artist(replace(unseen_model, enrolled=None), name, vectors[:1], ids[:1])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", "nobody"),
+        (" \n", "nobody"),
+        ("Unknown", "nobody"),
+        ("unbekannt", "nobody"),
+        ("?", "nobody"),
+        ("NN", "nobody"),
+        ("Flemish School", "nobody, but 'Flemish School'"),
+        ("after Rembrandt", "works 'after' that artist"),
+        ("Werkstatt von Cranach", "works 'workshop of' that artist"),
+        ("Goya (?)", "works 'uncertain' that artist"),
+        ("Anna\x1b[31m Ancher", "control characters"),
+        ("Anna \u202erehcnA", "control characters"),
+        ("123", "no letters"),
+    ],
+)
+def test_what_is_no_artist_s_name_is_not_enrolled(unseen_model, works, text, found):
+    ids, vectors = next(iter(works.values()))
+    with pytest.raises(UsageError) as caught:
+        enrol_artist(unseen_model, text, vectors[:1], ids[:1])
+    assert (caught.value.expected, caught.value.found) == ("the name of one artist", found)
+
+
+def test_a_name_is_enrolled_once_however_it_is_written(unseen_model, works):
+    ids, vectors = next(iter(works.values()))
+    model = unseen_model
+    for place, text in enumerate(
+        ["Mu\u0308ller,\n Otto", "M\u00fcller, Otto", "Otto Mueller", "OTTO  MULLER (1874-1930)"]
+    ):
+        model = enrol_artist(model, text, vectors[place : place + 1], ids[place : place + 1])
+    assert model.enrolled.counts == {"Otto Müller": 3, "Otto Mueller": 1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 import pytest
 from markupsafe import escape
@@ -129,3 +130,19 @@ def test_the_cards_lie_beside_the_model(model, tmp_path):
     assert {"card.html", "card.md", "card.json"} < {path.name for path in tmp_path.iterdir()}
     write_model(model, tmp_path)  # by whom makes no pages: none is left that speaks of another model
     assert not [*tmp_path.glob("card.html"), *tmp_path.glob("card.md")]
+
+
+def test_the_card_lists_who_was_enrolled(unseen_model):
+    width = unseen_model.enrolled.rows.shape[1]
+    enrolled = replace(
+        unseen_model.enrolled,
+        artists=("Anna | Ancher",),
+        ids=("a", "b"),
+        columns=np.zeros(2, np.int32),
+        rows=np.ones((2, width), np.float32),
+    )
+    card = describe_model(replace(unseen_model, enrolled=enrolled))
+    assert card.to_dict()["enrolled"] == {"Anna | Ancher": 2}
+    assert "| Anna \\| Ancher | 2 |" in render_card(card, ".md")
+    assert "Anna | Ancher" in render_card(card, ".html")
+    assert "Enrolled later" not in render_card(describe_model(unseen_model), ".md")

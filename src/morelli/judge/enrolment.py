@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from morelli.collection.names.people import check_artist
 from morelli.collection.names.text import fold_name
 from morelli.errors import UsageError
 from morelli.judge.attribution import require_enrolment
@@ -44,10 +45,11 @@ def enrol_artist(
     Raises
     ------
     UsageError
-        When a work is enrolled or was trained on already, or the artist was learnt.
+        When a work is enrolled or was trained on already, the artist was learnt, or the name is none.
     """
     open_set, enrolled = require_enrolment(model)
     _check_count(len(ids))
+    name = _find_name(enrolled, name)
     if fold_name(name) in {fold_name(known) for known in model.attribution.artists}:
         if not may_be_known:
             _refuse(f"--artist {name!r}", "an artist whom the model has not learnt", "one of its own",
@@ -66,6 +68,19 @@ def enrol_artist(
         rows=np.concatenate([enrolled.rows, open_set.transform(vectors)]),
     )
     return replace(model, enrolled=added)
+
+
+def _find_name(enrolled: Enrolled, text: str) -> str:
+    """Return the name of who is enrolled already, however it is written, or a new one as it is stored."""
+    for known in enrolled.artists:
+        if fold_name(text) == fold_name(known):
+            return known
+    name, fault = check_artist(text)
+    if fault:
+        _refuse(f"--artist {text!r}", "the name of one artist", fault,
+                "give the name alone; what others made after an artist is not enrolled as that artist's"
+                )  # fmt: skip
+    return next((known for known in enrolled.artists if fold_name(name) == fold_name(known)), name)
 
 
 def _drop_artist(enrolled: Enrolled, name: str) -> Enrolled:

@@ -38,6 +38,7 @@ class _ModelCard:
     parts: tuple[Mapping[str, str], ...]  # of the encoder: model, origin and note of each
     comparison: str  # what takes part in the comparison head
     artists: Mapping[str, int]  # who can be named, with the number of works in train and val
+    enrolled: Mapping[str, int]  # who was added later without training, with the number of works
     scores: tuple[tuple[str, Row], ...]  # on "validation", where choices were made, and on "test" works
     confusions: tuple[Mapping[str, Any], ...]  # of validation works: artist, taken_for, n_confused, n
     warnings: tuple[str, ...]  # of the collection's audit
@@ -80,6 +81,7 @@ def describe_model(model: Model, report: Report | None = None) -> _ModelCard:
         ),
         comparison=model.comparison.method,
         artists=_count_works(model),
+        enrolled={} if model.enrolled is None else model.enrolled.counts,
         scores=(*_list_validation(validation), *(_list_test(model, report) if report else ())),
         confusions=tuple(validation.get("confusions", ())),
         warnings=tuple(facts.get("warnings", ())),

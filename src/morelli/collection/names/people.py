@@ -6,6 +6,7 @@ The sources that read museums' records call `read_person`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from morelli.collection.names.catalogue import forward_name, split_place
@@ -45,6 +46,8 @@ _SPAN = re.compile(
 _COMMA = re.compile(r",(?![^()\[\]]*[)\]])")
 """A comma outside brackets."""
 _MAX_READINGS = 3
+_TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Signs that turn the direction of writing."""
 _OPENS = re.compile(rf"(?:{_VERBS})(?!\w)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 _ROMAN = re.compile(r"[xvi]+")
@@ -94,6 +97,22 @@ def read_person(
         next((person.dates for person in named if person.dates), None),
         "; ".join(dict.fromkeys(filter(None, notes))) or None,
     )
+
+
+def check_artist(text: str) -> tuple[str, str]:
+    """Return an artist's name as it is stored, and what speaks against it: nothing where it can be one.
+
+    >>> check_artist("van Gogh,  Vincent"), check_artist("after Rembrandt"), check_artist("unknown")
+    (('Vincent van Gogh', ''), ('Rembrandt', "works 'after' that artist"), ('', 'nobody'))
+    """
+    person = read_person(" ".join(text.split()))
+    if any(unicodedata.category(sign) in ("Cc", "Cs") or sign in _TURNS for sign in person.name or ""):
+        return person.name or "", "control characters"
+    if person.name is None:
+        return "", "nobody" if person.note is None else f"nobody, but {person.note!r}"
+    if not any(map(str.isalpha, person.name)):
+        return person.name, "no letters"
+    return person.name, f"works {person.qualifier!r} that artist" if person.qualifier else ""
 
 
 def _read_one(text: str, is_forward: bool) -> Person:

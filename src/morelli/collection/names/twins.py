@@ -17,8 +17,8 @@ import numpy as np
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from morelli.collection.names.people import read_person, years_of
-from morelli.collection.names.text import fold_name
+from morelli.collection.names.people import check_artist, read_person, years_of
+from morelli.collection.names.text import fold_name, mend_text
 from morelli.collection.sources.readers import read_columns, read_rows
 from morelli.collection.sources.records import Row
 from morelli.collection.work import Skip, Work
@@ -209,7 +209,18 @@ def _read_row(path: Path, row: Row) -> tuple[str, str]:
         )
     if decision == "same" and not (cells["alias"] and cells["artist"]):
         raise _refuse(f"{path}:row {row.number}", "an alias and an artist", "an empty cell")
-    return (cells["alias"], cells["artist"]) if decision == "same" else ("", "")
+    if decision != "same":
+        return "", ""
+    _, fault = check_artist(cells["artist"])
+    if fault:
+        found = f"{cells['artist']!r}, which names {fault}"
+        raise _refuse(f"{path}:row {row.number}", "the name of an artist", found)
+    # who reviewed the table may have typed a name that is filed otherwise: it stands as it was typed
+    return _tidy(cells["alias"]), _tidy(cells["artist"])
+
+
+def _tidy(name: str) -> str:
+    return " ".join(mend_text(name).split())
 
 
 def _order(first: _Known, second: _Known, score: float, reason: str, counts: Mapping[str, int]) -> _Twin:
