@@ -94,26 +94,7 @@ class Table(DirectAddresses):
         place = self._find_place(row, pictures)
         if isinstance(place, Skip):
             return place
-        texts = {key: join_cell(row.values.get(column)) for key, column in self.columns.items()}
-        texts["artist"] = join_people(self._read_cell(row, "artist"))
-        person = read_people(texts.get("artist"))
-        part = read_part(texts.get("part"))
-        if texts.get("part") and part is None:
-            unknown_parts.add(str(texts["part"]))
-        labels: dict[str, Any] = {key: split_cell(texts.get(key), is_free=True) for key in _LABELS}
-        if person.name is None and labels["school"] is None:
-            labels["school"] = person.note  # "Flemish 17th Century" is a school, though no artist
-        labels |= {key: texts.get(key) for key in _TEXTS}
-        return replace(
-            place,
-            artist=person.name,
-            qualifier=find_qualifier(texts, person),
-            artist_dates=texts.get("artist_dates") or person.dates,
-            artist_ids=read_ids(texts),
-            year=year_from_text(texts.get("year")),
-            part=part,
-            **labels,
-        )
+        return describe_work(place, self.columns, row.values, unknown_parts)
 
     def _read_cell(self, row: Row, key: str) -> object:
         return row.values.get(self.columns[key]) if key in self.columns else None
@@ -146,6 +127,32 @@ class Table(DirectAddresses):
             return Skip(number, f"expected an address with http(s), found {address}")
         columns = " or ".join(repr(self.columns[key]) for key in _PLACES if key in self.columns)
         return Skip(number, f"expected a path in column {columns}, found none")
+
+
+def describe_work(
+    place: Work, columns: Mapping[str, str], values: Mapping[str, object], unknown_parts: set[str]
+) -> Work:
+    """Return a work with what the columns of a row say of it; words that are no part are added to a set."""
+    texts = {key: join_cell(values.get(column)) for key, column in columns.items()}
+    texts["artist"] = join_people(values.get(columns.get("artist", "")))
+    person = read_people(texts.get("artist"))
+    part = read_part(texts.get("part"))
+    if texts.get("part") and part is None:
+        unknown_parts.add(str(texts["part"]))
+    labels: dict[str, Any] = {key: split_cell(texts.get(key), is_free=True) for key in _LABELS}
+    if person.name is None and labels["school"] is None:
+        labels["school"] = person.note  # "Flemish 17th Century" is a school, though no artist
+    labels |= {key: texts.get(key) for key in _TEXTS}
+    return replace(
+        place,
+        artist=person.name,
+        qualifier=find_qualifier(texts, person),
+        artist_dates=texts.get("artist_dates") or person.dates,
+        artist_ids=read_ids(texts),
+        year=year_from_text(texts.get("year")),
+        part=part,
+        **labels,
+    )
 
 
 class _Pictures:
