@@ -122,9 +122,13 @@ def test_likelihood_ratios_are_measured_as_in_memory(part, n_seen):
     found = {row.metric: row for row in rows if row.part == part}
     assert list(found) == [*RANKING_METRICS, *EVIDENCE_METRICS]
     for metric, row in expected.items():
-        loose = 5e-3 if metric.startswith("ece") else 1e-9  # other bins: they end at pairs by the same hand
+        is_binned = metric.startswith(("expected", "recalibration", "devpav"))
+        loose = 5e-3 if is_binned else 1e-9  # other bins: they end at pairs by the same hand
+        loose = 4e-2 if metric == "devpav" else loose  # its range ends at the mean of such a bin
         assert found[metric].value == pytest.approx(row.value, abs=loose)
-        assert [found[metric].low, found[metric].high] == pytest.approx([row.low, row.high], abs=1e-2)
+        assert [found[metric].low, found[metric].high] == pytest.approx(
+            [row.low, row.high], abs=max(1e-2, loose)
+        )
 
 
 def relate(scores):

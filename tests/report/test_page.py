@@ -94,14 +94,19 @@ def test_a_missing_part_says_why(report, name):
     text = " ".join("".join(read(html).text).split())
     assert text.count(f"not measured: {reason}") >= 5
     assert (_ONLY_SEEN in text) is True
-    assert len(re.findall("<svg", html)) == (10 if name == "seen" else 8)
+    assert len(re.findall("<svg", html)) == (11 if name == "seen" else 9)
 
 
 @pytest.mark.usefixtures("_undrawn")
 def test_few_artists_are_a_warning(html, report):
     assert html.count("With 6 ") == 2
-    many = tuple(replace(part, n_artists=10) for part in report.parts)
+    many = tuple(replace(part, n_artists=12) for part in report.parts)
     assert "take these intervals" not in render_page(replace(report, parts=many))
+    eleven = replace(report, parts=tuple(replace(part, n_artists=11) for part in report.parts))
+    assert [sentence.split(",")[0] for sentence in eleven.list_narrow()] == [
+        "With 11 seen artists", "With 11 unseen artists",
+    ]  # fmt: skip
+    assert replace(report, parts=many).list_narrow() == []
 
 
 @pytest.mark.usefixtures("_undrawn")

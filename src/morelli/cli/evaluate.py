@@ -241,6 +241,8 @@ def _print_rows(report: Report) -> None:
     from morelli.evaluate.rows import ALL
 
     out.print(f"{report.collection}, split {report.split}, {report.encoder}")
+    for sentence in report.list_narrow():
+        out.print(sentence)
     columns = ["metric", "value", "95 % interval", "n", ""]
     for (task, part, subset), rows in groupby(report.rows, key=lambda row: (row.task, row.part, row.subset)):
         printed = [

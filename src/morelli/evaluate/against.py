@@ -24,7 +24,7 @@ from safetensors.numpy import save
 
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.intervals import enclose
-from morelli.evaluate.metrics.words import find_metric
+from morelli.evaluate.metrics.words import find_metric, rename_metric
 from morelli.evaluate.rows import Cell, Row, make_table
 from morelli.files import write_file
 
@@ -86,6 +86,12 @@ def write_replicates(replicates: Replicates, folder: Path) -> None:
         write_file(folder / REPLICATES, content)
 
 
+def _rename(key: str) -> str:
+    """Return the key of a row, whose metric may bear the name of an earlier version."""
+    place, _, metric = key.rpartition("/")
+    return f"{place}/{rename_metric(metric)}"
+
+
 def read_replicates(folder: Path) -> Replicates:
     """Return the replicates in the folder of a report.
 
@@ -97,7 +103,7 @@ def read_replicates(folder: Path) -> Replicates:
             facts: dict[str, Any] = json.loads(file.metadata()["morelli"])
             if facts["schema"] != _SCHEMA:
                 raise ValueError(f"schema {facts['schema']}, not {_SCHEMA}")
-            values = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+            values = {_rename(key): file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
             return Replicates(values, int(facts["seed"]), dict(facts["digests"]))
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         raise EvaluationError(
@@ -134,7 +140,8 @@ class Against:
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> Against:
         """Return what `to_dict` gave."""
-        differences = make_table("against", (tuple(one.values()) for one in fields["differences"]))
+        renamed = ({**one, "metric": rename_metric(one["metric"])} for one in fields["differences"])
+        differences = make_table("against", (tuple(one.values()) for one in renamed))
         return cls(fields["other"], fields["path"], differences, tuple(fields["missing"]))
 
 

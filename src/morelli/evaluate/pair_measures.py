@@ -314,4 +314,5 @@ def _list_records(
             float(error),
         )
         for (metric, value), own, error in zip(exact.items(), replicates.T, errors, strict=True)
+        if np.isfinite(value)
     ]

@@ -19,6 +19,7 @@ from sklearn.preprocessing import normalize
 from morelli.collection.pairs.samples import N_TRIPLETS, Pairs, sample_pairs, sample_triplets
 from morelli.evaluate.breakdown import WorkLabels, find_worst_pairs, list_subsets, rank_artists
 from morelli.evaluate.metrics.attribution import replicate_attribution
+from morelli.evaluate.metrics.calibration import trace_cross_entropy
 from morelli.evaluate.metrics.comparison import Scoring, count_scores, measure_scoring, trace_curve
 from morelli.evaluate.metrics.curves import Curves
 from morelli.evaluate.metrics.evidence import (
@@ -166,10 +167,13 @@ def _measure_likelihood(
     rows = evidence_rows(ratios, codes[pairs.left], codes[pairs.right], weights, part=part, scores=scores)
     works = list(zip(likelihood.labels.paths, artists, strict=True))
     tippett = trace_tippett(ratios, pairs.same)
+    curves = Curves.from_scores(ratios, pairs.same, scores)
+    entropies = trace_cross_entropy(curves).tolist()
     strengths = np.column_stack([tippett.thresholds, tippett.same, tippett.different]).tolist()
     tables = {
         "tippett": make_table("tippett", ((part, *strength) for strength in strengths)),
-        "reliability": _tabulate_reliability(part, Curves.from_scores(ratios, pairs.same, scores)),
+        "cross_entropy": make_table("cross_entropy", ((part, *own) for own in entropies)),
+        "reliability": _tabulate_reliability(part, curves),
         "compared_artists": rank_artists(ratios, pairs, artists, part),
         "worst_pairs": find_worst_pairs(ratios, pairs, works, part),
     }

@@ -77,6 +77,7 @@ _COLUMNS: Final[dict[str, str]] = {
     "recall": "part metric value low high n_queries",
     "examples": "part query query_artist place work work_artist is_right score",
     "tippett": "part log10_likelihood_ratio share_same share_different",
+    "cross_entropy": "part log10_prior_odds entropy entropy_best entropy_without",
     "reliability": "part prior share predicted observed",
     "sets": "part n_works metric value low high n_pairs",
     "compared_artists": "part artist cllr missed mistaken taken_for n_same n_different",

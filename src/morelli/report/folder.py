@@ -15,6 +15,7 @@ import polars as pl
 
 from morelli.errors import EvaluationError
 from morelli.evaluate.against import REPLICATES, Against, Replicates, read_replicates, write_replicates
+from morelli.evaluate.metrics.words import rename_metric
 from morelli.evaluate.results import SCHEMA, Part, Report
 from morelli.evaluate.rows import (
     KEPT_BACK,
@@ -75,7 +76,11 @@ def read_report(folder: Path) -> Report:
             tables = {name: _read_table(folder, name) for name in TABLES if name not in _DERIVED}
         if fields["schema"] != SCHEMA:
             raise ValueError(f"schema {fields['schema']}")
-        rows = tuple(Row(**row) for row in fields.pop("rows") if row["task"] not in _REMOVED_TASKS)
+        rows = tuple(
+            Row(**{**row, "metric": rename_metric(row["metric"])})
+            for row in fields.pop("rows")
+            if row["task"] not in _REMOVED_TASKS
+        )
         absences = tuple(Absence(**absence) for absence in fields.pop("not_measured", ()))
         against, parts, names = (fields.pop(name, None) for name in ("against", "parts", "tables"))
         return Report(

@@ -28,6 +28,7 @@ from morelli.report.plots import (
     draw_artists,
     draw_attribution_reliability,
     draw_confusion,
+    draw_cross_entropy,
     draw_det,
     draw_oscr,
     draw_recall,
@@ -43,7 +44,7 @@ from morelli.report.render import render_template
 _N_LISTED = 10
 """Artists, and pairs of artists, listed on the page; all stand in the tables."""
 
-_CALIBRATION = ("cllr", "ece", "brier")
+_CALIBRATION = ("cllr", "recalibration", "devpav", "expected_calibration_error", "brier")
 """Beginnings of the metrics that the section on calibration shows."""
 
 _HEADLINES: tuple[tuple[str, Task, str], ...] = (
@@ -356,6 +357,8 @@ def _draw_by_part(report: Report, tables: dict[str, pl.DataFrame]) -> dict[str, 
         own = pl.col("part") == part
         if "scores" in tables and not (bars := tables["scores"].filter(own)).is_empty():
             drawings[f"scores_{part}"] = embed_drawing(draw_scores(bars, report.find_part(part).score))
+        if "cross_entropy" in tables and not (own_prior := tables["cross_entropy"].filter(own)).is_empty():
+            drawings[f"cross_entropy_{part}"] = embed_drawing(draw_cross_entropy(own_prior))
         if "tippett" in tables and not (curve := tables["tippett"].filter(own)).is_empty():
             drawings[f"tippett_{part}"] = embed_drawing(draw_tippett(curve))
     return drawings

@@ -273,6 +273,25 @@ def draw_reliability(reliability: pl.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
+def draw_cross_entropy(entropies: pl.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw the empirical cross-entropy of one part over the prior odds."""
+    ax = ax or make_axes(4.8, 3.6)
+    colour = PARTS[entropies["part"][0]]
+    for column, label, style, own in (
+        ("entropy", "the ratios as given", "-", colour),
+        ("entropy_best", "best calibrated in hindsight", "--", colour),
+        ("entropy_without", "without ratios", ":", MUTED),
+    ):
+        ax.plot(entropies["log10_prior_odds"], entropies[column], style, color=own, label=label)
+    ax.axvline(0, color=MUTED, linewidth=0.6)
+    ax.set_ylim(0, None)
+    ax.set_xlabel("log10 of the prior odds for one hand")
+    ax.set_ylabel("bits that are lacking to know the truth")
+    ax.set_title(f"Empirical cross-entropy, {entropies['part'][0]} artists")
+    ax.legend(loc="upper right", frameon=False)
+    return ax
+
+
 def draw_sets(sets: pl.DataFrame, ax: Axes | None = None) -> Axes:
     """Draw the area under the ROC curve against the works in each set, with intervals."""
     ax = ax or make_axes(4.8, 3.2)

@@ -21,7 +21,7 @@ from morelli.evaluate.metrics.evidence import (
     cllr,
     cllr_calibration,
     cllr_min,
-    ece,
+    expected_calibration_error,
 )
 from morelli.model.likelihood_ratio import posterior_probability
 
@@ -61,7 +61,9 @@ def test_the_calibration_error_is_that_of_a_slow_twin(prior):
         same = rng.random(157) < 0.3
         values = (rng.normal(size=157) + same).round(1)
         evidence = Curves.from_scores(values, same)
-        assert ece(evidence, prior)[0] == pytest.approx(slow_ece(values.tolist(), same.tolist(), prior))
+        assert expected_calibration_error(evidence, prior)[0] == pytest.approx(
+            slow_ece(values.tolist(), same.tolist(), prior)
+        )
 
 
 def test_by_hand_at_the_prior_of_the_contest():
@@ -69,7 +71,7 @@ def test_by_hand_at_the_prior_of_the_contest():
     evidence = Curves.from_scores([1.0, 1.0, 1.0, 1.0], [True, True, False, False])
     said = 10 * 0.013 / (10 * 0.013 + 0.987)
     assert said == pytest.approx(0.1164, abs=1e-4)
-    assert ece(evidence, CONTEST_PRIOR)[0] == pytest.approx(said - 0.013)
+    assert expected_calibration_error(evidence, CONTEST_PRIOR)[0] == pytest.approx(said - 0.013)
     expected = 0.013 * (1 - said) ** 2 + 0.987 * said**2
     assert brier(evidence, CONTEST_PRIOR)[0] == pytest.approx(expected)
 
@@ -79,7 +81,7 @@ def test_by_hand_at_the_prior_of_the_contest():
 def test_errors_keep_to_their_range_and_bins_to_their_weight(pairs):
     evidence = Curves.from_scores(*pairs)
     for prior in (0.5, CONTEST_PRIOR):
-        assert 0 <= ece(evidence, prior)[0] <= 1
+        assert 0 <= expected_calibration_error(evidence, prior)[0] <= 1
         assert 0 <= brier(evidence, prior)[0] <= 1
         shares, _, observed = _bin_evidence(evidence, prior)
         assert shares.sum() == pytest.approx(1)
@@ -88,7 +90,7 @@ def test_errors_keep_to_their_range_and_bins_to_their_weight(pairs):
 
 def test_weights_are_copies_of_pairs():
     evidence, copies = make_evidence(seed=1)
-    for measure in (ece, brier):
+    for measure in (expected_calibration_error, brier):
         for prior in (0.5, CONTEST_PRIOR):
             for column, (values, same) in enumerate(copies):
                 expected = measure(Curves.from_scores(values, same), prior)[0]
@@ -102,14 +104,18 @@ def test_true_likelihood_ratios_are_calibrated_and_doubled_ones_are_not():
     natural = 2 * (rng.normal(size=20_000) + np.where(same, 1, -1))
     honest, loud = (Curves.from_scores(factor * natural / np.log(10), same) for factor in (1, 3))
     for prior in (0.5, CONTEST_PRIOR):
-        assert ece(honest, prior)[0] < 0.012
-        assert ece(loud, prior)[0] > ece(honest, prior)[0]
-    assert ece(loud)[0] > 0.05
+        assert expected_calibration_error(honest, prior)[0] < 0.012
+        assert expected_calibration_error(loud, prior)[0] > expected_calibration_error(honest, prior)[0]
+    assert expected_calibration_error(loud)[0] > 0.05
 
 
 def test_pairs_of_one_kind_have_no_error():
     nothing = Curves(np.array([[1.0, 1.0]]), np.array([[0.0, 1.0]]), np.array([0.0]))
-    assert np.isnan(ece(nothing)).tolist() == np.isnan(brier(nothing)).tolist() == [True, False]
+    assert (
+        np.isnan(expected_calibration_error(nothing)).tolist()
+        == np.isnan(brier(nothing)).tolist()
+        == [True, False]
+    )
 
 
 # Costs of likelihood ratios: published values, slow twins, and what must hold of any evidence.

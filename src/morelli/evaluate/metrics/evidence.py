@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import xlogy
 from sklearn.isotonic import isotonic_regression
 
+from morelli.evaluate.metrics.calibration import devpav, recalibration_shift, recalibration_slope
 from morelli.evaluate.metrics.curves import FALSE_ALARM_RATES, Curves
 from morelli.evaluate.metrics.intervals import Codes, Float, Interval, enclose, weigh_evenly
 from morelli.evaluate.metrics.steps import RankedPairs, choose_borders
@@ -94,7 +95,7 @@ def cllr_calibration(curves: Curves) -> Float:
     return cllr(curves) - cllr_min(curves)
 
 
-def ece(curves: Curves, prior: float = EVEN_PRIOR) -> Float:
+def expected_calibration_error(curves: Curves, prior: float = EVEN_PRIOR) -> Float:
     """Return the expected calibration error of the probability of one hand at a prior, (b,).
 
     Lower is better, 0 to 1: the mean distance between predicted and observed over `_N_BINS` bins of equal
@@ -106,7 +107,7 @@ def ece(curves: Curves, prior: float = EVEN_PRIOR) -> Float:
     --------
     Both pairs are given 3/4, and half of them are by the same hand.
 
-    >>> ece(Curves.from_scores(np.log10([3.0, 3.0]), [True, False])).round(6).tolist()
+    >>> expected_calibration_error(Curves.from_scores(np.log10([3.0, 3.0]), [True, False])).round(6).tolist()
     [0.25]
     """
     _, predicted, observed = _bin_evidence(curves, prior)
@@ -173,8 +174,13 @@ _MEASURES: Final[dict[str, Callable[[Curves], Float]]] = {
     "cllr": cllr,
     "cllr_min": cllr_min,
     "cllr_calibration": cllr_calibration,
-    "ece": ece,
-    f"ece_prior_{CONTEST_PRIOR}": partial(ece, prior=CONTEST_PRIOR),
+    "recalibration_slope": recalibration_slope,
+    "recalibration_shift": recalibration_shift,
+    "devpav": devpav,
+    "expected_calibration_error": expected_calibration_error,
+    f"expected_calibration_error_prior_{CONTEST_PRIOR}": partial(
+        expected_calibration_error, prior=CONTEST_PRIOR
+    ),
     "brier": brier,
     f"brier_prior_{CONTEST_PRIOR}": partial(brier, prior=CONTEST_PRIOR),
 }
@@ -182,7 +188,14 @@ _MEASURES: Final[dict[str, Callable[[Curves], Float]]] = {
 EVIDENCE_METRICS = tuple(_MEASURES)[2:]
 """Of all pairs, beside those of `Scoring`."""
 
-SUBSET_METRICS = ("roc_auc", "equal_error_rate", "cllr", "ece")
+SUBSET_METRICS = (
+    "roc_auc",
+    "equal_error_rate",
+    "cllr",
+    "recalibration_slope",
+    "recalibration_shift",
+    "expected_calibration_error",
+)
 """Of a subset of pairs."""
 
 
@@ -229,11 +242,15 @@ def evidence_rows(
     metrics: Sequence[str] = EVIDENCE_METRICS,
     subset: str = ALL,
 ) -> list[Row]:
-    """Return a row for each of some measures of pairs of both kinds; see `replicate_evidence`."""
+    """Return a row for each of some measures of pairs of both kinds; see `replicate_evidence`.
+
+    A measure that does not exist, as the slope of ratios that are all equal, has none.
+    """
     measured = replicate_evidence(log10_likelihood_ratios, left, right, weights, metrics, scores=scores)
     return [
         make_pair_row(part, metric, enclose(float(own[0]), own[1:]), n=len(left), subset=subset)
         for metric, own in zip(metrics, measured, strict=True)
+        if np.isfinite(own[0])
     ]
 
 
@@ -279,7 +296,7 @@ def trace_tippett(log10_likelihood_ratios: Float, same: NDArray[np.bool_]) -> _T
 
 
 def trace_reliability(curves: Curves, prior: float) -> _ReliabilityCurve:
-    """Return the bins of `ece` that hold a pair, under one weighting.
+    """Return the bins of `expected_calibration_error` that hold a pair, under one weighting.
 
     >>> curve = trace_reliability(Curves.from_scores([0.0, 0.0], [True, False]), 0.5)
     >>> curve.predicted.tolist(), curve.observed.tolist()

@@ -174,12 +174,30 @@ METRICS: Final[dict[str, Metric]] = {
         unit="",
         direction="lower",
     ),
-    "ece": Metric(
+    "recalibration_slope": Metric(
+        "Slope of recalibration",
+        "By what log likelihood ratios would have to be multiplied: 1 is right, below it they are too bold.",
+        unit="",
+        direction="neither",
+    ),
+    "recalibration_shift": Metric(
+        "Shift of recalibration",
+        "What log10 likelihood ratios then lack: 0 is right, above it they lean towards two hands.",
+        unit="",
+        direction="neither",
+    ),
+    "devpav": Metric(
+        "Distance from the best calibration",
+        "Mean distance of log10 likelihood ratios from the best rising ones in hindsight; lower is better.",
+        unit="",
+        direction="lower",
+    ),
+    "expected_calibration_error": Metric(
         "Calibration error, even chances",
         "Mean distance of the probability of one hand from what is so; half of the weight on each kind.",
         direction="lower",
     ),
-    "ece_prior_0.013": Metric(
+    "expected_calibration_error_prior_0.013": Metric(
         "Calibration error, prior 1.3 %",
         "The same where 1.3 % of the weight is on pairs by one hand, as in a contest.",
         direction="lower",
@@ -320,6 +338,22 @@ def name_subset(subset: str) -> str:
 
 def _strip_suffix(key: str) -> str:
     return key.removesuffix(RAW_SUFFIX).removesuffix(GAIN_SUFFIX)
+
+
+_RENAMED: Final = {
+    "ece": "expected_calibration_error",
+    "ece_prior_0.013": "expected_calibration_error_prior_0.013",
+}
+"""Metrics by their names in earlier reports; in this field "ECE" is the empirical cross-entropy."""
+
+
+def rename_metric(key: str) -> str:
+    """Return what a metric of an earlier report is called now.
+
+    >>> rename_metric("ece"), rename_metric("cllr")
+    ('expected_calibration_error', 'cllr')
+    """
+    return _RENAMED.get(key, key)
 
 
 def find_metric(key: str) -> Metric:
