@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from morelli.collection.sources.iiif.images import (
@@ -159,6 +159,7 @@ def test_the_longer_side_and_the_area_are_never_over_the_limits() -> None:
         max_width=st.integers(1, 2000),
         max_area=st.integers(1, 10**6),
     )
+    @example(width=1743, height=1743, max_width=2, max_area=1)
     def check(width: int, height: int, max_width: int, max_area: int) -> None:
         info = {**V3, "width": width, "height": height, "maxWidth": max_width, "maxArea": max_area}
         side = int(_choose_size(info).split(",")[1])

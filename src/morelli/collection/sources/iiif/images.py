@@ -100,7 +100,8 @@ def _limit_side(info: Mapping[str, Any], width: int, height: int) -> int:
     if width and height:
         sides.append(max(width, height))
         # The longer side at which the picture, scaled as a whole, has the largest area that is allowed.
-        sides.append(math.floor(max(width, height) * math.sqrt(max_area / width / height)) if max_area else 0)
+        longer, shorter = max(width, height), min(width, height)
+        sides.append(max(1, math.isqrt(max_area * longer // shorter)) if max_area else 0)
     else:
         sides.append(math.isqrt(max_area))
     return max(1, min(side for side in sides if side))
