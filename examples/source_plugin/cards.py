@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from morelli.collection.names.text import name_artist, year_from_text
+from morelli.collection.names.dates import year_from_text
+from morelli.collection.names.text import name_artist
 from morelli.collection.sources import DirectAddresses
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError
