@@ -12,7 +12,7 @@ import pytest
 from morelli.collection.sources.layouts import recognise
 from morelli.collection.sources.readers import read_columns, read_rows
 from morelli.collection.sources.records import Row
-from morelli.collection.sources.tables.makers import join_people
+from morelli.collection.sources.tables.makers import read_makers
 from morelli.collection.work import Work
 from morelli.errors import SourceError
 
@@ -137,8 +137,8 @@ def test_lists_of_structs_in_parquet(tmp_path: Path) -> None:
 
 
 def test_who_is_not_known_is_nobody() -> None:
-    assert join_people(None) is None
-    assert join_people([{"name": "Goupil", "role": "Publisher"}, {"role": "artist"}, None]) is None
+    assert read_makers(None).name is None
+    assert read_makers([{"name": "Goupil", "role": "Publisher"}, {"role": "artist"}, None]).name is None
 
 
 def test_a_column_without_name_is_no_field(tmp_path: Path) -> None:

@@ -50,9 +50,9 @@ NOBODY_WORDS = _list_words(
     anon anoniem anonieme anonima anonimo anonimowa anonimowy anonym anonyme anonymer anonymes anonymni
     anonymous anonymus desconocida desconocido ignota ignoti ignoto inconnu inconnue inconnus neurceno
     neurceny neznama neznami neznamy nieokreslony niezidentyfikowany nieznana nieznani nieznany nn
-    oidentifierad okand okanda onbekend onbekende sconosciuta sconosciuto uidentificeret ukendt ukendte
-    unattributed unbekannt unbekannte unbekannten unbekannter unbezeichnet uncredited undetermined
-    unidentified unknown unnamed unrecorded
+    oidentifierad okand okanda onbekend onbekende sconosciuta sconosciuto ubekendt ubekendte uidentificeret
+    ukendt ukendte unattributed unbekannt unbekannte unbekannten unbekannter unbezeichnet uncredited
+    undetermined unidentified unknown unnamed unrecorded
     """
 )
 """What stands where no artist is known."""

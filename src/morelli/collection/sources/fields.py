@@ -15,10 +15,21 @@ from morelli.collection.names.dates import LAST_YEAR, year_from_text
 from morelli.collection.names.people import Person, read_person
 from morelli.collection.names.text import mend_text
 from morelli.collection.sources.readers import read_columns
-from morelli.collection.sources.vocabulary import NAMING_KEYS, join_words, match_columns
+from morelli.collection.sources.vocabulary import (
+    LANGUAGE_KEYS,
+    NAMING_KEYS,
+    join_words,
+    match_columns,
+    read_label,
+)
 from morelli.collection.work import LABEL_SEPARATOR
 from morelli.errors import LayoutError
 
+_DATE_KEYS = (
+    "period", "displaydate", "display", "presentingdate", "text", "value", "content", "label", "date", "name",
+    "verbatim", "begin", "start", "from", "year", "startyear", "earliest", *LANGUAGE_KEYS,
+)  # fmt: skip
+"""Under which of its keys an object says a date, the words first."""
 _MISSING = frozenset({"", "-", "na", "n/a", "nan", "none", "null"})
 _CODE = re.compile(r"(\d{1,9})(\.0+)?")
 _LIST_FAULTS = (ValueError, SyntaxError, TypeError, MemoryError, RecursionError)  # of ast.literal_eval
@@ -73,11 +84,11 @@ def read_cell(value: object, *, keeps_lines: bool = False) -> str | None:
 def join_cell(value: object, *, keeps_lines: bool = False) -> str | None:
     """Return what `read_cell` does, for values of a list or object joined by ``|``, or an object's name.
 
-    >>> join_cell(["Cubism", None, "Pop  Art"]), join_cell({"en": "Rain", "de": "Regen"})
-    ('Cubism|Pop Art', 'Rain|Regen')
+    >>> join_cell(["Cubism", None, "Pop  Art"]), join_cell({"de": "Regen", "en": "Rain"})
+    ('Cubism|Pop Art', 'Rain')
     """
     if isinstance(value, Mapping):
-        named = _name_object(value, keeps_lines=keeps_lines)
+        named = name_object(value, keeps_lines=keeps_lines)
         value = list(value.values()) if named is None else named
     if isinstance(value, (list, tuple)):
         return (
@@ -87,16 +98,55 @@ def join_cell(value: object, *, keeps_lines: bool = False) -> str | None:
     return read_cell(value, keeps_lines=keeps_lines)
 
 
-def _name_object(value: Mapping[str, object], *, keeps_lines: bool) -> str | None:
-    """Return what an object calls itself, also under a key such as "maker_name", or None."""
-    keys = (*NAMING_KEYS, *(key for key in map(join_words, map(str, value)) if key.endswith("name")))
-    return next(iter(list_values(value, keys, keeps_lines=keeps_lines)), None)
+def name_object(value: Mapping[str, object], *, keeps_lines: bool = False) -> str | None:
+    """Return what an object calls itself in the best language, also under a key as "maker_name", or None."""
+    folded = {join_words(str(key)): inner for key, inner in value.items()}
+    is_labelled = "label" in folded and read_label(str(folded["label"])) is not None
+    names = (key for key in folded if key.endswith("name"))
+    keys = (*(("content", "value") if is_labelled else ()), *NAMING_KEYS, *names)
+    texts = list_values(value, keys, keeps_lines=keeps_lines)
+    languages = (join_cell(value.get(key), keeps_lines=keeps_lines) for key in LANGUAGE_KEYS)
+    return texts[0] if texts else next(filter(None, languages), None)
 
 
 def list_values(value: Mapping[str, object], keys: Iterable[str], *, keeps_lines: bool = False) -> list[str]:
     """Return the texts under keys, whatever their case."""
     folded = {join_words(str(key)): inner for key, inner in value.items()}
     return [text for key in keys if (text := join_cell(folded.get(key), keeps_lines=keeps_lines))]
+
+
+def read_title(value: object) -> str | None:
+    """Return a work's title, the first of several.
+
+    >>> read_title([{"title": "Regen", "language": "de"}, {"title": "Rain"}]), read_title({"en": "Rain"})
+    ('Regen', 'Rain')
+    """
+    items = value if isinstance(value, (list, tuple)) else [value]
+    return next(filter(None, map(join_cell, items)), None)
+
+
+def read_date(value: object) -> str | None:
+    """Return what a cell says of when a work was made: as the source words it, before its own numbers.
+
+    >>> read_date([{"start": "1640-01-01", "end": "1645-12-31", "period": "1640-45"}]), read_date(1890)
+    ('1640-45', '1890')
+    """
+    for item in value if isinstance(value, (list, tuple)) else [value]:
+        texts = list_values(item, _DATE_KEYS) if isinstance(item, Mapping) else [join_cell(item)]
+        if text := next(filter(None, texts), None):
+            return text
+    return None
+
+
+def read_line_date(line: str | None, title: str | None, maker: str | None) -> str | None:
+    """Return what a line of title, maker and date says behind these.
+
+    >>> read_line_date("View, 1900 feet up, Jan Steen, c. 1660 - c. 1665", "View, 1900 feet up", "Jan Steen")
+    'c. 1660 - c. 1665'
+    """
+    rest = (line or "").removeprefix(title or "")
+    rest = rest.rpartition(maker)[2] if maker and maker in rest else rest.rpartition(",")[2]
+    return rest.strip(" ,") or None
 
 
 def split_cell(value: object, separator: str = LABEL_SEPARATOR, *, is_free: bool = False) -> str | None:
@@ -157,24 +207,6 @@ def read_part(text: str | None) -> str | None:
     return next((part for part, names in _PARTS.items() if wanted in names), None)
 
 
-def read_people(text: str | None) -> Person:
-    """Return who is named by a cell; several artists parted by ``|`` are one entry with all their names.
-
-    >>> read_people("Rubens, Peter Paul|Brueghel, Jan").name
-    'Peter Paul Rubens|Jan Brueghel'
-    """
-    people = [read_person(part) for part in (text or "").split(LABEL_SEPARATOR)]
-    if len(people) == 1:
-        return people[0]
-
-    def join(values: list[str | None]) -> str | None:
-        return LABEL_SEPARATOR.join(value for value in values if value) or None
-
-    qualifier = next((person.qualifier for person in people if person.qualifier), None)
-    names, dates = join([person.name for person in people]), join([person.dates for person in people])
-    return Person(names, qualifier, dates, join([person.note for person in people]))
-
-
 def read_credit(
     name: object, *, prefix: object = None, suffix: object = None, is_forward: bool = False
 ) -> Person:
@@ -214,7 +246,7 @@ def read_ids(texts: Mapping[str, str | None]) -> str | None:
     >>> read_ids({"ulan": "http://vocab.getty.edu/page/ulan/500115588", "wikidata": "Q5598"})
     'ulan:500115588|wikidata:Q5598'
     """
-    ids = [texts["artist_ids"]] if texts.get("artist_ids") else []
+    ids = [entry for entry in (texts.get("artist_ids") or "").split(LABEL_SEPARATOR) if ":" in entry]
     for kind, form in _ID_FORMS.items():
         ids += [f"{kind}:{number}" for number in form.findall(texts.get(kind) or "")]
     return LABEL_SEPARATOR.join(dict.fromkeys(entry for entry in ids if entry)) or None

@@ -20,7 +20,14 @@ import polars as pl
 from polars._typing import PolarsDataType
 
 from morelli.collection.names.text import mend_text
-from morelli.collection.sources.records import Row, describe_fault, flatten_record, read_array, read_lines
+from morelli.collection.sources.records import (
+    Row,
+    describe_fault,
+    flatten_record,
+    read_array,
+    read_folder,
+    read_lines,
+)
 from morelli.collection.sources.tables.sheets import SHEET_SUFFIXES, find_sheet, read_sheet
 from morelli.collection.work import Skip
 from morelli.errors import SourceError
@@ -34,6 +41,9 @@ _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _BLOCK_BYTES = 1 << 16
 _HEADER_BLOCKS = 16
 """How much of a CSV file is looked at for the encoding of its header."""
+
+_N_SAMPLED = 200
+"""Of how many files of a folder of records the columns are listed."""
 
 _PARQUET_FAULTS = (pl.exceptions.PolarsError, OSError, ValueError)
 
@@ -65,7 +75,7 @@ def read_rows(path: str | Path, named: Sequence[str] = ()) -> Iterator[Row | Ski
 
 
 def _find_format(path: Path) -> _Format:
-    return _FORMATS.get(path.suffix.lower(), _CSV)
+    return _RECORDS if path.is_dir() else _FORMATS.get(path.suffix.lower(), _CSV)
 
 
 def _refuse_table(path: Path, fault: Exception) -> SourceError:
@@ -240,8 +250,9 @@ def _read_parquet(path: Path) -> Iterator[Row]:
 
 
 def _list_json_columns(path: Path) -> list[str]:
-    """Return the columns of all records, in the order of their first coming."""
-    rows = (row for row in read_rows(path) if isinstance(row, Row))
+    """Return the columns of all records, in the order of their first coming; of a folder, of a sample."""
+    found = read_folder(path, _N_SAMPLED) if path.is_dir() else read_rows(path)
+    rows = (row for row in found if isinstance(row, Row))
     return list(dict.fromkeys(column for row in rows for column in row.values))
 
 
@@ -253,6 +264,7 @@ class _Format:
 
 _CSV = _Format(_list_csv_columns, _read_csv)
 _PARQUET = _Format(_list_parquet_columns, _read_parquet)
+_RECORDS = _Format(_list_json_columns, read_folder)
 _LINES = _Format(_list_json_columns, read_lines)
 _FORMATS = {
     ".csv": _CSV,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from morelli.collection.sources.folders import walk_json
+from morelli.collection.sources.vocabulary import count_fields, read_label
 from morelli.collection.work import Skip
 from morelli.errors import SourceError
 
@@ -19,11 +21,12 @@ class Row:
     """One row of a table: its values by column name, text from a CSV, anything from Parquet or JSON.
 
     The number is where a spreadsheet shows it: the header is row 1. In JSON, where there is no header, it is
-    the line or element from 1.
+    the line or element from 1. The path is that of the row's own file, in a folder of records.
     """
 
     number: int
     values: Mapping[str, object]
+    path: Path | None = None
 
 
 def describe_fault(fault: Exception) -> str:
@@ -37,9 +40,17 @@ def flatten_record(record: Mapping[str, object]) -> dict[str, object]:
 
     >>> flatten_record({"artist": {"name": "Gris", "born": 1887}, "style": ["Cubism"]})
     {'artist.name': 'Gris', 'artist.born': 1887, 'style': ['Cubism']}
+
+    What a record labels is a column of that label.
+
+    >>> flatten_record({"freetext": [{"label": "Artist", "content": "Juan Gris"}]})
+    {'freetext.Artist': 'Juan Gris'}
     """
     flat: dict[str, object] = {}
     for key, value in record.items():
+        if labelled := _list_labelled(value):
+            flat |= {f"{key}.{label}" if isinstance(value, list) else key: text for label, text in labelled}
+            continue
         if isinstance(value, Mapping):
             flat |= {f"{key}.{inner}": deep for inner, deep in flatten_record(value).items()}
             continue
@@ -51,6 +62,27 @@ def flatten_record(record: Mapping[str, object]) -> dict[str, object]:
     return flat
 
 
+def _list_labelled(value: object) -> list[tuple[str, object]]:
+    """Return label and text of objects that are no more than that, where a label names a field of works."""
+    items = value if isinstance(value, list) else [value]
+    found: dict[str, list[object]] = {}
+    for item in items:
+        if not isinstance(item, Mapping) or len(item) > _MOST_KEYS:
+            return []
+        label = next((item[key] for key in _LABEL_KEYS if isinstance(item.get(key), str)), "")
+        texts = [item[key] for key in _TEXT_KEYS if isinstance(item.get(key), (str, int, float))]
+        if not (label and texts):
+            return []
+        found.setdefault(label, []).append(texts[0])
+    if not any(map(read_label, found)):
+        return []
+    return [(label, texts[0] if len(texts) == 1 else texts) for label, texts in found.items()]
+
+
+_LABEL_KEYS = ("label", "key", "name", "field")
+_TEXT_KEYS = ("value", "content")
+_MOST_KEYS = 5
+
 _WRAPPERS = frozenset({
     "data", "items", "records", "artobjects", "objects", "results", "docs", "hits", "bindings", "works",
     "artworks", "paintings", "rows", "entries", "features", "edges", "nodes", "elements", "content", "member",
@@ -58,6 +90,9 @@ _WRAPPERS = frozenset({
 """Under which keys the records of an answer usually are, in lower case."""
 
 _MAX_WRAPPED = 4
+_MAX_ALONE = 2
+"""How deep in an answer a single record may lie."""
+_N_COUNTED = 3
 
 
 def read_lines(path: Path) -> Iterator[Row | Skip]:
@@ -84,10 +119,24 @@ def read_array(path: Path) -> Iterator[Row | Skip]:
         yield from read_lines(path)
         return
     if isinstance(records, dict):
-        records = _unwrap_records(path, records)
+        records = _choose_records(path, records)
     if not isinstance(records, list):
         raise _refuse_json(path, f"a JSON {type(records).__name__}")
     yield from (_check_record(path, number, value) for number, value in enumerate(records, start=1))
+
+
+def read_folder(folder: Path, n_sampled: int | None = None) -> Iterator[Row | Skip]:
+    """Yield the rows of all files of JSON below a folder, or of a few, evenly spread, as a sample."""
+    paths = [found for found in walk_json(folder) if isinstance(found, Path)]
+    if not paths:
+        raise _refuse_json(folder, "a folder without files of JSON")
+    step = 1 if n_sampled is None else max(1, -(-len(paths) // n_sampled))
+    for path in paths[::step]:
+        try:
+            for row in read_array(path):
+                yield row if isinstance(row, Skip) else replace(row, path=path)
+        except SourceError as fault:
+            yield Skip.of_fault(path, fault)
 
 
 def _is_first_line_object(text: str) -> bool:
@@ -99,16 +148,40 @@ def _is_first_line_object(text: str) -> bool:
         return False
 
 
-def _unwrap_records(path: Path, answer: dict[str, Any]) -> list[Any]:
-    """Return the one list of objects in an answer; under a usual key it goes before others."""
+def _choose_records(path: Path, answer: dict[str, Any]) -> list[Any]:
+    """Return the records in an object: those of the list that names most fields of works, or it alone.
+
+    Where nothing names fields, the one list of objects is taken; under a usual key it goes before others.
+    """
     lists = dict(_list_lists(answer, "", _MAX_WRAPPED))
     usual = [name for name in lists if name.rpartition(".")[2].lower() in _WRAPPERS]
     usual = [name for name in usual if name.count(".") == min(found.count(".") for found in usual)]
-    for names in (usual, list(lists)):
+    counts = {name: _count_fields(records) for name, records in lists.items()}
+    most = max(counts.values(), default=0)
+    single = max(_list_objects(answer, _MAX_ALONE), key=lambda found: _count_fields([found]))
+    if _count_fields([single]) > most:
+        return [single]
+    best = [name for name in lists if counts[name] == most]
+    for names in ([name for name in best if name in usual], best if most else [], usual, list(lists)):
         if len(names) == 1:
             return lists[names[0]]
     found = f"one with the lists {', '.join(lists)}" if lists else "one without a list of objects"
     raise _refuse_json(path, f"a JSON object, {found}", "keep the list of works alone, or " if lists else "")
+
+
+def _count_fields(records: list[Any]) -> int:
+    try:
+        return count_fields(column for record in records[:_N_COUNTED] for column in flatten_record(record))
+    except RecursionError:
+        return 0
+
+
+def _list_objects(value: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:
+    """Yield an object and those within it, the outer first."""
+    yield value
+    for inner in value.values() if depth else ():
+        if isinstance(inner, dict):
+            yield from _list_objects(inner, depth - 1)
 
 
 def _list_lists(value: dict[str, Any], name: str, depth: int) -> Iterator[tuple[str, list[Any]]]:

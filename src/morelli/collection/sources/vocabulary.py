@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from morelli.collection.names.text import fold_name
 
@@ -17,7 +17,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "artist": (
         "artist", "artist_name", "painter", "creator", "author", "maker", "artist_display_name", "artists",
-        "artist_full_name", "artist_names", "artist_title", "artist_titles", "artist_display",
+        "artist_full_name", "artist_names", "artist_display", "artist_title", "artist_titles",
         "artist_label", "painter_name", "painter_label", "creators", "creator_name", "creator_label",
         "creator_display_name", "makers", "maker_name", "author_name", "principal_or_first_maker",
         "principal_maker", "principal_makers", "principal_maker_name", "production_creator", "dc_creator",
@@ -29,7 +29,9 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         "artist_or_creator", "makers_and_contributors", "creator_s", "maker_s", "made_by", "created_by",
         "painted_by", "schöpfer", "schoepfer", "künstler_in", "beteiligte", "beteiligte_personen",
         "créateur", "créatrice", "autrice", "autora", "pittrice", "artefice", "creador", "creadora",
-        "artista_autor", "ophavsmand", "maler_kunstner", "upphovsperson", "autorka", "malířka",
+        "artista_autor", "production", "producer", "principal_makers_of_work", "actors", "participants",
+        "contributors", "taiteilija", "full_name", "cited_name", "ophavsmand", "maler_kunstner",
+        "upphovsperson", "autorka", "malířka",
     ),
     "title": (
         "title", "work_title", "artwork_title", "object_title", "painting_title", "picture_title",
@@ -63,13 +65,15 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "licence": (
         "licence", "license", "rights", "rights_and_reproduction", "license_url", "licence_url",
-        "license_type", "image_rights", "edm_rights", "share_license_status",
+        "license_type", "image_rights", "edm_rights", "share_license_status", "rights_type",
+        "licence_status", "license_text",
+        "usage_rights", "copyright_status", "lizenz", "licenza", "licencia", "licentie", "licens", "rechte",
     ),
     "school": ("school", "schools", "art_school", "schule", "école", "scuola", "escuela"),
     "theme": ("theme", "themes", "tags", "keywords"),
     "medium": (
-        "medium", "media", "technique", "materials", "material", "medium_display", "medium_and_support",
-        "materials_and_techniques", "physical_medium", "technik", "material_und_technik", "tecnica",
+        "medium", "physical_medium", "medium_display", "media", "technique", "materials", "material",
+        "medium_and_support", "materials_and_techniques", "technik", "material_und_technik", "tecnica",
         "técnica", "techniek", "materiaal", "teknik", "materiale", "technika", "materials_and_technique",
         "technique_et_support", "matériaux_et_techniques", "matériau", "matériaux", "materia_e_tecnica",
         "material_technik", "materialien", "materiali", "materiales", "materialen", "material_och_teknik",
@@ -91,7 +95,10 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         "base_image_url", "image_uri", "image_link", "image_href", "image_src", "img_src", "photo_url",
         "full_image_url", "original_image_url", "large_image_url", "web_image_url", "images_web_url",
         "image_web", "header_image_url", "image_native", "edm_is_shown_by", "content_url", "media_url",
-        "bild_url", "url_image", "primary_image_small", "small_image_url", "iiif_thumb_url", "thumbnail_url",
+        "bild_url", "url_image", "iiif_image", "iiif_url", "iiif", "iiif_base_url", "iiif_base_uri",
+        "image_iiif_id", "image_iiif_info",
+        "iiif_image_base_url", "iiif_service", "primary_image_small", "small_image_url", "iiif_thumb_url",
+        "thumbnail_url",
         "image_thumbnail", "thumbnail_link", "thumb_url", "edm_preview", "preview_url",
     ),
     "source": ("source", "museum", "institution", "repository", "data_provider"),
@@ -111,10 +118,56 @@ ADDRESS_NAMES = ("address", "url", "link")
 """Further names of addresses. They may also lead to pages, so they count only in a table that was given
 itself, and not in one that merely lies in a folder."""
 
+SERVICE_NAMES = (
+    "iiif_image", "iiif_url", "iiif", "iiif_base_url", "iiif_base_uri", "image_iiif_id", "image_iiif_info",
+    "iiif_image_base_url", "iiif_service", "iiifurl",
+)  # fmt: skip
+"""Those of the names of addresses that lead to an image service, of which sizes are asked for."""
+
 ROLE_NAMES = (
     "artist_role", "creator_role", "maker_role", "author_role", "contributor_role", "artist_roles", "role",
 )  # fmt: skip
 """Columns of what a person did: "after" and its like are qualifiers there, "painter" is none."""
+
+LIFE_NAMES: dict[str, tuple[str, ...]] = {
+    "born": (
+        "born", "birth_year", "birth_date", "year_of_birth", "date_of_birth", "birthyear", "birthdate",
+        "artist_begin_date", "artist_birth_year", "artist_birth_date", "artist_born", "creator_date_of_birth",
+        "maker_birth_year", "geburtsjahr", "geburtsdatum", "geboren", "date_de_naissance",
+        "année_de_naissance", "data_di_nascita", "anno_di_nascita", "fecha_de_nacimiento",
+        "año_de_nacimiento", "geboortejaar", "geboortedatum", "fødselsår", "fødselsdato", "födelseår",
+        "födelsedatum", "rok_urodzenia", "data_urodzenia", "rok_narození", "datum_narození",
+    ),
+    "died": (
+        "died", "death_year", "death_date", "year_of_death", "date_of_death", "deathyear", "deathdate",
+        "artist_end_date", "artist_death_year", "artist_death_date", "artist_died", "creator_date_of_death",
+        "maker_death_year", "sterbejahr", "sterbedatum", "gestorben", "todesjahr", "date_de_décès",
+        "année_de_décès", "data_di_morte", "anno_di_morte", "fecha_de_fallecimiento", "fecha_de_muerte",
+        "año_de_fallecimiento", "sterfjaar", "sterfdatum", "dødsår", "dødsdato", "dödsår", "dödsdatum",
+        "rok_śmierci", "data_śmierci", "rok_úmrtí", "datum_úmrtí",
+    ),
+    "biography": (
+        "artist_display_bio", "artist_bio", "display_bio", "life_date", "artist_nationality_dates",
+        "nationality_and_dates", "artist_biography", "person_date", "precisions_sur_l_auteur", "creator_bio",
+    ),
+}  # fmt: skip
+"""Columns, or keys of a person, that tell when somebody lived; without "artist_dates", which is a field."""
+
+PEOPLE_NUMBERS = ("constituent_id", "constituent_ids", "artist_id", "artist_ids", "creator_id", "maker_id")
+"""Columns of the numbers of a work's makers: they say how many names a cell holds."""
+
+LONG_TITLE_NAMES = ("long_title", "longtitle", "full_title", "title_line")
+"""Columns in which title, maker and date stand in one line, in this order."""
+
+QUALIFYING_KEYS = (
+    "qualifier", "prefix", "qualification", "attributionqualifier", "attribution", "suffix", "certainty",
+    "nameprefix", "namequalifier", "attributiontype",
+)  # fmt: skip
+ROLE_KEYS = ("role", "roles", "rolename", "roledisplayname", "function", "association", "fonction", "rolle")
+"""Under which keys an object of a person says what qualifies the name, and what that person did."""
+
+_OWNERS = re.compile(r"^(artist|maker|creator|painter|person|actor|agent|constituent|author)(?=.)")
+"""How a key of a person may begin: "creator_role" is a role."""
 
 FOLDER_NAMES = (
     "folder", "folder_name", "image_folder", "subfolder", "sub_folder", "directory", "image_directory", "dir",
@@ -166,21 +219,37 @@ _NUMBERS = frozenset({
 """Words of a museum's number for a work, and those that say that it is a number."""
 
 _PICTURE_WORDS = frozenset({
-    "image", "images", "img", "picture", "pictures", "photo", "thumbnail", "thumb", "preview", "bild",
-    "afbeelding", "immagine", "imagen", "foto",
+    "image", "images", "img", "picture", "pictures", "photo", "photos", "thumbnail", "thumb", "preview",
+    "bild", "bilder", "afbeelding", "immagine", "immagini", "imagen", "foto", "visuel", "visuels", "vignette",
+    "multimedia", "iiif", "obrazek", "kuva", "billede",
 })  # fmt: skip
 _ADDRESS_WORDS = ("url", "uri", "link", "href", "src", "address", "adresse", "web")
 _SIZE_WORDS = frozenset({
-    "primary", "main", "first", "full", "original", "large", "high", "medium", "small", "low", "default",
-    "base", "public", "download", "1",
+    "primary", "main", "first", "full", "original", "large", "largest", "high", "medium", "small", "low",
+    "default", "base", "public", "download", "b", "z", "n", "d", "sq", "s", "m", "l", "xl", "o", "jpg",
+    "jpeg",
+    "work", "artwork", "object", "standard", "size", "derivative", "native", "resolution", "file", "display",
+    "info", "service", "id",
 })  # fmt: skip
+_SMALL = frozenset({"thumb", "thumbnail", "preview", "small", "low", "vignette", "n", "d", "sq", "s"})
+_SMALL_PX = 400
+_STRUCTURE = frozenset({
+    "attributes", "content", "freetext", "field", "fields", "entity", "value", "values", "text", "node",
+    "data", "record", "artifact", "ingress", "technical", "sheet", "summary", "descriptive", "repeating",
+    "non", "physical", "description", "notes", "metadata", "source", "resource", "information", "facts",
+    "label", "obj", "pip", "en",
+})  # fmt: skip
+"""Words of a column that tell where in a record it stands, and not what it holds."""
 NAMING_KEYS = (
     "fullname", "displayname", "name", "preflabel", "preferredlabel", "label", "title", "term", "text",
-    "value", "description",
+    "content", "value", "description",
 )  # fmt: skip
 """Under which of its keys an object, such as a creator or a tag, says its own name, best first."""
 
-LANGUAGE_KEYS = frozenset({"en", "none", "@value", "de", "fr", "it", "es", "nl", "da", "sv", "pl", "cs"})
+LANGUAGE_KEYS = (
+    "en", "none", "@value", "de", "fr", "it", "es", "nl", "da", "sv", "pl", "cs", "fi", "nb", "pt", "def",
+)  # fmt: skip
+"""Keys of an object that holds one text in several languages; whose text is taken, best first."""
 
 _RECORDS = frozenset({"_source", "fields", "attributes", "node", "properties", "record", "artwork", "item"})
 """Under which keys an answer may keep a record's own values."""
@@ -205,14 +274,25 @@ def match_columns(found: Sequence[str], wanted: Mapping[str, Sequence[str]]) -> 
 
 
 def list_names(column: str) -> list[str]:
-    """Return other names of a record's part: "_source.artist.name" is "artist"."""
+    """Return other names of a record's part: "_source.artist.name" is "artist", "genreLabel" is "genre"."""
     first, *others = column.split(".")
     parts = others if others and first in _RECORDS else [first, *others]
     if len(parts) > 1 and parts[-1] in LANGUAGE_KEYS:
         parts = parts[:-1]
     is_name = len(parts) > 1 and fold_column(parts[-1]).replace("_", "") in NAMING_KEYS
-    names = {".".join(parts), ".".join(parts[:-1] if is_name else parts)}
+    short = ".".join(parts[:-1] if is_name else parts)
+    names = {".".join(parts), short, re.sub(r"(?<=[a-z])_?[Ll]abel$", "", short)}
     return [name for name in names if name != column]
+
+
+def count_fields(columns: Iterable[str]) -> int:
+    """Return how many fields of a work columns name, by which records are told from what stands around them.
+
+    >>> count_fields(["title", "maker.name", "width"]), count_fields(["role", "name"])
+    (2, 0)
+    """
+    names = (name for column in columns for name in (column, *list_names(column)))
+    return len({_FIELDS[words] for name in names if (words := join_words(name)) in _FIELDS})
 
 
 def join_words(name: str) -> str:
@@ -237,20 +317,53 @@ def read_label(text: str) -> str | None:
     return named.pop() if len(named) == 1 else None
 
 
-def find_picture_address(found: Sequence[str]) -> str | None:
-    """Return the column whose words say that it holds the address of a picture, in full size if there is one.
+def strip_owner(key: str) -> str:
+    """Return the folded key of a person without whose it says it is: "creatorrole" is "role"."""
+    return _OWNERS.sub("", key)
 
-    >>> find_picture_address(["pageURL", "image_page", "smallThumbURL", "LargePictureLink"])
-    'LargePictureLink'
+
+def is_qualifying(key: str) -> bool:
+    """Tell whether a key of a person says what qualifies the name, such as "creator_role"."""
+    folded = join_words(key)
+    return not {folded, strip_owner(folded)}.isdisjoint((*QUALIFYING_KEYS, *ROLE_KEYS))
+
+
+def rank_picture_addresses(found: Sequence[str]) -> list[str]:
+    """Return the columns whose words say that they hold addresses of pictures, the full size first.
+
+    >>> rank_picture_addresses(["pageURL", "image_page", "smallThumbURL", "LargePictureLink"])
+    ['LargePictureLink', 'smallThumbURL']
     """
     ranked = []
     for number, column in enumerate(found):
-        words = [word.casefold() for word in _WORD_STARTS.split(column) if word]
-        others = [word for word in words if word not in _PICTURE_WORDS]
-        if 0 < len(others) < len(words) and _SIZE_WORDS.union(_ADDRESS_WORDS).issuperset(others):
-            is_small = not {"thumb", "thumbnail", "preview", "small", "low"}.isdisjoint(words)
-            ranked.append((is_small, set(_ADDRESS_WORDS).isdisjoint(others), number))
-    return found[min(ranked)[-1]] if ranked else None
+        words = _split_words(column)
+        others = [word for word in words if word not in _PICTURE_WORDS and not word.isdecimal()]
+        if _is_picture_address(words, others):
+            sizes = [int(word) for word in words if word.isdecimal()]
+            is_small = not _SMALL.isdisjoint(words) or any(size < _SMALL_PX for size in sizes)
+            is_named = not set(_ADDRESS_WORDS).isdisjoint(others)
+            ranked.append((is_small, not is_named, -max(sizes, default=0), number))
+    return [found[rank[-1]] for rank in sorted(ranked)]
+
+
+def _is_picture_address(words: list[str], others: list[str]) -> bool:
+    is_picture = not _PICTURE_WORDS.isdisjoint(words)
+    return is_picture and bool(len(words) > 1) and _SIZE_WORDS.union(_ADDRESS_WORDS).issuperset(others)
+
+
+def read_words(column: str) -> str | None:
+    """Return the field that the words of a column name, without those of the record's structure.
+
+    >>> read_words("technical_sheet_tecnica"), read_words("freetext.date"), read_words("date_acquired")
+    ('medium', 'year', None)
+    """
+    words = [word for word in _split_words(column) if word not in _STRUCTURE]
+    field = read_label(" ".join(words)) if words else None
+    return None if field == "source_id" else field
+
+
+def _split_words(column: str) -> list[str]:
+    return [word.casefold() for word in _WORD_STARTS.split(column) if word]
 
 
 def fold_column(name: str) -> str:
@@ -262,4 +375,5 @@ def fold_column(name: str) -> str:
     return re.sub(r"[^\w]+|_+", "_", name.casefold()).strip("_")
 
 
+_FIELDS = {join_words(name): field for field, names in COLUMN_NAMES.items() for name in names}
 _LABELS = {join_words(name): field for field in LABEL_FIELDS for name in COLUMN_NAMES[field]}

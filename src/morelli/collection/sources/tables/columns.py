@@ -9,16 +9,19 @@ from dataclasses import fields
 from rapidfuzz import fuzz, process
 
 from morelli.collection.sources.vocabulary import (
-    ADDRESS_NAMES,
     COLUMN_NAMES,
     FOLDER_NAMES,
     ID_NAMES,
+    LIFE_NAMES,
+    LONG_TITLE_NAMES,
+    PEOPLE_NUMBERS,
     ROLE_NAMES,
-    find_picture_address,
     fold_column,
+    is_qualifying,
     join_words,
     list_names,
     match_columns,
+    read_words,
 )
 from morelli.collection.work import Work
 from morelli.errors import UsageError
@@ -27,20 +30,72 @@ _FIELDS = tuple(field.name for field in fields(Work))
 """The fields that can be mapped."""
 
 _N_NEAREST = 3
+_WANTED: dict[str, Sequence[str]] = {
+    **{field: names for field, names in COLUMN_NAMES.items() if field != "address"},
+    **ID_NAMES,
+    "role": ROLE_NAMES,
+    "folder": FOLDER_NAMES,
+    "numbers": PEOPLE_NUMBERS,
+    "line": LONG_TITLE_NAMES,
+}
 
 
 def find_columns(found: Sequence[str], *, is_given: bool) -> dict[str, str]:
-    """Return the column of each field by name; a picture's address goes before a page's."""
+    """Return the column of each field by name, without that of addresses.
+
+    In a table that is given itself, a column whose words name a field that no other has is it, too.
+    """
     by_name = {name: column for column in reversed(found) for name in list_names(column)}
     by_name |= {column: column for column in found}
-    wanted = COLUMN_NAMES | ID_NAMES | {"role": ROLE_NAMES, "folder": FOLDER_NAMES}
+    wanted = _WANTED | {f"life.{key}": names for key, names in LIFE_NAMES.items()}
     columns = match_columns(found, wanted)
     if len(by_name) > len(found):
         columns = {key: by_name[name] for key, name in match_columns(list(by_name), wanted).items()} | columns
-    if is_given and "address" not in columns:
-        address = find_picture_address([column for column in found if column != columns.get("path")])
-        columns |= {"address": address} if address else match_columns(found, {"address": ADDRESS_NAMES})
-    return columns
+    columns = _prefer_labels(found, columns)
+    if is_given:
+        used = set(columns.values())
+        free = ((read_words(column), column) for column in reversed(found) if column not in used)
+        columns = {field: column for field, column in free if field} | columns
+    return columns | _find_makers(found, columns)
+
+
+def _prefer_labels(found: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:
+    """Put the column "creatorLabel" in the place of "creator", which then holds an address."""
+    labels = {join_words(column.removesuffix(".value")): column for column in found}
+    preferred = {
+        key: label
+        for key, column in columns.items()
+        if (label := labels.get(join_words(column.removesuffix(".value")) + "label")) is not None
+    }
+    by_address = {"wikidata": columns["artist"]} if "artist" in preferred else {}
+    return by_address | dict(columns) | preferred
+
+
+def _find_makers(found: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:
+    """Return the column of artists again: objects before their parts, and those with a role before others."""
+    if "artist" not in columns:
+        return {}
+    known = {join_words(name): rank for rank, name in enumerate(COLUMN_NAMES["artist"])}
+    named = {
+        column: min(known.get(join_words(name), len(known)) for name in (column, *list_names(column)))
+        for column in found
+    }
+    candidates = sorted((column for column in found if named[column] < len(known)), key=named.__getitem__)
+    parents = [_find_parent(column, found) for column in (columns["artist"], *candidates)]
+    if "qualifier" in columns:
+        return {"artist": parents[0]}
+    is_qualifying = (column for column in parents if any(_is_qualifying(part, column) for part in found))
+    return {"artist": next(is_qualifying, parents[0])}
+
+
+def _find_parent(column: str, found: Sequence[str]) -> str:
+    """Return the list of objects that a column is a part of, else the column itself."""
+    parent = column.rpartition(".")[0]
+    return parent if parent in found else column
+
+
+def _is_qualifying(part: str, column: str) -> bool:
+    return part.startswith(f"{column}.") and is_qualifying(part.removeprefix(f"{column}."))
 
 
 def map_columns(found: Sequence[str], wanted: Mapping[str, str]) -> dict[str, str]:

@@ -1,43 +1,81 @@
-"""Who made a work: the people whom a cell of a table or a record's objects name, with what qualifies them."""
+"""Who made a work: the people whom a cell of a table or a record's objects name, with what qualifies them.
+
+Several makers stand in one cell or in a list; their roles, qualifiers and dates stand in the same objects, or
+in columns of their own, in step.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from morelli.collection.names.people import Person
-from morelli.collection.names.qualifiers import QUALIFIERS, name_qualifier, split_qualifier
+from morelli.collection.names.people import Person, read_person
+from morelli.collection.names.qualifiers import QUALIFIERS, name_qualifier
 from morelli.collection.names.text import fold_name
-from morelli.collection.sources.fields import join_cell, list_values
-from morelli.collection.sources.vocabulary import LANGUAGE_KEYS, NAMING_KEYS
+from morelli.collection.sources.fields import join_cell, list_values, name_object, read_cell
+from morelli.collection.sources.vocabulary import (
+    LIFE_NAMES,
+    NAMING_KEYS,
+    QUALIFYING_KEYS,
+    ROLE_KEYS,
+    join_words,
+    strip_owner,
+)
 from morelli.collection.work import LABEL_SEPARATOR
 
 _NO_MAKERS = frozenset({
     "publisher", "printer", "owner", "sitter", "subject", "donor", "dealer", "collector", "depicted",
     "lender", "patron", "verlag", "verleger", "drucker", "editeur", "imprimeur", "editore", "uitgever",
-    "drukker", "published", "printed", "lent", "given",
+    "drukker", "published", "printed", "lent", "given", "photographed", "besteller", "auftraggeber",
+    "commanditaire", "dargestellt", "dargestellter", "dargestellte", "provenance", "provenienz", "model",
+    "previous", "former", "trykker", "udgiver", "utgivare", "tryckare", "editor", "impresor", "stampatore",
+    "geportretteerde", "opdrachtgever", "portratteret", "avbildad", "malli", "wydawca", "vydavatel",
 })  # fmt: skip
-"""Roles of people who did not make the picture."""
+"""Words of roles of people who did not make the picture."""
 
-_QUALIFYING_KEYS = ("qualifier", "prefix", "qualification", "attributionqualifier", "role")
 _PERSON_KEYS = (
-    "artistname", "makername", "creatorname", "paintername", "personname", "agentname", "artist", "maker",
-    "creator", "painter", "person", "agent", "constituent", "artistdisplayname", "nom", "nome", "nombre",
+    "artist", "maker", "creator", "painter", "person", "agent", "constituent", "contributor", "actor",
+    "author", "auteur", "nom", "nome", "nombre", "naam", "namn", "summary", "entity",
 )  # fmt: skip
-_PREFIXES = {"uncertain": "possibly by", "with workshop": "workshop of"}
-
+_GIVEN_KEYS = ("firstname", "forename", "givenname", "prenom", "vorname", "voornaam")
+_FAMILY_KEYS = ("familyname", "surname", "lastname", "nachname", "achternaam")
+_FACT_KEYS = {
+    "qualifier": QUALIFYING_KEYS,
+    "role": ROLE_KEYS,
+    **{field: tuple(map(join_words, names)) for field, names in LIFE_NAMES.items()},
+    "dates": ("dates", "displaydate", "displaydates", "lifedates", "date", "years", "lifespan"),
+}
+_LABELLED = frozenset({"value", "content"})
+"""Where an object says, beside "label", what the label is for."""
+_N_NAMES = 5  # of `NAMING_KEYS`, which name somebody and are no descriptions
+_NAME = re.compile(r"(?!.*(role|file|first|last|sur|fore|family|given|middle|place|nick|user|alt)).+name")
+"""A key such as "person_name"."""
+_LIVING = "9999"
+"""What museums write for the year of death of the living."""
 _LINKS = (" to", " of", " after", " from")
 """How a role ends that nobody has who painted the work: "formerly attributed to"."""
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://\S+|_:\S+|Q\d+|t\d{6,}", re.IGNORECASE)
+"""What names nobody, though it stands where names do: addresses and numbers of people elsewhere."""
 
 
-def join_people(value: object) -> str | None:
-    """Return who made a work, joined by ``|``; a role or prefix that qualifies goes before the name.
+def read_makers(names: object, beside: Mapping[str, object] | None = None) -> Person:
+    """Return who made a work, several joined by ``|``, from a cell of names and what stands beside it.
 
-    >>> join_people([{"name": "Titian", "role": "after"}, {"name": "Goupil", "role": "publisher"}])
-    'after Titian'
+    Beside it may stand cells of "role", "qualifier", "born", "died", "biography" and of "numbers", each for
+    all names, in step. Who published it or is shown on it is left out.
+
+    >>> read_makers([{"name": "Titian", "role": "after"}, {"name": "Goupil", "role": "publisher"}])
+    Person(name='Titian', qualifier='after', dates=None, note=None)
     """
-    people = value if isinstance(value, (list, tuple)) else [value]
-    makers = [person for person in people if not (isinstance(person, Mapping) and _is_no_maker(person))]
-    return LABEL_SEPARATOR.join(text for person in makers if (text := _name_maker(person))) or None
+    beside = beside or {}
+    entries = list(_list_people(names, beside.get("numbers")))
+    cells = {key: _take_apart(cell, len(entries)) for key, cell in beside.items()}
+    people = [
+        _read_maker(entry, {key: parts[n] for key, parts in cells.items() if len(parts) == len(entries)})
+        for n, entry in enumerate(entries)
+    ]
+    return _join(list(filter(None, people)))
 
 
 def is_no_maker(role: str) -> bool:
@@ -45,31 +83,143 @@ def is_no_maker(role: str) -> bool:
     return not _NO_MAKERS.isdisjoint(fold_name(role).split())
 
 
-def _is_no_maker(person: Mapping[str, object]) -> bool:
-    return any(map(is_no_maker, list_values(person, ("role", "roles"))))
+def find_qualifier(cells: Mapping[str, object], person: Person) -> str | None:
+    """Return what a column of qualifiers says of a work; where its cell is empty, roles and the name itself.
+
+    Of several names in step each has its own qualifier, which the person already shows.
+    """
+    stated = [name_qualifier(part) for part in filter(None, _take_apart(cells.get("qualifier"), 0))]
+    if len(stated) == 1:
+        return stated[0]
+    roles = [name_qualifier(part) for part in filter(None, _take_apart(cells.get("role"), 0))]
+    if len(roles) == 1 and roles[0] is not None and (roles[0] in QUALIFIERS or roles[0].endswith(_LINKS)):
+        return roles[0]
+    is_step = len(stated) == len((person.name or "").split(LABEL_SEPARATOR))
+    doubts = (text for text in stated if text and not (is_step and text in QUALIFIERS))
+    return person.qualifier or next(doubts, None)
 
 
-def _name_maker(person: object) -> str | None:
-    if isinstance(person, Mapping) and not LANGUAGE_KEYS.issuperset(person):
-        names = list_values(person, (*NAMING_KEYS, *_PERSON_KEYS), keeps_lines=True)
-        return _qualify(person, next(iter(names), None))
-    return join_cell(person, keeps_lines=True)
+def _list_people(names: object, numbers: object) -> Iterator[object]:
+    """Yield the entry of each person: text, or an object.
+
+    Commas part people where there are as many numbers of people beside them.
+    """
+    if isinstance(names, (list, tuple)):
+        yield from names
+        return
+    if isinstance(names, Mapping):
+        yield names
+        return
+    text = read_cell(names, keeps_lines=True) or ""
+    by_comma = text.split(", ")
+    n_numbers = len(re.findall(r"\d+", str(numbers or ""))) if isinstance(numbers, str) else 0
+    yield from by_comma if n_numbers > 1 and len(by_comma) == n_numbers else text.split(LABEL_SEPARATOR)
 
 
-def _qualify(person: Mapping[str, object], name: str | None) -> str | None:
-    if name is None or LABEL_SEPARATOR in name:
+def _take_apart(cell: object, n: int) -> list[str | None]:
+    """Return the parts of a cell: of a list, at ``|``, or of n brackets."""
+    if isinstance(cell, (list, tuple)):
+        return [join_cell(item) for item in cell]
+    text = join_cell(cell)
+    if text is None:
+        return []
+    brackets = re.findall(r"\(([^()]*)\)", text) if n > 1 and text.startswith("(") else []
+    parts = brackets if len(brackets) == n > 1 else text.split(LABEL_SEPARATOR)
+    return [read_cell(part) for part in parts]
+
+
+def _read_maker(entry: object, beside: Mapping[str, str | None]) -> Person | None:
+    """Return whom an entry names; None for who is no maker and for what is no name."""
+    facts: dict[str, str] = {key: text for key, text in beside.items() if text}
+    if isinstance(entry, Mapping):
+        name, found = _read_object(entry)
+        facts |= found
+    else:
+        name = join_cell(entry, keeps_lines=True)
+    if name is None or _ADDRESS.fullmatch(name) or is_no_maker(facts.get("role", "")):
+        return None
+    person = read_person(name)
+    stated = (_read_qualifier(facts.get(key)) for key in ("qualifier", "role"))
+    doubts = (person.qualifier, next(filter(None, stated), None))
+    return replace(
+        person,
+        qualifier=max(filter(None, doubts), key=QUALIFIERS.index, default=None),
+        dates=person.dates or read_life(facts) if person.name else None,
+    )
+
+
+def _read_qualifier(text: str | None) -> str | None:
+    """Return what a cell says in one of its languages: "After/Efter"."""
+    found = (name_qualifier(part) for part in (text or "", *(text or "").split("/")))
+    return next((qualifier for qualifier in found if qualifier in QUALIFIERS), None)
+
+
+def read_life(facts: Mapping[str, str | None]) -> str | None:
+    """Return the dates of a life from "born" and "died", which may be whole days, else from "biography".
+
+    >>> read_life({"biography": "Dutch, 1606-1669"}), read_life({"born": "1606-07-15", "died": "1669"})
+    ('1606-1669', '1606-1669')
+    """
+    years = (re.search(r"(?<!\d)\d{3,4}(?!\d)", facts.get(key) or "") for key in ("born", "died"))
+    born, died = (match[0] if match and match[0] != _LIVING else "" for match in years)
+    told = (_read_biography(facts.get(key)) for key in ("biography", "dates"))
+    stated = None if born and died else next(filter(None, told), None)
+    return stated or (f"{born}-{died}" if born or died else None)
+
+
+def _read_biography(text: str | None) -> str | None:
+    """Return the dates in a line of nationality, places and dates."""
+    dates = read_person(f"X ({text.strip('() ')})").dates if text else None
+    span = re.search(r"\d{3,4}\s*[-–]\s*\d{3,4}", dates or "")
+    return span[0] if span and re.search(r"[A-Z]", dates or "") else dates
+
+
+def _read_object(person: Mapping[str, object]) -> tuple[str | None, dict[str, str]]:
+    """Return the name that an object of a person says, and its role, qualifier and dates."""
+    folded = _fold_keys(person)
+    facts: dict[str, str] = {}
+    for field, keys in _FACT_KEYS.items():
+        if texts := list_values(folded, keys):
+            facts[field] = texts[0]
+    if "label" in folded and not folded.keys().isdisjoint(_LABELLED):
+        facts.setdefault("role", join_cell(folded["label"]) or "")
+    return _find_name(folded), facts
+
+
+def _fold_keys(person: Mapping[str, object]) -> dict[str, object]:
+    """Return an object with each key folded, and again without whose it says it is."""
+    folded = {join_words(str(key)): value for key, value in person.items()}
+    return {strip_owner(key): value for key, value in folded.items()} | folded
+
+
+def _find_name(folded: Mapping[str, object]) -> str | None:
+    """Return the name that an object of a person says: whole, in parts, or within another object."""
+    keys = (*NAMING_KEYS[:_N_NAMES], *(key for key in folded if _NAME.fullmatch(key)))
+    if texts := list_values(folded, keys, keeps_lines=True):
+        return texts[0]
+    parts = [next(iter(list_values(folded, keys)), None) for keys in (_GIVEN_KEYS, _FAMILY_KEYS)]
+    if name := " ".join(filter(None, parts)):
         return name
-    stated = (name_qualifier(text) for text in list_values(person, _QUALIFYING_KEYS))
-    qualifier = next((text for text in stated if text in QUALIFIERS), None)
-    if qualifier is None or split_qualifier(name)[0] is not None:
-        return name
-    return f"{_PREFIXES.get(qualifier, qualifier)} {name}"
+    for inner in filter(None, map(folded.get, _PERSON_KEYS)):
+        found = _find_name(_fold_keys(inner)) if isinstance(inner, Mapping) else join_cell(inner)
+        if found:
+            return found
+    return name_object(folded, keeps_lines=True)
 
 
-def find_qualifier(texts: Mapping[str, str | None], person: Person) -> str | None:
-    """Return what the column of qualifiers says; where its cell is empty, roles and words beside the name."""
-    if (cell := texts.get("qualifier")) is not None:
-        return name_qualifier(cell)
-    role = name_qualifier(texts.get("role"))
-    says_less = role is not None and (role in QUALIFIERS or role.endswith(_LINKS))
-    return role if says_less else person.qualifier
+def _join(people: Sequence[Person]) -> Person:
+    """Return several people as one, with all their names, each once."""
+    named = [person for person in people if person.name]
+    if len(people) == 1 or not named:
+        return people[0] if people else Person(None)
+    kept = list({person.name: person for person in reversed(named)}.values())[::-1]
+
+    def join(values: Iterable[str | None]) -> str | None:
+        return LABEL_SEPARATOR.join(value for value in values if value) or None
+
+    return Person(
+        join(person.name for person in kept),
+        next((person.qualifier for person in kept if person.qualifier), None),
+        join(person.dates for person in kept),
+        join(person.note for person in kept),
+    )

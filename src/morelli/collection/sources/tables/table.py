@@ -6,49 +6,57 @@ Columns are found by their names, or are what the user says they are.
 from __future__ import annotations
 
 import logging
-import os
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
 from morelli.collection.names.dates import year_from_text
 from morelli.collection.sources.fields import (
     join_cell,
+    read_date,
     read_ids,
+    read_line_date,
     read_part,
-    read_people,
+    read_title,
     split_cell,
 )
-from morelli.collection.sources.folders import is_litter, walk_pictures
-from morelli.collection.sources.layout import DirectAddresses
-from morelli.collection.sources.readers import TABLE_SUFFIXES, read_columns, read_rows
-from morelli.collection.sources.records import Row
-from morelli.collection.sources.tables.columns import find_columns, map_columns, suggest_artist
-from morelli.collection.sources.tables.makers import find_qualifier, join_people
+from morelli.collection.sources.folders import JSON_SUFFIX, is_litter, is_picture, walk_json
+from morelli.collection.sources.iiif.images import locate_image
+from morelli.collection.sources.iiif.manifests import find_version
+from morelli.collection.sources.layout import ReadJson
+from morelli.collection.sources.readers import PARQUET_SUFFIXES, TABLE_SUFFIXES, read_columns, read_rows
+from morelli.collection.sources.records import Row, read_folder
+from morelli.collection.sources.tables.columns import (
+    find_columns,
+    map_columns,
+    suggest_artist,
+)
+from morelli.collection.sources.tables.makers import find_qualifier, read_makers
+from morelli.collection.sources.tables.places import Places, ask_service, list_addresses, read_place
 from morelli.collection.sources.tables.sheets import SHEET_SUFFIXES, find_sheet
+from morelli.collection.sources.vocabulary import ADDRESS_NAMES, COLUMN_NAMES, count_fields, match_columns
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, SourceError, UsageError
 
 _log = logging.getLogger(__name__)
 
-_PLACE_KEYS = ("path", "url", "href", "src", "uri", "link", "baseimageurl", "@id", "id", "value", "full")
-_SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]+)://")
-_PLACES = ("path", "address")
+_BESIDE = ("qualifier", "role", "numbers", "life.born", "life.died", "life.biography")
 _LABELS = ("style", "genre", "school", "theme", "medium", "classification")
-_TEXTS = ("title", "licence", "source", "source_id")
+_TEXTS = ("licence", "source", "source_id")
+_MIN_FIELDS = 3  # that a record of a work names
+_N_SAMPLED = 20
+_N_LISTED = 1000
 _MAX_JSON = 10  # in a folder; more of them are records beside pictures, not tables
 
 
 @dataclass(frozen=True)
-class Table(DirectAddresses):
+class Table:
     """A source that is a table with a column of paths or of addresses.
 
     Relative paths start at its folder. `columns` holds the table's own column name of each field, `unused`
-    the other columns.
+    the other columns, `further` those of addresses that count where the first has none.
     """
 
     name: ClassVar[str] = "table"
@@ -57,6 +65,7 @@ class Table(DirectAddresses):
     reason: str
     columns: dict[str, str] = field(default_factory=dict, hash=False)
     unused: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
 
     @classmethod
     def fit(cls, source: Path, *, is_forced: bool, columns: Mapping[str, str] | None = None) -> Table:
@@ -73,6 +82,10 @@ class Table(DirectAddresses):
             )
         return _fit_file(source, columns or {}, is_given=True)
 
+    def locate(self, address: str, read_json: ReadJson) -> str:
+        """Return the address of the picture, which an image service has in a modest size."""
+        return locate_image(address, read_json)
+
     def suggest_artist(self) -> list[str]:
         """Return the columns whose names are nearest to one of an artist, where none was taken as such."""
         return [] if "artist" in self.columns else suggest_artist(self.unused)
@@ -80,9 +93,16 @@ class Table(DirectAddresses):
     def read(self) -> Iterator[Work | Skip]:
         """Yield the works in the order of the rows, and a `Skip` for each without a picture or address."""
         unknown_parts: set[str] = set()
-        pictures = _Pictures(self.source.parent)
+        places = Places(self.source, self.columns, self.further)
         for row in read_rows(self.source, list(self.columns.values())):
-            yield row if isinstance(row, Skip) else self._read_work(row, unknown_parts, pictures)
+            if isinstance(row, Skip):
+                yield row
+                continue
+            place = places.find(row)
+            if isinstance(place, Work):
+                yield describe_work(place, self.columns, row.values, unknown_parts)
+            else:
+                yield place
         if unknown_parts:
             _log.warning(
                 "%s: parts that are none of train, val and test were passed over: %s",
@@ -90,52 +110,18 @@ class Table(DirectAddresses):
                 ", ".join(sorted(unknown_parts)),
             )
 
-    def _read_work(self, row: Row, unknown_parts: set[str], pictures: _Pictures) -> Work | Skip:
-        place = self._find_place(row, pictures)
-        if isinstance(place, Skip):
-            return place
-        return describe_work(place, self.columns, row.values, unknown_parts)
-
-    def _read_cell(self, row: Row, key: str) -> object:
-        return row.values.get(self.columns[key]) if key in self.columns else None
-
-    def _find_picture(self, location: str, folder: str, pictures: _Pictures) -> Path | int:
-        """Return the file at a location, in its folder where there is one; else how many lie elsewhere."""
-        places = [f"{folder}/{location}", location] if folder else [location]
-        exact = filter(None, (_find_file(self.source.parent, place) for place in places))
-        return next(exact, None) or pictures.find(location, folder)
-
-    def _find_place(self, row: Row, pictures: _Pictures) -> Work | Skip:
-        """Return a work with its file or address, else a `Skip`."""
-        number = f"{self.source}:row {row.number}"
-        path: Path | int = 0
-        location, address = (_read_place(self._read_cell(row, key)) for key in _PLACES)
-        if _SCHEME.match(location):
-            location, address = "", location
-        elif location:
-            path = self._find_picture(location, _read_place(self._read_cell(row, "folder")), pictures)
-            if isinstance(path, Path):
-                return Work(path, address=address or None)
-        if match := _SCHEME.match(address):
-            if match["scheme"].lower() in {"http", "https"}:
-                return Work(None, address=address)
-            return Skip(number, f"expected a path or an address with http(s), found {address}")
-        if location:
-            found = f"{path} of that name" if path else f"none at {location}"
-            return Skip(number, f"expected a file, found {found}")
-        if address:
-            return Skip(number, f"expected an address with http(s), found {address}")
-        columns = " or ".join(repr(self.columns[key]) for key in _PLACES if key in self.columns)
-        return Skip(number, f"expected a path in column {columns}, found none")
-
 
 def describe_work(
     place: Work, columns: Mapping[str, str], values: Mapping[str, object], unknown_parts: set[str]
 ) -> Work:
     """Return a work with what the columns of a row say of it; words that are no part are added to a set."""
-    texts = {key: join_cell(values.get(column)) for key, column in columns.items()}
-    texts["artist"] = join_people(values.get(columns.get("artist", "")))
-    person = read_people(texts.get("artist"))
+    cells = {key: values.get(column) for key, column in columns.items()}
+    texts = {key: join_cell(cell) for key, cell in cells.items()}
+    beside = {key.removeprefix("life."): cell for key, cell in cells.items() if key in _BESIDE}
+    person = read_makers(cells.get("artist"), beside)
+    date = read_date(cells.get("year"))
+    if "year" not in cells:
+        date = read_line_date(texts.get("line"), read_title(cells.get("title")), texts.get("artist"))
     part = read_part(texts.get("part"))
     if texts.get("part") and part is None:
         unknown_parts.add(str(texts["part"]))
@@ -146,73 +132,64 @@ def describe_work(
     return replace(
         place,
         artist=person.name,
-        qualifier=find_qualifier(texts, person),
+        qualifier=find_qualifier(cells, person),
         artist_dates=texts.get("artist_dates") or person.dates,
         artist_ids=read_ids(texts),
-        year=year_from_text(texts.get("year")),
+        title=read_title(cells.get("title")),
+        year=year_from_text(date),
         part=part,
         **labels,
     )
-
-
-class _Pictures:
-    """The pictures in the folders under a table, by name, for paths of the table that lead nowhere."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    @cached_property
-    def _by_name(self) -> dict[str, list[Path]]:
-        """Paths by file name, and by file name without its ending."""
-        index: dict[str, list[Path]] = {}
-        for path in walk_pictures(self._folder):
-            if isinstance(path, Path):
-                for name in {_fold_name(path.name), _fold_name(path.stem)}:
-                    index.setdefault(name, []).append(path)
-        return index
-
-    def find(self, location: str, folder: str) -> Path | int:
-        """Return the one picture of this name, if need be in a folder so named; else how many there are."""
-        *parents, name = (_fold_name(part) for part in re.split(r"[\\/]+", location))
-        found = self._by_name.get(name, [])
-        for parent in filter(None, (*reversed(parents), _fold_name(Path(folder).name))):
-            nearer = [path for path in found if parent in map(_fold_name, path.parts[:-1])]
-            found = nearer or found
-        return found[0] if len(found) == 1 else len(found)
-
-
-def _fold_name(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
-
-
-def _read_place(value: object) -> str:
-    """Return the first path or address in a cell as it is written, else nothing."""
-    if isinstance(value, (list, tuple)):
-        return next(filter(None, map(_read_place, value)), "")
-    if isinstance(value, Mapping):
-        return next(filter(None, (_read_place(value.get(key)) for key in _PLACE_KEYS)), "")
-    return str(value or "").strip()
 
 
 def _fit_file(source: Path, wanted: Mapping[str, str], *, is_given: bool) -> Table:
     named = list(wanted.values())
     sheet = find_sheet(source, named) if source.suffix.lower() in SHEET_SUFFIXES else None
     found = list(sheet.columns) if sheet else read_columns(source)
-    columns = find_columns(found, is_given=is_given) | map_columns(found, wanted)
+    columns = find_columns(found, is_given=is_given)
+    addresses = _find_addresses(source, found, columns, named, is_given=is_given)
+    if addresses:
+        columns["address"] = addresses[0]
+    columns |= map_columns(found, wanted)
     for key, noun in (("path", "paths"), ("address", "addresses")):
         if key in columns:
             reason = f"it is a table with its {noun} in the column {columns[key]!r}"
             reason += sheet.place if sheet else ""
             unused = tuple(column for column in found if column not in columns.values())
-            return Table(source, reason, columns, unused)
+            further = tuple(addresses[1:]) if "address" not in wanted else ()
+            return Table(source, reason, columns, unused, further)
     raise _refuse(source, "the columns " + (", ".join(found) or "(none)"))
 
 
+def _find_addresses(
+    source: Path, found: Sequence[str], columns: dict[str, str], named: Sequence[str], *, is_given: bool
+) -> list[str]:
+    """Return the columns of addresses, best first; in a table that merely lies in a folder only known names.
+
+    A column of paths that hold none goes, where the museum's records name their pictures by a number.
+    """
+    if not is_given:
+        return list(match_columns(found, {"address": COLUMN_NAMES["address"]}).values())
+    rows = _sample_rows(source, named) if source.suffix.lower() not in PARQUET_SUFFIXES else []
+    numbered = [column for column in found if any(ask_service(row.values, column) for row in rows)]
+    if numbered and not any(is_picture(read_place(row.values.get(columns.get("path", "")))) for row in rows):
+        columns.pop("path", None)
+    pages = match_columns(found, {"address": ADDRESS_NAMES}).values()
+    return [*numbered, *list_addresses(found, columns, rows)] or list(pages)
+
+
+def _sample_rows(source: Path, named: Sequence[str] = ()) -> list[Row]:
+    found = read_folder(source, _N_SAMPLED) if source.is_dir() else read_rows(source, named)
+    return list(islice((row for row in found if isinstance(row, Row)), _N_SAMPLED))
+
+
 def _choose_table(folder: Path, wanted: Mapping[str, str], *, is_forced: bool) -> Table:
+    """Fit the one table in a folder, else all its files of JSON together, where they are records."""
     files = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in TABLE_SUFFIXES]
     files = [path for path in files if path.is_file() and not is_litter(path.name)]
-    if sum(path.suffix.lower() == ".json" for path in files) > _MAX_JSON:
-        files = [path for path in files if path.suffix.lower() != ".json"]
+    n_json = sum(path.suffix.lower() == JSON_SUFFIX for path in files)
+    if n_json > _MAX_JSON:
+        files = [path for path in files if path.suffix.lower() != JSON_SUFFIX]
     if len(files) == 1 and wanted:
         return _fit_file(files[0], wanted, is_given=True)
     tables: list[Table] = []
@@ -224,6 +201,9 @@ def _choose_table(folder: Path, wanted: Mapping[str, str], *, is_forced: bool) -
             faults.append(fault)
         except UsageError as unfit:  # it lacks a column of the user's own
             _log.debug("not taken as a table of works: %s", unfit)
+    is_other = any(table.source.suffix.lower() != JSON_SUFFIX for table in tables)
+    if not is_other and n_json != 1 and (records := _try_records(folder, wanted, is_forced=is_forced)):
+        return records
     if not tables and faults:
         raise _summarise(faults)
     if len(tables) != 1:
@@ -248,6 +228,27 @@ def _summarise(faults: Sequence[SourceError]) -> SourceError:
     )
 
 
+def _try_records(folder: Path, wanted: Mapping[str, str], *, is_forced: bool) -> Table | None:
+    """Fit a folder of JSON without pictures, most of whose files hold records of works and not manifests."""
+    any_json = False
+    for found in islice(walk_json(folder), _N_LISTED):
+        if isinstance(found, Skip) and is_picture(found.path) and not is_forced:
+            return None
+        any_json |= isinstance(found, Path)
+    rows = _sample_rows(folder) if any_json else []
+    n_records = sum(count_fields(row.values) >= _MIN_FIELDS for row in rows)
+    if 2 * n_records <= len(rows) or any(find_version(dict(row.values)) for row in rows):
+        return None
+    try:
+        table = _fit_file(folder, wanted, is_given=True)
+    except LayoutError as unfit:
+        _log.debug("not taken as records of works: %s", unfit)
+        return None
+    if not {"artist", "title"} & table.columns.keys():
+        return None
+    return replace(table, reason=table.reason.replace("it is a table", "its files of JSON are records", 1))
+
+
 def _refuse(source: Path, found: str) -> LayoutError:
     return LayoutError(
         source,
@@ -255,12 +256,3 @@ def _refuse(source: Path, found: str) -> LayoutError:
         found=found,
         remedy="name that column 'path', or say which it is with --map path=COLUMN",
     )
-
-
-def _find_file(folder: Path, location: str) -> Path | None:
-    """Find what a path means: as written, with Windows' separators, or with accents composed otherwise."""
-    spellings = (location, location.replace("\\", "/"))
-    forms = (*spellings, *(unicodedata.normalize(form, spellings[1]) for form in ("NFC", "NFD")))
-    # os.path rather than Path: it answers False instead of raising on names no file can have.
-    places = (os.path.join(folder, form) for form in forms)
-    return next((Path(place) for place in places if os.path.exists(place)), None)
