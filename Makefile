@@ -1,7 +1,9 @@
-# Both `make demo` and `make test` start from a bare Python 3.11+ with pip and make.
+# Both `make demo` and `make test` start from a bare Python 3.11+ with pip and make. The demo installs what the package
+# needs by itself; everything else installs the networks, the tests and the checks too.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BASE_STAMP := $(VENV)/.set-up-base
 STAMP := $(VENV)/.set-up
 DOCS_STAMP := $(VENV)/.set-up-docs
 COLLECTION ?=
@@ -9,27 +11,36 @@ OUTPUT ?= demo
 ENCODER ?= descriptors
 WEIGHTS ?=
 LAYERS ?=
+START := $(shell date +%s)
 PYTEST_FLAGS ?= -m "not paintings and not gpu"
 
 .PHONY: setup demo test test-paintings check advisories format bench docs clean
 
 setup: $(STAMP)
 
-$(STAMP): pyproject.toml constraints.txt
+INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable
+
+$(BASE_STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "morelli needs Python 3.11 or later; say which with: make PYTHON=python3.12 ..."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt --editable ".[dev]"
+	$(INSTALL) .
+	@touch $@
+
+$(STAMP): $(BASE_STAMP)
+	$(INSTALL) ".[dev]" --compile-bytecode
 	@touch $@
 
 $(DOCS_STAMP): $(STAMP)
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt --editable ".[docs]"
+	$(INSTALL) ".[docs]" --compile-bytecode
 	@touch $@
 
-demo: setup
+# The descriptors run without the extra `networks`; any other encoder needs it.
+demo: $(if $(filter descriptors,$(ENCODER)),$(BASE_STAMP),$(STAMP))
 	$(BIN)/morelli demo $(COLLECTION) --output $(OUTPUT) --encoder $(ENCODER) \
 	  $(addprefix --weights ,$(WEIGHTS)) $(addprefix --layers ,$(LAYERS))
+	@echo "installed: $$(du -sm $(VENV) | cut -f1) MB in $(VENV); this took $$(($$(date +%s) - $(START))) seconds"
 
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not paintings" $(PYTEST_FLAGS)

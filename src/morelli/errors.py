@@ -25,6 +25,9 @@ Every message has four parts: which thing, what was expected, what was found, wh
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class MorelliError(Exception):
     """The root of the tree; carries the four parts of its message, the last three as phrases.
@@ -56,6 +59,22 @@ class UsageError(MorelliError):
     """An option or a combination of options that makes no sense."""
 
     exit_code = 2
+
+
+@contextmanager
+def needs_networks(thing: object) -> Iterator[None]:
+    """Refuse a thing whose imports, made inside, need what the extra ``networks`` installs."""
+    try:
+        yield
+    except ImportError as error:
+        package = (error.name or "").split(".")[0]
+        missing = isinstance(error, ModuleNotFoundError) and package
+        raise UsageError(
+            thing,
+            expected="the packages that networks run on",
+            found=f"no {package}" if missing else f"one that cannot be loaded ({error})",
+            remedy='install them with: pip install "morelli[networks]"',
+        ) from error
 
 
 class SettingsError(MorelliError):

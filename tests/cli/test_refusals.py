@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -15,8 +14,6 @@ import pytest
 from collection.odd_files import CAP_PIXELS, write_odd_files
 
 from .conftest import EXECUTABLE, run_apart
-
-HEAVY = ("torch", "timm", "lancedb", "polars", "matplotlib", "numpy", "sklearn")
 
 
 @pytest.fixture(scope="module")
@@ -220,47 +217,6 @@ def test_odd_files_are_collected_or_listed_with_reasons(morelli, tmp_path, monke
         assert "path" in plain.out.splitlines()[1]
         assert "0 bytes" in plain.out
     assert "odd/Some_Artist/text.jpg" in plain.out
-
-
-def list_loaded(commands: list[list[str]], names: tuple[str, ...]) -> list[str]:
-    """Return what each of some commands prints, after a look that it has loaded none of some modules.
-
-    One process for all: what one of them loaded would still be there after the others.
-    """
-    code = (
-        "import sys\n"
-        "from morelli.cli import main\n"
-        f"for arguments in {commands}:\n"
-        "    sys.argv = ['morelli', *arguments]\n"
-        "    try:\n        main()\n"
-        "    except SystemExit as end:\n        assert not end.code\n"
-        f"    print('heavy', [name for name in {names} if name in sys.modules])\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stderr == ""
-    printed = done.stdout.split("heavy []\n")
-    assert len(printed) == len(commands) + 1
-    assert printed[-1] == ""
-    return printed[:-1]
-
-
-def test_help_answers_without_loading_anything_heavy():
-    printed = list_loaded([["--help"], ["--version"], ["embed", "--help"]], HEAVY)
-    assert all("morelli" in text for text in printed)
-
-
-def test_what_needs_no_network_loads_no_torch(gallery_folder, unseen_folder, gallery):
-    places = ["-g", str(gallery_folder), "-m", str(unseen_folder)]
-    query = ["search", gallery.works()["id"][0], "-k", "2"]
-    commands = [
-        ["info", str(gallery_folder)],
-        ["recipes"],
-        ["recipes", "hand"],
-        [*query, *places[:2]],
-        [*query, *places],
-        [*query, *places[:2], "--by", "palette"],
-    ]
-    assert all(list_loaded(commands, ("torch", "timm")))
 
 
 def test_every_command_shows_an_example(morelli):

@@ -32,7 +32,7 @@ from morelli.encode.spec import (
 )
 from morelli.encode.transform import Transform
 from morelli.encode.views import Area, Grid, locate_intervals
-from morelli.errors import EncoderError, FingerprintError, PictureError
+from morelli.errors import FingerprintError, PictureError, needs_networks
 from morelli.settings import Progress, Settings, count_processors
 
 if TYPE_CHECKING:
@@ -248,12 +248,8 @@ def _build_parts(spec: EncoderSpec, settings: Settings, random_seed: int | None)
 
 
 def _open_backbone(part: PartSpec, settings: Settings, random_seed: int | None) -> Backbone:
-    try:
+    with needs_networks(f"encoder {part.model}"):
         from morelli.encode.backbone import Backbone, choose_half, resolve_device
-    except ImportError as error:
-        raise EncoderError(
-            "--encoder", expected="torch and timm", found=str(error), remedy="pip install torch timm"
-        ) from error
     device = resolve_device(settings.device)
     half = choose_half(device, settings.precision)
     return Backbone(part, device=device, half=half, random_seed=random_seed)

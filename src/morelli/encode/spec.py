@@ -29,8 +29,10 @@ def is_plugin(model: str) -> bool:
     """Whether another package brings this part of an encoder; a name that is built in stays what it is."""
     if model == DESCRIPTORS or find_plugin(PLUGINS, model) is None:
         return False
-    from morelli.encode.weights import is_network  # slow to import, and rarely asked
-
+    try:
+        from morelli.encode.weights import is_network  # slow to import, and rarely asked
+    except ImportError:  # where no network can be built, its name is free
+        return True
     return not is_network(model)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from morelli.collection.work import Skip
 from morelli.encode.encoder import Encoder
+from morelli.errors import needs_networks
 from morelli.gallery.store import Gallery
 from morelli.learn.network.data import Training
 from morelli.learn.network.history import EpochRow
@@ -35,7 +36,8 @@ def train_recipe(
 
         model = train_hand(training, training.gallery.encoder(training.encoder))
     else:  # what networks need is slow to import
-        from morelli.learn.network.course import train_network
+        with needs_networks(f"recipe {training.recipe.name}"):
+            from morelli.learn.network.course import train_network
 
         model = train_network(training, on_epoch=on_epoch)
     learnt = (training.output / TRAINING_FOLDER / BACKBONE_WEIGHTS).absolute()
