@@ -70,8 +70,10 @@ def collect(
     """
     from morelli.collection.downloads import Downloader, Politeness
     from morelli.collection.opening import open_source, parse_only
+    from morelli.collection.sources.layout import PackedLayout
     from morelli.collection.sources.tables.columns import parse_map
     from morelli.gallery import CollectOptions, Gallery, collect_source
+    from morelli.gallery.collect import name_pictures
     from morelli.settings import load_settings
 
     settings = load_settings(max_pixels=max_pixels, workers=workers, memory=memory)
@@ -86,8 +88,11 @@ def collect(
         given, found = open_source(source, layout, mapping, downloader=downloader, progress=progress, say=say)
         say(f"layout {found.name}: {found.reason}")
         columns_of = _say_columns(found)
+        opened = Gallery(gallery, is_new=True, waits=not no_wait)
+        if isinstance(found, PackedLayout):
+            say(f"pictures are written out, once, into {name_pictures(opened, downloader)}")
         summary = collect_source(
-            Gallery(gallery, is_new=True, waits=not no_wait),
+            opened,
             found,
             settings,
             options=CollectOptions(given, wanted, downloader, retry_failed, tuple(exclude or ())),
@@ -98,9 +103,10 @@ def collect(
 
 def _say_columns(layout: Layout) -> dict[str, object]:
     """Say which column of a table became which field, and which are not used; return the same for JSON."""
+    from morelli.collection.sources.hugging_face import HuggingFace
     from morelli.collection.sources.tables.table import Table
 
-    if not isinstance(layout, Table):
+    if not isinstance(layout, Table | HuggingFace):
         return {}
     say("columns: " + ", ".join(f"{field} from {column!r}" for field, column in layout.columns.items()))
     if layout.unused:

@@ -19,6 +19,7 @@ from morelli.collection.names.twins import apply_mapping
 from morelli.collection.opening import fetch_works, select_works
 from morelli.collection.reading import collect_works, is_untouched
 from morelli.collection.sources import Layout
+from morelli.collection.sources.layout import PackedLayout
 from morelli.collection.work import (
     CollectedWork,
     Skip,
@@ -29,7 +30,7 @@ from morelli.collection.work import (
     works_from_frame,
 )
 from morelli.gallery.store import Gallery, name_source
-from morelli.settings import Progress, Settings
+from morelli.settings import Progress, Settings, ignore_progress
 
 DROP_STAGE = "audit"
 """The stage under which the skip report keeps what an audit dropped."""
@@ -183,6 +184,9 @@ def _prepare(
         replace(entry, source=entry.source or name) if isinstance(entry, Work) else entry for entry in listed
     )
     wanted = select_works(apply_mapping(known, gallery.aliases()), options.only)
+    if isinstance(layout, PackedLayout):
+        folder = name_pictures(gallery, options.downloader)
+        wanted = layout.unpack(wanted, folder, progress or ignore_progress)
     n_pictured = sum(isinstance(entry, Work) and bool(entry.path or entry.address) for entry in wanted)
     if options.downloader is not None:
         wanted = fetch_works(
@@ -198,6 +202,14 @@ def _prepare(
         "at hand": sum(isinstance(entry, Work) and entry.path is not None for entry in entries),
     }
     return entries, funnel, len(wanted) - len(entries)
+
+
+def name_pictures(gallery: Gallery, downloader: Downloader | None) -> Path:
+    """Name the folder for pictures that lie inside tables: in that of downloads, or beside the gallery."""
+    if downloader is not None:
+        return downloader.folder.absolute() / "unpacked"
+    place = gallery.address.rstrip("/")
+    return Path(f"{place.rpartition('/')[2] if '://' in place else place}-pictures").absolute()
 
 
 class _Fresh:

@@ -6,11 +6,12 @@ the picture (a museum's record, an image service) have a `locate` of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 from morelli.collection.work import Skip, Work
+from morelli.settings import Progress, ignore_progress
 
 ReadJson = Callable[[str], Any]
 """Fetches an address and returns its JSON; raises `DownloadError` when that fails."""
@@ -22,6 +23,19 @@ class DirectAddresses:
     def locate(self, address: str, read_json: ReadJson) -> str:
         """Return the address of the picture, which is the address itself."""
         return address
+
+
+@runtime_checkable
+class PackedLayout(Protocol):
+    """A layout whose pictures lie inside its tables: they are written out before they are read."""
+
+    def unpack(
+        self, entries: Sequence[Work | Skip], folder: Path, progress: Progress = ignore_progress
+    ) -> list[Work | Skip]:
+        """Return the entries with files in the folder, in the same order; what is there stays as it is.
+
+        Progress is called with ("unpack", pictures done, of how many).
+        """
 
 
 class Layout(Protocol):

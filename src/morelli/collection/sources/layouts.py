@@ -15,6 +15,7 @@ from pathlib import Path
 from morelli.collection.sources.best_artworks import BestArtworks
 from morelli.collection.sources.folder_names import ArtistFolders, WikiArt
 from morelli.collection.sources.folders import is_litter
+from morelli.collection.sources.hugging_face import HuggingFace
 from morelli.collection.sources.iiif import Iiif
 from morelli.collection.sources.layout import Layout
 from morelli.collection.sources.met import Met
@@ -36,6 +37,7 @@ LAYOUTS: dict[str, type[Layout]] = {
         NationalGallery,
         Met,
         Tate,
+        HuggingFace,
         Table,
         Iiif,
         BestArtworks,
@@ -45,7 +47,7 @@ LAYOUTS: dict[str, type[Layout]] = {
 }
 """The layouts of this package by name, in the order in which they are tried."""
 
-_FILE_LAYOUTS: tuple[type[Layout], ...] = (PainterByNumbers, WikiArtTables, Met, Iiif)
+_FILE_LAYOUTS: tuple[type[Layout], ...] = (PainterByNumbers, WikiArtTables, Met, HuggingFace, Iiif)
 """Those that a file may have, before it is taken for a table of works."""
 
 _LAYOUTS_OF_PICTURES = frozenset({BestArtworks.name, WikiArt.name, ArtistFolders.name})
@@ -81,11 +83,23 @@ def recognise(
     _check_source(source)
     if columns:
         _check_table(layout)
-        return Table.fit(source, is_forced=True, columns=columns)
+        return _fit_columns(source, layout, columns)
     if layout is not None:
         return _find_layout(layout).fit(source, is_forced=True)
     choose = _choose_file_layout if source.is_file() else _choose_folder_layout
     return _try_plugins(source) or choose(source)
+
+
+def _fit_columns(source: Path, layout: str | None, columns: Mapping[str, str]) -> Layout:
+    """Return the table with the user's columns: shards of pictures where these lie inside."""
+    if layout != Table.name and not {"path", "address"} & columns.keys():
+        try:
+            return HuggingFace.fit(source, is_forced=True, columns=columns)
+        except LayoutError as refusal:
+            if layout is not None:
+                raise
+            _log.debug("not taken as %s: %s", HuggingFace.name, refusal)
+    return Table.fit(source, is_forced=True, columns=columns)
 
 
 def _find_layout(name: str) -> type[Layout]:
@@ -199,7 +213,7 @@ def _refuse_plugin(plugin: Plugin, found: str) -> SourceError:
 
 
 def _check_table(layout: str | None) -> None:
-    if layout not in (None, Table.name):
+    if layout not in (None, Table.name, HuggingFace.name):
         raise UsageError(
             "--map",
             expected="a table, the only layout with columns",
