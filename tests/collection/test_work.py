@@ -58,8 +58,9 @@ class TestFrame:
 
     def test_columns_in_their_order(self) -> None:
         assert list(WORKS_SCHEMA) == [
-            "id", "path", "artist", "title", "year", "style", "genre", "qualifier", "licence", "school",
-            "theme", "medium", "classification", "artist_ids", "artist_dates", "address", "source",
+            "id", "path", "artist", "title", "year", "year_from", "year_to", "style", "genre",
+            "qualifier", "licence", "school", "theme", "medium", "classification", "artist_ids",
+            "artist_dates", "address", "source",
             "source_id", "part", "content_hash", "phash", "dhash", "width", "height", "format", "size_bytes",
             "mtime_ns",
             "group_id", "flags",

@@ -73,6 +73,16 @@ def test_where_keeps_what_fits(gallery: Gallery, where: str, numbers: list[int])
     assert sorted(gallery.works(where)["id"]) == sorted(make_work(number).id for number in numbers)
 
 
+def test_a_condition_on_the_year_asks_the_first_year_of_a_range(gallery: Gallery) -> None:
+    late = make_work(9, year_from=1867, year_to=1900, title="year 1867")
+    gallery.store_works(works_frame([late]))
+    for where in ("year >= 1867 AND year < 1870", "YEAR = 1867", "title = 'year 1867' AND year > 1800"):
+        assert gallery.works(where)["id"].to_list() == [late.id]
+    assert gallery.works("id = '" + late.id + "'")["year"].to_list() == [None]
+    assert late.id not in gallery.works("year < 1860")["id"].to_list()
+    assert gallery.works("year_to = 1900")["id"].to_list() == [late.id]
+
+
 @pytest.mark.parametrize(
     "where", ["", "artist = Monet", 'artist = "Monet"', "year", "year <", "no_such = 1", "'"]
 )

@@ -80,6 +80,12 @@ def drop_removed(answer: Any) -> Any:
     return answer
 
 
+def name_cells(table: list[list[str]]) -> list[dict[str, str]]:
+    """Return the rows of a table as objects: columns may be added, and none may go."""
+    header, *rows = table
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
 def withhold_numbers(comparison: dict[str, Any]) -> dict[str, Any]:
     """Return what today's answer to a comparison shares with the earlier one: all but range and verdict."""
     verdict = {"interval", "parts", "reasons", "sentence", "sufficient"}
@@ -110,6 +116,8 @@ def find_difference(told: Any, expected: Any, tolerance: float, path: str = "ans
 
     Fields may be added, and rows of a report, and none may go.
     """
+    if path.endswith(".csv"):
+        told, expected = name_cells(told), name_cells(expected)
     if isinstance(told, dict) and isinstance(expected, dict):
         if missing := sorted(expected.keys() - told.keys()):
             return f"{path}: fields {missing} are missing"

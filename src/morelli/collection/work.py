@@ -30,7 +30,9 @@ class Work:
     path: Path | None  # None while only the address is known
     artist: str | None = None
     title: str | None = None
-    year: int | None = None  # CE, when it was made
+    year: int | None = None  # CE, when it was made; of a span the first, of a century none
+    year_from: int | None = None  # CE, the first year in which it may have been made
+    year_to: int | None = None  # CE, the last such year
     style: str | None = None
     genre: str | None = None
     qualifier: str | None = None  # what stands between a name and an autograph work: "workshop of", "after"
@@ -45,6 +47,12 @@ class Work:
     source: str | None = None  # whose record this is, such as a museum; None: the source that is collected
     source_id: str | None = None  # the record's own number there
     part: str | None = None  # of the source's own split: "train", "val" or "test"
+
+    def __post_init__(self) -> None:
+        """Take one year for a range of one, where no range is given."""
+        if self.year is not None and self.year_from is None and self.year_to is None:
+            object.__setattr__(self, "year_from", self.year)
+            object.__setattr__(self, "year_to", self.year)
 
     @property
     def place(self) -> str:
@@ -95,7 +103,7 @@ _UNITED_COLUMNS = ("style", "genre", "school", "theme")
 """Labels of which one work may have several; of the others the first that is known stands."""
 
 _NUMBERS = {
-    **dict.fromkeys(("year", "width", "height"), pl.Int32()),
+    **dict.fromkeys(("year", "year_from", "year_to", "width", "height"), pl.Int32()),
     **dict.fromkeys(("size_bytes", "mtime_ns"), pl.Int64()),
 }
 WORKS_SCHEMA = pl.Schema(

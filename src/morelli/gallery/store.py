@@ -7,6 +7,7 @@ at any moment leaves a gallery that the next run completes to the same content.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -33,6 +34,8 @@ _VECTORS_PREFIX = "vectors_"
 _PREFIXES_BY_ID = (_VECTORS_PREFIX, "inspections")
 """Tables with a row per work, which go with it."""
 _FINGERPRINT_DIGITS = 16
+_QUOTED = re.compile(r"('(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`)")
+_YEAR = re.compile(r"\byear\b(?!\s*\()", re.IGNORECASE)
 
 
 class Gallery(LanceTables):
@@ -71,11 +74,25 @@ class Gallery(LanceTables):
         self._upsert(_SOURCES, pa.Table.from_pylist([row], _SOURCE_SCHEMA), on="path")
 
     def works(self, where: str | None = None) -> pl.DataFrame:
-        """Return the works, or those that an SQL condition such as ``year < 1900`` keeps, sorted by id."""
-        stored = self._read(_WORKS, where=where)
+        """Return the works, or those that an SQL condition such as ``year < 1900`` keeps, sorted by id.
+
+        Where a work has no single year, a condition on ``year`` asks the first year of its range.
+        """
+        stored = self._read(_WORKS, where=where and self._widen_year(where))
         lacking = [column for column in WORKS_SCHEMA if column not in stored.columns]
         blanks = [pl.lit(None, WORKS_SCHEMA[column]).alias(column) for column in lacking]
         return stored.with_columns(blanks).select(list(WORKS_SCHEMA)).sort("id")
+
+    def _widen_year(self, where: str) -> str:
+        """Return a condition in which the year of a range is its first; texts in quotes stay as they are."""
+        table = self._open(_WORKS)
+        if table is None or "year_from" not in table.schema.names:  # a gallery of an earlier version
+            return where
+        parts = _QUOTED.split(where)
+        return "".join(
+            part if place % 2 else _YEAR.sub("coalesce(year, year_from)", part)
+            for place, part in enumerate(parts)
+        )
 
     def count_works(self) -> int:
         """Return how many works are stored."""

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from morelli.collection.names.dates import choose_dates
 from morelli.collection.sources.fields import (
     join_ids,
     join_labels,
     read_cell,
     read_credit,
-    read_year,
     require_columns,
     split_cell,
 )
@@ -100,7 +100,7 @@ def test_labels_stand_once_in_their_order_and_never_hold_the_separator() -> None
     ],
 )  # fmt: skip
 def test_years_of_a_column(value: object, year: int | None) -> None:
-    assert read_year(value) == year
+    assert choose_dates(value, None, None).year == year
 
 
 def test_a_known_prefix_is_a_qualifier() -> None:

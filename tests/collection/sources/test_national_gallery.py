@@ -47,6 +47,8 @@ def test_the_tables_are_joined(tmp_path: Path) -> None:
         artist="Rembrandt van Rijn",
         title='The Mill, "large"',
         year=1645,
+        year_from=1645,
+        year_to=1648,
         style="Baroque",
         school="Dutch",
         theme="landscape",

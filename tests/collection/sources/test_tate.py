@@ -62,6 +62,8 @@ def test_a_record_becomes_a_work(tmp_path: Path) -> None:
         artist="David Cox",
         title="A Heath",
         year=1831,
+        year_from=1831,
+        year_to=1832,
         style="Romanticism",
         genre="objects|nature",
         theme="tools|weather|landscape",

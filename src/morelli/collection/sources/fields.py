@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from morelli.collection.names.dates import LAST_YEAR, year_from_text
 from morelli.collection.names.people import Person, read_person
 from morelli.collection.names.text import mend_text
 from morelli.collection.sources.readers import read_columns
@@ -184,17 +183,6 @@ def join_labels(values: Iterable[object]) -> str | None:
     return LABEL_SEPARATOR.join(dict.fromkeys(texts)) or None
 
 
-def read_year(value: object) -> int | None:
-    """Return a year CE that a column of years holds, or None; it may be earlier than those of free text.
-
-    >>> read_year("1890.0"), read_year(200), read_year("-300"), read_year("c. 1890")
-    (1890, 200, None, None)
-    """
-    digits = (read_cell(value) or "").removesuffix(".0")
-    is_number = digits.isascii() and digits.isdecimal() and len(digits) <= len(str(LAST_YEAR))
-    return int(digits) if is_number and 1 <= int(digits) <= LAST_YEAR else None
-
-
 def read_code(text: str | None) -> int | None:
     """Return the class number that a cell holds, also as "17.0", or None."""
     match = _CODE.fullmatch((text or "").strip())
@@ -222,13 +210,6 @@ def read_credit(
     if person.qualifier is not None or before is None:
         return person
     return Person(person.name, before.casefold(), person.dates)
-
-
-def choose_year(begins: object, text: object) -> int | None:
-    """Return the year with which a span begins, by a number, else by a text; None before our era."""
-    number = (read_cell(begins) or "").removesuffix(".0")
-    is_before = re.fullmatch(r"[-−]\d+", number) is not None
-    return None if is_before else read_year(begins) or year_from_text(read_cell(text))
 
 
 def join_ids(ids: Mapping[str, str | None]) -> str | None:

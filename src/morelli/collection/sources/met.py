@@ -9,12 +9,12 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
+from morelli.collection.names.dates import choose_dates
 from morelli.collection.sources.fields import (
-    choose_year,
     join_ids,
     join_labels,
     read_cell,
@@ -42,7 +42,8 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("artist_display_name", "artistdisplayname"), "role": ("artist_role",),
     "prefix": ("artist_prefix",), "suffix": ("artist_suffix",), "born": ("artist_begin_date",),
     "died": ("artist_end_date",), "ulan": ("artist_ulan_url",), "wikidata": ("artist_wikidata_url",),
-    "title": ("title",), "date": ("object_date",), "year": ("object_begin_date",), "medium": ("medium",),
+    "title": ("title",), "date": ("object_date",), "year": ("object_begin_date",),
+    "year_to": ("object_end_date",), "medium": ("medium",),
     "classification": ("classification",), "culture": ("culture",), "tags": ("tags",),
     "rights": ("rights_and_reproduction",),
 }  # fmt: skip
@@ -152,7 +153,7 @@ class _Reader:
             artist=person.name,
             qualifier=person.qualifier,
             title=read_cell(texts.get("title")),
-            year=choose_year(texts.get("year"), texts.get("date")),
+            **asdict(choose_dates(texts.get("year"), texts.get("year_to"), read_cell(texts.get("date")))),
             licence=read_cell(texts.get("rights")),
             school=join_labels(texts.get("culture", "").split(LABEL_SEPARATOR)),
             theme=join_labels(texts.get("tags", "").split(LABEL_SEPARATOR)),

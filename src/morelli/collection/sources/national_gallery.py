@@ -11,15 +11,16 @@ import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 import polars as pl
 
+from morelli.collection.names.dates import choose_dates
 from morelli.collection.names.people import Person, read_person
 from morelli.collection.names.text import fold_name
-from morelli.collection.sources.fields import choose_year, join_ids, read_cell, read_credit, require_columns
+from morelli.collection.sources.fields import join_ids, read_cell, read_credit, require_columns
 from morelli.collection.sources.folders import is_pointer, refuse_pointer, walk_pictures
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
@@ -63,7 +64,8 @@ _OBJECTS = _TableSpec(
     "objects.csv",
     {"objectid": ("objectid", "object_id")},
     {
-        "title": ("title",), "beginyear": ("beginyear",), "displaydate": ("displaydate",),
+        "title": ("title",), "beginyear": ("beginyear",), "endyear": ("endyear",),
+        "displaydate": ("displaydate",),
         "medium": ("medium",), "classification": ("classification", "visualbrowserclassification"),
         "attribution": ("attribution",),
     },
@@ -205,7 +207,7 @@ def _build_work(record: _Record, path: Path | None) -> Work:
         artist=person.name,
         qualifier=person.qualifier,
         title=read_cell(record["title"]),
-        year=choose_year(record["beginyear"], record["displaydate"]),
+        **asdict(choose_dates(record["beginyear"], record["endyear"], read_cell(record["displaydate"]))),
         style=read_cell(record["style"]),
         school=read_cell(record["school"]),
         theme=read_cell(record["theme"]),

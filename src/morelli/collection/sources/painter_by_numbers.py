@@ -10,11 +10,11 @@ import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
-from morelli.collection.names.dates import year_from_text
+from morelli.collection.names.dates import read_dates
 from morelli.collection.names.people import read_person
 from morelli.collection.sources.fields import read_cell, require_columns, split_cell
 from morelli.collection.sources.folders import (
@@ -121,7 +121,7 @@ class PainterByNumbers(DirectAddresses):
             path,
             artist=person.name,
             title=self._read(row, "title"),
-            year=year_from_text(self._read(row, "date")),
+            **asdict(read_dates(self._read(row, "date"))),
             style=split_cell(self._read(row, "style")),
             genre=split_cell(self._read(row, "genre")),
             qualifier=person.qualifier,

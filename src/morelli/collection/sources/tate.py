@@ -8,13 +8,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from morelli.collection.names.dates import year_from_text
+from morelli.collection.names.dates import Dates, choose_dates
 from morelli.collection.names.people import Person
-from morelli.collection.sources.fields import join_labels, read_cell, read_credit, read_year
+from morelli.collection.sources.fields import join_labels, read_cell, read_credit
 from morelli.collection.sources.folders import is_picture, sample_json, try_json, walk_json
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.sources.readers import read_rows
@@ -101,7 +101,7 @@ class Tate(DirectAddresses):
             artist=artist,
             qualifier=person.qualifier,
             title=None if title in _UNTITLED else title,
-            year=_read_year(record),
+            **asdict(_read_made(record)),
             style=join_labels(_list_names(record.get("movements"))),
             genre=join_labels(_list_names(subjects)),
             theme=join_labels(name for group in subjects for name in _list_names(_list_children(group))),
@@ -164,12 +164,11 @@ def _find_address(record: _Record) -> str | None:
     return thumbnail or (page if page and is_picture(page) else None)
 
 
-def _read_year(record: _Record) -> int | None:
+def _read_made(record: _Record) -> Dates:
     dates = record.get("dateRange")
     dates = dates if isinstance(dates, dict) else {}
-    texts = (dates.get("text"), record.get("dateText"))
-    years = (year_from_text(read_cell(text)) for text in texts)
-    return read_year(dates.get("startYear")) or next((year for year in years if year), None)
+    texts = filter(None, (read_cell(dates.get("text")), read_cell(record.get("dateText"))))
+    return choose_dates(dates.get("startYear"), dates.get("endYear"), next(texts, None))
 
 
 def _list_children(group: Any) -> list[Any]:

@@ -44,7 +44,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         "date_created", "date_made", "date_text", "date_display", "dated", "dating", "creation_date",
         "date_of_creation", "year_of_creation", "year_made", "year_painted", "production_date",
         "production_year", "dating_presenting_date", "dating_year", "dating_sorting_date", "inception",
-        "completion_year", "completition_year", "begin_year", "date_start", "dateringsår", "jahr",
+        "completion_year", "completition_year", "dateringsår", "jahr",
         "datierung", "entstehungsjahr", "entstehungszeit", "année", "date_de_création", "datation", "anno",
         "datazione", "año", "fecha", "datación", "jaar", "jaartal", "datering", "årstal", "årtal", "rok",
         "data_powstania", "datowanie", "datace", "rok_vzniku", "dates", "creation_dates", "date_of_work",
@@ -53,6 +53,19 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         "data_di_creazione", "vervaardigingsjaar", "vervaardigingsdatum", "dateringen", "fremstillingsår",
         "tilkomstår", "tillkomstår", "tillverkningsår", "datum_vzniku", "vznik", "doba_vzniku",
         "czas_powstania", "datace_díla",
+    ),
+    "year_from": (
+        "year_from", "date_start", "begin_year", "start_year", "year_start", "date_begin", "year_begin",
+        "earliest_date", "date_earliest", "earliest_year", "year_early", "dating_year_early",
+        "object_begin_date", "creation_date_earliest", "production_date_start", "date_range_start",
+        "start_date", "datierung_von", "jahr_von", "année_début", "anno_inizio", "año_inicio", "jaar_van",
+        "årtal_från", "år_fra", "rok_od",
+    ),
+    "year_to": (
+        "year_to", "date_end", "end_year", "year_end", "latest_date", "date_latest", "latest_year",
+        "year_late", "dating_year_late", "object_end_date", "creation_date_latest", "production_date_end",
+        "date_range_end", "end_date", "datierung_bis", "jahr_bis", "année_fin", "anno_fine", "año_fin",
+        "jaar_tot", "årtal_till", "år_til", "rok_do",
     ),
     "style": (
         "style", "styles", "movement", "art_style", "art_movement", "stil", "stile", "estilo", "stijl",

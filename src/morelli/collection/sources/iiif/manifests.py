@@ -9,10 +9,10 @@ import hashlib
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from morelli.collection.names.dates import year_from_text
+from morelli.collection.names.dates import Dates, read_dates
 from morelli.collection.names.people import Person, read_person
 from morelli.collection.sources.fields import join_labels, read_cell
 from morelli.collection.sources.folders import JSON_SUFFIX
@@ -314,10 +314,15 @@ def _read_common(manifest: _Object) -> dict[str, Any]:
     fields = _read_fields(manifest)
     title = _read_line(manifest.get("label")) or fields.get("title")
     licence = manifest.get("rights") or manifest.get("license")
-    year = fields.get("year") or year_from_text(read_cell(manifest.get("navDate")))
+    dated = {} if "year_to" in fields or "year_from" in fields else asdict(_read_navigation(manifest))
     number = fields.get("source_id") or read_cell(read_address(manifest))
-    values = {"title": title, "licence": _read_line(licence), "year": year, "source_id": number}
-    return {**fields, **values, "source": _read_source(manifest)}
+    values = {"title": title, "licence": _read_line(licence), "source_id": number}
+    return {**fields, **dated, **values, "source": _read_source(manifest)}
+
+
+def _read_navigation(manifest: _Object) -> Dates:
+    """Return the date by which a viewer places a manifest in time."""
+    return read_dates(read_cell(manifest.get("navDate")))
 
 
 def _read_source(manifest: _Object) -> str | None:
@@ -331,10 +336,11 @@ def _read_source(manifest: _Object) -> str | None:
 def _read_fields(thing: _Object) -> dict[str, Any]:
     """Return what the metadata of a manifest or canvas say, without what they do not say."""
     texts = _read_metadata(thing.get("metadata"))
-    years = (year_from_text(text) for text in texts.get("year", ()))
+    dates = [found for text in texts.get("year", ()) if (found := read_dates(text)) != Dates()]
+    dated = next((found for found in dates if found.year), next(iter(dates), Dates()))
     fields = {
         "title": next(iter(texts.get("title", ())), None),
-        "year": next((year for year in years if year), None),
+        **asdict(dated),
         "source_id": next(iter(texts.get("source_id", ())), None),
         **{name: join_labels(texts.get(name, ())) for name in ("style", "genre", "school", "classification")},
         "medium": "; ".join(texts.get("medium", ())) or None,

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
-from morelli.collection.names.dates import year_from_text
+from morelli.collection.names.dates import choose_dates
 from morelli.collection.sources.fields import (
     join_cell,
     read_date,
@@ -136,7 +136,7 @@ def describe_work(
         artist_dates=texts.get("artist_dates") or person.dates,
         artist_ids=read_ids(texts),
         title=read_title(cells.get("title")),
-        year=year_from_text(date),
+        **asdict(choose_dates(texts.get("year_from"), texts.get("year_to"), date)),
         part=part,
         **labels,
     )
