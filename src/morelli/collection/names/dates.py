@@ -6,8 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-FIRST_YEAR, LAST_YEAR = 1000, 2100
-"""Numbers outside are measurements or inventory numbers rather than years of paintings, CE."""
+from morelli.collection.names.text import FIRST_YEAR, LAST_YEAR
 
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _NEGATIVE = re.compile(r"\s*[-−–]\s*\d+(?:\.0*)?\s*")

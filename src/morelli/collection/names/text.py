@@ -10,8 +10,6 @@ import unicodedata
 
 import ftfy
 
-from morelli.collection.names.dates import FIRST_YEAR, LAST_YEAR
-
 _UNKNOWN_ARTISTS = frozenset({
     "", "?", "-", "na", "n/a", "nan", "none", "null", "unknown", "unknown artist", "unknown painter",
     "artist unknown", "unidentified", "unidentified artist", "anonymous", "anonymous artist", "anon", "anon.",
@@ -21,6 +19,9 @@ _UNKNOWN_ARTISTS = frozenset({
     "onbekend", "onbekende kunstenaar", "onbekende meester", "unknown master", "unknown maker",
 })  # fmt: skip
 """What collections write, in lower case, where no artist is known."""
+
+FIRST_YEAR, LAST_YEAR = 1000, 2100
+"""Numbers outside are measurements or inventory numbers rather than years of paintings, CE."""
 
 _PARTICLES = frozenset({
     "af", "and", "av", "da", "dal", "dalla", "de", "degli", "dei", "del", "della", "delle", "den", "der",
