@@ -217,14 +217,15 @@ def _turn_capitals(text: str) -> str:
         return text
     if letters < _SURE_CAPITALS and not _is_given(rest[0]):
         return text
-    return f"{' '.join(map(_lower_capitals, words[:n]))}, {given or ' '.join(rest)}"
+    return f"{' '.join(map(lower_capitals, words[:n]))}, {given or ' '.join(rest)}"
 
 
 def _is_capitals(word: str) -> bool:
     return word.isupper() and "." not in word[:-1] and not re.fullmatch(r"[IVX]+|.", word)
 
 
-def _lower_capitals(word: str) -> str:
+def lower_capitals(word: str) -> str:
+    """Return a word in capitals as names are written; a particle is lower case."""
     if word.casefold() in _PARTICLES - {
         "la",
         "le",

@@ -23,6 +23,7 @@ from morelli.collection.sources.national_gallery import NationalGallery
 from morelli.collection.sources.painter_by_numbers import PainterByNumbers
 from morelli.collection.sources.tables.table import Table
 from morelli.collection.sources.tate import Tate
+from morelli.collection.sources.web_gallery_of_art import WebGalleryOfArt
 from morelli.collection.sources.wikiart_tables import WikiArtTables
 from morelli.errors import LayoutError, SourceError, UsageError
 from morelli.plugins import Plugin, list_plugins
@@ -37,6 +38,7 @@ LAYOUTS: dict[str, type[Layout]] = {
         NationalGallery,
         Met,
         Tate,
+        WebGalleryOfArt,
         HuggingFace,
         Table,
         Iiif,
@@ -47,7 +49,14 @@ LAYOUTS: dict[str, type[Layout]] = {
 }
 """The layouts of this package by name, in the order in which they are tried."""
 
-_FILE_LAYOUTS: tuple[type[Layout], ...] = (PainterByNumbers, WikiArtTables, Met, HuggingFace, Iiif)
+_FILE_LAYOUTS: tuple[type[Layout], ...] = (
+    PainterByNumbers,
+    WikiArtTables,
+    Met,
+    WebGalleryOfArt,
+    HuggingFace,
+    Iiif,
+)
 """Those that a file may have, before it is taken for a table of works."""
 
 _LAYOUTS_OF_PICTURES = frozenset({BestArtworks.name, WikiArt.name, ArtistFolders.name})
