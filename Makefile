@@ -14,7 +14,7 @@ LAYERS ?=
 START := $(shell date +%s)
 PYTEST_FLAGS ?= -m "not paintings and not gpu"
 
-.PHONY: setup demo test test-paintings check advisories format bench docs clean
+.PHONY: setup demo test test-paintings package check advisories format bench docs clean
 
 setup: $(STAMP)
 
@@ -47,6 +47,17 @@ test: setup
 
 test-paintings: setup
 	$(BIN)/python -m pytest -m paintings
+
+# A wheel and an sdist, and whether each works in an environment of its own, without the extra `networks`.
+package: $(BASE_STAMP)
+	rm -rf dist build/package
+	$(BIN)/uv build --quiet
+	for file in dist/*.whl dist/*.tar.gz; do \
+	  rm -rf build/package && $(PYTHON) -m venv build/package && \
+	  $(BIN)/uv pip install --quiet --python build/package/bin/python --constraint constraints.txt $$file && \
+	  $(BIN)/python benchmarks/smoke.py build/package/bin --without-networks || exit 1; \
+	done
+	@ls -l dist
 
 check: setup
 	$(BIN)/ruff check .
