@@ -79,6 +79,7 @@ def run(command: list[object], folder: Path, *, code: int = 0) -> subprocess.Com
         [str(part) for part in command], cwd=folder, capture_output=True, text=True, check=False
     )
     if done.returncode != code:
+        words = " ".join(map(str, command))
         sys.exit(f"{words}: expected exit code {code}, found {done.returncode}\n{done.stderr}")
     return done
 
