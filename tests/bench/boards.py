@@ -12,8 +12,8 @@ import numpy as np
 from morelli.bench.cells import MEASURES, Cell
 from morelli.bench.published import Reproduction, _PublishedFigure, _SplitRule
 from morelli.errors import EncoderError
-from morelli.evaluate.against import Replicates
-from morelli.evaluate.rows import Row
+from morelli.evaluate.results import Part, Report
+from morelli.evaluate.rows import Findings, Row
 from morelli.learn.network.data import Training
 from morelli.learn.recipe import Recipe, _Backbone
 from morelli.model import Model, write_model
@@ -101,6 +101,9 @@ def make_cell(
                 replicates=value + artists + own,
             )
         )
-    replicates = Replicates.from_rows(rows, seed=0, digests={"seen": digest, "unseen": digest})
+    report = Report(
+        collection="c", split=split, encoder="e", seed=0, findings=Findings(tuple(rows)),
+        parts=(Part("seen", digest=digest), Part("unseen", digest=digest)),
+    )  # fmt: skip
     told = {"weights": "from scratch", "trainable": 1, "train_seconds": 10.0 + seed, **facts}
-    return Cell(label, split, seed, told, tuple(rows), replicates)
+    return Cell(label, split, seed, told, report)

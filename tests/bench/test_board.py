@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.boards import make_cell
-from morelli.bench.board import Board, _judge_pair, _merge_seeds, _subtract, assemble_board
+from morelli.bench.board import Board, _judge_pair, _merge_seeds, assemble_board
 from morelli.bench.cells import Failure
 from morelli.bench.tables import (
     _draw_measure,
@@ -25,6 +25,7 @@ from morelli.bench.tables import (
 )
 from morelli.errors import EvaluationError
 from morelli.evaluate.metrics.intervals import Interval, enclose
+from morelli.evaluate.rows import Row
 
 VALUES = {
     "good": {"unseen_pair_auc": 0.90, "unseen_triplet_accuracy": 0.88},
@@ -56,24 +57,24 @@ def test_lines_are_ordered_by_the_unseen_pairs(board: Board) -> None:
 
 
 def test_a_number_is_the_mean_over_seeds(board: Board) -> None:
-    figure = find(board, "poor").figures["unseen_pair_auc"]
-    assert figure.interval.value == pytest.approx(0.701)
-    assert figure.spread == pytest.approx(0.001)
+    figure = find(board, "poor").rows["unseen_pair_auc"]
+    assert figure.value == pytest.approx(0.701)
+    assert find(board, "poor").spreads["unseen_pair_auc"] == pytest.approx(0.001)
     assert find(board, "poor").seeds == (0, 1, 2)
     assert find(board, "poor").costs == {"train_seconds": 11.0}
 
 
 def test_each_number_is_compared_with_the_first_line(board: Board) -> None:
-    verdicts = {line.label: line.figures["unseen_pair_auc"].verdict for line in board.lines}
+    verdicts = {line.label: line.verdicts["unseen_pair_auc"] for line in board.lines}
     assert verdicts == {
         "good": "first", "near": "not clear", "poor:augmented": "worse", "poor": "worse"
     }  # fmt: skip
-    assert find(board, "near").figures["unseen_triplet_accuracy"].verdict == "better"
+    assert find(board, "near").verdicts["unseen_triplet_accuracy"] == "better"
 
 
 def test_an_interval_does_not_leave_the_range_of_its_measure() -> None:
     cells = [make_cell("a", seed, {"unseen_pair_auc": 0.9 + 0.05 * seed}) for seed in range(3)]
-    interval = assemble_board(cells, collection="c", splits={}).lines[0].figures["unseen_pair_auc"].interval
+    interval = assemble_board(cells, collection="c", splits={}).lines[0].rows["unseen_pair_auc"]
     assert interval.high == 1.0
     assert interval.replicates.max() > 1.0  # differences are taken before
 
@@ -81,8 +82,8 @@ def test_an_interval_does_not_leave_the_range_of_its_measure() -> None:
 def test_variants_stand_beside_their_original(board: Board) -> None:
     original, augmented = board.variants["poor"]
     assert (original.variant, augmented.variant) == ("original", "augmented")
-    assert augmented.figures["unseen_pair_auc"].verdict == "better"
-    assert augmented.figures["unseen_triplet_accuracy"].verdict == "not clear"
+    assert augmented.verdicts["unseen_pair_auc"] == "better"
+    assert augmented.verdicts["unseen_triplet_accuracy"] == "not clear"
     table = tabulate_variants(board)
     assert table.columns == ("recipe", "measure", "original", "augmented")
     assert len(table.rows) == 2
@@ -91,7 +92,7 @@ def test_variants_stand_beside_their_original(board: Board) -> None:
 def test_other_test_works_are_not_paired() -> None:
     cells = [make_cell("a", 0, VALUES["good"]), make_cell("b", 0, VALUES["poor"], digest="other")]
     board = assemble_board(cells, collection="c", splits={})
-    assert {figure.verdict for figure in find(board, "b").figures.values()} == {"not paired"}
+    assert set(find(board, "b").verdicts.values()) == {"not paired"}
 
 
 def test_two_splits_fill_one_line() -> None:
@@ -103,7 +104,7 @@ def test_two_splits_fill_one_line() -> None:
     board = assemble_board(cells, collection="c", splits={})
     assert [measure.name for measure in board.measures] == ["top_1", "seen_pair_auc", "unseen_pair_auc"]
     assert [line.label for line in board.lines] == ["a", "b"]
-    assert find(board, "b").figures["top_1"].verdict == "worse"
+    assert find(board, "b").verdicts["top_1"] == "worse"
     assert _tabulate_board(board).rows[1][3] == "–"
 
 
@@ -181,14 +182,18 @@ def test_seeds_alone_have_the_standard_error_of_their_mean() -> None:
     assert merged.replicates.std() == pytest.approx(values.std(ddof=1) / np.sqrt(3), rel=0.05)
 
 
+def make_row(interval: Interval) -> Row:
+    return Row("comparison", "unseen", "roc_auc", n=9, unit="pairs", **interval.to_row())
+
+
 def test_a_difference_forgets_what_both_have_in_common() -> None:
     values, replicates = draw_replicates(1, artists_sd=0.05, seeds_sd=0.0)
     one = _merge_seeds(values, replicates, label="a", seed=0)
     other = _merge_seeds(values - 0.01, replicates - 0.01, label="b", seed=0)
     assert one.low < other.value < one.high  # the intervals overlap
-    assert _judge_pair("roc_auc", other, one) == "worse"
-    assert _judge_pair("roc_auc", one, other) == "better"
-    assert _judge_pair("roc_auc", one, one) == "not clear"
+    assert _judge_pair(make_row(other), make_row(one)) == "worse"
+    assert _judge_pair(make_row(one), make_row(other)) == "better"
+    assert _judge_pair(make_row(one), make_row(one)) == "not clear"
 
 
 def test_resamples_that_hold_one_artist_only_are_left_out() -> None:
@@ -202,7 +207,7 @@ def test_resamples_that_hold_one_artist_only_are_left_out() -> None:
 
 def test_an_interval_that_was_read_cannot_be_subtracted() -> None:
     with pytest.raises(EvaluationError, match="resamples"):
-        _subtract(Interval(0.5, 0.4, 0.6), Interval(0.5, 0.4, 0.6))
+        _judge_pair(make_row(Interval(0.5, 0.4, 0.6)), make_row(Interval(0.5, 0.4, 0.6)))
 
 
 @settings(max_examples=20)

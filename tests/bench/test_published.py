@@ -34,11 +34,11 @@ def reproduced() -> Reproduced:
 
 
 def test_ours_stands_beside_the_published_figure(reproduced: Reproduced) -> None:
-    first, second, third = reproduced.lines
-    assert (first.recipe, first.published, first.ours.value) == ("a", 0.85, 0.8)
-    assert first.difference == pytest.approx(-0.05)
-    assert (second.measure, second.ours, second.difference) == ("pair_auc_all", None, None)
-    assert (third.recipe, third.published, third.source) == ("b", None, "")
+    first, second, third = reproduced.to_dict()["published"]
+    assert (first["recipe"], first["published"], first["ours"]["value"]) == ("a", 0.85, 0.8)
+    assert first["difference"] == pytest.approx(-0.05)
+    assert (second["measure"], second["ours"], second["difference"]) == ("pair_auc_all", None, None)
+    assert (third["recipe"], third["published"], third["source"]) == ("b", None, "")
 
 
 def test_what_was_not_measured_says_so(reproduced: Reproduced) -> None:

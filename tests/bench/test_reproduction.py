@@ -44,10 +44,11 @@ def test_pairs_and_labels_are_measured_on_the_cells(gallery, unseen_model, tmp_p
     legacy = LEGACY_METRICS[:-1]  # of unseen artists no train work is relevant: no quality metric
     measures = ("pair_auc_all", "pair_auc_none", "style_accuracy", *legacy)
     assert set(further) == {("raw", measure) for measure in measures}
-    lines = {line.measure: line for line in set_beside(one, board, further) if line.recipe == "raw"}
+    beside = set_beside(one, board, further).filter(recipe="raw").to_dicts()
+    lines = {line["measure"]: line for line in beside}
     assert {*legacy, "pair_auc_all"} <= set(lines)
-    assert lines["legacy_mean_cosine"].published is None
-    on_board = board.lines[0].figures["unseen_pair_auc"].interval.value
+    assert lines["legacy_mean_cosine"]["published"] is None
+    on_board = board.lines[0].rows["unseen_pair_auc"].value
     assert further["raw", "pair_auc_all"].value == pytest.approx(
         on_board, abs=0.1
     )  # all works, not ten of each

@@ -38,7 +38,7 @@ def test_a_model_is_measured_on_its_part(gallery, unseen_model, seen_model) -> N
         measured = measure_model(gallery, model, n_boot=20)
         wanted = {measure.key for measure in MEASURES if measure.part == part}
         assert {row.key for row in measured.rows} == wanted
-        assert set(measured.replicates.digests) == {part}
+        assert set(measured.to_replicates().digests) == {part}
         assert _list_parts(model.split) == [part]
 
 
@@ -52,6 +52,7 @@ def test_artists_that_were_not_taught_are_named_wrongly(gallery, seen_model) -> 
         artists=head.artists[:half],
         coefficients=head.coefficients[:, :half],
         intercepts=head.intercepts[:half],
+        nearest=None,
     )
     rows = {
         row.key: row for row in measure_model(gallery, replace(seen_model, attribution=few), n_boot=20).rows
@@ -68,7 +69,7 @@ def test_each_recipe_is_trained_with_each_seed(gallery, unseen_model, tmp_path: 
     for line in board.lines:
         assert line.costs["train_seconds"] == 2.5
         assert line.costs["model_megabytes"] > 0
-        assert line.figures["unseen_pair_auc"].spread == 0
+        assert line.spreads["unseen_pair_auc"] == 0
 
 
 def test_whole_cells_are_not_made_again(gallery, unseen_model, tmp_path: Path) -> None:
@@ -78,9 +79,9 @@ def test_whole_cells_are_not_made_again(gallery, unseen_model, tmp_path: Path) -
     assert [(call["recipe"], call["resume"]) for call in training.calls[4:]] == [("raw", True)]
     for one, other in zip(first.lines, second.lines, strict=True):
         assert one.label == other.label
-        for name, figure in one.figures.items():
-            again = other.figures[name].interval
-            assert (again.value, again.low) == pytest.approx((figure.interval.value, figure.interval.low))
+        for name, row in one.rows.items():
+            again = other.rows[name]
+            assert (again.value, again.low) == pytest.approx((row.value, row.low))
 
 
 def test_cells_of_other_options_are_made_again(gallery, unseen_model, tmp_path: Path) -> None:

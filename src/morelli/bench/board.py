@@ -37,26 +37,16 @@ _SCHEMA = 1
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One number of a line: the mean over seeds, with its interval over artists and seeds."""
-
-    interval: Interval
-    spread: float | None  # standard deviation over seeds; None of one seed
-    n: int  # works, pairs, triplets or queries, with each seed
-    verdict: str  # "better", "worse", "not clear"; "first" itself; "not paired" on other works
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the numbers by name."""
-        return {**self.interval.to_dict(), "spread": self.spread, "n": self.n, "verdict": self.verdict}
-
-
-@dataclass(frozen=True)
 class Line:
     """One recipe."""
 
     label: str  # ``name`` or ``name:variant``
     seeds: tuple[int, ...]  # of several splits, with each
-    figures: Mapping[MeasureName, Figure]
+    rows: Mapping[MeasureName, Row]  # means over seeds, with their intervals over artists and seeds
+    spreads: Mapping[MeasureName, float]  # standard deviations over seeds; none of one seed
+    verdicts: Mapping[
+        MeasureName, str
+    ]  # "better", "worse", "not clear"; "first"; "not paired" on other works
     costs: Mapping[str, float]  # means over cells of what `COSTS` lists, where known
     weights: str = ""  # "pretrained", "partial", "from scratch"; empty where unknown
     trainable: str = ""  # "none", "last N", "all"
@@ -77,12 +67,18 @@ class Line:
         return {
             "recipe": self.label,
             "seeds": list(self.seeds),
-            "measures": {name: figure.to_dict() for name, figure in self.figures.items()},
+            "measures": {name: self.describe(name) for name in self.rows},
             **{name: self.costs.get(name) for name in COSTS},
             "weights": self.weights,
             "trainable": self.trainable,
             "note": self.note,
         }
+
+    def describe(self, name: MeasureName) -> dict[str, Any]:
+        """Return a number of the line with its interval, spread, count and verdict."""
+        row = self.rows[name]
+        numbers = {"value": row.value, "low": row.low, "high": row.high, "spread": self.spreads.get(name)}
+        return {**numbers, "n": row.n, "verdict": self.verdicts[name]}
 
 
 @dataclass(frozen=True)
@@ -102,7 +98,7 @@ class Board:
     @property
     def measures(self) -> tuple[BoardMeasure, ...]:
         """The columns that some line has, in their order."""
-        found = {name for line in self.lines for name in line.figures}
+        found = {name for line in self.lines for name in line.rows}
         return tuple(measure for measure in MEASURES if measure.name in found)
 
     def to_dict(self) -> dict[str, Any]:
@@ -120,18 +116,8 @@ class Board:
         }
 
 
-@dataclass(frozen=True, eq=False)
-class _Merged:
-    """One number of a recipe over all seeds, before it is compared."""
-
-    metric: str
-    interval: Interval
-    spread: float | None
-    n: int
-    digests: frozenset[str]
-
-
-_Numbers = Mapping[MeasureName, _Merged]
+_Numbers = Mapping[MeasureName, Row]
+"""The numbers of a recipe over all its seeds."""
 
 
 def assemble_board(
@@ -150,7 +136,7 @@ def assemble_board(
     numbers = {label: _merge_cells(label, own, seed) for label, own in by_label.items()}
     labels = _order(numbers)
     lines = {
-        label: _make_line(label, by_label[label], numbers[label], numbers[labels[0]], is_first=place == 0)
+        label: _make_line(label, by_label, numbers, against=labels[0], is_first=place == 0)
         for place, label in enumerate(labels)
     }
     return Board(
@@ -165,25 +151,23 @@ def assemble_board(
 
 
 def _merge_cells(label: str, cells: Sequence[Cell], seed: int) -> _Numbers:
-    merged = {}
-    for measure in MEASURES:
-        found = [(cell, row) for cell in cells for row in cell.rows if row.key == measure.key]
-        if found:
-            merged[measure.name] = _merge_rows(label, measure, found, seed)
-    return merged
+    return {
+        measure.name: _merge_rows(label, found, seed)
+        for measure in MEASURES
+        if (found := _find_rows(cells, measure))
+    }
 
 
-def _merge_rows(label: str, measure: BoardMeasure, found: Sequence[tuple[Cell, Row]], seed: int) -> _Merged:
-    values = [row.value for _, row in found]
-    replicates = np.stack([row.replicates for _, row in found if row.replicates is not None])  # (s, b)
+def _find_rows(cells: Sequence[Cell], measure: BoardMeasure) -> list[Row]:
+    return [row for cell in cells for row in cell.rows if row.key == measure.key]
+
+
+def _merge_rows(label: str, found: Sequence[Row], seed: int) -> Row:
+    values = [row.value for row in found]
+    replicates = np.stack([row.replicates for row in found if row.replicates is not None])  # (s, b)
     merged = _merge_seeds(values, replicates, label=label, seed=seed)
-    return _Merged(
-        metric=measure.metric,
-        interval=replace(merged, low=max(merged.low, 0.0), high=min(merged.high, 1.0)),  # as the measures are
-        spread=stdev(values) if len(values) > 1 else None,
-        n=found[0][1].n,
-        digests=frozenset(cell.replicates.digests[measure.part] for cell, _ in found),
-    )
+    ends = {"low": max(merged.low, 0.0), "high": min(merged.high, 1.0)}  # as the measures are
+    return replace(found[0], **(merged.to_row() | ends))
 
 
 def _order(numbers: Mapping[str, _Numbers]) -> list[str]:
@@ -192,19 +176,31 @@ def _order(numbers: Mapping[str, _Numbers]) -> list[str]:
 
     def place(label: str) -> tuple[float, str]:
         found = numbers[label].get(lead) if lead is not None else None
-        return (-found.interval.value if found is not None else np.inf, label)
+        return (-found.value if found is not None else np.inf, label)
 
     return sorted(numbers, key=place)
 
 
 def _make_line(
-    label: str, cells: Sequence[Cell], numbers: _Numbers, others: _Numbers, *, is_first: bool
+    label: str,
+    by_label: Mapping[str, Sequence[Cell]],
+    numbers: Mapping[str, _Numbers],
+    *,
+    against: str,
+    is_first: bool,
 ) -> Line:
+    cells, rows = by_label[label], numbers[label]
     facts = [cell.facts for cell in cells]
+    values = {one.name: [row.value for row in _find_rows(cells, one)] for one in MEASURES}
+    others = {
+        name: other for name, other in numbers[against].items() if _is_paired(name, cells, by_label[against])
+    }
     return Line(
         label=label,
         seeds=tuple(sorted({cell.seed for cell in cells})),
-        figures={name: _compare(own, others.get(name), is_first) for name, own in numbers.items()},
+        rows=rows,
+        spreads={name: stdev(found) for name, found in values.items() if len(found) > 1},
+        verdicts={name: "first" if is_first else _judge(row, others.get(name)) for name, row in rows.items()},
         costs={
             name: mean(known)
             for name in COSTS
@@ -216,14 +212,18 @@ def _make_line(
     )
 
 
-def _compare(own: _Merged, other: _Merged | None, is_first: bool) -> Figure:
-    if is_first:
-        verdict = "first"
-    elif other is None or own.digests != other.digests:
-        verdict = "not paired"
-    else:
-        verdict = _judge_pair(own.metric, own.interval, other.interval)
-    return Figure(own.interval, own.spread, own.n, verdict)
+def _is_paired(name: MeasureName, cells: Sequence[Cell], others: Sequence[Cell]) -> bool:
+    """Say whether two recipes were measured on the same works."""
+    measure = next(measure for measure in MEASURES if measure.name == name)
+    digests = [
+        {cell.report.find_part(measure.part).digest for cell in own if _find_rows([cell], measure)}
+        for own in (cells, others)
+    ]
+    return digests[0] == digests[1]
+
+
+def _judge(row: Row, other: Row | None) -> str:
+    return "not paired" if other is None else _judge_pair(row, other)
 
 
 def _compare_variants(
@@ -235,8 +235,7 @@ def _compare_variants(
         families[label.partition(":")[0]].append(label)  # the bare name sorts first
     return {
         name: tuple(
-            _make_line(label, by_label[label], numbers[label], numbers[name], is_first=label == name)
-            for label in labels
+            _make_line(label, by_label, numbers, against=name, is_first=label == name) for label in labels
         )
         for name, labels in families.items()
         if len(labels) > 1 and name in by_label
@@ -278,24 +277,19 @@ def _merge_seeds(values: Sequence[float], replicates: _Float, *, label: str, see
     return enclose(float(np.mean(values)), means)
 
 
-def _judge_pair(metric: str, this: Interval, other: Interval) -> str:
+def _judge_pair(row: Row, other: Row) -> str:
     """Return "better", "worse" or "not clear" of one recipe against another, on the same resamples."""
-    difference = _subtract(this, other)
-    return find_metric(metric).judge(difference.low, difference.high)
+    resamples = [_require_replicates(one) for one in (row, other)]
+    difference = enclose(row.value - other.value, resamples[0] - resamples[1])
+    return find_metric(row.metric).judge(difference.low, difference.high)
 
 
-def _subtract(this: Interval, other: Interval) -> Interval:
-    """Return the difference of two numbers with its interval, resample by resample."""
-    resamples = [_require_replicates(one) for one in (this, other)]
-    return enclose(this.value - other.value, resamples[0] - resamples[1])
-
-
-def _require_replicates(interval: Interval) -> _Float:
-    if interval.replicates is None:
+def _require_replicates(row: Row) -> _Float:
+    if row.replicates is None:
         raise EvaluationError(
-            "difference of two intervals",
-            expected="intervals with their resamples",
+            "difference of two numbers",
+            expected="numbers with their resamples",
             found="one that was read without them",
             remedy="assemble the board from its cells",
         )
-    return interval.replicates
+    return row.replicates

@@ -22,10 +22,11 @@ from typing import Any, Literal
 import numpy as np
 
 from morelli.errors import EvaluationError
-from morelli.evaluate.against import REPLICATES, Replicates, digest_works, read_replicates, write_replicates
+from morelli.evaluate.against import REPLICATES, digest_works, read_replicates, write_replicates
 from morelli.evaluate.evaluation import search_part
 from morelli.evaluate.protocols import N_BOOT, attribution_rows, compare_works
-from morelli.evaluate.rows import PARTS, PartName, Row, Task
+from morelli.evaluate.results import Part, Report
+from morelli.evaluate.rows import PARTS, Findings, PartName, Row, Task
 from morelli.evaluate.works import EvaluatedWorks, GalleryWorks, has_pairs, list_test_rows
 from morelli.files import replace_files, whole_files, write_file
 from morelli.gallery.store import Gallery
@@ -98,8 +99,12 @@ class Cell:
     split: str  # its name on the board
     seed: int  # of the training
     facts: Mapping[str, Any]  # what the training tells: variant, weights, n_parameters, train_seconds, ...
-    rows: tuple[Row, ...]  # with their resamples
-    replicates: Replicates  # the resamples with the digests of the test works
+    report: Report  # what was measured, with resamples and the digests of the test works
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The numbers, with their resamples."""
+        return self.report.rows
 
     def __repr__(self) -> str:
         return f"Cell({self.label!r}, split={self.split!r}, seed={self.seed}, n_rows={len(self.rows)})"
@@ -160,7 +165,7 @@ def write_cell(cell: Cell, folder: Path) -> None:
         "rows": [row.to_dict() for row in cell.rows],
     }
     with replace_files(folder, (CELL, REPLICATES)) as part:
-        write_replicates(cell.replicates, part)
+        write_replicates(cell.report.to_replicates(), part)
         write_file(part / CELL, _dump(fields))
 
 
@@ -176,8 +181,17 @@ def read_cell(folder: Path, options: Mapping[str, Any]) -> Cell | None:
         return None
     if fields["schema"] != _SCHEMA:
         return None
-    rows = replicates.join(Row(**row) for row in fields["rows"])
-    return Cell(fields["recipe"], fields["split"], fields["seed"], fields["facts"], rows, replicates)
+    report = Report(
+        collection="",
+        split=fields["split"],
+        encoder="",
+        seed=replicates.seed,
+        findings=Findings(replicates.join(Row(**row) for row in fields["rows"])),
+        parts=tuple(
+            Part(name, digest=replicates.digests[name]) for name in PARTS if name in replicates.digests
+        ),
+    )
+    return Cell(fields["recipe"], fields["split"], fields["seed"], fields["facts"], report)
 
 
 def measure_megabytes(folder: Path) -> float:
@@ -191,28 +205,21 @@ def _dump(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-@dataclass(frozen=True, eq=False)
-class _Measured:
-    """The rows of one model, one for each of `MEASURES` that its split can answer, and their resamples."""
-
-    rows: tuple[Row, ...]
-    replicates: Replicates
-
-
-def measure_model(gallery: Gallery, model: Model, *, seed: int = 0, n_boot: int = N_BOOT) -> _Measured:
-    """Return the numbers of a model on the test works of its split.
+def measure_model(gallery: Gallery, model: Model, *, seed: int = 0, n_boot: int = N_BOOT) -> Report:
+    """Return the rows of `MEASURES` that a model's split can answer, on its test works.
 
     A model that was trained on some artists only, such as the 20 largest, is measured on all test works of
     seen artists like every other. A work by an artist whom it was not trained on is named wrongly.
     """
     gallery_works = GalleryWorks.read(gallery, model.encoder.fingerprint)
     rows: list[Row] = []
-    digests: dict[str, str] = {}
+    parts: list[Part] = []
     for part in PARTS:
         works = gallery_works.select(model, list_test_rows(model, part))
         if works is None or not has_pairs(works.one_per_group().artists):
             continue
-        digests[part] = digest_works(works.ids, works.artists)
+        digest = digest_works(works.ids, works.artists)
+        parts.append(Part(part, len(works), len(set(works.artists)), digest=digest))
         rows += _measure_part(model, part, works, gallery_works, seed=seed, n_boot=n_boot)
     if not rows:
         raise EvaluationError(
@@ -222,7 +229,14 @@ def measure_model(gallery: Gallery, model: Model, *, seed: int = 0, n_boot: int 
             remedy="draw a split with more test works, or collect more works per artist",
         )
     chosen = tuple(row for row in rows if row.key in _KEYS)
-    return _Measured(chosen, Replicates.from_rows(chosen, seed=seed, digests=digests))
+    return Report(
+        collection=gallery.name,
+        split=model.split.name,
+        encoder=model.encoder.name,
+        seed=seed,
+        findings=Findings(chosen),
+        parts=tuple(parts),
+    )
 
 
 def _measure_part(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -24,6 +24,7 @@ from morelli.collection.splits.filters import Filters
 from morelli.collection.splits.split import Split
 from morelli.errors import UsageError
 from morelli.evaluate.metrics.intervals import Interval
+from morelli.evaluate.rows import Row
 from morelli.files import replace_files, write_file
 from morelli.learn.recipe import Trainable
 
@@ -106,27 +107,12 @@ Further = Mapping[tuple[str, str], Interval]
 """By recipe and measure: numbers that do not stand on the board."""
 
 
-@dataclass(frozen=True)
-class _Beside:
-    """A published figure and ours; of further recipes on the same works ours stands alone."""
-
-    recipe: str
-    measure: str
-    published: float | None  # None where nobody has published one
-    ours: Interval | None  # mean over seeds; None where it was not measured
-    source: str = ""  # of the published figure
-    note: str = ""
-
-    @property
-    def difference(self) -> float | None:
-        """Ours minus the published figure, where there are both."""
-        both = self.ours is not None and self.published is not None
-        return self.ours.value - self.published if both else None  # type: ignore[union-attr, operator]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields by name."""
-        fields = {key: value for key, value in asdict(self).items() if key != "ours"}
-        return {**fields, "ours": self.ours and self.ours.to_dict(), "difference": self.difference}
+_BESIDE = pl.Schema(
+    dict.fromkeys(("recipe", "measure"), pl.String())
+    | dict.fromkeys(("published", "value", "low", "high"), pl.Float64())
+    | dict.fromkeys(("source", "note"), pl.String())
+)
+"""A published figure, and ours with its interval; null where nobody has published or measured one."""
 
 
 @dataclass(frozen=True)
@@ -135,45 +121,63 @@ class Reproduced:
 
     name: str
     board: Board
-    lines: tuple[_Beside, ...] = field(default=())
+    figures: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_BESIDE))
     differs: str = ""  # how our run differs from the published one
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields by name."""
         return {
             "name": self.name,
-            "published": [line.to_dict() for line in self.lines],
+            "published": [_describe(row) for row in self.figures.to_dicts()],
             "differs": self.differs,
             "board": self.board.to_dict(),
         }
 
 
-def set_beside(reproduction: Reproduction, board: Board, further: Further) -> tuple[_Beside, ...]:
+def _describe(row: Mapping[str, Any]) -> dict[str, Any]:
+    ours = None if row["value"] is None else {key: row[key] for key in ("value", "low", "high")}
+    fields = {key: row[key] for key in ("recipe", "measure", "published", "source", "note")}
+    return {**fields, "ours": ours, "difference": _subtract(row)}
+
+
+def _subtract(row: Mapping[str, Any]) -> float | None:
+    """Return ours minus the published figure, where there are both."""
+    return None if None in (row["value"], row["published"]) else float(row["value"] - row["published"])
+
+
+def set_beside(reproduction: Reproduction, board: Board, further: Further) -> pl.DataFrame:
     """Return the published figures with ours, and behind them ours for the other recipes of the board.
 
     further: numbers that do not stand on the board.
     """
-    ours: dict[tuple[str, str], Interval] = {
-        **{
-            (line.label, name): figure.interval
-            for line in board.lines
-            for name, figure in line.figures.items()
-        },
+    ours: dict[tuple[str, str], Row | Interval] = {
+        **{(line.label, name): row for line in board.lines for name, row in line.rows.items()},
         **further,
     }
     published = [
-        _Beside(one.recipe, one.measure, one.value, ours.get((one.recipe, one.measure)), one.source, one.note)
+        (
+            one.recipe,
+            one.measure,
+            one.value,
+            *_list_numbers(ours.get((one.recipe, one.measure))),
+            one.source,
+            one.note,
+        )
         for one in reproduction.published
     ]
     asked = {(one.recipe, one.measure) for one in reproduction.published}
     measures = dict.fromkeys((*(one.measure for one in reproduction.published), *LEGACY_METRICS))
     others = [
-        _Beside(line.label, measure, None, ours[line.label, measure])
+        (line.label, measure, None, *_list_numbers(ours[line.label, measure]), "", "")
         for measure in measures
         for line in board.lines
         if (line.label, measure) in ours and (line.label, measure) not in asked
     ]
-    return (*published, *others)
+    return pl.DataFrame([*published, *others], schema=_BESIDE, orient="row")
+
+
+def _list_numbers(found: Row | Interval | None) -> tuple[float | None, float | None, float | None]:
+    return (None, None, None) if found is None else (found.value, found.low, found.high)
 
 
 def write_reproduced(reproduced: Reproduced, folder: Path) -> Path:
@@ -194,18 +198,18 @@ def tabulate_beside(reproduced: Reproduced) -> BoardTable:
     return BoardTable(
         f"{reproduced.name}: published and ours",
         columns,
-        tuple(_write_line(line) for line in reproduced.lines),
+        tuple(_write_row(row) for row in reproduced.figures.to_dicts()),
     )
 
 
-def _write_line(line: _Beside) -> tuple[str, ...]:
-    ours, difference = line.ours, line.difference
+def _write_row(row: Mapping[str, Any]) -> tuple[str, ...]:
+    published, value, difference = row["published"], row["value"], _subtract(row)
     return (
-        line.recipe,
-        line.measure,
-        "–" if line.published is None else f"{line.published:.4f}",
-        "not measured" if ours is None else f"{ours.value:.4f}",
-        "–" if ours is None else f"{ours.low:.4f} to {ours.high:.4f}",
+        row["recipe"],
+        row["measure"],
+        "–" if published is None else f"{published:.4f}",
+        "not measured" if value is None else f"{value:.4f}",
+        "–" if value is None else f"{row['low']:.4f} to {row['high']:.4f}",
         "–" if difference is None else f"{difference:+.4f}",
-        "; ".join(filter(None, (line.source, line.note))),
+        "; ".join(filter(None, (row["source"], row["note"]))),
     )

@@ -130,7 +130,7 @@ def run_reproduction(
         progress=progress,
     )
     found = Reproduced(name, board, set_beside(one, board, further), one.differs)
-    if found.lines:
+    if not found.figures.is_empty():
         say(f"published figures: {write_reproduced(found, folder)}")
     return found
 

@@ -298,7 +298,7 @@ def _train_cell(
     model = train(training)
     measured = measure_model(gallery, model, seed=options.seed, n_boot=options.n_boot)
     facts = {**model.facts.get("recipe", {}), "model_megabytes": measure_megabytes(own / MODEL)}
-    return Cell(task.label, task.split, task.seed, facts, measured.rows, measured.replicates)
+    return Cell(task.label, task.split, task.seed, facts, measured)
 
 
 def _describe_cell(

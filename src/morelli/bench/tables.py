@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from morelli.bench.board import COSTS, Board, Figure, Line
+from morelli.bench.board import COSTS, Board, Line
 from morelli.bench.cells import LEADS, BoardMeasure, MeasureName
 from morelli.evaluate.rows import PartName
 from morelli.files import replace_files, write_file
@@ -64,7 +64,7 @@ def _tabulate_board(board: Board) -> BoardTable:
     rows = tuple(
         (
             line.label,
-            *(_write_figure(line.figures.get(measure.name)) for measure in board.measures),
+            *(_write_figure(line, measure.name) for measure in board.measures),
             *(_write_cost(line, name) for name in _COST_TITLES),
             _write_note(line),
         )
@@ -83,12 +83,12 @@ def tabulate_part(board: Board, part: PartName) -> BoardTable:
         (
             line.label,
             *(
-                _write_figure(line.figures.get(measure.name), is_short=measure.name not in LEADS[:2])
+                _write_figure(line, measure.name, is_short=measure.name not in LEADS[:2])
                 for measure in measures
             ),
         )
         for line in board.lines
-        if any(measure.name in line.figures for measure in measures)
+        if any(measure.name in line.rows for measure in measures)
     )
     return BoardTable(
         f"{board.collection}, {part} artists", ("recipe", *(one.title for one in measures)), rows
@@ -114,23 +114,25 @@ def tabulate_variants(board: Board) -> BoardTable | None:
         (name, measure.title, *_write_variants(lines, names, measure))
         for name, lines in board.variants.items()
         for measure in board.measures
-        if any(measure.name in line.figures for line in lines)
+        if any(measure.name in line.rows for line in lines)
     )
     return BoardTable("Variants", ("recipe", "measure", *names), rows) if rows else None
 
 
-def _write_figure(figure: Figure | None, *, is_short: bool = False) -> str:
+def _write_figure(line: Line | None, name: MeasureName, *, is_short: bool = False) -> str:
     """Return a number with its interval, unless short, and its mark; a dash where it was not measured.
 
-    >>> from morelli.evaluate.metrics.intervals import Interval
-    >>> _write_figure(Figure(Interval(0.91, 0.88, 0.93), None, 45, "worse"))
+    >>> from morelli.evaluate.rows import Row
+    >>> row = Row("comparison", "unseen", "roc_auc", 0.91, 0.88, 0.93, 45, "pairs")
+    >>> line = Line("a", (0,), {"unseen_pair_auc": row}, {}, {"unseen_pair_auc": "worse"}, {})
+    >>> _write_figure(line, "unseen_pair_auc")
     '0.910 [0.880, 0.930] ▼'
     """
-    if figure is None:
+    if line is None or name not in line.rows:
         return "–"
-    value, low, high = (f"{number:.3f}" for number in figure.interval.to_dict().values())
-    interval = "" if is_short else f" [{low}, {high}]"
-    return f"{value}{interval} {_MARKS.get(figure.verdict, '')}".rstrip()
+    row = line.rows[name]
+    interval = "" if is_short else f" [{row.low:.3f}, {row.high:.3f}]"
+    return f"{row.value:.3f}{interval} {_MARKS.get(line.verdicts[name], '')}".rstrip()
 
 
 def _write_cost(line: Line, name: str) -> str:
@@ -150,9 +152,7 @@ def _write_note(line: Line) -> str:
 
 def _write_variants(lines: Sequence[Line], names: Sequence[str], measure: BoardMeasure) -> list[str]:
     by_name = {line.variant: line for line in lines}
-    return [
-        _write_figure(by_name[name].figures.get(measure.name) if name in by_name else None) for name in names
-    ]
+    return [_write_figure(by_name.get(name), measure.name) for name in names]
 
 
 def _draw_measure(board: Board, measure: BoardMeasure, ax: Axes | None = None) -> Axes:
@@ -161,19 +161,19 @@ def _draw_measure(board: Board, measure: BoardMeasure, ax: Axes | None = None) -
     The first line is green, lines that do not clearly differ from it keep the colour of their artists, and
     those that do are pale.
     """
-    shown = [(line.label, line.figures[measure.name]) for line in board.lines if measure.name in line.figures]
+    name = measure.name
+    shown = [(line, line.rows[name]) for line in board.lines if name in line.rows]
     ax = ax or make_axes(5.4, 0.24 * len(shown) + 0.9)
     places = range(len(shown))
     start = _CHANCE.get(measure.metric, 0.0)
-    for place, (_, figure) in zip(places, shown, strict=True):
-        interval = figure.interval
-        colour = SAME if figure.verdict == "first" else PARTS[measure.part]
-        alpha = 0.35 if figure.verdict in ("worse", "better") else 0.75
-        ax.barh(place, interval.value - start, left=start, height=0.62, color=colour, alpha=alpha)
-        ax.plot([interval.low, interval.high], [place, place], color=INK, linewidth=1.2)
-        ax.text(interval.high, place, f" {interval.value:.3f}", va="center", fontsize=8)
+    for place, (line, row) in zip(places, shown, strict=True):
+        colour = SAME if line.verdicts[name] == "first" else PARTS[measure.part]
+        alpha = 0.35 if line.verdicts[name] in ("worse", "better") else 0.75
+        ax.barh(place, row.value - start, left=start, height=0.62, color=colour, alpha=alpha)
+        ax.plot([row.low, row.high], [place, place], color=INK, linewidth=1.2)
+        ax.text(row.high, place, f" {row.value:.3f}", va="center", fontsize=8)
     ax.axvline(start, color=MUTED, linewidth=0.8)
-    ax.set_yticks(places, [label for label, _ in shown], parse_math=False)
+    ax.set_yticks(places, [line.label for line, _ in shown], parse_math=False)
     ax.invert_yaxis()
     ax.set_xlabel("value, 95 % interval over artists and seeds")
     ax.set_title(f"{measure.title}, n = {shown[0][1].n:,}")
@@ -230,8 +230,7 @@ def _list_numbers(line: Line, names: list[MeasureName]) -> dict[str, Any]:
     row: dict[str, Any] = {"recipe": line.name, "variant": line.variant}
     row["seeds"] = " ".join(map(str, line.seeds))
     for name in names:
-        found = line.figures.get(name)
-        numbers = found.to_dict() if found is not None else {}
+        numbers = line.describe(name) if name in line.rows else {}
         row[name] = numbers.get("value")
         row |= {f"{name}_{key}": numbers.get(key) for key in ("low", "high", "spread", "n", "verdict")}
     costs = {name: line.costs.get(name) for name in COSTS}

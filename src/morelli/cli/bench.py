@@ -223,7 +223,7 @@ def _print_found(found: Sequence[Reproduced]) -> None:
 
     for one in found:
         _print_board(one.board, is_json=False)
-        if one.lines:
+        if not one.figures.is_empty():
             table = tabulate_beside(one)
             columns = [name if place in (0, 1, 6) else f"#{name}" for place, name in enumerate(table.columns)]
             out.print()
