@@ -17,6 +17,7 @@ def test_the_layouts_in_the_order_of_trying() -> None:
         "national-gallery",
         "met",
         "tate",
+        "lido",
         "web-gallery-of-art",
         "hugging-face",
         "table",
@@ -53,7 +54,7 @@ def test_a_file_is_no_folder_layout(plant: Plant, layout: str) -> None:
 def test_an_unknown_layout_is_a_usage_error(plant: Plant) -> None:
     with pytest.raises(
         UsageError,
-        match="tate, web-gallery-of-art, hugging-face, table, iiif, best-artworks, wikiart, artist-folders",
+        match="tate, lido, web-gallery-of-art, hugging-face, table, iiif, best-artworks, wikiart",
     ):
         recognise(plant("Monet/a.jpg"), "folders")
 

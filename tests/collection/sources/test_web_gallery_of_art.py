@@ -27,7 +27,8 @@ CRANACH = [
 DONATELLO = [
     "DONATELLO", "(b. ca. 1386, Firenze, d. 1466, Firenze)", "Niccolò", "c. 1432", "Terracotta",
     "Firenze",
-    "https://www.wga.hu/html_m/d/donatell/2_mature/bust.html", "sculpture", "portrait", "Italian", "1401-1450",
+    "https://www.wga.hu/html_m/d/donatell/2_mature/bust.html", "sculpture", "portrait", "Italian",
+    "1401-1450",
 ]  # fmt: skip
 
 

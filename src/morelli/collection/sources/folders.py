@@ -58,14 +58,14 @@ def walk_pictures(folder: Path) -> Iterator[Path | Skip]:
 
     A `Skip` stands for any other file, a folder that cannot be read, and one reached again through a link.
     """
-    for found in _walk_files(folder):
+    for found in walk_files(folder):
         if isinstance(found, Skip) or is_picture(found.name):
             yield found
         else:
             yield Skip(str(found), "expected a picture, found a file with another ending")
 
 
-def _walk_files(folder: Path) -> Iterator[Path | Skip]:
+def walk_files(folder: Path) -> Iterator[Path | Skip]:
     """Yield the files at any depth below a folder, as `walk_pictures` does, whatever their ending."""
     seen: set[tuple[int, int]] = set()
     pending = [(folder, True)]  # a stack: folders nest deeper than calls may
@@ -123,7 +123,7 @@ _N_DOCUMENTS = 20
 
 def walk_json(folder: Path) -> Iterator[Path | Skip]:
     """Yield the JSON files at any depth below a folder, sorted by name, and a `Skip` for whatever else."""
-    for found in _walk_files(folder):
+    for found in walk_files(folder):
         if isinstance(found, Skip) or found.suffix.lower() == JSON_SUFFIX:
             yield found
         else:

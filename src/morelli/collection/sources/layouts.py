@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from morelli.collection.sources.best_artworks import BestArtworks
+from morelli.collection.sources.documents.lido import Lido
 from morelli.collection.sources.folder_names import ArtistFolders, WikiArt
 from morelli.collection.sources.folders import is_litter
 from morelli.collection.sources.hugging_face import HuggingFace
@@ -38,6 +39,7 @@ LAYOUTS: dict[str, type[Layout]] = {
         NationalGallery,
         Met,
         Tate,
+        Lido,
         WebGalleryOfArt,
         HuggingFace,
         Table,
@@ -53,6 +55,7 @@ _FILE_LAYOUTS: tuple[type[Layout], ...] = (
     PainterByNumbers,
     WikiArtTables,
     Met,
+    Lido,
     WebGalleryOfArt,
     HuggingFace,
     Iiif,
