@@ -12,7 +12,8 @@ from PIL import Image
 
 from judge.tiny import make_tiny
 from morelli.cli import ask as commands
-from morelli.cli.ask import _choose_sides, _repeat_options
+from morelli.cli.ask import _choose_sides
+from morelli.cli.options import _repeat_options
 from morelli.errors import UsageError
 from morelli.gallery import Match
 from morelli.judge import Attribution, Comparison, Session

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from morelli.cli import ask, bench, collect, embed, evaluate, split, train
+from morelli.cli.options import SetCommand
 
 app = typer.Typer(
     name="morelli",
@@ -57,4 +58,4 @@ for _command in (
     bench.reproduce,
     bench.demo,
 ):
-    app.command(_command.__name__, cls=ask.SetCommand if _command is ask.compare else None)(_command)
+    app.command(_command.__name__, cls=SetCommand if _command is ask.compare else None)(_command)

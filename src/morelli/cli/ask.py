@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand
 
 from morelli.cli.console import out, print_json, print_table, progress_bar, say, say_skips
 from morelli.cli.options import (
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from morelli.judge import Attribution, Comparison, Session, SignalProfile
     from morelli.judge.works import Queries
 
-_SETS = ("--left", "--right")
 _N_EXPLAINED = 3
 """Reference works of each picture that ``--explain`` compares it with."""
 
@@ -215,31 +213,6 @@ def _print_matches(title: str, matches: list[Match]) -> None:
         for match in matches
     ]
     print_table(title, ["score", "artist", "title", "#year", "id", "path"], rows)
-
-
-class SetCommand(TyperCommand):
-    """A command whose options for sets take all values up to the next option: ``--left a b --right c``."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the arguments with the option repeated before each of its values."""
-        return super().parse_args(ctx, _repeat_options(args))
-
-
-def _repeat_options(arguments: list[str]) -> list[str]:
-    """Return arguments with ``--left`` and ``--right`` before each of the values that follow them.
-
-    >>> _repeat_options(["--left", "a", "b", "--right", "c", "-m", "model"])
-    ['--left', 'a', '--left', 'b', '--right', 'c', '-m', 'model']
-    """
-    repeated: list[str] = []
-    option = ""
-    for argument in arguments:
-        if argument.startswith("-"):
-            option = argument if argument in _SETS else ""
-            repeated += [] if option else [argument]
-        else:
-            repeated += [option, argument] if option else [argument]
-    return repeated
 
 
 def compare(

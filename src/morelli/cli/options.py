@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperCommand
 
 if TYPE_CHECKING:
     from morelli.learn.recipe import Trainable
@@ -96,3 +97,31 @@ def parse_trainable(text: str | None) -> Trainable | None:
         found=repr(text),
         remedy="write one of them",
     )
+
+
+_SETS = ("--left", "--right")
+
+
+class SetCommand(TyperCommand):
+    """A command whose options for sets take all values up to the next option: ``--left a b --right c``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments with the option repeated before each of its values."""
+        return super().parse_args(ctx, _repeat_options(args))
+
+
+def _repeat_options(arguments: list[str]) -> list[str]:
+    """Return arguments with ``--left`` and ``--right`` before each of the values that follow them.
+
+    >>> _repeat_options(["--left", "a", "b", "--right", "c", "-m", "model"])
+    ['--left', 'a', '--left', 'b', '--right', 'c', '-m', 'model']
+    """
+    repeated: list[str] = []
+    option = ""
+    for argument in arguments:
+        if argument.startswith("-"):
+            option = argument if argument in _SETS else ""
+            repeated += [] if option else [argument]
+        else:
+            repeated += [option, argument] if option else [argument]
+    return repeated
