@@ -139,8 +139,8 @@ def find_difference(told: Any, expected: Any, tolerance: float, path: str = "ans
 
 
 def identify_row(row: Any) -> tuple[Any, ...] | None:
-    """Return which number a row of a report is, or None for something else."""
-    is_row = isinstance(row, dict) and "metric" in row
+    """Return which number or absence a row of a report is, or None for something else."""
+    is_row = isinstance(row, dict) and ("metric" in row or {"subset", "reason"} <= row.keys())
     return tuple(row.get(key) for key in ("task", "part", "subset", "metric")) if is_row else None
 
 

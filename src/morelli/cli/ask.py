@@ -39,6 +39,12 @@ _BAR_WIDTH = 8
 
 _DOUBTS = {"crops": "had the pictures been cropped", "artists": "had other artists been learnt from"}
 
+_DOMAIN = {
+    True: "the works lie within its years and styles",
+    False: "not all works lie within its years and styles",
+    None: "whether the works lie within its years and styles is not known",
+}
+
 _ExplainOption = Annotated[
     Path | None,
     typer.Option("--explain", help="Folder to write the details that answer each other to."),
@@ -229,6 +235,12 @@ def compare(
     gallery: GalleryOption = None,
     prior: Annotated[float, typer.Option(help="Probability of one hand before looking.")] = 0.5,
     crops: Annotated[int, typer.Option(help="Crops of each picture to measure doubt on, 0 to 5.")] = 4,
+    among: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SQL|auto", help="Calibrate on works that a condition keeps, or on those like the two."
+        ),
+    ] = None,
     weights: WeightsOption = None,
     device: DeviceOption = None,
     explain: _ExplainOption = None,
@@ -241,6 +253,8 @@ def compare(
     Example: morelli compare a.jpg b.jpg --model demo/model-unseen
     """
     from morelli.judge import Session
+    from morelli.judge.works import read_labels
+    from morelli.learn.population import recalibrate_among
     from morelli.report.answers import draw_comparison
 
     _check_output(output)
@@ -248,6 +262,9 @@ def compare(
     if explain is not None:
         _require_singles(sides)
     session = Session.open(model, gallery, weights=weights, device=device)
+    if among is not None:
+        labels = read_labels(session.gallery, [*sides[0], *sides[1]])
+        session = session.with_model(recalibrate_among(session.model, session.gallery, among, labels))
     answer = session.compare(*sides, prior=prior, n_crops=crops)
     if explain is not None:
         _explain_pair(session, sides[0][0], sides[1][0], explain, answer)
@@ -331,6 +348,13 @@ def _print_comparison(answer: Comparison) -> None:
         low, high = answer.interval
         ratios = f"{describe_ratio(low)} to {describe_ratio(high)}"
         out.print(f"range under re-cropping and re-learning {ratios}; log10 {low:+.2f} to {high:+.2f}")
+    if answer.calibrated_on is not None:
+        where = {
+            True: "the works lie within",
+            False: "not all works lie within",
+            None: "not known if the works lie within",
+        }
+        out.print(f"calibrated on {answer.calibrated_on} ({where[answer.in_domain]} its years and styles)")
     for part in answer.parts:
         error = f"log10 ±{part.standard_error:.2f} (standard error over {part.n} answers)"
         out.print(f"  {_DOUBTS[part.name]}: {error}")

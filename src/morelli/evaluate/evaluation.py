@@ -26,6 +26,7 @@ from morelli.evaluate.metrics.attribution import read_predictions
 from morelli.evaluate.metrics.neighbours import find_neighbours, hubness_rows
 from morelli.evaluate.metrics.open_set import open_set_rows
 from morelli.evaluate.metrics.prediction_sets import COVERAGE_LEVEL, coverage_rows, reliability_rows
+from morelli.evaluate.populations import measure_population
 from morelli.evaluate.protocols import (
     N_BOOT,
     Likelihood,
@@ -90,6 +91,8 @@ def evaluate_models(
         (progress or ignore_progress)(f"{name} artists: {len(works)} works", 0, 0)
         parts[name] = _describe_part(model, name, works)
         findings[name] = _measure_part(model, name, works, held, episodes, seed)
+        if name == "unseen":
+            findings[name] += measure_population(model, gallery, works, part=name, seed=seed, n_boot=N_BOOT)
         digests[name] = model.split.digest
     _require_parts(gallery, models, parts, episodes)
     ordered = [name for name in PARTS if name in parts]

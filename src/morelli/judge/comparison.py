@@ -41,6 +41,7 @@ class Side:
     sources: tuple[str | None, ...] | None = None  # (n,) where each work comes from
     unsuitable: tuple[str, ...] = ()  # clauses on works that should not be judged
     doubts: tuple[str, ...] = ()  # clauses that an answer carries
+    in_domain: bool | None = None  # whether all lie in the domain of the calibration; None: not known
 
     def __post_init__(self) -> None:
         parts = [part for part in (self.vectors, self.crops, self.sources) if part is not None]
@@ -138,6 +139,8 @@ def compare_sides(model: Model, left: Side, right: Side, *, prior: float = 0.5) 
         diagnostics=Diagnostics(evidence, unbounded, bounds, interval, probability),
         sufficient=True,
         doubts=(*left.doubts, *right.doubts),
+        calibrated_on=population.describe() if (population := head.calibration.population) else None,
+        in_domain=_find_domain(left, right),
     )
     return withhold(answer, *reasons) if reasons else answer
 
@@ -154,6 +157,12 @@ def withhold(answer: Comparison, *reasons: str) -> Comparison:
         sufficient=False,
         reasons=(*reasons, *answer.reasons),
     )
+
+
+def _find_domain(left: Side, right: Side) -> bool | None:
+    """Return whether both sides lie within the domain of the calibration; None where that is not known."""
+    sides = left.in_domain, right.in_domain
+    return False if False in sides else None if None in sides else True
 
 
 def _check_sizes(head: ComparisonHead, n_left: int, n_right: int) -> None:

@@ -183,6 +183,8 @@ class Comparison(_Shown):
     reasons: tuple[str, ...] = ()  # why not, clauses without a full stop
     profile: SignalProfile | None = None  # of two single works
     doubts: tuple[str, ...] = ()  # what the works are, that an answer can say less of them
+    calibrated_on: str | None = None  # whose works the ratio was calibrated on; None: not known
+    in_domain: bool | None = None  # whether the works are of these years and styles; None: not known
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as a JSON object."""

@@ -45,16 +45,24 @@ from morelli.judge.signals import (
     read_look,
     read_pixels,
 )
-from morelli.judge.suitability import find_unsuitable, list_clauses, list_doubts, require_sight
+from morelli.judge.suitability import (
+    find_outside,
+    find_unsuitable,
+    list_clauses,
+    list_doubts,
+    require_sight,
+)
 from morelli.judge.works import (
     Names,
     Queries,
     SideWork,
+    entitle_work,
     identify_work,
     is_work_id,
     list_names,
     locate_work,
     open_folders,
+    read_labels,
 )
 from morelli.model import BACKBONE_WEIGHTS, Model, read_model
 from morelli.model.prediction_sets import LEVEL
@@ -199,10 +207,9 @@ class Session:
         return explain_comparison(
             self.model,
             self.encoder,
-            paths[0],
-            paths[1],
+            *paths,
             answer=answer or self.compare([left], [right]),
-            names=(self._entitle(left, paths[0]), self._entitle(right, paths[1])),
+            names=(entitle_work(self.gallery, left, paths[0]), entitle_work(self.gallery, right, paths[1])),
             seed=load_settings().seed,
         )
 
@@ -285,6 +292,7 @@ class Session:
         vectors = np.stack([work.vector for work in works])
         crops = [work.crops for work in works if work.crops is not None]
         doubts = {name: work.doubts for name, work in zip(names, works, strict=True)}
+        outside = find_outside(self.model, read_labels(self.gallery, names))
         return Side(
             names=tuple(names),
             vectors=vectors,
@@ -293,10 +301,15 @@ class Session:
             unsuitable=find_unsuitable(self.model, vectors, names, doubts),
             doubts=tuple(
                 f"{name}: {clause}"
-                for name, work in zip(names, works, strict=True)
-                for clause in list_clauses(work.doubts, is_suitable=True)
+                for name, work, further in zip(names, works, outside, strict=True)
+                for clause in filter(None, (*list_clauses(work.doubts, is_suitable=True), further))
             ),
+            in_domain=None if None in outside else not any(outside),
         )
+
+    def with_model(self, model: Model) -> Session:
+        """Return a session of another model of the same encoder."""
+        return Session(model, self.gallery, weights=self._weights, device=self._device)
 
     def find_file(self, name: str) -> Path:
         """Return the file of a work.
@@ -382,14 +395,6 @@ class Session:
             .to_dicts()
         )
         return rows[0] if rows else {}
-
-    def _entitle(self, name: str, path: Path) -> str:
-        """Return what a work is called: artist and title where the gallery has them, else its file."""
-        if self.gallery is None:
-            return path.name
-        works = self.gallery.works(f"id = '{identify_work(name)}'")
-        row = works.row(0, named=True) if len(works) else {}
-        return ", ".join(filter(None, (row.get("artist"), row.get("title")))) or path.name
 
     def _see(self, name: str, vector: _Float, *, is_described: bool = True) -> Sight:
         """Return a work as the signals see it; where its file cannot be read, its vector alone.

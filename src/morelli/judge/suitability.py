@@ -14,6 +14,7 @@ from PIL import Image
 from morelli.audit.findings import FLAGS, raise_flags
 from morelli.audit.inspection import WORKING_PX, measure_line, measure_picture
 from morelli.collection.pictures import Picture
+from morelli.collection.work import LABEL_SEPARATOR
 from morelli.errors import PictureError
 from morelli.model.artefact import Model
 
@@ -120,3 +121,13 @@ def find_unsuitable(
         if distance > domain.threshold
     ]
     return (*seen, *far)
+
+
+def find_outside(model: Model, labels: Sequence[tuple[int | None, str | None]]) -> list[str | None]:
+    """Return how works lie outside of what the ratios were calibrated on; see `Population.find_outside`."""
+    population = model.comparison.calibration.population
+    if population is None:
+        return [None] * len(labels)
+    return [
+        population.find_outside(year, style.split(LABEL_SEPARATOR) if style else ()) for year, style in labels
+    ]

@@ -15,6 +15,7 @@ from morelli.collection.reading import CHANGED, FILE_FACTS, ID_DIGITS, has_chang
 from morelli.collection.sources.folders import walk_pictures
 from morelli.collection.work import Skip
 from morelli.errors import PictureError
+from morelli.gallery import Gallery
 
 Names = str | Path | Sequence[str | Path]
 """A work or several, each by its file or by its id in a gallery."""
@@ -104,3 +105,23 @@ def identify_work(name: str) -> str:
 def _identify_picture(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:ID_DIGITS]
+
+
+def read_labels(gallery: Gallery | None, names: Sequence[str]) -> list[tuple[int | None, str | None]]:
+    """Return year and style of works by id or file, where a gallery has them."""
+    if gallery is None:
+        return [(None, None)] * len(names)
+    found = []
+    for name in names:
+        rows = gallery.works(f"id = '{identify_work(name)}'").select("year", "style").rows()
+        found.append(rows[0] if rows else (None, None))
+    return found
+
+
+def entitle_work(gallery: Gallery | None, name: str, path: Path) -> str:
+    """Return what a work is called: artist and title where a gallery has them, else its file."""
+    if gallery is None:
+        return path.name
+    works = gallery.works(f"id = '{identify_work(name)}'")
+    row = works.row(0, named=True) if len(works) else {}
+    return ", ".join(filter(None, (row.get("artist"), row.get("title")))) or path.name

@@ -9,6 +9,7 @@ import logging
 import platform
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
@@ -22,6 +23,7 @@ from morelli.encode.spec import EncoderCard
 from morelli.errors import SplitError
 from morelli.learn.heads.attribution import FittedAttribution, Reduction, add_nearness, fit_attribution
 from morelli.learn.heads.comparison import FittedComparison, fit_comparison
+from morelli.learn.heads.likelihood_ratio import describe_labels
 from morelli.learn.heads.open_set import fit_domain, fit_enrolment, fit_open_set, learn_directions
 from morelli.learn.heads.prediction_sets import fit_sets
 from morelli.learn.heads.signals import LabelledWorks, fit_signals
@@ -29,6 +31,7 @@ from morelli.learn.heads.works import RoleRows, Works, assign_roles, describe_va
 from morelli.learn.network.data import Training, choose_works, join_labels
 from morelli.learn.recipe import Recipe
 from morelli.model.artefact import Model
+from morelli.model.comparison import ComparisonHead
 from morelli.model.signals import join_sources, read_descriptors
 from morelli.settings import Progress, ignore_progress
 
@@ -90,7 +93,7 @@ def train_model(
     return Model(
         encoder=encoder,
         attribution=fitted.head,
-        comparison=comparison.head,
+        comparison=_label_population(comparison.head, works, [*train["id"], *val["id"]]),
         split=split,
         facts=facts,
         ensemble=comparison.ensemble,
@@ -173,6 +176,16 @@ def _label_works(
     held = descriptors is not None and set(ids) <= set(descriptors.ids)
     further = descriptors.select(ids) if descriptors is not None and held else None
     return LabelledWorks(table, join_sources(encoder, embeddings.select(ids), further))
+
+
+def _label_population(head: ComparisonHead, works: pl.DataFrame | None, ids: Sequence[str]) -> ComparisonHead:
+    """Return the head, its calibration told the years and styles of the works with these ids."""
+    population = head.calibration.population
+    if works is None or population is None:
+        return head
+    own = works.filter(pl.col("id").is_in(ids))
+    labelled = describe_labels(population, own["year"].to_list(), own["style"].to_list())
+    return replace(head, calibration=replace(head.calibration, population=labelled))
 
 
 def _describe_run(

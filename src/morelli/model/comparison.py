@@ -145,6 +145,7 @@ class Ensemble(Component):
     """
 
     heads: tuple[ComparisonHead, ...]
+    held_out: Mapping[str, int] | None = None  # which head each artist was kept from; None: not told
 
     def log10_likelihood_ratios(self, left: _Float, right: _Float) -> _Double:
         """Return the (K,) answers of the heads, not bounded, on (n, d) vectors against (m, d)."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -50,6 +50,40 @@ class LikelihoodRatioMap:
         return values
 
 
+@dataclass(frozen=True)
+class Population:
+    """Whose works the maps of a calibration were fitted on."""
+
+    name: str  # in words, or the condition that chose the works
+    n_artists: int  # with a pair by one hand
+    n_artist_pairs: int  # with a pair by two
+    years: tuple[int, int] | None = None  # of nineteen works in twenty; None: not known
+    styles: tuple[str, ...] = ()  # all of the works; none: not known
+
+    def describe(self) -> str:
+        """Return a clause.
+
+        >>> Population("all works", 18, 40).describe()
+        'all works: 18 artists and 40 pairs of artists'
+        """
+        return f"{self.name}: {self.n_artists} artists and {self.n_artist_pairs} pairs of artists"
+
+    def find_outside(self, year: int | None, styles: Collection[str]) -> str | None:
+        """Return how a work lies outside, as a clause; "" where it lies within, None where nothing is known.
+
+        >>> Population("all", 9, 9, (1600, 1700), ("Baroque",)).find_outside(1900, {"Baroque"})
+        'it is of 1900, and the ratios were calibrated on works of 1600 to 1700'
+        """
+        is_dated, is_labelled = year is not None and self.years, styles and self.styles
+        if year is not None and self.years and not self.years[0] <= year <= self.years[1]:
+            first, last = self.years
+            return f"it is of {year}, and the ratios were calibrated on works of {first} to {last}"
+        if is_labelled and not set(styles) & set(self.styles):
+            named = " and ".join(sorted(styles))
+            return f"it is {named}, and the ratios were calibrated on works of other styles"
+        return "" if is_dated or is_labelled else None
+
+
 @dataclass(frozen=True, eq=False)
 class Calibration(Component):
     """Maps for single works and for sets of works.
@@ -63,6 +97,7 @@ class Calibration(Component):
     maps: Mapping[int, LikelihoodRatioMap]  # by works on each side, at least 1, rising; the first is 1
     method: str = "none"  # how they were fitted: "logistic" or "none"; earlier "isotonic" or "bi-gaussian"
     draws: Mapping[int, int] | None = None  # independent draws by one hand, by size, mapped or not
+    population: Population | None = None  # None: not known, in models of earlier versions
 
     @classmethod
     def linear(cls, slope: float = 1.0, intercept: float = 0.0) -> Self:
@@ -111,9 +146,12 @@ class Calibration(Component):
 
     def to_facts(self) -> dict[str, Any]:
         """Return method and sizes, and the draws of each where they were counted."""
-        facts = {"method": self.method, "sizes": list(self.maps)}
-        draws = None if self.draws is None else {str(size): n for size, n in self.draws.items()}
-        return facts if draws is None else facts | {"draws": draws}
+        facts: dict[str, Any] = {"method": self.method, "sizes": list(self.maps)}
+        if self.draws is not None:
+            facts["draws"] = {str(size): n for size, n in self.draws.items()}
+        if self.population is not None:
+            facts["population"] = asdict(self.population)
+        return facts
 
     @classmethod
     def from_parts(cls, facts: Mapping[str, Any], arrays: Arrays) -> Self:
@@ -121,7 +159,11 @@ class Calibration(Component):
         maps = {int(size): LikelihoodRatioMap(*arrays[str(size)]) for size in facts["sizes"]}
         draws = facts.get("draws")
         counted = None if draws is None else {int(size): int(n) for size, n in draws.items()}
-        return cls(maps, facts["method"], counted)
+        told = facts.get("population")
+        if told is not None:
+            years = None if told["years"] is None else tuple(told["years"])
+            told = Population(**{**told, "years": years, "styles": tuple(told["styles"])})
+        return cls(maps, facts["method"], counted, told)
 
 
 def posterior_probability(log10_likelihood_ratio: _Double | float, prior: float) -> _Double:

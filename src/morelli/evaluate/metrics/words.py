@@ -313,6 +313,7 @@ METRICS: Final[dict[str, Metric]] = {
 
 _SUBSETS: Final[dict[str, str]] = {
     "within_style": "both of one style",
+    "within_style_calibrated": "both of one style, calibrated on such pairs",
     "across_source": "from two sources",
     "kept_back": "works kept back",
 }

@@ -18,7 +18,14 @@ from morelli.learn.heads.candidates import (
     draw_cohort,
     hold_out,
 )
-from morelli.learn.heads.likelihood_ratio import ScoredPairs, fit_calibration, measure_calibration, score_sets
+from morelli.learn.heads.likelihood_ratio import (
+    HELD_OUT,
+    ScoredPairs,
+    count_population,
+    fit_calibration,
+    measure_calibration,
+    score_sets,
+)
 from morelli.learn.heads.works import Works
 from morelli.model.comparison import ComparisonHead, Ensemble
 from morelli.model.likelihood_ratio import Calibration
@@ -72,7 +79,7 @@ def fit_comparison(train: Works, val: Works, *, seed: int) -> FittedComparison:
         scores={str(candidate): auc for candidate, auc in aucs.items()},
         n_pairs=sum(len(fold.pairs) for fold in judged),
         cllr=measure_calibration([group.pairs for group in groups]) if len(groups) > 1 else {},
-        ensemble=_gather(groups, seed),
+        ensemble=_gather(groups, [np.unique(works.artists[held]).tolist() for held in held_out], seed),
     )
 
 
@@ -118,16 +125,18 @@ def _calibrate(judged: Sequence[_Judged], seed: int) -> Calibration:
         return ScoredPairs.join([score_sets(fold.rows, fold.artists, size, rng=rng) for fold in judged])
 
     pairs = ScoredPairs.join([fold.pairs for fold in judged])
-    return fit_calibration(pairs, np.concatenate([fold.artists for fold in judged]), draw_sets)
+    fitted = fit_calibration(pairs, np.concatenate([fold.artists for fold in judged]), draw_sets)
+    return replace(fitted, population=count_population(HELD_OUT, pairs))
 
 
-def _gather(judged: Sequence[_Judged], seed: int) -> Ensemble | None:
-    """Return the heads of the groups, each calibrated on the scores of all others."""
+def _gather(judged: Sequence[_Judged], held_out: Sequence[list[str]], seed: int) -> Ensemble | None:
+    """Return the heads of the groups, each calibrated on the scores of all others, and whom each lacks."""
     if len(judged) < 3:
         return None
     return Ensemble(
         tuple(
             replace(held.head, calibration=_calibrate([fold for fold in judged if fold is not held], seed))
             for held in judged
-        )
+        ),
+        {str(name): place for place, names in enumerate(held_out) for name in names},
     )

@@ -7,7 +7,7 @@ fitted on can no longer bear it out. Artists count, and pairs of artists, not pa
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
@@ -15,8 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from morelli.collection.work import LABEL_SEPARATOR
 from morelli.errors import ModelError
-from morelli.model.likelihood_ratio import LN10, MIN_DRAWS, Calibration, LikelihoodRatioMap, measure_cllr
+from morelli.model.likelihood_ratio import (
+    LN10,
+    MIN_DRAWS,
+    Calibration,
+    LikelihoodRatioMap,
+    Population,
+    measure_cllr,
+)
 from morelli.model.scoring import COSINE, Rule
 
 _Float64 = NDArray[np.float64]
@@ -24,6 +32,9 @@ _Bools = NDArray[np.bool_]
 
 _SIZES = (2, 3, 5, 10)  # works on each side for which a map of its own is fitted, beside that of single works
 _N_DRAWS = 20  # draws of two sets from each artist
+
+HELD_OUT = "artists of the collection, each held out once"
+_YEARS_TAIL = 0.025  # of the years at either end, which are not counted as covered
 
 _BOUND_STEP = 0.01  # of log10 of the likelihood ratio, between the thresholds at which utility is measured
 _MAX_STEPS = 100  # of Newton's method; about 10 are needed
@@ -245,6 +256,25 @@ def fit_calibration(
         low, high = list(maps.values())[-1].values[[0, -1]]
         maps[size] = fit_map(draw_sets(size), at_least=(float(low), float(high)))
     return Calibration(maps, "logistic", draws)
+
+
+def count_population(name: str, pairs: ScoredPairs) -> Population:
+    """Return of how many artists the pairs are that maps were fitted on."""
+    same = pairs.is_same
+    return Population(name, round(pairs.weights[same].sum()), round(pairs.weights[~same].sum()))
+
+
+def describe_labels(
+    population: Population, years: Sequence[int | None], styles: Sequence[str | None]
+) -> Population:
+    """Return the population with the years, of nineteen works in twenty, and the styles of its works."""
+    known = np.array([year for year in years if year is not None])
+    span = None
+    if len(known):
+        first, last = np.quantile(known, [_YEARS_TAIL, 1 - _YEARS_TAIL], method="nearest").tolist()
+        span = int(first), int(last)
+    labels = {label for style in styles if style for label in style.split(LABEL_SEPARATOR)}
+    return replace(population, years=span, styles=tuple(sorted(labels)))
 
 
 def _count_draws(artists: NDArray[np.object_], size: int) -> int:
