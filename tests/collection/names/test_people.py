@@ -192,3 +192,33 @@ def test_filed_and_spoken_attributions_of_3497_records_agree(paintings: Path) ->
     n_qualified = sum(a.qualifier is not None for a, _ in people)
     assert n_same >= 0.975 * len(people)
     assert n_qualified >= 600
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "dates"),
+    [
+        ("Gustav Klimt (1862 Baumgarten – 1918 Wien)", "Gustav Klimt", "1862-1918"),
+        ("Schiele, Egon (1890 Tulln/Donau - 1918 Wien)", "Egon Schiele", "1890-1918"),
+        ("Max Ernst (1891, Brühl – 1976, Paris)", "Max Ernst", "1891-1976"),
+        ("Winslow Homer, born Boston, MA 1836-died Prouts Neck, ME 1910", "Winslow Homer", "1836-1910"),
+        (
+            "Mary Cassatt, born Allegheny 1844-died Le Mesnil, France 1926",
+            "Mary Cassatt",
+            "1844-1926",
+        ),
+        ("Constable, John (RA)", "John Constable", None),
+        ("Turner, Joseph (PRA)", "Joseph Turner", None),
+        ("Danny Hogg (Cool)", "Danny Hogg (Cool)", None),
+    ],
+)
+def test_places_of_a_life_and_memberships_are_no_part_of_a_name(
+    text: str, name: str, dates: str | None
+) -> None:
+    person = read_person(text)
+    assert (person.name, person.dates) == (name, dates)
+
+
+def test_a_given_name_behind_a_qualified_surname_is_no_people() -> None:
+    assert read_person("toegeschreven aan Hals, Frans (1582-1666)") == Person(
+        "Frans Hals", "attributed to", "1582-1666"
+    )

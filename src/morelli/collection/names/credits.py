@@ -19,6 +19,8 @@ _LEAD = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\s*[(\[](?P<role>[^()\[\]]*)[)\]]\.?$")
 _BEHIND = re.compile(r"(?P<name>.*\S)\s*(?P<sign>[,.])\s+(?P<role>[^,.()\[\]]+)\.?", re.DOTALL)
+_HONOURS = re.compile(r"(?<=[a-zà-ÿ])\s*\((?:H?[AP]?R\.?\s?(?:A|S\.?A|W\.?S|B\.?A|I|E)\.?|OM|CH|KCVO)\)")
+"""Memberships of academies behind a name: "Constable, John (RA)"."""
 _CALLED = re.compile(r"\s*[(\[](?:dit|dite|dit\s+le|le|la)[)\]]", re.IGNORECASE)
 _BY_OTHERS = re.compile(
     r"(?:(?:printed|published|issued|written|edited|engraved|etched|lithographed|carved|cast|framed|woven|made)\b.*\bby\b"
@@ -76,6 +78,7 @@ def take_roles(text: str) -> tuple[str, str | None]:
     text = text.strip()
     if (match := _LABEL.fullmatch(text)) and is_role(match["role"]):
         text = match["name"]
+    text = _HONOURS.sub("", text)
     text = _CALLED.sub("", _LEAD.sub("", text, count=1) if _LEAD.match(text) else text)
     notes: list[str] = []
     while (step := _take_role(text)) is not None:

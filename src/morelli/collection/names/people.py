@@ -51,6 +51,12 @@ _TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 _OPENS = re.compile(rf"(?:{_VERBS})(?!\w)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 _ROMAN = re.compile(r"[xvi]+")
+_PLACE = r"[^\d()\[\];]*?"
+_LIFE_IN_PLACES = re.compile(
+    rf"(?P<lead>[(\[,]\s*)(?P<born>(?:born|b\.|geb\.|née? à)\s+{_PLACE}[\s,])?(?P<first>1\d{{3}})"
+    rf"(?P<place>,?\s+[^\W\d_]{_PLACE})?\s*[-–—]\s*(?:(?:died|d\.|gest\.|morte? à)\s+{_PLACE}[\s,])?"
+    rf"(?P<last>1\d{{3}}|20\d{{2}})(?:,?\s+[^\W\d_]{_PLACE})?(?=[)\]]|$)"
+)
 _UNLINKED_TAIL = re.compile(
     rf"\s+((?:(?:c|ca)\.\s*)?1?\d{{3}}\s*[-–—]\s*(?:(?:c|ca)\.\s*)?(?:\d{{3,4}})?|(?:{_VERBS})\s+[^,]*\d{{3,4}}s?)$",
     re.IGNORECASE,
@@ -181,6 +187,7 @@ def _split_dates(text: str) -> tuple[str | None, str | None, str]:
     >>> _split_dates("Claude Monet (French, 1840 – 1926)")
     ('1840-1926', 'French', 'Claude Monet')
     """
+    text = _LIFE_IN_PLACES.sub(_keep_years, text)
     if text.isdigit():  # an artist who is only known by number, as in many published tables
         return None, None, text
     for match in _BRACKETS.finditer(text):
@@ -192,6 +199,12 @@ def _split_dates(text: str) -> tuple[str | None, str | None, str]:
             notes = [*peoples, *note, *([beside] if beside else [])]
             return _tidy_dates(dates) or more, _join(notes), rest
     return _split_tail(text)
+
+
+def _keep_years(life: re.Match[str]) -> str:
+    """Return a life told with its places as its years: "1862 Baumgarten - 1918 Wien"."""
+    has_place = life["born"] or life["place"]
+    return f"{life['lead']}{life['first']}-{life['last']}" if has_place else life[0]
 
 
 def _is_date(text: str) -> bool:
@@ -253,7 +266,7 @@ def _part_dates(parts: list[str]) -> tuple[list[str], list[str]]:
 
 def _take_peoples(parts: list[str]) -> tuple[list[str], list[str]]:
     """Take a nationality off the end of a name: "Claude Monet, French"; it may be all there is."""
-    is_filed = len(parts) == 2 and len(parts[0].split()) == 1
+    is_filed = len(parts) == 2 and len(split_qualifier(parts[0])[1].split()) == 1
     is_taken = bool(parts) and is_people(parts[-1], is_filed=is_filed)
     return (parts[:-1], [parts[-1].strip()]) if is_taken else (parts, [])
 

@@ -51,7 +51,7 @@ NOBODY_WORDS = _list_words(
     anonymous anonymus desconocida desconocido ignota ignoti ignoto inconnu inconnue inconnus neurceno
     neurceny neznama neznami neznamy nieokreslony niezidentyfikowany nieznana nieznani nieznany nn
     oidentifierad okand okanda onbekend onbekende sconosciuta sconosciuto ubekendt ubekendte uidentificeret
-    ukendt ukendte unattributed unbekannt unbekannte unbekannten unbekannter unbezeichnet uncredited
+    ukendt ukendte unattributed unbekannt unbekannte unbekannten unbekannter unbezeichnet uncredited ukjent
     undetermined unidentified unknown unnamed unrecorded
     """
 )

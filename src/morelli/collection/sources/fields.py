@@ -7,6 +7,7 @@ stand with its layout; those that anybody may use stand here.
 from __future__ import annotations
 
 import ast
+import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -29,7 +30,17 @@ _DATE_KEYS = (
     "verbatim", "begin", "start", "from", "year", "startyear", "earliest", *LANGUAGE_KEYS,
 )  # fmt: skip
 """Under which of its keys an object says a date, the words first."""
+_FIRST_KEYS = ("start", "begin", "from", "earliest", "startyear", "beginyear", "dateearliest", "yearearly")
+_LAST_KEYS = ("end", "to", "latest", "endyear", "datelatest", "yearlate")
 _MISSING = frozenset({"", "-", "na", "n/a", "nan", "none", "null"})
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|cite|div|em|font|i|li|ol|p|q|s|small|span|strong|sub|sup|u|ul)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+"""The marks of HTML that museums leave in texts; other text in angle brackets stays."""
+_BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^<>]*>", re.IGNORECASE)
+_N_BEST = 3
+"""How many of `LANGUAGE_KEYS` go before the one that comes first."""
 _CODE = re.compile(r"(\d{1,9})(\.0+)?")
 _LIST_FAULTS = (ValueError, SyntaxError, TypeError, MemoryError, RecursionError)  # of ast.literal_eval
 _LIST_SIGNS = re.compile(r"^[\[(]|[\])]$")
@@ -65,6 +76,8 @@ def require_columns(
 def read_cell(value: object, *, keeps_lines: bool = False) -> str | None:
     """Return text, a number or a date as one line of mended text; else, and where it says nothing, None.
 
+    Marks of HTML are taken off.
+
     Line breaks can be kept: in a cell of names they part people.
 
     >>> read_cell("  Albrecht  DÃ¼rer "), read_cell("nan"), read_cell(1890.0), read_cell(["a"])
@@ -73,6 +86,8 @@ def read_cell(value: object, *, keeps_lines: bool = False) -> str | None:
     if value is None or isinstance(value, (bool, list, tuple, Mapping)):
         return None
     text = str(value)
+    if "<" in text or "&" in text:
+        text = html.unescape(_TAG.sub("", _BREAK.sub("\n", text)))
     if not text.isascii():  # JSON may hold halves of characters, which nothing can store
         text = mend_text(text.encode(errors="replace").decode())
     lines = text.replace("\0", " ").splitlines() if keeps_lines else [text.replace("\0", " ")]
@@ -87,6 +102,7 @@ def join_cell(value: object, *, keeps_lines: bool = False) -> str | None:
     ('Cubism|Pop Art', 'Rain')
     """
     if isinstance(value, Mapping):
+        value = unwrap(value)
         named = name_object(value, keeps_lines=keeps_lines)
         value = list(value.values()) if named is None else named
     if isinstance(value, (list, tuple)):
@@ -97,15 +113,24 @@ def join_cell(value: object, *, keeps_lines: bool = False) -> str | None:
     return read_cell(value, keeps_lines=keeps_lines)
 
 
+def unwrap(value: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the object within objects that hold nothing else: {"entity": {"name": "Monet"}}."""
+    while len(value) == 1 and isinstance(inner := next(iter(value.values())), Mapping):
+        value = inner
+    return value
+
+
 def name_object(value: Mapping[str, object], *, keeps_lines: bool = False) -> str | None:
     """Return what an object calls itself in the best language, also under a key as "maker_name", or None."""
     folded = {join_words(str(key)): inner for key, inner in value.items()}
-    is_labelled = "label" in folded and read_label(str(folded["label"])) is not None
+    is_labelled = "label" in folded and ("content" in folded or read_label(str(folded["label"])) is not None)
     names = (key for key in folded if key.endswith("name"))
     keys = (*(("content", "value") if is_labelled else ()), *NAMING_KEYS, *names)
     texts = list_values(value, keys, keeps_lines=keeps_lines)
-    languages = (join_cell(value.get(key), keeps_lines=keeps_lines) for key in LANGUAGE_KEYS)
-    return texts[0] if texts else next(filter(None, languages), None)
+    if texts:
+        return texts[0]
+    languages = [*LANGUAGE_KEYS[:_N_BEST], *(key for key in value if key in LANGUAGE_KEYS)]
+    return next(filter(None, (join_cell(value.get(key), keeps_lines=keeps_lines) for key in languages)), None)
 
 
 def list_values(value: Mapping[str, object], keys: Iterable[str], *, keeps_lines: bool = False) -> list[str]:
@@ -135,6 +160,22 @@ def read_date(value: object) -> str | None:
         if text := next(filter(None, texts), None):
             return text
     return None
+
+
+def read_span(value: object) -> tuple[str | None, str | None]:
+    """Return the first and the last year that the object of a date says, which may be whole days.
+
+    >>> read_span([{"start": "1640-01-01T00:00:00.000Z", "end": "1645-12-31", "period": "17th century"}])
+    ('1640', '1645')
+    """
+    items = value if isinstance(value, (list, tuple)) else [value]
+    span = next((item for item in items if isinstance(item, Mapping)), {})
+    ends = (next(iter(list_values(span, keys)), "") for keys in (_FIRST_KEYS, _LAST_KEYS))
+    numbers = [text for text in map(read_cell, items) if text and re.fullmatch(r"\d{4}", text)]
+    if len(numbers) > 1:
+        return min(numbers), max(numbers)
+    first, last = (re.match(r"[-−]?\d{1,4}(?!\d)", text) for text in ends)
+    return first and first[0], last and last[0]
 
 
 def read_line_date(line: str | None, title: str | None, maker: str | None) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from morelli.collection.sources.folders import walk_json
-from morelli.collection.sources.vocabulary import count_fields, read_label
+from morelli.collection.sources.vocabulary import count_fields, is_in_languages, read_label
 from morelli.collection.work import Skip
 from morelli.errors import SourceError
 
@@ -43,15 +43,18 @@ def flatten_record(record: Mapping[str, object]) -> dict[str, object]:
 
     What a record labels is a column of that label.
 
-    >>> flatten_record({"freetext": [{"label": "Artist", "content": "Juan Gris"}]})
-    {'freetext.Artist': 'Juan Gris'}
+    >>> flatten_record({"facts": [{"label": "Artist", "content": "Juan Gris"}]})["facts.Artist"]
+    'Juan Gris'
     """
     flat: dict[str, object] = {}
     for key, value in record.items():
         if labelled := _list_labelled(value):
-            flat |= {f"{key}.{label}" if isinstance(value, list) else key: text for label, text in labelled}
-            continue
+            if isinstance(value, Mapping):
+                flat[key] = labelled[0][1]
+                continue
+            flat |= {f"{key}.{label}": text for label, text in labelled}
         if isinstance(value, Mapping):
+            flat |= {key: value} if is_in_languages(value) else {}
             flat |= {f"{key}.{inner}": deep for inner, deep in flatten_record(value).items()}
             continue
         flat[key] = value
@@ -74,7 +77,7 @@ def _list_labelled(value: object) -> list[tuple[str, object]]:
         if not (label and texts):
             return []
         found.setdefault(label, []).append(texts[0])
-    if not any(map(read_label, found)):
+    if isinstance(value, list) and not any(map(read_label, found)):
         return []
     return [(label, texts[0] if len(texts) == 1 else texts) for label, texts in found.items()]
 

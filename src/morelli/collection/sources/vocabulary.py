@@ -49,6 +49,7 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         "datazione", "año", "fecha", "datación", "jaar", "jaartal", "datering", "årstal", "årtal", "rok",
         "data_powstania", "datowanie", "datace", "rok_vzniku", "dates", "creation_dates", "date_of_work",
         "entstehungsdatum", "herstellungsdatum", "herstellungsjahr", "datum", "zeit", "années",
+        "millesime_de_creation", "periode_de_creation", "periode_de_l_execution", "période_de_création",
         "millésime", "date_d_exécution", "data", "cronologia", "cronología", "fecha_de_creación",
         "data_di_creazione", "vervaardigingsjaar", "vervaardigingsdatum", "dateringen", "fremstillingsår",
         "tilkomstår", "tillkomstår", "tillverkningsår", "datum_vzniku", "vznik", "doba_vzniku",
@@ -59,13 +60,15 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         "earliest_date", "date_earliest", "earliest_year", "year_early", "dating_year_early",
         "object_begin_date", "creation_date_earliest", "production_date_start", "date_range_start",
         "start_date", "datierung_von", "jahr_von", "année_début", "anno_inizio", "año_inicio", "jaar_van",
-        "årtal_från", "år_fra", "rok_od",
+        "årtal_från", "år_fra", "rok_od", "from_year", "date_from", "datebegin", "object_date_begin",
+        "date_begin_year", "datebeginyear",
     ),
     "year_to": (
         "year_to", "date_end", "end_year", "year_end", "latest_date", "date_latest", "latest_year",
         "year_late", "dating_year_late", "object_end_date", "creation_date_latest", "production_date_end",
         "date_range_end", "end_date", "datierung_bis", "jahr_bis", "année_fin", "anno_fine", "año_fin",
-        "jaar_tot", "årtal_till", "år_til", "rok_do",
+        "jaar_tot", "årtal_till", "år_til", "rok_do", "to_year", "date_to", "dateend", "object_date_end",
+        "date_end_year", "dateendyear",
     ),
     "style": (
         "style", "styles", "movement", "art_style", "art_movement", "stil", "stile", "estilo", "stijl",
@@ -80,12 +83,15 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
         "licence", "license", "rights", "rights_and_reproduction", "license_url", "licence_url",
         "license_type", "image_rights", "edm_rights", "share_license_status", "rights_type",
         "licence_status", "license_text",
-        "usage_rights", "copyright_status", "lizenz", "licenza", "licencia", "licentie", "licens", "rechte",
+        "usage_rights", "copyright_status", "copyright", "copyright_notice", "image_copyright",
+        "thumbnail_copyright", "rights_statement", "object_rights", "lizenz", "licenza", "licencia",
+        "licentie", "licens", "rechte",
     ),
     "school": ("school", "schools", "art_school", "schule", "école", "scuola", "escuela"),
     "theme": ("theme", "themes", "tags", "keywords"),
     "medium": (
-        "medium", "physical_medium", "medium_display", "media", "technique", "materials", "material",
+        "medium", "physical_medium", "medium_display", "is_made_of_summary", "media", "technique",
+        "materials", "material",
         "medium_and_support", "materials_and_techniques", "technik", "material_und_technik", "tecnica",
         "técnica", "techniek", "materiaal", "teknik", "materiale", "technika", "materials_and_technique",
         "technique_et_support", "matériaux_et_techniques", "matériau", "matériaux", "materia_e_tecnica",
@@ -146,7 +152,8 @@ LIFE_NAMES: dict[str, tuple[str, ...]] = {
     "born": (
         "born", "birth_year", "birth_date", "year_of_birth", "date_of_birth", "birthyear", "birthdate",
         "artist_begin_date", "artist_birth_year", "artist_birth_date", "artist_born", "creator_date_of_birth",
-        "maker_birth_year", "geburtsjahr", "geburtsdatum", "geboren", "date_de_naissance",
+        "maker_birth_year", "geburtsjahr", "geburtsdatum", "geboren", "date_de_naissance", "date_naissance",
+        "pip_date_naissance",
         "année_de_naissance", "data_di_nascita", "anno_di_nascita", "fecha_de_nacimiento",
         "año_de_nacimiento", "geboortejaar", "geboortedatum", "fødselsår", "fødselsdato", "födelseår",
         "födelsedatum", "rok_urodzenia", "data_urodzenia", "rok_narození", "datum_narození",
@@ -155,13 +162,15 @@ LIFE_NAMES: dict[str, tuple[str, ...]] = {
         "died", "death_year", "death_date", "year_of_death", "date_of_death", "deathyear", "deathdate",
         "artist_end_date", "artist_death_year", "artist_death_date", "artist_died", "creator_date_of_death",
         "maker_death_year", "sterbejahr", "sterbedatum", "gestorben", "todesjahr", "date_de_décès",
+        "date_deces", "pip_date_deces",
         "année_de_décès", "data_di_morte", "anno_di_morte", "fecha_de_fallecimiento", "fecha_de_muerte",
         "año_de_fallecimiento", "sterfjaar", "sterfdatum", "dødsår", "dødsdato", "dödsår", "dödsdatum",
         "rok_śmierci", "data_śmierci", "rok_úmrtí", "datum_úmrtí",
     ),
     "biography": (
         "artist_display_bio", "artist_bio", "display_bio", "life_date", "artist_nationality_dates",
-        "nationality_and_dates", "artist_biography", "person_date", "precisions_sur_l_auteur", "creator_bio",
+        "nationality_and_dates", "artist_biography", "person_date", "artist_info", "author_bio",
+        "maker_bio", "precisions_sur_l_auteur", "creator_bio",
     ),
 }  # fmt: skip
 """Columns, or keys of a person, that tell when somebody lived; without "artist_dates", which is a field."""
@@ -179,7 +188,9 @@ QUALIFYING_KEYS = (
 ROLE_KEYS = ("role", "roles", "rolename", "roledisplayname", "function", "association", "fonction", "rolle")
 """Under which keys an object of a person says what qualifies the name, and what that person did."""
 
-_OWNERS = re.compile(r"^(artist|maker|creator|painter|person|actor|agent|constituent|author)(?=.)")
+_OWNERS = re.compile(
+    r"^(?:field)?(?:(?:artist|maker|creator|painter|person|actor|agent|constituent|author|auteur)(?=.))?"
+)
 """How a key of a person may begin: "creator_role" is a role."""
 
 FOLDER_NAMES = (
@@ -245,6 +256,7 @@ _SIZE_WORDS = frozenset({
     "info", "service", "id",
 })  # fmt: skip
 _SMALL = frozenset({"thumb", "thumbnail", "preview", "small", "low", "vignette", "n", "d", "sq", "s"})
+_LARGE = frozenset({"large", "largest", "b"})
 _SMALL_PX = 400
 _STRUCTURE = frozenset({
     "attributes", "content", "freetext", "field", "fields", "entity", "value", "values", "text", "node",
@@ -253,6 +265,9 @@ _STRUCTURE = frozenset({
     "label", "obj", "pip", "en",
 })  # fmt: skip
 """Words of a column that tell where in a record it stands, and not what it holds."""
+_BEGINS = frozenset({"from", "start", "begin", "earliest"})
+_ENDS = frozenset({"to", "end", "until", "latest", "bis"})
+_VALUES = frozenset({"title", "name", "label", "value", "text", "publicname", "content", "en"})
 NAMING_KEYS = (
     "fullname", "displayname", "name", "preflabel", "preferredlabel", "label", "title", "term", "text",
     "content", "value", "description",
@@ -264,6 +279,7 @@ LANGUAGE_KEYS = (
 )  # fmt: skip
 """Keys of an object that holds one text in several languages; whose text is taken, best first."""
 
+_DUBLIN_CORE = re.compile(r"^(?:dc|dcterms)(?:[_:]|(?=[A-Z]))")
 _RECORDS = frozenset({"_source", "fields", "attributes", "node", "properties", "record", "artwork", "item"})
 """Under which keys an answer may keep a record's own values."""
 
@@ -294,8 +310,13 @@ def list_names(column: str) -> list[str]:
         parts = parts[:-1]
     is_name = len(parts) > 1 and fold_column(parts[-1]).replace("_", "") in NAMING_KEYS
     short = ".".join(parts[:-1] if is_name else parts)
-    names = {".".join(parts), short, re.sub(r"(?<=[a-z])_?[Ll]abel$", "", short)}
+    names = {".".join(parts), short, _DUBLIN_CORE.sub("", short), re.sub(r"(?<=[a-z])_?[Ll]abel$", "", short)}
     return [name for name in names if name != column]
+
+
+def is_in_languages(value: Mapping[str, object]) -> bool:
+    """Tell whether an object holds one text in several languages."""
+    return bool(value) and {str(key) for key in value} - {"id"} <= set(LANGUAGE_KEYS)
 
 
 def count_fields(columns: Iterable[str]) -> int:
@@ -353,10 +374,16 @@ def rank_picture_addresses(found: Sequence[str]) -> list[str]:
         others = [word for word in words if word not in _PICTURE_WORDS and not word.isdecimal()]
         if _is_picture_address(words, others):
             sizes = [int(word) for word in words if word.isdecimal()]
-            is_small = not _SMALL.isdisjoint(words) or any(size < _SMALL_PX for size in sizes)
+            is_small = is_preview(column) or any(size < _SMALL_PX for size in sizes)
             is_named = not set(_ADDRESS_WORDS).isdisjoint(others)
-            ranked.append((is_small, not is_named, -max(sizes, default=0), number))
+            is_large = not _LARGE.isdisjoint(words)
+            ranked.append((is_small, not is_large, not is_named, -max(sizes, default=0), number))
     return [found[rank[-1]] for rank in sorted(ranked)]
+
+
+def is_preview(column: str) -> bool:
+    """Tell whether the words of a column of addresses say that its pictures are small."""
+    return not _SMALL.isdisjoint(_split_words(column))
 
 
 def _is_picture_address(words: list[str], others: list[str]) -> bool:
@@ -370,9 +397,13 @@ def read_words(column: str) -> str | None:
     >>> read_words("technical_sheet_tecnica"), read_words("freetext.date"), read_words("date_acquired")
     ('medium', 'year', None)
     """
+    ends = [join_words(part) for part in column.split(".") if join_words(part) not in _VALUES]
+    if len(ends) > 1 and _FIELDS.get(ends[-1]) == "licence":
+        return "licence"
     words = [word for word in _split_words(column) if word not in _STRUCTURE]
-    field = read_label(" ".join(words)) if words else None
-    return None if field == "source_id" else field
+    field = read_label(" ".join(word for word in words if word not in _BEGINS)) if words else None
+    is_end = field == "year" and not _ENDS.isdisjoint(words)
+    return None if field == "source_id" or is_end else field
 
 
 def _split_words(column: str) -> list[str]:

@@ -240,14 +240,15 @@ def _harvard(**v: Any) -> dict[str, Any]:
 CASES["harvard"] = ({"object.json": J({"info": {"totalrecordsperquery": 3, "pages": 1, "next":
     "https://x"}, "records": [
    _harvard(),
-   _harvard(objectid=2, title="Self-Portrait Dedicated to Paul Gauguin", dated="1888", people=[{"role":
-       "Artist", "displaydate": "1853 - 1890", "prefix": None, "culture": "Dutch", "displayname":
-       "Vincent van Gogh", "name": "Vincent van Gogh", "alphasort": "Gogh, Vincent van", "personid": 2,
-       "displayorder": 1}, {"role": "Sitter", "displaydate": "", "prefix": None, "displayname":
-       "Paul Gauguin", "name": "Paul Gauguin"}], images=[], primaryimageurl=f"{IMG}/h2"),
-   _harvard(objectid=3, title="Album Leaf", dated=None, medium=None, people=[{"role": "Artist",
-       "displaydate": None, "prefix": None, "displayname": "Unidentified Artist", "name":
-       "Unidentified Artist"}], primaryimageurl=f"{IMG}/h3")]})},
+   _harvard(objectid=2, title="Self-Portrait Dedicated to Paul Gauguin", dated="1888", datebegin=1888,
+       dateend=1888, people=[{"role": "Artist", "displaydate": "1853 - 1890", "prefix": None, "culture":
+       "Dutch", "displayname": "Vincent van Gogh", "name": "Vincent van Gogh", "alphasort":
+       "Gogh, Vincent van", "personid": 2, "displayorder": 1}, {"role": "Sitter", "displaydate": "",
+       "prefix": None, "displayname": "Paul Gauguin", "name": "Paul Gauguin"}], images=[],
+       primaryimageurl=f"{IMG}/h2"),
+   _harvard(objectid=3, title="Album Leaf", dated=None, datebegin=0, dateend=0, medium=None,
+       people=[{"role": "Artist", "displaydate": None, "prefix": None, "displayname":
+       "Unidentified Artist", "name": "Unidentified Artist"}], primaryimageurl=f"{IMG}/h3")]})},
   [("Rembrandt Harmensz. van Rijn", "workshop of", "1606-1669", "Old Man", 1650, "Oil on canvas", None,
       f"{IMG}/h1"),
    ("Vincent van Gogh", None, "1853-1890", "Self-Portrait Dedicated to Paul Gauguin", 1888,

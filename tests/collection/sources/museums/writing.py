@@ -14,7 +14,7 @@ def J(value: Any) -> str:  # noqa: N802  as short as the records are long
     return json.dumps(value, ensure_ascii=False)
 
 
-def rows(*lists: list[str]) -> str:
+def rows(*lists: list[str], sep: str = ",") -> str:
     text = io.StringIO(newline="")
-    csv.writer(text).writerows(lists)
+    csv.writer(text, delimiter=sep).writerows(lists)
     return text.getvalue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
@@ -22,6 +23,7 @@ from morelli.collection.sources.vocabulary import (
     list_names,
     match_columns,
     read_words,
+    strip_owner,
 )
 from morelli.collection.work import Work
 from morelli.errors import UsageError
@@ -30,13 +32,17 @@ _FIELDS = tuple(field.name for field in fields(Work))
 """The fields that can be mapped."""
 
 _N_NEAREST = 3
+_ENDS = (("from", "to"), ("start", "end"), ("begin", "end"), ("Begin", "End"), ("earliest", "latest"))
+"""How the names of the two columns of a range differ."""
+_LIVES = frozenset(join_words(name) for names in LIFE_NAMES.values() for name in names)
 _WANTED: dict[str, Sequence[str]] = {
     **{field: names for field, names in COLUMN_NAMES.items() if field != "address"},
     **ID_NAMES,
     "role": ROLE_NAMES,
     "folder": FOLDER_NAMES,
-    "numbers": PEOPLE_NUMBERS,
-    "line": LONG_TITLE_NAMES,
+    **LIFE_NAMES,
+    "artist_numbers": PEOPLE_NUMBERS,
+    "long_title": LONG_TITLE_NAMES,
 }
 
 
@@ -47,16 +53,33 @@ def find_columns(found: Sequence[str], *, is_given: bool) -> dict[str, str]:
     """
     by_name = {name: column for column in reversed(found) for name in list_names(column)}
     by_name |= {column: column for column in found}
-    wanted = _WANTED | {f"life.{key}": names for key, names in LIFE_NAMES.items()}
-    columns = match_columns(found, wanted)
+    columns = match_columns(found, _WANTED)
     if len(by_name) > len(found):
-        columns = {key: by_name[name] for key, name in match_columns(list(by_name), wanted).items()} | columns
+        columns = {
+            key: by_name[name] for key, name in match_columns(list(by_name), _WANTED).items()
+        } | columns
     columns = _prefer_labels(found, columns)
     if is_given:
         used = set(columns.values())
         free = ((read_words(column), column) for column in reversed(found) if column not in used)
         columns = {field: column for field, column in free if field} | columns
-    return columns | _find_makers(found, columns)
+    return _find_dates(found, by_name, columns) | _find_makers(found, columns)
+
+
+def _find_dates(found: Sequence[str], by_name: Mapping[str, str], columns: dict[str, str]) -> dict[str, str]:
+    """Add the other column of dates, and the ends of a range where they are a pair."""
+    joined = {join_words(name): column for name, column in by_name.items()}
+    named = (joined.get(join_words(name)) for name in COLUMN_NAMES["year"])
+    others = (column for column in named if column and column not in columns.values())
+    if "year" in columns and (other := next(others, None)):
+        columns["other_date"] = other
+    year = columns.get("year", "")
+    pairs = ((year, re.sub(begin, end, year)) for begin, end in _ENDS if begin in year)
+    if pair := next((pair for pair in pairs if pair[1] in found), None):
+        columns = dict(zip(("year_from", "year_to"), pair, strict=True)) | columns
+    if "begindate" in joined and "year_from" not in columns:  # beside it, "EndDate" is that of a life
+        columns.pop("year_to", None)
+    return columns
 
 
 def _prefer_labels(found: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:
@@ -89,9 +112,17 @@ def _find_makers(found: Sequence[str], columns: Mapping[str, str]) -> dict[str, 
 
 
 def _find_parent(column: str, found: Sequence[str]) -> str:
-    """Return the list of objects that a column is a part of, else the column itself."""
+    """Return the objects that a column is a part of, where they are a list or say more of a person."""
     parent = column.rpartition(".")[0]
-    return parent if parent in found else column
+    says_more = parent and any(
+        part.startswith(f"{parent}.") and _tells_of_person(part.removeprefix(f"{parent}.")) for part in found
+    )
+    return parent if parent in found or says_more else column
+
+
+def _tells_of_person(part: str) -> bool:
+    folded = join_words(part)
+    return is_qualifying(part) or not {folded, strip_owner(folded)}.isdisjoint(_LIVES)
 
 
 def _is_qualifying(part: str, column: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from morelli.collection.names.people import Person, read_person
 from morelli.collection.names.qualifiers import QUALIFIERS, name_qualifier
 from morelli.collection.names.text import fold_name
-from morelli.collection.sources.fields import join_cell, list_values, name_object, read_cell
+from morelli.collection.sources.fields import join_cell, list_values, name_object, read_cell, unwrap
 from morelli.collection.sources.vocabulary import (
     LIFE_NAMES,
     NAMING_KEYS,
@@ -51,6 +51,8 @@ _LABELLED = frozenset({"value", "content"})
 _N_NAMES = 5  # of `NAMING_KEYS`, which name somebody and are no descriptions
 _NAME = re.compile(r"(?!.*(role|file|first|last|sur|fore|family|given|middle|place|nick|user|alt)).+name")
 """A key such as "person_name"."""
+_N_ENDS = 2
+_WORKING = re.compile(r"\b(?:act|fl|doc|tätig|werkz|verks|virk|c|um|vers|before|after)|\?", re.IGNORECASE)
 _LIVING = "9999"
 """What museums write for the year of death of the living."""
 _LINKS = (" to", " of", " after", " from")
@@ -62,14 +64,14 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://\S+|_:\S+|Q\d+|t\d{6,}", re.IGNORECA
 def read_makers(names: object, beside: Mapping[str, object] | None = None) -> Person:
     """Return who made a work, several joined by ``|``, from a cell of names and what stands beside it.
 
-    Beside it may stand cells of "role", "qualifier", "born", "died", "biography" and of "numbers", each for
-    all names, in step. Who published it or is shown on it is left out.
+    Beside it may stand cells of "role", "qualifier", "born", "died", "biography" and "artist_numbers", each
+    for all names, in step. Who published it or is shown on it is left out.
 
     >>> read_makers([{"name": "Titian", "role": "after"}, {"name": "Goupil", "role": "publisher"}])
     Person(name='Titian', qualifier='after', dates=None, note=None)
     """
     beside = beside or {}
-    entries = list(_list_people(names, beside.get("numbers")))
+    entries = list(_list_people(names, beside.get("artist_numbers")))
     cells = {key: _take_apart(cell, len(entries)) for key, cell in beside.items()}
     people = [
         _read_maker(entry, {key: parts[n] for key, parts in cells.items() if len(parts) == len(entries)})
@@ -169,21 +171,33 @@ def read_life(facts: Mapping[str, str | None]) -> str | None:
 
 def _read_biography(text: str | None) -> str | None:
     """Return the dates in a line of nationality, places and dates."""
+    years = re.findall(r"(?<!\d)\d{4}(?!\d)", text or "")
+    if len(years) == _N_ENDS and not _WORKING.search(text or ""):  # "Siegen, 1577 ; Anvers, 1640"
+        return "-".join(years)
     dates = read_person(f"X ({text.strip('() ')})").dates if text else None
     span = re.search(r"\d{3,4}\s*[-–]\s*\d{3,4}", dates or "")
     return span[0] if span and re.search(r"[A-Z]", dates or "") else dates
 
 
 def _read_object(person: Mapping[str, object]) -> tuple[str | None, dict[str, str]]:
-    """Return the name that an object of a person says, and its role, qualifier and dates."""
-    folded = _fold_keys(person)
+    """Return the name that an object of a person says, or one within it, with role, qualifier and dates."""
+    folded = _fold_keys(unwrap(person))
     facts: dict[str, str] = {}
+    name = _name_person(folded)
+    for key in () if name else _PERSON_KEYS:
+        inner = folded.get(key)
+        if isinstance(inner, Mapping):
+            name, facts = _read_object(inner)
+        else:
+            name = join_cell(inner, keeps_lines=True)
+        if name:
+            break
     for field, keys in _FACT_KEYS.items():
         if texts := list_values(folded, keys):
             facts[field] = texts[0]
     if "label" in folded and not folded.keys().isdisjoint(_LABELLED):
         facts.setdefault("role", join_cell(folded["label"]) or "")
-    return _find_name(folded), facts
+    return name or name_object(folded, keeps_lines=True), facts
 
 
 def _fold_keys(person: Mapping[str, object]) -> dict[str, object]:
@@ -192,19 +206,13 @@ def _fold_keys(person: Mapping[str, object]) -> dict[str, object]:
     return {strip_owner(key): value for key, value in folded.items()} | folded
 
 
-def _find_name(folded: Mapping[str, object]) -> str | None:
-    """Return the name that an object of a person says: whole, in parts, or within another object."""
+def _name_person(folded: Mapping[str, object]) -> str | None:
+    """Return the name that an object of a person says, whole or in parts."""
     keys = (*NAMING_KEYS[:_N_NAMES], *(key for key in folded if _NAME.fullmatch(key)))
     if texts := list_values(folded, keys, keeps_lines=True):
         return texts[0]
     parts = [next(iter(list_values(folded, keys)), None) for keys in (_GIVEN_KEYS, _FAMILY_KEYS)]
-    if name := " ".join(filter(None, parts)):
-        return name
-    for inner in filter(None, map(folded.get, _PERSON_KEYS)):
-        found = _find_name(_fold_keys(inner)) if isinstance(inner, Mapping) else join_cell(inner)
-        if found:
-            return found
-    return name_object(folded, keeps_lines=True)
+    return " ".join(filter(None, parts)) or None
 
 
 def _join(people: Sequence[Person]) -> Person:

@@ -16,6 +16,7 @@ from morelli.collection.sources.records import Row
 from morelli.collection.sources.vocabulary import (
     COLUMN_NAMES,
     SERVICE_NAMES,
+    is_preview,
     join_words,
     list_names,
     rank_picture_addresses,
@@ -29,6 +30,7 @@ _PLACE_KEYS = (
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]+)://")
 _HOST = re.compile(r"(?://)?(?P<rest>(?:[a-z0-9-]+\.)+[a-z]{2,}/\S+)", re.IGNORECASE)
 """An address without its scheme: "//img.museum.org/1.jpg"."""
+_TIFF = re.compile(r"\.tiff?(?:$|[?#])", re.IGNORECASE)
 _PLACES = ("path", "address")
 _SERVICES = frozenset(map(join_words, SERVICE_NAMES))
 _HINTS = re.compile(r"/iiif/|/full/[^/]+/0/|image|img|media|photo|picture|thumb|delivery", re.IGNORECASE)
@@ -153,11 +155,13 @@ def _find_by_value(rows: Sequence[Row], columns: Iterable[str]) -> Iterator[str]
         cells = [(row.values, text) for row in rows if (text := read_place(row.values.get(column)))]
         addresses = [complete_address(ask_service(values, column) or text, column) for values, text in cells]
         web = [text for text in addresses if _SCHEME.match(text)]
-        sure = [text for text in web if is_picture(re.split(r"[?#]", text)[0]) or text.endswith("/info.json")]
+        ends = (re.split(r"[?#]", text)[0] for text in web)
+        sure = [text for text in ends if is_picture(text) or text.endswith("/info.json")]
         likely = [text for text in web if _HINTS.search(text)]
         if 2 * max(len(sure), len(likely)) > len(cells):
-            ranked.append((2 * len(sure) <= len(cells), "thumb" in column.casefold(), n, column))
-    yield from (column for *_, column in sorted(ranked))
+            rank = (any(map(_TIFF.search, web)), 2 * len(sure) <= len(cells), is_preview(column), n)
+            ranked.append((rank, column))
+    yield from (column for _, column in sorted(ranked))
 
 
 def list_addresses(found: Sequence[str], columns: Mapping[str, str], rows: Sequence[Row]) -> list[str]:
@@ -167,7 +171,18 @@ def list_addresses(found: Sequence[str], columns: Mapping[str, str], rows: Seque
     named = [names[name] for name in map(join_words, COLUMN_NAMES["address"]) if name in names]
     by_words = rank_picture_addresses([column for column in found if column != path])
     others = [column for column in found if column not in columns.values()]
-    return list(dict.fromkeys([*named, *by_words])) or list(_find_by_value(rows, others))[:1]
+    found_by_name = list(dict.fromkeys([*named, *by_words]))
+    return (
+        sorted(found_by_name, key=lambda column: _rank_address(column, rows))
+        or list(_find_by_value(rows, others))[:1]
+    )
+
+
+def _rank_address(column: str, rows: Sequence[Row]) -> tuple[bool, bool, bool]:
+    """Return how a column of addresses ranks among others: no addresses, TIFF and previews come last."""
+    cells = [text for row in rows if (text := read_place(row.values.get(column)))]
+    is_bare = bool(cells) and not any(_SCHEME.match(complete_address(text, column)) for text in cells)
+    return is_bare, any(_TIFF.search(text) for text in cells), is_preview(column)
 
 
 class _Pictures:

@@ -6,19 +6,21 @@ Columns are found by their names, or are what the user says they are.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
-from morelli.collection.names.dates import choose_dates
+from morelli.collection.names.dates import Dates, choose_dates, read_dates, year_from_text
 from morelli.collection.sources.fields import (
     join_cell,
     read_date,
     read_ids,
     read_line_date,
     read_part,
+    read_span,
     read_title,
     split_cell,
 )
@@ -42,7 +44,7 @@ from morelli.errors import LayoutError, SourceError, UsageError
 
 _log = logging.getLogger(__name__)
 
-_BESIDE = ("qualifier", "role", "numbers", "life.born", "life.died", "life.biography")
+_BESIDE = ("qualifier", "role", "artist_numbers", "born", "died", "biography")
 _LABELS = ("style", "genre", "school", "theme", "medium", "classification")
 _TEXTS = ("licence", "source", "source_id")
 _MIN_FIELDS = 3  # that a record of a work names
@@ -115,13 +117,13 @@ def describe_work(
     place: Work, columns: Mapping[str, str], values: Mapping[str, object], unknown_parts: set[str]
 ) -> Work:
     """Return a work with what the columns of a row say of it; words that are no part are added to a set."""
-    cells = {key: values.get(column) for key, column in columns.items()}
+    cells = {key: _read_cell(values, column) for key, column in columns.items()}
     texts = {key: join_cell(cell) for key, cell in cells.items()}
-    beside = {key.removeprefix("life."): cell for key, cell in cells.items() if key in _BESIDE}
+    beside = {key: cells[key] for key in _BESIDE if key in cells}
     person = read_makers(cells.get("artist"), beside)
     date = read_date(cells.get("year"))
     if "year" not in cells:
-        date = read_line_date(texts.get("line"), read_title(cells.get("title")), texts.get("artist"))
+        date = read_line_date(texts.get("long_title"), read_title(cells.get("title")), texts.get("artist"))
     part = read_part(texts.get("part"))
     if texts.get("part") and part is None:
         unknown_parts.add(str(texts["part"]))
@@ -136,10 +138,37 @@ def describe_work(
         artist_dates=texts.get("artist_dates") or person.dates,
         artist_ids=read_ids(texts),
         title=read_title(cells.get("title")),
-        **asdict(choose_dates(texts.get("year_from"), texts.get("year_to"), date)),
+        **asdict(_read_dates(texts, cells.get("year"), date)),
         part=part,
         **labels,
     )
+
+
+def _read_dates(texts: Mapping[str, str | None], cell: object, date: str | None) -> Dates:
+    """Return when a work was made: the year as it is worded, from and to as they are counted.
+
+    Another column of dates counts where this one has none, or tells the range of the same year.
+    """
+    other = read_dates(texts.get("other_date"))
+    if year_from_text(date) in (None, other.year) and other != Dates():
+        date = texts.get("other_date")
+    first, last = read_span(cell)
+    begins, ends = (_read_year(texts.get(key)) for key in ("year_from", "year_to"))
+    dates = choose_dates(begins or first, ends or last, date)
+    return replace(dates, year=year_from_text(date) or dates.year)
+
+
+def _read_year(text: str | None) -> str | None:
+    """Return the year of a whole day, such as "1511-01-01"; other text as it is."""
+    return re.sub(r"^(\d{4})-\d\d-\d\d.*", r"\1", text) if text else None
+
+
+def _read_cell(values: Mapping[str, object], column: str) -> object:
+    """Return what stands in a column, of an object whose parts are columns of their own all of it."""
+    if values.get(column) is not None:
+        return values[column]
+    parts = {name: value for name, value in values.items() if name.startswith(f"{column}.")}
+    return {name.removeprefix(f"{column}."): value for name, value in parts.items()} or None
 
 
 def _fit_file(source: Path, wanted: Mapping[str, str], *, is_given: bool) -> Table:
@@ -155,7 +184,9 @@ def _fit_file(source: Path, wanted: Mapping[str, str], *, is_given: bool) -> Tab
         if key in columns:
             reason = f"it is a table with its {noun} in the column {columns[key]!r}"
             reason += sheet.place if sheet else ""
-            unused = tuple(column for column in found if column not in columns.values())
+            used = tuple(columns.values())
+            parts = tuple(f"{column}." for column in used)
+            unused = tuple(name for name in found if name not in used and not name.startswith(parts))
             further = tuple(addresses[1:]) if "address" not in wanted else ()
             return Table(source, reason, columns, unused, further)
     raise _refuse(source, "the columns " + (", ".join(found) or "(none)"))
