@@ -18,6 +18,7 @@ def test_the_layouts_in_the_order_of_trying() -> None:
         "met",
         "tate",
         "lido",
+        "linked-art",
         "web-gallery-of-art",
         "hugging-face",
         "table",
@@ -54,7 +55,7 @@ def test_a_file_is_no_folder_layout(plant: Plant, layout: str) -> None:
 def test_an_unknown_layout_is_a_usage_error(plant: Plant) -> None:
     with pytest.raises(
         UsageError,
-        match="tate, lido, web-gallery-of-art, hugging-face, table, iiif, best-artworks, wikiart",
+        match="tate, lido, linked-art, web-gallery-of-art, hugging-face, table, iiif",
     ):
         recognise(plant("Monet/a.jpg"), "folders")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from morelli.collection.sources.best_artworks import BestArtworks
 from morelli.collection.sources.documents.lido import Lido
+from morelli.collection.sources.documents.linked_art import LinkedArt
 from morelli.collection.sources.folder_names import ArtistFolders, WikiArt
 from morelli.collection.sources.folders import is_litter
 from morelli.collection.sources.hugging_face import HuggingFace
@@ -40,6 +41,7 @@ LAYOUTS: dict[str, type[Layout]] = {
         Met,
         Tate,
         Lido,
+        LinkedArt,
         WebGalleryOfArt,
         HuggingFace,
         Table,
@@ -56,6 +58,7 @@ _FILE_LAYOUTS: tuple[type[Layout], ...] = (
     WikiArtTables,
     Met,
     Lido,
+    LinkedArt,
     WebGalleryOfArt,
     HuggingFace,
     Iiif,
