@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,11 +10,9 @@ from morelli.collection.sources.fields import (
     join_labels,
     read_cell,
     read_credit,
-    require_columns,
     split_cell,
 )
 from morelli.collection.sources.vocabulary import match_columns
-from morelli.errors import LayoutError, SourceError
 
 WANTED = {"file": ("filename", "path"), "artist": ("artist",)}
 
@@ -26,17 +22,6 @@ def test_the_best_name_of_several_is_taken() -> None:
         "file": "filename",
         "artist": "ARTIST",
     }
-
-
-def test_a_missing_column_is_an_error_with_those_found(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("artist,x\n")
-    with pytest.raises(LayoutError, match="a column named 'filename' or 'path', found the columns artist, x"):
-        require_columns(tmp_path / "a.csv", WANTED, ("file", "artist"))
-
-
-def test_a_table_that_is_missing_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(SourceError):
-        require_columns(tmp_path / "a.csv", WANTED, ("file",))
 
 
 @pytest.mark.parametrize("text", ["", " ", "-", "NaN", "None", "null", "N/A"])

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from morelli.collection.sources.readers import read_columns, read_rows
+from morelli.collection.sources.readers import read_columns, read_rows, require_columns
 from morelli.collection.sources.records import Row
 from morelli.collection.work import Skip
-from morelli.errors import MorelliError, SourceError
+from morelli.errors import LayoutError, MorelliError, SourceError
 
 TEXT = "path,artist\na.jpg,Dürer\n"
+WANTED = {"file": ("filename", "path"), "artist": ("artist",)}
 
 
 def write(folder: Path, data: bytes, name: str = "works.csv") -> Path:
@@ -190,3 +191,14 @@ def test_a_quotation_that_never_ends_is_an_error(tmp_path: Path, text: str) -> N
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no such file"):
         read_columns(tmp_path / "absent.csv")
+
+
+def test_a_missing_column_is_an_error_with_those_found(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("artist,x\n")
+    with pytest.raises(LayoutError, match="a column named 'filename' or 'path', found the columns artist, x"):
+        require_columns(tmp_path / "a.csv", WANTED, ("file", "artist"))
+
+
+def test_a_table_that_is_missing_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SourceError):
+        require_columns(tmp_path / "a.csv", WANTED, ("file",))

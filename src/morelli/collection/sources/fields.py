@@ -10,20 +10,16 @@ import ast
 import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 from morelli.collection.names.people import Person, read_person
 from morelli.collection.names.text import mend_text
-from morelli.collection.sources.readers import read_columns
 from morelli.collection.sources.vocabulary import (
     LANGUAGE_KEYS,
     NAMING_KEYS,
     join_words,
-    match_columns,
     read_label,
 )
 from morelli.collection.work import LABEL_SEPARATOR
-from morelli.errors import LayoutError
 
 _DATE_KEYS = (
     "period", "displaydate", "display", "presentingdate", "text", "value", "content", "label", "date", "name",
@@ -50,27 +46,6 @@ _PARTS = {
     "test": ("test", "testing"),
 }
 _ID_FORMS = {"ulan": re.compile(r"\d{6,}"), "wikidata": re.compile(r"\bQ\d+")}
-
-
-def require_columns(
-    table: Path,
-    wanted: Mapping[str, Sequence[str]],
-    needed: Iterable[str],
-    *,
-    found: Sequence[str] | None = None,
-) -> dict[str, str]:
-    """Return what `match_columns` finds in a table, with all that is needed; else raise `LayoutError`."""
-    found = read_columns(table) if found is None else found
-    columns = match_columns(found, wanted)
-    missing = [" or ".join(repr(name) for name in wanted[key]) for key in needed if key not in columns]
-    if missing:
-        raise LayoutError(
-            table,
-            expected="a column named " + " and one named ".join(missing),
-            found="the columns " + (", ".join(found) or "(none)"),
-            remedy="rename the columns, or give another table",
-        )
-    return columns
 
 
 def read_cell(value: object, *, keeps_lines: bool = False) -> str | None:

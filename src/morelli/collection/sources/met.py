@@ -19,11 +19,10 @@ from morelli.collection.sources.fields import (
     join_labels,
     read_cell,
     read_credit,
-    require_columns,
 )
 from morelli.collection.sources.folders import is_pointer, refuse_pointer
 from morelli.collection.sources.layout import ReadJson
-from morelli.collection.sources.readers import read_rows
+from morelli.collection.sources.readers import read_rows, require_columns
 from morelli.collection.sources.records import Row
 from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
 from morelli.errors import DownloadError, LayoutError

@@ -20,9 +20,10 @@ import polars as pl
 from morelli.collection.names.dates import choose_dates
 from morelli.collection.names.people import Person, read_person
 from morelli.collection.names.text import fold_name
-from morelli.collection.sources.fields import join_ids, read_cell, read_credit, require_columns
+from morelli.collection.sources.fields import join_ids, read_cell, read_credit
 from morelli.collection.sources.folders import is_pointer, refuse_pointer, walk_pictures
 from morelli.collection.sources.layout import DirectAddresses
+from morelli.collection.sources.readers import require_columns
 from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
 from morelli.errors import LayoutError, SourceError
 

@@ -16,7 +16,7 @@ from typing import ClassVar
 
 from morelli.collection.names.dates import read_dates
 from morelli.collection.names.people import read_person
-from morelli.collection.sources.fields import read_cell, require_columns, split_cell
+from morelli.collection.sources.fields import read_cell, split_cell
 from morelli.collection.sources.folders import (
     Archive,
     list_folders,
@@ -25,7 +25,7 @@ from morelli.collection.sources.folders import (
     walk_pictures,
 )
 from morelli.collection.sources.layout import DirectAddresses
-from morelli.collection.sources.readers import read_rows
+from morelli.collection.sources.readers import read_rows, require_columns
 from morelli.collection.sources.records import Row
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, SourceError

@@ -10,7 +10,7 @@ import codecs
 import csv
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,8 +29,9 @@ from morelli.collection.sources.records import (
     read_lines,
 )
 from morelli.collection.sources.tables.sheets import SHEET_SUFFIXES, find_sheet, read_sheet
+from morelli.collection.sources.vocabulary import match_columns
 from morelli.collection.work import Skip
-from morelli.errors import SourceError
+from morelli.errors import LayoutError, SourceError
 
 _SEPARATORS = (",", ";", "\t")
 _STATED = re.compile(r'"?sep=([^"\r\n])"?[\r\n]*', re.IGNORECASE)
@@ -72,6 +73,27 @@ def read_rows(path: str | Path, named: Sequence[str] = ()) -> Iterator[Row | Ski
     if path.suffix.lower() in SHEET_SUFFIXES:
         return read_sheet(path, named)
     return _find_format(path).rows(path)
+
+
+def require_columns(
+    table: Path,
+    wanted: Mapping[str, Sequence[str]],
+    needed: Iterable[str],
+    *,
+    found: Sequence[str] | None = None,
+) -> dict[str, str]:
+    """Return what `match_columns` finds in a table, with all that is needed; else raise `LayoutError`."""
+    found = read_columns(table) if found is None else found
+    columns = match_columns(found, wanted)
+    missing = [" or ".join(repr(name) for name in wanted[key]) for key in needed if key not in columns]
+    if missing:
+        raise LayoutError(
+            table,
+            expected="a column named " + " and one named ".join(missing),
+            found="the columns " + (", ".join(found) or "(none)"),
+            remedy="rename the columns, or give another table",
+        )
+    return columns
 
 
 def _find_format(path: Path) -> _Format:

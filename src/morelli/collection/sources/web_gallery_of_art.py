@@ -17,9 +17,9 @@ from morelli.collection.names.dates import read_dates
 from morelli.collection.names.nobody import is_people
 from morelli.collection.names.people import Person, read_person
 from morelli.collection.names.text import mend_text
-from morelli.collection.sources.fields import read_cell, require_columns, split_cell
+from morelli.collection.sources.fields import read_cell, split_cell
 from morelli.collection.sources.layout import DirectAddresses
-from morelli.collection.sources.readers import read_rows
+from morelli.collection.sources.readers import read_rows, require_columns
 from morelli.collection.sources.records import Row
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError
