@@ -68,7 +68,6 @@ def list_commands(folder: Path) -> list[list[str]]:
         ["attribute", first, "-m", "seen", "-g", "g"],
         ["compare", first, last, "-m", "unseen"],
         ["search", first, "-g", "g", "-k", "3"],
-        ["enrol", "seen", first, "-a", "Somebody New", "-o", "more"],
         ["card", "seen", "-o", "card.html"],
     ]
 

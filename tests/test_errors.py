@@ -9,7 +9,7 @@ import re
 import pytest
 
 from morelli import errors
-from morelli.errors import MorelliError
+from morelli.errors import MorelliError, UsageError, needs_networks
 
 CLASSES = [
     value for _, value in inspect.getmembers(errors, inspect.isclass) if issubclass(value, MorelliError)
@@ -48,3 +48,27 @@ def test_the_drawn_tree_is_the_real_one() -> None:
             drawn[found[1]] = parents[depth]
     real = {cls.__name__: cls.__bases__[0].__name__ for cls in CLASSES}
     assert drawn == real
+
+
+@pytest.mark.parametrize(
+    ("error", "found"),
+    [
+        (ModuleNotFoundError("No module named 'timm.data'", name="timm.data"), "no timm"),
+        (
+            ImportError("libcudart.so.12: no such file"),
+            "one that cannot be loaded (libcudart.so.12: no such file)",
+        ),
+    ],
+)
+def test_what_networks_run_on_is_asked_for_in_one_line(error: ImportError, found: str) -> None:
+    with pytest.raises(UsageError) as caught, needs_networks("encoder resnet18"):
+        raise error
+    assert str(caught.value) == (
+        "encoder resnet18: expected the packages that networks run on, "
+        f'found {found}; install them with: pip install "morelli[networks]".'
+    )
+
+
+def test_faults_of_other_kinds_pass() -> None:
+    with pytest.raises(KeyError), needs_networks("recipe"):
+        raise KeyError("model")

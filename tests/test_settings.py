@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from morelli.errors import SettingsError
-from morelli.settings import _SETTINGS_FILE, Settings, count_processors, load_settings
+from morelli.settings import _SETTINGS_FILE, Settings, count_processors, load_settings, one_thread
 
 
 def test_flag_beats_variable_beats_file_beats_default(
@@ -73,3 +75,18 @@ def test_settings_are_frozen_and_described() -> None:
 
 def test_there_is_a_processor() -> None:
     assert count_processors() >= 1
+
+
+def test_one_thread_limits_products_and_gives_the_others_back() -> None:
+    def count_threads() -> set[int]:
+        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+    @one_thread()
+    def multiply() -> set[int]:
+        return count_threads() if (np.eye(2) @ np.eye(2)).any() else set()
+
+    with threadpool_limits(2):
+        assert [multiply(), multiply()] == [{1}, {1}]
+        with pytest.raises(ZeroDivisionError), one_thread():
+            _ = 1 // 0
+        assert count_threads() == {2}

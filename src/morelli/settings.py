@@ -7,7 +7,8 @@ beats the default here.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from pydantic import Field, ValidationError
@@ -90,6 +91,19 @@ def load_settings(**flags: object) -> Settings:
 
 def ignore_progress(step: str, done: int, total: int) -> None:
     """Do nothing: a `Progress` for whoever wants to be told nothing."""
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Keep products of matrices to one thread, in a ``with`` or as a decorator; networks are left alone.
+
+    Small products take several threads longer than one: each waits for the others, and where the machine has
+    other work, for that too.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, user_api="blas"):
+        yield
 
 
 def count_processors() -> int:

@@ -48,7 +48,7 @@ from morelli.evaluate.works import (
 from morelli.gallery.store import Gallery
 from morelli.judge.qualified import qualified_rows
 from morelli.model.artefact import Model
-from morelli.settings import Progress, ignore_progress
+from morelli.settings import Progress, ignore_progress, one_thread
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +58,7 @@ MAX_PROBABILITY_SUFFIX = "_max_probability"
 _N_EXAMPLES, _N_FOUND = 5, 6
 
 
+@one_thread()
 def evaluate_models(
     gallery: Gallery,
     models: Sequence[Model],

@@ -10,6 +10,7 @@ import platform
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from typing import Any
 
@@ -33,13 +34,14 @@ from morelli.learn.recipe import Recipe
 from morelli.model.artefact import Model
 from morelli.model.comparison import ComparisonHead
 from morelli.model.signals import join_sources, read_descriptors
-from morelli.settings import Progress, ignore_progress
+from morelli.settings import Progress, count_processors, ignore_progress, one_thread
 
 _log = logging.getLogger(__name__)
 
 _PACKAGES = ("morelli", "numpy", "scipy", "scikit-learn")  # whose versions the card names
 
 
+@one_thread()
 def train_model(
     embeddings: Embeddings,
     encoder: EncoderCard,
@@ -111,19 +113,22 @@ def fit_attribution_parts(
         Works.of_rows(rows, embeddings) for rows in (roles.train, roles.validation, roles.calibration)
     )
     cohort = Works.of_rows(val, embeddings).select(np.unique(train.artists).tolist(), is_among=False)
-    progress(f"learning {roles.train['artist'].n_unique()} artists from {len(train)} works", 0, 0)
-    reduction = Reduction.fit(train.vectors)
-    nearest = learn_directions(reduction, train + cohort, seed=seed).place(train)
-    fitted = add_nearness(fit_attribution(reduction, train, validation), nearest, validation)
-    progress(f"calibrating sets of artists on {len(calibration)} works", 0, 0)
-    sets = fit_sets(fitted.head, validation, calibration)
-    progress(f"learning who is none of them, calibrating on {len(calibration)} works", 0, 0)
     known = train + validation
-    space = learn_directions(reduction, known + cohort, seed=seed)
-    open_set = fit_open_set(space, known, calibration, cohort)
-    progress("learning what a few works of a newcomer are worth", 0, 0)
-    enrolled = fit_enrolment(reduction, train, validation, cohort, seed=seed)
-    return fitted, {"prediction_sets": sets, "open_set": open_set, "enrolled": enrolled}
+    reduction = Reduction.fit(train.vectors)
+    with ThreadPoolExecutor(count_processors()) as pool:  # three spaces, none of which needs another
+        near = pool.submit(learn_directions, reduction, train + cohort, seed=seed)
+        space = pool.submit(learn_directions, reduction, known + cohort, seed=seed)
+        enrolled = pool.submit(fit_enrolment, reduction, train, validation, cohort, seed=seed)
+        progress(f"learning {roles.train['artist'].n_unique()} artists from {len(train)} works", 0, 0)
+        fitted = fit_attribution(reduction, train, validation)
+        fitted = add_nearness(fitted, near.result().place(train), validation)
+        progress(f"calibrating sets of artists on {len(calibration)} works", 0, 0)
+        sets = fit_sets(fitted.head, validation, calibration)
+        progress(f"learning who is none of them, calibrating on {len(calibration)} works", 0, 0)
+        open_set = fit_open_set(space.result(), known, calibration, cohort)
+        progress("learning what a few works of a newcomer are worth", 0, 0)
+        parts = {"prediction_sets": sets, "open_set": open_set, "enrolled": enrolled.result()}
+    return fitted, parts
 
 
 def _embedded(rows: pl.DataFrame, embeddings: Embeddings, part: str) -> pl.DataFrame:

@@ -30,7 +30,8 @@ from learn.tiny_training import (
 )
 from morelli.errors import TrainingError, UsageError
 from morelli.learn.network.history import EpochRow, History
-from morelli.learn.network.loop import _MAX_NAMED, _describe_works, _refuse_infinite
+from morelli.learn.network.inputs import VectorInputs
+from morelli.learn.network.loop import _MAX_NAMED, _describe_works, _limit_threads, _refuse_infinite
 from morelli.learn.network.plans import Batch, list_turns
 from morelli.learn.recipe import Optimiser, Schedule
 
@@ -360,3 +361,12 @@ def test_the_works_of_bad_items_are_named(bad: float) -> None:
 def test_many_works_are_counted() -> None:
     assert _describe_works(np.array([[2, 0]]), ["a", "b", "c"]) == "the works at 0 (a), 2 (c)"
     assert _describe_works(np.arange(20)[:, None], None).endswith(f"7, {20 - _MAX_NAMED} more")
+
+
+@pytest.mark.parametrize("are_stored", [True, False])
+def test_heads_on_stored_vectors_learn_on_one_thread(are_stored):
+    inputs = VectorInputs(np.zeros((2, 3), np.float32)) if are_stored else Inputs()
+    torch.set_num_threads(2)
+    with _limit_threads(inputs):
+        assert torch.get_num_threads() == (1 if are_stored else 2)
+    assert torch.get_num_threads() == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -30,6 +31,7 @@ from morelli.learn.heads.works import Works
 from morelli.model.comparison import ComparisonHead, Ensemble
 from morelli.model.likelihood_ratio import Calibration
 from morelli.model.standardisation import Standardisation
+from morelli.settings import count_processors
 
 _SPACES = ("lda", "contrastive", "softmax")
 
@@ -61,7 +63,8 @@ def fit_comparison(train: Works, val: Works, *, seed: int) -> FittedComparison:
     learn = partial(learn_spaces, seed=seed)
     works = train + val
     held_out = divide_artists(works.artists, works.groups, seed=seed)
-    folds = [hold_out(learn, works[~held], works[held], seed=seed) for held in held_out]
+    with ThreadPoolExecutor(count_processors()) as pool:  # a group needs nothing of another
+        folds = list(pool.map(lambda held: hold_out(learn, works[~held], works[held], seed=seed), held_out))
     judged = folds
     if not folds or not set(train.artists).isdisjoint(val.artists):
         judged = [hold_out(learn, train, val, seed=seed)]

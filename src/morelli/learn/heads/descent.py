@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp, softmax
-from threadpoolctl import threadpool_limits
+
+from morelli.settings import one_thread
 
 _Float = NDArray[np.float32]
 _Codes = NDArray[np.int64]
@@ -126,7 +127,7 @@ def descend(
     """
     weights = (weight, *loss.weights)
     optimiser = _AdamW(weights, weight_decay)
-    with threadpool_limits(1):
+    with one_thread():
         for step in range(n_steps):
             _, of_weight, further = measure_projection(weight, loss, draw())
             rate, momentum = _follow_cycle(step, max(n_steps, 2))

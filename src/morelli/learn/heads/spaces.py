@@ -6,6 +6,7 @@ their own works do.
 
 from __future__ import annotations
 
+import threading
 import warnings
 from abc import ABC, abstractmethod
 from typing import Any, Self
@@ -21,6 +22,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from morelli.learn.heads.descent import Batch, Loss, NormalisedSoftmax, SupervisedContrastive, descend
 from morelli.model.standardisation import unit_rows
+
+_WARNINGS = threading.Lock()  # which warnings are shown is one setting for all threads
 
 
 class LinearSpace(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -258,7 +261,10 @@ class DiscriminantSpace(LinearSpace):
         lda = LinearDiscriminantAnalysis(
             solver="eigen", shrinkage=self.shrinkage, priors=np.full(n_artists, 1 / n_artists)
         )
-        with warnings.catch_warnings():  # an artist's only work has no scatter of its own, and needs none
+        with (
+            _WARNINGS,
+            warnings.catch_warnings(),
+        ):  # an artist's only work has no scatter of its own, and needs none
             warnings.filterwarnings("ignore", message="Only one sample available", category=UserWarning)
             lda.fit(pca.transform(vectors), codes)
         kept = slice(min(self.n_discriminants, n_artists - 1, n_components))

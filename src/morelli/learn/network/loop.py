@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ from morelli.learn.network.history import (
     refuse_without_tensorboard,
     write_events,
 )
-from morelli.learn.network.inputs import BatchReader
+from morelli.learn.network.inputs import BatchReader, VectorInputs
 from morelli.learn.network.learner import Groups, find_rate, make_optimiser, set_rate
 from morelli.learn.network.plans import Batch, Inputs, Plan, Turn, list_turns
 from morelli.learn.network.processes import PrecisionName, Tell, launch, make_fabric
@@ -133,8 +134,21 @@ def _fit(
     elif fabric.is_global_zero:
         options.checkpoints.clear()
     fabric.barrier()
-    while not run.is_over:
-        run.do_epoch()
+    with _limit_threads(inputs):
+        while not run.is_over:
+            run.do_epoch()
+
+
+@contextmanager
+def _limit_threads(inputs: Inputs) -> Iterator[None]:
+    """Keep torch to one thread while a head learns on stored vectors, whose products are small."""
+    before = torch.get_num_threads()
+    if isinstance(inputs, VectorInputs):
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 class _Run:
