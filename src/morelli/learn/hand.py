@@ -9,8 +9,8 @@ import logging
 import platform
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
