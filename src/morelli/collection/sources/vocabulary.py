@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from rapidfuzz import fuzz, process
+
 from morelli.collection.names.text import fold_name
 
 COLUMN_NAMES: dict[str, tuple[str, ...]] = {
@@ -267,6 +269,8 @@ _STRUCTURE = frozenset({
 """Words of a column that tell where in a record it stands, and not what it holds."""
 _BEGINS = frozenset({"from", "start", "begin", "earliest"})
 _ENDS = frozenset({"to", "end", "until", "latest", "bis"})
+_DOUBTFUL = frozenset({"artist", "year"})
+_LEAST_RATIO = 82
 _VALUES = frozenset({"title", "name", "label", "value", "text", "publicname", "content", "en"})
 NAMING_KEYS = (
     "fullname", "displayname", "name", "preflabel", "preferredlabel", "label", "title", "term", "text",
@@ -349,6 +353,19 @@ def read_label(text: str) -> str | None:
     words -= _JOINING_WORDS | _PLAIN_WORDS
     named = {_LABELS.get(word) or _LABELS.get(word.removesuffix("s")) for word in words}
     return named.pop() if len(named) == 1 else None
+
+
+def resembles_maker_or_date(label: str) -> bool:
+    """Tell whether a label that names no field has a word for a maker or a date, or is spelled nearly so.
+
+    >>> [resembles_maker_or_date(text) for text in ("Date of purchase", "Artsit", "Room")]
+    [True, True, False]
+    """
+    words = fold_name(label).split()
+    if any(_LABELS.get(word) in _DOUBTFUL for word in words):
+        return True
+    near = process.extractOne(join_words(label), list(_LABELS), scorer=fuzz.ratio, score_cutoff=_LEAST_RATIO)
+    return near is not None and _LABELS[near[0]] in _DOUBTFUL
 
 
 def strip_owner(key: str) -> str:

@@ -317,3 +317,21 @@ def test_presentation_4_is_refused_by_name(tmp_path: Path) -> None:
     (skip,) = Iiif(tmp_path, "").read()
     assert isinstance(skip, Skip)
     assert skip.reason.endswith("found IIIF Presentation 4, which is not read")
+
+
+def test_labels_that_look_like_a_maker_or_a_date_are_listed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    pairs = {
+        "Tekijä": "Edelfelt, Albert (1854-1905)", "Valmistumisaika": "noin 1887", "Ajoitus": "1887",
+        "Artsit": "Nobody", "Date of purchase": "Spring", "Room": "12", "Size": "30 x 1887 cm",
+        "Signature": "1887.12", "Creator": "Albert Edelfelt",
+    }  # fmt: skip
+    metadata = [{"label": {"none": [label]}, "value": {"none": [text]}} for label, text in pairs.items()]
+    for name in ("a", "b"):
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps(new_manifest(metadata=metadata)), encoding="utf-8")
+    list(Iiif(tmp_path, "").read())
+    (record,) = caplog.records
+    listed = record.getMessage().partition("were not understood: ")[2]
+    assert listed == "'Tekijä' (2), 'Ajoitus' (2), 'Artsit' (2), 'Date of purchase' (2)"

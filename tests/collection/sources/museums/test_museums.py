@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from collection.sources.museums import records_of_america, records_of_nations, records_of_portals
+from morelli.cli.collect import _say_columns
 from morelli.collection.sources.layouts import recognise
 from morelli.collection.work import Work
 
@@ -76,3 +77,17 @@ def test_the_records_of_a_museum_are_read(tmp_path: Path, name: str) -> None:
 def test_the_ranges_of_years_are_read(tmp_path: Path, name: str) -> None:
     works = [work for work in recognise(write(tmp_path, CASES[name][0])).read() if isinstance(work, Work)]
     assert [(work.year_from, work.year_to) for work in works] == RANGES[name]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_mapping_is_told(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    layout = recognise(write(tmp_path, CASES[name][0]))
+    told = _say_columns(layout)
+    said = capsys.readouterr().err.replace("\n", " ")
+    columns, unused = layout.columns, layout.unused  # type: ignore[attr-defined]
+    assert told == {"columns": columns, "unused_columns": list(unused)}
+    assert {"artist", "title", "address"} & columns.keys() >= {"artist", "title"}
+    assert "artist from " in said
+    assert "title from " in said
+    assert "no column names the artists" not in said
+    assert set(columns.values()).isdisjoint(unused)

@@ -7,7 +7,8 @@ collections are brought here first by `harvest_manifests`.
 from __future__ import annotations
 
 import json
-from collections import deque
+import logging
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from morelli.collection.sources.iiif.manifests import (
     Reference,
     find_kind,
     find_version,
+    list_doubtful,
     list_members,
     name_file,
     read_address,
@@ -32,6 +34,11 @@ from morelli.collection.work import Skip, Work
 from morelli.errors import DownloadError, LayoutError, SourceError
 from morelli.files import write_file
 from morelli.settings import Progress, ignore_progress
+
+_log = logging.getLogger(__name__)
+
+_MAX_NAMED = 10
+"""How many labels that were not understood are named, the most frequent first."""
 
 _MAX_DEPTH = 12
 """Collections within collections are followed this far: the deepest of libraries have five or six."""
@@ -92,6 +99,11 @@ class Iiif:
             document = try_json(found)
             yield from [document] if isinstance(document, Skip) else reading.read(document, found)
         yield from reading.list_missing({skip.path: skip for skip in self.lost})
+        if reading.doubtful:
+            named = ", ".join(f"{label!r} ({n})" for label, n in reading.doubtful.most_common(_MAX_NAMED))
+            _log.warning(
+                "%s: labels that may name an artist or a date were not understood: %s", self.source, named
+            )
 
     def locate(self, address: str, read_json: ReadJson) -> str:
         """Return the address of the picture: from an image service one within 600 x 600 pixels."""
@@ -122,6 +134,7 @@ class _Reading:
 
     names: set[str] = field(default_factory=set)
     references: list[tuple[str, str]] = field(default_factory=list)
+    doubtful: Counter[str] = field(default_factory=Counter)
 
     def read(self, document: Any, path: Path) -> Iterator[Work | Skip]:
         """Yield the works of a document; call it for every document before `list_missing`."""
@@ -140,6 +153,7 @@ class _Reading:
                 yield Skip(place, _NO_ADDRESS)
             else:
                 self._remember(member, path)
+                self.doubtful.update(list_doubtful(member))
                 yield from read_manifest(member, place, version=find_version(document))
 
     def list_missing(self, lost: Mapping[str, Skip]) -> Iterator[Skip]:

@@ -17,7 +17,7 @@ from morelli.collection.names.people import Person, read_person
 from morelli.collection.sources.fields import join_labels, read_cell
 from morelli.collection.sources.folders import JSON_SUFFIX
 from morelli.collection.sources.iiif.images import find_service, is_web_address, name_info
-from morelli.collection.sources.vocabulary import read_label
+from morelli.collection.sources.vocabulary import read_label, resembles_maker_or_date
 from morelli.collection.work import Skip, Work
 
 # What a IIIF document is, and what a collection leads to: Presentation 2 and 3 told apart.
@@ -128,6 +128,8 @@ the first that there is."""
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>")
 _BREAK = re.compile(r"<br\s*/?>|</p>\s*<p[^<>]*>", re.IGNORECASE)
 _MAX_DEPTH = 4
+_MAX_NAME, _MAX_DATE = 100, 30
+"""How long a text may be that is a name with dates, or a date."""
 
 
 def _read_texts(value: Any) -> list[str]:
@@ -164,6 +166,25 @@ def _read_metadata(pairs: Any) -> dict[str, list[str]]:
             lines = texts if field == "artist" else [" ".join(text.split()) for text in texts]
             fields.setdefault(field, []).extend(lines)
     return fields
+
+
+def list_doubtful(manifest: _Object) -> Iterator[str]:
+    """Yield the labels that no field has, and whose words or values look like a maker or a date."""
+    for pair in _list_objects(manifest, "metadata"):
+        labels = [text for _, text in _list_texts(pair.get("label"), "", _MAX_DEPTH)]
+        if labels and not any(map(read_label, labels)):
+            texts = _read_texts(pair.get("value"))
+            if any(map(resembles_maker_or_date, labels)) or any(map(_is_life_or_date, texts)):
+                yield labels[0]
+
+
+def _is_life_or_date(text: str) -> bool:
+    """Tell whether a text is a name with dates of life, or a date and nothing else: "um 1650"."""
+    person, alone = read_person(text), read_person(f"X ({text})")
+    if person.name and person.dates and len(text) <= _MAX_NAME:
+        return True
+    is_date = alone.name == "X" and alone.dates is not None and alone.note is None
+    return is_date and len(text) <= _MAX_DATE and re.search(r"\d\.\d", text) is None
 
 
 def _list_texts(value: Any, language: str, depth: int) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from dataclasses import fields
 from rapidfuzz import fuzz, process
 
 from morelli.collection.sources.vocabulary import (
+    ADDRESS_NAMES,
     COLUMN_NAMES,
     FOLDER_NAMES,
     ID_NAMES,
@@ -22,6 +23,7 @@ from morelli.collection.sources.vocabulary import (
     join_words,
     list_names,
     match_columns,
+    rank_picture_addresses,
     read_words,
     strip_owner,
 )
@@ -36,7 +38,7 @@ _ENDS = (("from", "to"), ("start", "end"), ("begin", "end"), ("Begin", "End"), (
 """How the names of the two columns of a range differ."""
 _LIVES = frozenset(join_words(name) for names in LIFE_NAMES.values() for name in names)
 _WANTED: dict[str, Sequence[str]] = {
-    **{field: names for field, names in COLUMN_NAMES.items() if field != "address"},
+    **COLUMN_NAMES,
     **ID_NAMES,
     "role": ROLE_NAMES,
     "folder": FOLDER_NAMES,
@@ -47,9 +49,10 @@ _WANTED: dict[str, Sequence[str]] = {
 
 
 def find_columns(found: Sequence[str], *, is_given: bool) -> dict[str, str]:
-    """Return the column of each field by name, without that of addresses.
+    """Return the column of each field by name.
 
-    In a table that is given itself, a column whose words name a field that no other has is it, too.
+    In a table that is given itself, a column whose words name a field that no other has is it, too; a
+    picture's address goes before a page's.
     """
     by_name = {name: column for column in reversed(found) for name in list_names(column)}
     by_name |= {column: column for column in found}
@@ -63,6 +66,9 @@ def find_columns(found: Sequence[str], *, is_given: bool) -> dict[str, str]:
         used = set(columns.values())
         free = ((read_words(column), column) for column in reversed(found) if column not in used)
         columns = {field: column for field, column in free if field} | columns
+        pictures = rank_picture_addresses([column for column in found if column != columns.get("path")])
+        pages = match_columns(found, {"address": ADDRESS_NAMES})
+        columns = ({"address": pictures[0]} if pictures else pages) | columns
     return _find_dates(found, by_name, columns) | _find_makers(found, columns)
 
 

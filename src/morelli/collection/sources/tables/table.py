@@ -176,6 +176,7 @@ def _fit_file(source: Path, wanted: Mapping[str, str], *, is_given: bool) -> Tab
     sheet = find_sheet(source, named) if source.suffix.lower() in SHEET_SUFFIXES else None
     found = list(sheet.columns) if sheet else read_columns(source)
     columns = find_columns(found, is_given=is_given)
+    columns.pop("address", None)
     addresses = _find_addresses(source, found, columns, named, is_given=is_given)
     if addresses:
         columns["address"] = addresses[0]
@@ -184,10 +185,10 @@ def _fit_file(source: Path, wanted: Mapping[str, str], *, is_given: bool) -> Tab
         if key in columns:
             reason = f"it is a table with its {noun} in the column {columns[key]!r}"
             reason += sheet.place if sheet else ""
-            used = tuple(columns.values())
+            further = tuple(addresses[1:]) if "address" not in wanted else ()
+            used = (*columns.values(), *further)
             parts = tuple(f"{column}." for column in used)
             unused = tuple(name for name in found if name not in used and not name.startswith(parts))
-            further = tuple(addresses[1:]) if "address" not in wanted else ()
             return Table(source, reason, columns, unused, further)
     raise _refuse(source, "the columns " + (", ".join(found) or "(none)"))
 
