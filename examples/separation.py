@@ -4,7 +4,7 @@ import numpy as np
 
 
 class Separation:
-    """What `morelli evaluate` asks for: words, a unit, a direction, a task and a function of arrays."""
+    """What `morelli evaluate` asks for."""
 
     name = "Separation"
     meaning = "Distance of the mean scores of pairs by one hand and by two, in standard deviations."
@@ -15,8 +15,7 @@ class Separation:
     @staticmethod
     def measure(scores, is_same, weights):
         """Return the value of some pairs; each counts as often as its weight says."""
-        means, variances = [], []
-        for kind in (is_same, ~is_same):
-            means.append(np.average(scores[kind], weights=weights[kind]))
-            variances.append(np.average((scores[kind] - means[-1]) ** 2, weights=weights[kind]))
+        means = [np.average(scores[kind], weights=weights[kind]) for kind in (is_same, ~is_same)]
+        spreads = (scores - np.where(is_same, *means)) ** 2
+        variances = [np.average(spreads[kind], weights=weights[kind]) for kind in (is_same, ~is_same)]
         return (means[0] - means[1]) / np.sqrt(np.mean(variances))

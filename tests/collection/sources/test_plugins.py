@@ -69,7 +69,10 @@ def test_a_plug_in_is_found_by_itself_and_by_its_name(cards: Path) -> None:
     (cards / "Albrecht_Duerer").mkdir()
     (cards / "Albrecht_Duerer" / "3.jpg").write_bytes(draw_numbered(3))  # folders of artists, too
     for layout in (recognise(cards), recognise(cards, "cards")):
-        assert (layout.name, layout.reason) == ("cards", "2 pictures have a card beside them")
+        assert (layout.name, layout.reason) == (
+            "cards",
+            "2 of its first 3 pictures are described as it has them",
+        )
         assert list(layout.read()) == [
             Work(cards / "0.jpg", artist="Albrecht Dürer", title="Hare", year=1502),
             Work(cards / "1.jpg"),
@@ -93,7 +96,7 @@ def test_a_plug_in_collects(cards: Path, tmp_path: Path, monkeypatch: pytest.Mon
         printed = capsys.readouterr()
         assert not end.value.code
         assert printed.out.startswith("2 works in")
-        assert "layout cards: 2 pictures have a card beside them" in printed.err
+        assert "layout cards: 2 of its first 2 pictures are described as it has them" in printed.err
 
 
 BROKEN = {

@@ -4,7 +4,7 @@ Begin in `layouts`, then read `folder_names`, the shortest layouts. A package of
 entry point group ``morelli.sources``; CONTRIBUTING.md shows how.
 """
 
-from morelli.collection.sources.layout import DirectAddresses, Layout
+from morelli.collection.sources.layout import DirectAddresses, Layout, PictureFolder
 from morelli.collection.sources.layouts import LAYOUTS, recognise
 
-__all__ = ["LAYOUTS", "DirectAddresses", "Layout", "recognise"]
+__all__ = ["LAYOUTS", "DirectAddresses", "Layout", "PictureFolder", "recognise"]

@@ -6,11 +6,15 @@ the picture (a museum's record, an image service) have a `locate` of their own.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
+from morelli.collection.sources.folders import sample_pictures, walk_pictures
 from morelli.collection.work import Skip, Work
+from morelli.errors import LayoutError
 from morelli.settings import Progress, ignore_progress
 
 ReadJson = Callable[[str], Any]
@@ -36,6 +40,48 @@ class PackedLayout(Protocol):
 
         Progress is called with ("unpack", pictures done, of how many).
         """
+
+
+@dataclass(frozen=True)
+class PictureFolder(DirectAddresses, ABC):
+    """A layout of folders in which something beside each picture describes it: `describe` is all it needs.
+
+    A folder fits when one of its first 2,000 pictures is described.
+    """
+
+    name: ClassVar[str]
+
+    source: Path
+    reason: str
+
+    @classmethod
+    def fit(cls, source: Path, *, is_forced: bool) -> Self:
+        """Fit a folder of pictures of which one is described, or, forced, any."""
+        pictures = sample_pictures(source) if source.is_dir() else []
+        n = sum(isinstance(cls(source, "").describe(path), Work) for path in pictures)
+        if n or (is_forced and pictures):
+            return cls(source, f"{n} of its first {len(pictures)} pictures are described as it has them")
+        raise LayoutError(
+            source,
+            expected=f"pictures as the layout {cls.name!r} describes them",
+            found=f"none among {len(pictures)}",
+            remedy="give another folder, or name another layout with --layout",
+        )
+
+    def read(self) -> Iterator[Work | Skip]:
+        """Yield what is said of each picture, sorted by path, and a `Skip` for a folder that is not read.
+
+        Other files are passed over: they describe the pictures.
+        """
+        for found in walk_pictures(self.source):
+            if isinstance(found, Path):
+                yield self.describe(found)
+            elif Path(found.path).is_dir():
+                yield found
+
+    @abstractmethod
+    def describe(self, path: Path) -> Work | Skip:
+        """Return a picture's work, or why there is none."""
 
 
 class Layout(Protocol):
