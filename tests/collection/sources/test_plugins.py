@@ -17,7 +17,7 @@ from collection.downloads.server import draw_numbered
 from docs.pages import ROOT
 from morelli import recognise
 from morelli.collection.sources import LAYOUTS
-from morelli.collection.work import Work
+from morelli.collection.work import Skip, Work
 from morelli.errors import SourceError, UsageError
 from plugins import install as install_package
 
@@ -76,6 +76,7 @@ def test_a_plug_in_is_found_by_itself_and_by_its_name(cards: Path) -> None:
         assert list(layout.read()) == [
             Work(cards / "0.jpg", artist="Albrecht Dürer", title="Hare", year=1502),
             Work(cards / "1.jpg"),
+            Skip(str(cards / "Albrecht_Duerer" / "3.jpg"), "expected the card 3.txt, found none"),
         ]
 
 

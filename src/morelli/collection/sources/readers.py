@@ -96,27 +96,6 @@ def read_rows(path: str | Path, named: Sequence[str] = ()) -> Iterator[Row | Ski
     return _find_format(path).rows(path)
 
 
-def require_columns(
-    table: Path,
-    wanted: Mapping[str, Sequence[str]],
-    needed: Iterable[str],
-    *,
-    found: Sequence[str] | None = None,
-) -> dict[str, str]:
-    """Return what `match_columns` finds in a table, with all that is needed; else raise `LayoutError`."""
-    found = read_columns(table) if found is None else found
-    columns = match_columns(found, wanted)
-    missing = [" or ".join(repr(name) for name in wanted[key]) for key in needed if key not in columns]
-    if missing:
-        raise LayoutError(
-            table,
-            expected="a column named " + " and one named ".join(missing),
-            found="the columns " + (", ".join(found) or "(none)"),
-            remedy="rename the columns, or give another table",
-        )
-    return columns
-
-
 def _find_format(path: Path) -> _Format:
     return _RECORDS if path.is_dir() else _FORMATS.get(path.suffix.lower(), _CSV)
 

@@ -253,7 +253,7 @@ CASES["harvard"] = ({"object.json": J({"info": {"totalrecordsperquery": 3, "page
       f"{IMG}/h1"),
    ("Vincent van Gogh", None, "1853-1890", "Self-Portrait Dedicated to Paul Gauguin", 1888,
        "Oil on canvas", None, f"{IMG}/h2"),
-   (None, None, None, "Album Leaf", 1645, None, None, f"{IMG}/h3")])
+   (None, None, None, "Album Leaf", None, None, None, f"{IMG}/h3")])
 
 
 def _rijks(number: Any, title: Any, maker: Any, long: Any, **v: Any) -> dict[str, Any]:
