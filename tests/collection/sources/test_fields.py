@@ -12,7 +12,7 @@ from morelli.collection.sources.fields import (
     read_credit,
     split_cell,
 )
-from morelli.collection.sources.vocabulary import match_columns
+from morelli.collection.sources.matching import match_columns
 
 WANTED = {"file": ("filename", "path"), "artist": ("artist",)}
 

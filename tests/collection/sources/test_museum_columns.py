@@ -6,7 +6,8 @@ import pytest
 
 from collection.sources.conftest import Plant
 from morelli.collection.sources.layouts import recognise
-from morelli.collection.sources.vocabulary import COLUMN_NAMES, ID_NAMES, ROLE_NAMES, join_words
+from morelli.collection.sources.matching import join_words
+from morelli.collection.sources.vocabulary import COLUMN_NAMES, ID_NAMES, ROLE_NAMES
 from morelli.collection.work import Work
 
 

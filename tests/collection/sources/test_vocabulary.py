@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from morelli.collection.sources.vocabulary import COLUMN_NAMES, LABEL_FIELDS, join_words, read_label
+from morelli.collection.sources.matching import join_words, read_label
+from morelli.collection.sources.vocabulary import COLUMN_NAMES, LABEL_FIELDS
 
 KNOWN = {
     "artist": [

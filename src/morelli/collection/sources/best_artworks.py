@@ -19,9 +19,9 @@ from morelli.collection.names.text import fold_name, mend_text, name_artist, nam
 from morelli.collection.sources.fields import read_cell, read_code, split_cell
 from morelli.collection.sources.folders import sample_pictures, walk_pictures
 from morelli.collection.sources.layout import DirectAddresses
+from morelli.collection.sources.matching import match_columns
 from morelli.collection.sources.readers import read_columns, read_rows
 from morelli.collection.sources.records import Row
-from morelli.collection.sources.vocabulary import match_columns
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError
 

@@ -13,12 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from morelli.collection.names.people import Person, read_person
 from morelli.collection.names.text import mend_text
-from morelli.collection.sources.vocabulary import (
-    LANGUAGE_KEYS,
-    NAMING_KEYS,
-    join_words,
-    read_label,
-)
+from morelli.collection.sources.matching import join_words, read_label
+from morelli.collection.sources.vocabulary import LANGUAGE_KEYS, NAMING_KEYS
 from morelli.collection.work import LABEL_SEPARATOR
 
 _DATE_KEYS = (

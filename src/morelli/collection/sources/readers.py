@@ -20,6 +20,7 @@ import polars as pl
 from polars._typing import PolarsDataType
 
 from morelli.collection.names.text import mend_text
+from morelli.collection.sources.matching import match_columns
 from morelli.collection.sources.records import (
     Row,
     describe_fault,
@@ -29,7 +30,6 @@ from morelli.collection.sources.records import (
     read_lines,
 )
 from morelli.collection.sources.tables.sheets import SHEET_SUFFIXES, find_sheet, read_sheet
-from morelli.collection.sources.vocabulary import match_columns
 from morelli.collection.work import Skip
 from morelli.errors import LayoutError, SourceError
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from morelli.collection.sources.folders import walk_json
-from morelli.collection.sources.vocabulary import count_fields, is_in_languages, read_label
+from morelli.collection.sources.matching import count_fields, is_in_languages, read_label
 from morelli.collection.work import Skip
 from morelli.errors import SourceError
 

@@ -15,9 +15,10 @@ from PIL import Image
 
 from collection.sources.conftest import Plant
 from morelli.collection.sources.layouts import recognise
+from morelli.collection.sources.matching import match_columns
 from morelli.collection.sources.tables.columns import _FIELDS, map_columns, parse_map
 from morelli.collection.sources.tables.table import Table
-from morelli.collection.sources.vocabulary import COLUMN_NAMES, match_columns
+from morelli.collection.sources.vocabulary import COLUMN_NAMES
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, MorelliError, SourceError, UsageError
 

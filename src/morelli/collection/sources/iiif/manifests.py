@@ -17,7 +17,7 @@ from morelli.collection.names.people import Person, read_person
 from morelli.collection.sources.fields import join_labels, read_cell
 from morelli.collection.sources.folders import JSON_SUFFIX
 from morelli.collection.sources.iiif.images import find_service, is_web_address, name_info
-from morelli.collection.sources.vocabulary import read_label, resembles_maker_or_date
+from morelli.collection.sources.matching import read_label, resembles_maker_or_date
 from morelli.collection.work import Skip, Work
 
 # What a IIIF document is, and what a collection leads to: Presentation 2 and 3 told apart.

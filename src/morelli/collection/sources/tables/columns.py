@@ -9,6 +9,16 @@ from dataclasses import fields
 
 from rapidfuzz import fuzz, process
 
+from morelli.collection.sources.matching import (
+    fold_column,
+    is_qualifying,
+    join_words,
+    list_names,
+    match_columns,
+    rank_picture_addresses,
+    read_words,
+    strip_owner,
+)
 from morelli.collection.sources.vocabulary import (
     ADDRESS_NAMES,
     COLUMN_NAMES,
@@ -18,14 +28,6 @@ from morelli.collection.sources.vocabulary import (
     LONG_TITLE_NAMES,
     PEOPLE_NUMBERS,
     ROLE_NAMES,
-    fold_column,
-    is_qualifying,
-    join_words,
-    list_names,
-    match_columns,
-    rank_picture_addresses,
-    read_words,
-    strip_owner,
 )
 from morelli.collection.work import Work
 from morelli.errors import UsageError

@@ -14,14 +14,8 @@ from morelli.collection.names.people import Person, read_person
 from morelli.collection.names.qualifiers import QUALIFIERS, name_qualifier
 from morelli.collection.names.text import fold_name
 from morelli.collection.sources.fields import join_cell, list_values, name_object, read_cell, unwrap
-from morelli.collection.sources.vocabulary import (
-    LIFE_NAMES,
-    NAMING_KEYS,
-    QUALIFYING_KEYS,
-    ROLE_KEYS,
-    join_words,
-    strip_owner,
-)
+from morelli.collection.sources.matching import join_words, strip_owner
+from morelli.collection.sources.vocabulary import LIFE_NAMES, NAMING_KEYS, QUALIFYING_KEYS, ROLE_KEYS
 from morelli.collection.work import LABEL_SEPARATOR
 
 _NO_MAKERS = frozenset({

@@ -28,6 +28,7 @@ from morelli.collection.sources.folders import JSON_SUFFIX, is_litter, is_pictur
 from morelli.collection.sources.iiif.images import locate_image
 from morelli.collection.sources.iiif.manifests import find_version
 from morelli.collection.sources.layout import ReadJson
+from morelli.collection.sources.matching import count_fields, match_columns
 from morelli.collection.sources.readers import PARQUET_SUFFIXES, TABLE_SUFFIXES, read_columns, read_rows
 from morelli.collection.sources.records import Row, read_folder
 from morelli.collection.sources.tables.columns import (
@@ -38,7 +39,7 @@ from morelli.collection.sources.tables.columns import (
 from morelli.collection.sources.tables.makers import find_qualifier, read_makers
 from morelli.collection.sources.tables.places import Places, ask_service, list_addresses, read_place
 from morelli.collection.sources.tables.sheets import SHEET_SUFFIXES, find_sheet
-from morelli.collection.sources.vocabulary import ADDRESS_NAMES, COLUMN_NAMES, count_fields, match_columns
+from morelli.collection.sources.vocabulary import ADDRESS_NAMES, COLUMN_NAMES
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, SourceError, UsageError
 
