@@ -12,6 +12,7 @@ from io import StringIO
 
 import pytest
 from rich.console import Console
+from rich.progress import Progress
 
 from morelli.cli import console as watch
 from morelli.cli.console import (
@@ -136,3 +137,40 @@ def test_json_is_utf_8_whatever_the_locale(monkeypatch, page):
     assert json.loads(told) == {"artist": HOSTILE}
     assert "北斎" in told
     assert not {"\x1b", "\x9b", "\u202e"} & set(told)
+
+
+def test_a_course_in_a_file_has_one_line_for_each_step(capsys, monkeypatch):
+    now = iter([0.0, 30.0, 90.0, 150.0])
+    monkeypatch.setattr(watch.time, "monotonic", lambda: next(now))
+    with watch.progress_course() as progress:
+        progress("artists", 0, 100)
+        progress("spaces", 25, 100)
+        progress("spaces", 26, 100)
+        progress("pairs", 50, 100)
+        progress("writing", 0, 0)
+    assert capsys.readouterr().err.splitlines() == [
+        "artists",
+        "spaces (25 % done, about 1 min 30 s left)",
+        "pairs (50 % done, about 1 min 30 s left)",
+        "writing",
+    ]
+
+
+@pytest.mark.parametrize("has_parts", [True, False])
+def test_steps_of_one_whole_share_a_line_and_its_time_left(has_parts, monkeypatch):
+    """Steps that begin anew, at 0 or with another total, do not."""
+    seen = []
+    shown = Console(file=StringIO(), force_terminal=True, width=120)
+    monkeypatch.setattr(watch, "err", shown)
+    add_task = Progress.add_task
+    monkeypatch.setattr(
+        Progress, "add_task", lambda bars, name, **rest: (seen.append(name), add_task(bars, name, **rest))[1]
+    )
+    with watch.progress_course() as progress:
+        progress("artists", 1, 100)
+        progress("spaces", 40, 100)
+        progress("pairs", *((70, 100) if has_parts else (0, 7)))
+        if not has_parts:
+            progress("answers", 0, 100)
+    assert seen == (["artists"] if has_parts else ["artists", "pairs", "answers"])
+    assert ("70/100" if has_parts else "0/100") in shown.file.getvalue()

@@ -124,7 +124,12 @@ def test_the_model_knows_what_it_saw(kind):
     assert validation["accuracy_by_C"][f"{validation['C']:g}"] == max(validation["accuracy_by_C"].values())
     assert all(0 <= value <= 1 for value in validation["pair_roc_auc_by_method"].values())
     assert {"python", "numpy", "scipy", "morelli"} <= set(model.facts["versions"])
-    assert len(told) >= 2
+    done = [step[1] for step in told]
+    assert done == sorted(done)
+    assert done[0] == 0
+    assert 80 < done[-1] < 100
+    assert {step[2] for step in told} == {100}
+    assert len({step[0] for step in told}) >= 5
 
 
 def test_works_without_a_vector_are_left_out_with_a_warning(caplog):

@@ -9,6 +9,7 @@ import math
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -157,21 +158,59 @@ def say_skips(skips: Sequence[Skip], *, hint: str) -> None:
 
 @contextmanager
 def progress_steps() -> Iterator[Progress]:
-    """Show a line for the step under way, with count and time left where its size is known, on stderr."""
+    """Show a line for the step under way, with count and time left where its size is known, on stderr.
+
+    Steps that go on counting where the one before ended are parts of one whole, and share its time left.
+    """
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bars(*columns, console=err) as progress:
+    with Bars(*columns, console=err, speed_estimate_period=600) as progress:
 
         def advance(step: str, done: int, total: int) -> None:
-            if not progress.tasks or progress.tasks[0].description != step:
-                for task in progress.task_ids:
-                    progress.remove_task(task)
+            task = progress.tasks[0] if progress.tasks else None
+            goes_on = task is not None and task.total == (total or None) and task.completed <= done < total
+            if task is None or not (task.description == step or goes_on):
+                for old in progress.task_ids:
+                    progress.remove_task(old)
                 progress.add_task(step, total=None)
-            progress.update(progress.task_ids[0], completed=done, total=total or None)
+            progress.update(progress.task_ids[0], description=step, completed=done, total=total or None)
 
         yield advance
+
+
+@contextmanager
+def progress_course() -> Iterator[Progress]:
+    """Show the steps of one long course: as `progress_steps` on a terminal, else one line for each step."""
+    if err.is_terminal:
+        with progress_steps() as progress:
+            yield progress
+        return
+    started, last = time.monotonic(), ""
+
+    def advance(step: str, done: int, total: int) -> None:
+        nonlocal last
+        if step != last:
+            share = f" ({100 * done // total} % done" if total and done else ""
+            left = (time.monotonic() - started) * (total - done) / done if share else 0
+            err.print(step + (f"{share}, about {_write_seconds(left)} left)" if share else ""))
+            last = step
+
+    yield advance
+
+
+def _write_seconds(seconds: float) -> str:
+    """Return a duration in the unit a reader would use.
+
+    >>> _write_seconds(42.4), _write_seconds(150), _write_seconds(9000)
+    ('42 s', '2 min 30 s', '2 h 30 min')
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from morelli.cli.console import out, print_json, print_table, progress_bar, progress_steps, say, say_skips
+from morelli.cli.console import out, print_json, print_table, progress_bar, progress_course, say, say_skips
 from morelli.cli.options import (
     ChangeOption,
     DeviceOption,
@@ -117,7 +117,7 @@ def _follow(watch: bool) -> Iterator[tuple[Callable[[EpochRow], None] | None, Pr
         with watch_training() as show:
             yield show, ignore_progress
     else:
-        with progress_steps() as progress:
+        with progress_course() as progress:
             yield None, progress
 
 

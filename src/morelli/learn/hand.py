@@ -38,6 +38,7 @@ from morelli.settings import Progress, count_processors, ignore_progress, one_th
 
 _log = logging.getLogger(__name__)
 
+_WHOLE = 100  # hundredths of a training; how many each step takes was measured on the drawn collection
 _PACKAGES = ("morelli", "numpy", "scipy", "scikit-learn")  # whose versions the card names
 
 
@@ -78,11 +79,11 @@ def train_model(
     roles = assign_roles(train, val, split.table.filter(pl.col("part") == "test"), seed=seed)
     _check_roles(roles)
     fitted, parts = fit_attribution_parts(roles, val, embeddings, seed=seed, progress=tell)
-    tell(f"learning to compare from {len(train)} works, choosing on {len(val)}", 0, 0)
+    comparing = f"learning to compare from {len(train)} works, choosing on {len(val)}"
     of_train, of_val = (Works.of_rows(rows, embeddings) for rows in (train, val))
-    comparison = fit_comparison(of_train, of_val, seed=seed)
+    comparison = fit_comparison(of_train, of_val, seed=seed, progress=_share(tell, comparing, 50, 92))
     if works is not None:
-        tell("learning style, palette, subject and work", 0, 0)
+        tell("learning style, palette, subject and work", 92, _WHOLE)
         labelled = [_label_works(rows, works, embeddings, encoder, descriptors) for rows in (train, val)]
         parts["signals"] = fit_signals(*labelled, seed=seed)
     facts = _describe_run(fitted, comparison, collection, seed, time.perf_counter() - started)
@@ -119,16 +120,21 @@ def fit_attribution_parts(
         near = pool.submit(learn_directions, reduction, train + cohort, seed=seed)
         space = pool.submit(learn_directions, reduction, known + cohort, seed=seed)
         enrolled = pool.submit(fit_enrolment, reduction, train, validation, cohort, seed=seed)
-        progress(f"learning {roles.train['artist'].n_unique()} artists from {len(train)} works", 0, 0)
+        progress(f"learning {roles.train['artist'].n_unique()} artists from {len(train)} works", 0, _WHOLE)
         fitted = fit_attribution(reduction, train, validation)
         fitted = add_nearness(fitted, near.result().place(train), validation)
-        progress(f"calibrating sets of artists on {len(calibration)} works", 0, 0)
+        progress(f"calibrating sets of artists on {len(calibration)} works", 24, _WHOLE)
         sets = fit_sets(fitted.head, validation, calibration)
-        progress(f"learning who is none of them, calibrating on {len(calibration)} works", 0, 0)
+        progress(f"learning who is none of them, calibrating on {len(calibration)} works", 25, _WHOLE)
         open_set = fit_open_set(space.result(), known, calibration, cohort)
-        progress("learning what a few works of a newcomer are worth", 0, 0)
+        progress("learning what a few works of a newcomer are worth", 30, _WHOLE)
         parts = {"prediction_sets": sets, "open_set": open_set, "enrolled": enrolled.result()}
     return fitted, parts
+
+
+def _share(progress: Progress, step: str, first: int, last: int) -> Progress:
+    """Return what tells the part of a step that is done as hundredths of the whole, from first to last."""
+    return lambda _, done, total: progress(step, first + round((last - first) * done / total), _WHOLE)
 
 
 def _embedded(rows: pl.DataFrame, embeddings: Embeddings, part: str) -> pl.DataFrame:

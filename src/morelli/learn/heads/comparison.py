@@ -31,7 +31,7 @@ from morelli.learn.heads.works import Works
 from morelli.model.comparison import ComparisonHead, Ensemble
 from morelli.model.likelihood_ratio import Calibration
 from morelli.model.standardisation import Standardisation
-from morelli.settings import count_processors
+from morelli.settings import Progress, count_processors, ignore_progress
 
 _SPACES = ("lda", "contrastive", "softmax")
 
@@ -48,7 +48,9 @@ class FittedComparison:
     ensemble: Ensemble | None  # the heads of the groups, or None with too few artists
 
 
-def fit_comparison(train: Works, val: Works, *, seed: int) -> FittedComparison:
+def fit_comparison(
+    train: Works, val: Works, *, seed: int, progress: Progress = ignore_progress
+) -> FittedComparison:
     """Choose and calibrate on works held out, then learn the chosen spaces from all works.
 
     For artists never seen, the artists of both parts are cross-fitted: each of them is held out once. The
@@ -63,11 +65,16 @@ def fit_comparison(train: Works, val: Works, *, seed: int) -> FittedComparison:
     learn = partial(learn_spaces, seed=seed)
     works = train + val
     held_out = divide_artists(works.artists, works.groups, seed=seed)
+    is_apart = len(held_out) > 0 and set(train.artists).isdisjoint(val.artists)
+    n_steps = len(held_out) + (not is_apart) + 1
+    folds = []
     with ThreadPoolExecutor(count_processors()) as pool:  # a group needs nothing of another
-        folds = list(pool.map(lambda held: hold_out(learn, works[~held], works[held], seed=seed), held_out))
-    judged = folds
-    if not folds or not set(train.artists).isdisjoint(val.artists):
-        judged = [hold_out(learn, train, val, seed=seed)]
+        progress("groups", 0, n_steps)
+        for fold in pool.map(lambda held: hold_out(learn, works[~held], works[held], seed=seed), held_out):
+            folds.append(fold)
+            progress("groups", len(folds), n_steps)
+    judged = folds if is_apart else [hold_out(learn, train, val, seed=seed)]
+    progress("all works", n_steps - 1, n_steps)
     measured = [fold.measure() for fold in judged]
     aucs = {candidate: float(np.mean([fold[candidate] for fold in measured])) for candidate in measured[0]}
     chosen = max(aucs, key=lambda candidate: aucs[candidate])
