@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import subprocess
 import sys
 import tempfile
@@ -47,8 +46,8 @@ def main() -> int:
             done = run([place / "morelli", "embed", "g", "-e", "resnet18"], folder, code=2)
             if 'pip install "morelli[networks]"' not in done.stderr:
                 sys.exit(f"expected the line to type, found: {done.stderr}")
-        report = json.loads((folder / "report" / "report.json").read_text(encoding="utf-8"))
-    print(f"all of it works: morelli {report['versions']['morelli']}, Python {report['versions']['python']}")
+        versions = [run([place / name, "--version"], folder).stdout.strip() for name in ("morelli", "python")]
+    print(f"all of it works: {', '.join(versions)}")
     return 0
 
 
