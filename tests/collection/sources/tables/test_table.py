@@ -103,6 +103,33 @@ def test_several_labels(plant: Plant, text: str, style: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("column", "text", "field", "labels"),
+    [
+        ("style", "Realism, Romanticism", "style", "Realism|Romanticism"),
+        ("Styles", "Realism; Romanticism", "style", "Realism|Romanticism"),
+        ("genre", "landscape,cityscape, landscape", "genre", "landscape|cityscape"),
+        ("genres", "genre scene, interior; portrait", "genre", "genre scene, interior|portrait"),
+        ("style", "Mannerism (late, Italian), Baroque", "style", "Mannerism (late, Italian)|Baroque"),
+        ("tags", "boats, water, Étretat", "theme", "boats|water|Étretat"),
+        ("tags", "boats, small|water", "theme", "boats, small|water"),
+        ("tags", "boats,", "theme", "boats"),
+        ("school", "Haarlem, Netherlands", "school", "Haarlem, Netherlands"),
+        ("school", "Dutch; Flemish", "school", "Dutch|Flemish"),
+        ("medium", "oil, canvas; framed", "medium", "oil, canvas; framed"),
+    ],
+)
+def test_labels_in_one_cell(plant: Plant, column: str, text: str, field: str, labels: str) -> None:
+    work = read_one(plant("a.jpg", works=f'path,{column}\na.jpg,"{text}"\n'))
+    assert getattr(work, field) == labels
+
+
+def test_labels_of_a_list_keep_their_commas(plant: Plant) -> None:
+    folder = plant("a.jpg")
+    (folder / "works.json").write_text('[{"path": "a.jpg", "genre": ["genre scene, interior", "portrait"]}]')
+    assert read_one(folder).genre == "genre scene, interior|portrait"
+
+
+@pytest.mark.parametrize(
     ("location", "reason"),
     [
         ("", "expected a path in column 'path', found none"),

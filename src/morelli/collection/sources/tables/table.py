@@ -40,13 +40,15 @@ from morelli.collection.sources.tables.makers import find_qualifier, read_makers
 from morelli.collection.sources.tables.places import Places, ask_service, list_addresses, read_place
 from morelli.collection.sources.tables.sheets import SHEET_SUFFIXES, find_sheet
 from morelli.collection.sources.vocabulary import ADDRESS_NAMES, COLUMN_NAMES
-from morelli.collection.work import Skip, Work
+from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
 from morelli.errors import LayoutError, SourceError, UsageError
 
 _log = logging.getLogger(__name__)
 
 _BESIDE = ("qualifier", "role", "artist_numbers", "born", "died", "biography")
 _LABELS = ("style", "genre", "school", "theme", "medium", "classification")
+_LISTED = {"style": ",", "genre": ",", "theme": ",", "school": ""}
+"""Labels of which one cell of text may hold several, and what parts them beside ``|`` and semicolons."""
 _TEXTS = ("licence", "source", "source_id")
 _MIN_FIELDS = 3  # that a record of a work names
 _N_SAMPLED = 20
@@ -128,7 +130,7 @@ def describe_work(
     part = read_part(texts.get("part"))
     if texts.get("part") and part is None:
         unknown_parts.add(str(texts["part"]))
-    labels: dict[str, Any] = {key: split_cell(texts.get(key), is_free=True) for key in _LABELS}
+    labels: dict[str, Any] = {key: _split_labels(key, cells.get(key), texts.get(key)) for key in _LABELS}
     if person.name is None and labels["school"] is None:
         labels["school"] = person.note  # "Flemish 17th Century" is a school, though no artist
     labels |= {key: texts.get(key) for key in _TEXTS}
@@ -170,6 +172,17 @@ def _read_cell(values: Mapping[str, object], column: str) -> object:
         return values[column]
     parts = {name: value for name, value in values.items() if name.startswith(f"{column}.")}
     return {name.removeprefix(f"{column}."): value for name, value in parts.items()} or None
+
+
+def _split_labels(key: str, cell: object, text: str | None) -> str | None:
+    """Return the labels of a cell: parted by ``|``, else by semicolons, else by commas where lists are usual.
+
+    A list, or one that Python wrote, is taken apart as it is; what stands in brackets stays whole.
+    """
+    if isinstance(cell, str) and text and key in _LISTED and LABEL_SEPARATOR not in text and text[0] != "[":
+        sign = ";" if ";" in text else _LISTED[key]
+        text = LABEL_SEPARATOR.join(re.split(rf"[{sign}](?![^(]*\))", text)) if sign else text
+    return split_cell(text, is_free=True)
 
 
 def _fit_file(source: Path, wanted: Mapping[str, str], *, is_given: bool) -> Table:
