@@ -20,7 +20,13 @@ from morelli.bench.published import list_reproductions
 from morelli.cli.app import app
 from morelli.collection.duplicates.links import RELATIONS
 from morelli.collection.sources.layouts import LAYOUTS
-from morelli.collection.sources.vocabulary import COLUMN_NAMES
+from morelli.collection.sources.vocabulary import (
+    COLUMN_NAMES,
+    FOLDER_NAMES,
+    LABEL_FIELDS,
+    LIFE_NAMES,
+    PEOPLE_NUMBERS,
+)
 from morelli.collection.splits import PARTS
 from morelli.collection.work import WORKS_SCHEMA
 from morelli.encode.spec import EncoderSpec, PartSpec
@@ -188,10 +194,25 @@ def test_the_pages_fetch_nothing() -> None:
     assert site["theme"]["highlightjs"] is False  # type: ignore[index]
 
 
-@pytest.mark.parametrize("field", list(COLUMN_NAMES))
+NAMES = {**COLUMN_NAMES, **LIFE_NAMES, "artist_numbers": PEOPLE_NUMBERS, "folder": FOLDER_NAMES}
+
+
+@pytest.mark.parametrize("field", list(NAMES))
 def test_each_name_of_a_column_is_listed(field: str) -> None:
     rows = [line for line in read_prose(DOCS / "collections.md") if line.startswith(f"| {field} |")]
-    assert ", ".join(COLUMN_NAMES[field]) in rows[0]
+    assert any(", ".join(NAMES[field]) in row for row in rows)
+
+
+def test_each_source_is_listed_with_the_columns_and_labels_that_it_knows() -> None:
+    text = (DOCS / "collections.md").read_text(encoding="utf-8").partition("\n| source | columns, keys")[2]
+    rows = [line.split(" | ") for line in text.partition("\n\n")[0].splitlines()[2:]]
+    known = {name.strip("|` "): names for name, names in rows}
+    assert list(known) == list(LAYOUTS)
+    assert "artist_display_name, artistdisplayname" in known["met"]
+    assert "forwarddisplayname" in known["national-gallery"]
+    assert "new_filename" in known["painter-by-numbers"]
+    for field in LABEL_FIELDS:
+        assert ", ".join(COLUMN_NAMES[field]) in known["iiif"]
 
 
 def test_the_vocabulary_on_the_page_is_that_of_the_code() -> None:
@@ -201,6 +222,9 @@ def test_the_vocabulary_on_the_page_is_that_of_the_code() -> None:
     assert script["write_page"](text) == text
     stale = text.replace("| style | style, ", "| style | style, another, ").replace(
         "name, too: artist", "name, too: x"
+    )
+    stale = stale.replace("| `met` | number: ", "| `met` | number: x, ").replace(
+        "| born | born, ", "| born | born, x, "
     )
     assert stale != text
     assert script["write_page"](stale) == text
