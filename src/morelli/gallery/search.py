@@ -1,4 +1,4 @@
-"""Finds the works nearest to a vector, exactly and inside LanceDB.
+"""Finds the works nearest to a vector: exactly, by one product with the rows of all works.
 
 The filter is applied before the neighbours are taken, so k matches come back whenever k works fit the filter.
 """
@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from morelli.errors import GalleryError, UsageError
+from morelli.gallery.blocks import COSINE, SearchRows, Space, open_rows
 from morelli.gallery.store import Gallery, quote_values
 
 
@@ -42,6 +43,7 @@ def search_gallery(
     k: int = 10,
     where: str | None = None,
     without: str | None = None,
+    space: Space = COSINE,
 ) -> list[Match]:
     """Return the k works whose stored vectors have the highest cosine with a vector.
 
@@ -57,25 +59,44 @@ def search_gallery(
         An SQL condition over the works table.
     without
         The id of a work to leave out, for a search that starts from it.
+    space
+        In which space the cosine is taken; the vectors' own by default.
     """
     check_k(k)
-    works = gallery.works(where)
-    table = gallery.vectors_table(fingerprint)
-    try:
-        query = table.search(vector).metric("cosine")
-        if where is not None:
-            fitting = f"id IN ({quote_values(works['id'])})" if len(works) else "false"
-            query = query.where(fitting, prefilter=True)
-        found = query.select(["id", "_distance"]).limit(k + 1).to_list()
-    except (ValueError, OSError, RuntimeError) as error:
+    width = gallery.vectors_table(fingerprint).schema.field("vector").type.list_size
+    if len(vector) != width:
         raise GalleryError(
             f"{gallery.address}: vectors {fingerprint[:12]}",
             expected=f"readable vectors of {len(vector)} dimensions",
-            found=str(error).splitlines()[0],
-            remedy="search with a vector of the same encoder, or restore the folder from a copy",
-        ) from error
-    nearest = [(row["id"], 1.0 - row["_distance"]) for row in found if row["id"] != without]
-    return describe_matches(works, nearest[:k])
+            found=f"vectors of {width}",
+            remedy="search with a vector of the same encoder",
+        )
+    row = space.transform(np.asarray(vector, dtype=np.float32)[None])[0]
+    nearest = search_rows(gallery, open_rows(gallery, fingerprint, space), row, k + 1, where=where)
+    found = [(work_id, score) for work_id, score in nearest if work_id != without]
+    if space is COSINE:
+        found = _score_as_stored(gallery, fingerprint, vector, found[:k])
+    return describe_matches(gallery.find_works([work_id for work_id, _ in found[:k]]), found[:k])
+
+
+def _score_as_stored(
+    gallery: Gallery, fingerprint: str, vector: NDArray[np.float32], found: list[tuple[str, float]]
+) -> list[tuple[str, float]]:
+    """Return what was found with LanceDB's own cosines, so that scores are those of earlier versions."""
+    if not found:
+        return []
+    query = gallery.vectors_table(fingerprint).search(vector).metric("cosine")
+    query = query.where(f"id IN ({quote_values(work_id for work_id, _ in found)})", prefilter=True)
+    rows = query.select(["id", "_distance"]).limit(len(found)).to_list()
+    return [(row["id"], 1.0 - row["_distance"]) for row in rows]
+
+
+def search_rows(
+    gallery: Gallery, rows: SearchRows, row: NDArray[np.float32], k: int, *, where: str | None = None
+) -> list[tuple[str, float]]:
+    """Return ids and scores of the k works nearest to a row, of those that an SQL condition keeps."""
+    among = None if where is None else np.array(gallery.list_ids(where), dtype=np.bytes_)
+    return rows.nearest(row, k, among=among)
 
 
 def describe_matches(works: pl.DataFrame, nearest: list[tuple[str, float]]) -> list[Match]:

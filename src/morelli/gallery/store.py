@@ -83,6 +83,14 @@ class Gallery(LanceTables):
         blanks = [pl.lit(None, WORKS_SCHEMA[column]).alias(column) for column in lacking]
         return stored.with_columns(blanks).select(list(WORKS_SCHEMA)).sort("id")
 
+    def find_works(self, ids: Sequence[str]) -> pl.DataFrame:
+        """Return the works of these ids, sorted by id; those that are not here are left out."""
+        return self.works(f"id IN ({quote_values(ids)})" if ids else "false")
+
+    def list_ids(self, where: str) -> list[str]:
+        """Return the ids of the works that an SQL condition keeps; no other column is read than it names."""
+        return self._read(_WORKS, where=self._widen_year(where), columns=["id"])["id"].to_list()
+
     def _widen_year(self, where: str) -> str:
         """Return a condition in which the year of a range is its first; texts in quotes stay as they are."""
         table = self._open(_WORKS)
@@ -239,11 +247,16 @@ class Gallery(LanceTables):
                 remedy="run 'morelli embed' with that encoder",
             )
         with self._blame(_vectors_table(fingerprint)):
-            rows = table.to_arrow().combine_chunks().sort_by("id")
-        width = rows.schema.field("vector").type.list_size
-        flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
-        ids = tuple(rows["id"].to_pylist())
-        return Embeddings(ids, flat.reshape(-1, width).astype(np.float32, copy=False), fingerprint)
+            rows = table.search().select(["id", "vector"]).limit(None).to_arrow()
+        return _to_embeddings(rows, fingerprint)
+
+    def find_vectors(self, fingerprint: str, ids: Sequence[str]) -> NDArray[np.float32]:
+        """Return the vectors (n, d) of some works, in their order; `GalleryError` when one has none."""
+        table = self.vectors_table(fingerprint)
+        with self._blame(_vectors_table(fingerprint)):
+            query = table.search().where(f"id IN ({quote_values(ids)})")
+            rows = query.select(["id", "vector"]).limit(None).to_arrow()
+        return _to_embeddings(rows, fingerprint).select(list(ids))
 
     def vectors_table(self, fingerprint: str) -> Any:
         """Return the LanceDB table of a fingerprint, for search."""
@@ -251,6 +264,16 @@ class Gallery(LanceTables):
         if table is None:
             self.embeddings(fingerprint)
         return table
+
+
+def _to_embeddings(rows: pa.Table, fingerprint: str) -> Embeddings:
+    """Return rows of id and vector as embeddings, sorted by id."""
+    rows = rows.combine_chunks().sort_by("id")
+    width = rows.schema.field("vector").type.list_size
+    flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+    return Embeddings(
+        tuple(rows["id"].to_pylist()), flat.reshape(-1, width).astype(np.float32, copy=False), fingerprint
+    )
 
 
 def _vectors_table(fingerprint: str) -> str:

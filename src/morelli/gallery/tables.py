@@ -173,7 +173,14 @@ class LanceTables:
                 merge = table.merge_insert(on).when_matched_update_all().when_not_matched_insert_all()
                 merge.execute(rows)
 
-    def _read(self, name: str, *, where: str | None = None, schema: pa.Schema | None = None) -> pl.DataFrame:
+    def _read(
+        self,
+        name: str,
+        *,
+        where: str | None = None,
+        schema: pa.Schema | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> pl.DataFrame:
         table = self._open(name)
         if table is None:
             if schema is not None:
@@ -188,7 +195,8 @@ class LanceTables:
             with self._blame(name):
                 return pl.DataFrame(pl.from_arrow(table.to_arrow()))
         try:
-            return pl.DataFrame(pl.from_arrow(table.search().where(where).limit(None).to_arrow()))
+            rows = table.search().where(where).limit(None)
+            return pl.DataFrame(pl.from_arrow((rows.select(list(columns)) if columns else rows).to_arrow()))
         except (ValueError, RuntimeError, OSError) as error:
             raise GalleryError(
                 f"--where {where!r}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +16,7 @@ from morelli.collection.duplicates.candidates import rank_looks
 from morelli.collection.duplicates.links import link_looks
 from morelli.collection.duplicates.looks import Look
 from morelli.errors import GalleryError, ModelError, UsageError
+from morelli.gallery.blocks import Space
 from morelli.gallery.search import Match, check_k, describe_matches
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
@@ -67,6 +70,15 @@ class References:
         order = np.argsort(-scores, kind="stable")[: k + 1]
         found = [(self.ids[at], float(scores[at])) for at in order if self.ids[at] != without]
         return describe_matches(self.works, found[:k])
+
+
+def comparison_space(model: Model) -> Space:
+    """Return a model's comparison space, to search a gallery in."""
+    digest = hashlib.sha256(json.dumps(model.comparison.to_facts(), sort_keys=True, default=str).encode())
+    for name, array in sorted(model.comparison.to_arrays().items()):
+        digest.update(f"{name} {array.dtype} {array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return Space(f"model-{digest.hexdigest()[:16]}", model.comparison.transform)
 
 
 def check_signal(signal: str, *, has_model: bool) -> SignalName:

@@ -23,6 +23,7 @@ from morelli.encode.spec import EncoderCard
 from morelli.encode.views import cut_crops
 from morelli.errors import GalleryError, PictureError, UsageError
 from morelli.gallery import Gallery, Match, search_gallery
+from morelli.gallery.blocks import COSINE, Space
 from morelli.judge.attribution import attribute_vectors
 from morelli.judge.comparison import Side, check_prior, compare_sides, withhold
 from morelli.judge.enrolment import enrol_artist
@@ -31,6 +32,7 @@ from morelli.judge.results import Attribution, Comparison, Matches
 from morelli.judge.search import (
     References,
     check_signal,
+    comparison_space,
     find_row,
     open_references,
     require_head,
@@ -238,19 +240,27 @@ class Session:
             raise UsageError("search", expected="a gallery", found="none", remedy="add --gallery")
         if by is not None and (name := check_signal(by, has_model=self._model is not None)) != "hand":
             return self._search_signal(gallery, query, name, k=k, where=where)
-        if self._model is not None:
-            row = self._model.comparison.transform(self._encode_work(query)[None])[0]
-            whole = self.references if where is None else None
-            references = whole or References.open(gallery, self._model, where=where)
-            return references.nearest(row, k=k, without=identify_work(query))
-        card = gallery.encoder(encoder)
+        card = gallery.encoder(encoder) if self._model is None else self._model.encoder
         if is_work_id(query):
-            vector = gallery.embeddings(card.fingerprint).select([query])[0]
+            vector = gallery.find_vectors(card.fingerprint, [query])[0]
         else:
-            vector = self._read_picture(Path(query), 0, self._build_encoder(card))[0][0]
-        return search_gallery(
-            gallery, card.fingerprint, vector, k=k, where=where, without=identify_work(query)
-        )
+            vector = self._read_picture(Path(query), 0, self._find_encoder(card))[0][0]
+        own = identify_work(query)
+        space = self._open_space()
+        return search_gallery(gallery, card.fingerprint, vector, k=k, where=where, without=own, space=space)
+
+    def _find_encoder(self, card: EncoderCard) -> Encoder:
+        return self._build_encoder(card) if self._model is None else self.encoder
+
+    def _open_space(self) -> Space:
+        """Return the model's comparison space, or without a model that of the vectors."""
+        if self._model is None:
+            return COSINE
+        return self._model_space
+
+    @cached_property
+    def _model_space(self) -> Space:
+        return comparison_space(self.model)
 
     def enrol(
         self, artist: str, works: Names | Queries, *, is_replacing: bool = False, may_be_known: bool = False
@@ -348,7 +358,7 @@ class Session:
             raise UsageError(
                 name, expected="a picture", found="a work id without a gallery", remedy="add --gallery"
             )
-        return self.gallery.embeddings(self.model.encoder.fingerprint).select([name])[0], ()
+        return self.gallery.find_vectors(self.model.encoder.fingerprint, [name])[0], ()
 
     def _describe_doubts(self, name: str, vector: _Float, doubts: Sequence[str]) -> tuple[str, ...]:
         unsuitable = find_unsuitable(self.model, vector[None], [name], {name: doubts})
