@@ -104,9 +104,10 @@ def collect(
 def _say_columns(layout: Layout) -> dict[str, object]:
     """Say which column of a table became which field, and which are not used; return the same for JSON."""
     from morelli.collection.sources.hugging_face import HuggingFace
+    from morelli.collection.sources.tables.sidecars import Sidecars
     from morelli.collection.sources.tables.table import Table
 
-    if not isinstance(layout, Table | HuggingFace):
+    if not isinstance(layout, Table | HuggingFace | Sidecars):
         return {}
     say("columns: " + ", ".join(f"{field} from {column!r}" for field, column in layout.columns.items()))
     if layout.unused:

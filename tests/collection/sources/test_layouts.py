@@ -22,6 +22,7 @@ def test_the_layouts_in_the_order_of_trying() -> None:
         "web-gallery-of-art",
         "hugging-face",
         "table",
+        "json-beside-pictures",
         "iiif",
         "best-artworks",
         "wikiart",
@@ -55,7 +56,7 @@ def test_a_file_is_no_folder_layout(plant: Plant, layout: str) -> None:
 def test_an_unknown_layout_is_a_usage_error(plant: Plant) -> None:
     with pytest.raises(
         UsageError,
-        match="tate, lido, linked-art, web-gallery-of-art, hugging-face, table, iiif",
+        match="tate, lido, linked-art, web-gallery-of-art, hugging-face, table",
     ):
         recognise(plant("Monet/a.jpg"), "folders")
 

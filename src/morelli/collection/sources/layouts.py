@@ -23,6 +23,7 @@ from morelli.collection.sources.layout import Layout
 from morelli.collection.sources.met import Met
 from morelli.collection.sources.national_gallery import NationalGallery
 from morelli.collection.sources.painter_by_numbers import PainterByNumbers
+from morelli.collection.sources.tables.sidecars import Sidecars
 from morelli.collection.sources.tables.table import Table
 from morelli.collection.sources.tate import Tate
 from morelli.collection.sources.web_gallery_of_art import WebGalleryOfArt
@@ -45,6 +46,7 @@ LAYOUTS: dict[str, type[Layout]] = {
         WebGalleryOfArt,
         HuggingFace,
         Table,
+        Sidecars,
         Iiif,
         BestArtworks,
         WikiArt,
