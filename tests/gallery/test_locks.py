@@ -160,3 +160,34 @@ def test_nothing_to_do_needs_no_lock(tmp_path: Path) -> None:
     with locked(gallery.address):
         summary = embed_gallery(Gallery(gallery.address, waits=False), Thumbnails(), SETTINGS)
     assert (summary.embedded, summary.already) == (0, 2)
+
+
+def forbid_writing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the gallery be as on a disk that is mounted to be read only."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(FileLock, "acquire", refuse)
+    for name in ("create_table", "drop_table"):
+        monkeypatch.setattr(lancedb.db.LanceDBConnection, name, refuse)
+    for name in ("add", "delete", "merge_insert", "optimize"):
+        monkeypatch.setattr(lancedb.table.LanceTable, name, refuse)
+
+
+def test_nothing_to_do_works_where_nothing_may_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_source(tmp_path / "source", 2, 2)
+    (folder / "Artist_0" / "broken.png").write_bytes(b"no picture")
+    gallery = Gallery(tmp_path / "gallery", is_new=True)
+    collect_source(gallery, recognise(folder), SETTINGS)
+    embed_gallery(gallery, Thumbnails(), SETTINGS)
+    forbid_writing(monkeypatch)
+    gallery = Gallery(tmp_path / "gallery", is_new=True)
+    summary = collect_source(gallery, recognise(folder), SETTINGS)
+    assert (summary.unchanged, summary.added, len(summary.skips)) == (4, 0, 1)
+    assert embed_gallery(gallery, Thumbnails(), SETTINGS).already == 4
+    write_source(folder, 2, 3)
+    with pytest.raises(GalleryError, match="a folder that can be written to, found read-only file system"):
+        collect_source(gallery, recognise(folder), SETTINGS)

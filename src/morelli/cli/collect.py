@@ -58,6 +58,10 @@ def collect(
         list[str] | None,
         typer.Option(help="Leave out files and folders of this name, as '*_small.jpg'; repeatable."),
     ] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="List works whose files are gone; with --yes take them out.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do what --prune lists.")] = False,
     workers: WorkersOption = None,
     max_pixels: MaxPixelsOption = None,
     memory: MemoryOption = None,
@@ -95,9 +99,12 @@ def collect(
             opened,
             found,
             settings,
-            options=CollectOptions(given, wanted, downloader, retry_failed, tuple(exclude or ())),
+            options=CollectOptions(
+                given, wanted, downloader, retry_failed, tuple(exclude or ()), prune and yes
+            ),
             progress=progress,
         )
+    _report_vanished(summary, lists_all=prune)
     _report_collected(summary, gallery, download, is_json=json, columns=columns_of)
 
 
@@ -116,6 +123,20 @@ def _say_columns(layout: Layout) -> dict[str, object]:
         named = " or ".join(map(repr, nearest))
         say(f"no column names the artists; if it is {named}, add --map artist=COLUMN")
     return {"columns": layout.columns, "unused_columns": list(layout.unused)}
+
+
+def _report_vanished(summary: CollectSummary, *, lists_all: bool) -> None:
+    """Say which works have lost their file, and what becomes of them."""
+    n = len(summary.vanished)
+    if not n:
+        return
+    said = "taken out, with their vectors" if summary.pruned else "kept; '--prune --yes' takes them out"
+    say(f"{n} works whose files are no longer there, {said}:")
+    shown = summary.vanished if lists_all else summary.vanished[:5]
+    for path in shown:
+        say(f"  {path}")
+    if len(shown) < n:
+        say("  ... all with '--prune'")
 
 
 def _report_collected(
@@ -156,10 +177,10 @@ def info(
     Example: morelli info demo/gallery
     """
     from morelli.gallery import Gallery
-    from morelli.gallery.store import summarise_gallery
+    from morelli.gallery.store import list_losses, summarise_gallery
 
     opened = Gallery(gallery)
-    listed = opened.skips() if skips else None
+    listed = list_losses(opened) if skips else None
     summary = summarise_gallery(opened)
     if json and listed is not None and artists:
         print_json({"artists": dict(summary.artists), "skips": listed.to_dicts()})
@@ -174,6 +195,8 @@ def info(
     if listed is None and not artists:
         out.print(f"{gallery}: {summary.works} works by {len(summary.artists)} artists")
         out.print(f"  without an artist: {summary.without_artist}, skipped files: {summary.skips}")
+        if summary.vanished:
+            out.print(f"  works whose files are no longer there: {summary.vanished}")
         for source in summary.sources:
             out.print(f"  source {source}")
         for encoder in summary.encoders:

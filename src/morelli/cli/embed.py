@@ -1,4 +1,4 @@
-"""``morelli embed``: a vector for every work of a gallery."""
+"""``morelli embed`` and ``encoders``: vectors for the works of a gallery, and what made them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from morelli.cli.console import err, out, print_json, progress_bar, say, say_skips
+from morelli.cli.console import err, out, print_json, print_table, progress_bar, say, say_skips
 from morelli.cli.options import (
     DeviceOption,
     GalleryArgument,
@@ -97,3 +97,37 @@ def embed(
         f"{summary.embedded} works embedded{rate}, {summary.already} already there; "
         f"encoder {summary.encoder}, {summary.dimension} dimensions, fingerprint {summary.fingerprint[:12]}",
     )
+
+
+def encoders(
+    gallery: GalleryArgument,
+    remove: Annotated[
+        str | None,
+        typer.Option(metavar="ENCODER", help="Take out the vectors of this one: name or first digits."),
+    ] = None,
+    no_wait: NoWaitFlag = False,
+    json: JsonFlag = False,
+) -> None:
+    """List the encoders of a gallery with the vectors each has made, or remove one with its vectors.
+
+    Example: morelli encoders demo/gallery
+    """
+    from dataclasses import asdict
+
+    from morelli.gallery import Gallery
+    from morelli.gallery.store import summarise_gallery
+
+    opened = Gallery(gallery, waits=not no_wait)
+    if remove is not None:
+        card = opened.encoder(remove)
+        n = opened.remove_encoder(card.fingerprint)
+        say(f"removed {card.name}, {card.fingerprint[:12]}, with {n} vectors")
+    found = summarise_gallery(opened)
+    if json:
+        print_json([asdict(one) for one in found.encoders])
+        return
+    rows = [
+        [one.name, one.fingerprint[:12], str(one.dimension), f"{one.works} of {found.works}", one.note]
+        for one in found.encoders
+    ]
+    print_table(gallery, ["encoder", "fingerprint", "#dimensions", "#works", "note"], rows)

@@ -29,7 +29,7 @@ from morelli.collection.work import (
     works_frame,
     works_from_frame,
 )
-from morelli.gallery.store import Gallery, name_source
+from morelli.gallery.store import VANISHED, Gallery, name_source
 from morelli.settings import Progress, Settings, ignore_progress
 
 DROP_STAGE = "audit"
@@ -68,6 +68,7 @@ class CollectOptions:
     retry_failed: bool = False  # also ask again for pictures that failed for good
     # patterns, as of a shell, of files and folders to leave out; case is ignored
     exclude: tuple[str, ...] = ()
+    prune: bool = False  # also take out works of the source whose file is no longer there
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ class CollectSummary:
     replaced: int  # works that left because their file now holds another picture
     skips: tuple[Skip, ...]  # files and rows that were left out, with their reasons
     works: int  # in the gallery afterwards
+    vanished: tuple[str, ...] = ()  # files of this source's works that are no longer there
+    pruned: bool = False  # whether those works were taken out
     dropped: int = 0  # files that an audit was told to drop, and that stay out
     funnel: dict[str, int] = field(default_factory=dict)  # records left after each step
 
@@ -114,7 +117,7 @@ def collect_source(
     progress
         Called with "download" or "collect", and how much is done of how many.
     """
-    with gallery.writing():
+    with gallery.writing(is_sure=False):
         gallery.remove_doubles()
         return _collect_works(gallery, layout, settings, options or CollectOptions(), progress)
 
@@ -127,6 +130,7 @@ def _collect_works(
     progress: Progress | None,
 ) -> CollectSummary:
     entries, funnel, n_dropped = _prepare(gallery, layout, options, progress)
+    n_before = gallery.n_commits
     known = works_from_frame(gallery.works()) if gallery.count_works() else []
     tally = _Tally(by_hash={work.content_hash: work for work in known})
     fresh = _Fresh(entries, {str(work.path): work for work in known}, tally)
@@ -145,7 +149,9 @@ def _collect_works(
     if not tally.by_hash:
         gallery.store_works(works_frame([]))  # so that the skip report can be asked for
     gallery.register_source(layout.source, layout.name, given=options.given)
-    gallery.compact()
+    vanished = _settle_vanished(gallery, layout, options, tally) if known else ()
+    if gallery.n_commits > n_before:
+        gallery.compact()
     if progress is not None:
         progress("collect", len(entries), len(entries))
     return CollectSummary(
@@ -158,9 +164,30 @@ def _collect_works(
         replaced=len(replaced),
         skips=tuple(tally.skips),
         works=gallery.count_works(),
+        vanished=vanished,
+        pruned=options.prune,
         dropped=n_dropped,
         funnel={**funnel, "whole": tally.n_whole, "kept": tally.added + tally.repeated + tally.unchanged},
     )
+
+
+def _settle_vanished(
+    gallery: Gallery, layout: Layout, options: CollectOptions, tally: _Tally
+) -> tuple[str, ...]:
+    """List the works of a source whose file is no longer there as skipped, or take them out."""
+    root, name = Path(layout.source), name_source(layout.source, options.given)
+    gone = {
+        path: work_id
+        for work_id, path, source in gallery.vanished().iter_rows()
+        if source == name or Path(path).is_relative_to(root)
+    }
+    if options.prune:
+        gallery.remove_works(list(gone.values()))
+        gallery.forget_skips(gone)
+    else:
+        told = {skip.path for skip in tally.skips}
+        gallery.store_skips((Skip(path, VANISHED) for path in gone if path not in told), stage="collect")
+    return tuple(gone)
 
 
 def _is_excluded(entry: Work | Skip, root: Path, patterns: tuple[str, ...]) -> bool:

@@ -61,7 +61,7 @@ def embed_gallery(
         and gallery.vectors_table(fingerprint).count_rows() == len(held)
     ):  # nothing to do, also where nothing may be written
         return _summarise(encoder, 0, len(held), (), 0.0)
-    with gallery.writing():
+    with gallery.writing(is_sure=False):
         gallery.remove_doubles()
         return _embed_waiting(gallery, encoder, settings, progress)
 
@@ -79,7 +79,7 @@ def _embed_waiting(
     files = {row[0]: (Path(row[1]), *row[2:]) for row in works.iter_rows() if row[0] not in held}
     changed = {work_id for work_id, facts in files.items() if has_changed(*facts)}
     waiting = [(work_id, facts[0]) for work_id, facts in files.items() if work_id not in changed]
-    if held:
+    if held and fingerprint not in {card.fingerprint for card in gallery.encoders()}:
         gallery.register_encoder(encoder.card)
     started = time.perf_counter()
     skips = [Skip(str(files[work_id][0]), _CHANGED) for work_id in sorted(changed)]
@@ -99,7 +99,7 @@ def _embed_waiting(
         gallery.store_skips(lost, stage="embed")
         n_embedded += len(kept)
         skips += lost
-    if waiting:
+    if n_embedded:
         gallery.compact()
     seconds = time.perf_counter() - started
     return _summarise(encoder, n_embedded, len(works) - len(files), tuple(skips), seconds)

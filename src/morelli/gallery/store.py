@@ -7,6 +7,7 @@ at any moment leaves a gallery that the next run completes to the same content.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -36,6 +37,9 @@ _PREFIXES_BY_ID = (_VECTORS_PREFIX, "inspections")
 _FINGERPRINT_DIGITS = 16
 _QUOTED = re.compile(r"('(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`)")
 _YEAR = re.compile(r"\byear\b(?!\s*\()", re.IGNORECASE)
+
+VANISHED = "expected the file that was collected, found none: put it back, or take the work out with --prune"
+"""In the skip report, of a work whose file is no longer there."""
 
 
 class Gallery(LanceTables):
@@ -71,6 +75,8 @@ class Gallery(LanceTables):
     def register_source(self, path: Path, layout: str, *, given: Path | None = None) -> None:
         """Note a source that works come from, named after the file or folder that was given for it."""
         row = {"path": str(path), "name": name_source(path, given), "layout": layout}
+        if row in self.sources().to_dicts():
+            return
         self._upsert(_SOURCES, pa.Table.from_pylist([row], _SOURCE_SCHEMA), on="path")
 
     def works(self, where: str | None = None) -> pl.DataFrame:
@@ -102,10 +108,14 @@ class Gallery(LanceTables):
             for place, part in enumerate(parts)
         )
 
+    def vanished(self) -> pl.DataFrame:
+        """Return id, path and source of the works whose file is no longer there, sorted by path."""
+        works = self.works().select("id", "path", "source").sort("path")
+        return works.filter([not os.path.exists(path) for path in works["path"]])
+
     def count_works(self) -> int:
         """Return how many works are stored."""
-        table = self._open(_WORKS)
-        return 0 if table is None else int(table.count_rows())
+        return self._count_rows(_WORKS)
 
     def store_works(self, frame: pl.DataFrame) -> None:
         """Add works, or replace the rows of those already there by id, in one commit."""
@@ -162,10 +172,10 @@ class Gallery(LanceTables):
     def store_skips(self, skips: Iterable[Skip], *, stage: str) -> None:
         """Add to the skip report; a path is listed once per stage, with its latest reason."""
         rows = {skip.path: {"path": skip.path, "stage": stage, "reason": skip.reason} for skip in skips}
-        if rows:
-            self._upsert(
-                _SKIPS, pa.Table.from_pylist(list(rows.values()), _SKIP_SCHEMA), on=["path", "stage"]
-            )
+        known = set(self.skips().select(_SKIP_SCHEMA.names).rows()) if rows else set()
+        new = [row for row in rows.values() if tuple(row.values()) not in known]
+        if new:
+            self._upsert(_SKIPS, pa.Table.from_pylist(new, _SKIP_SCHEMA), on=["path", "stage"])
 
     def forget_skips(self, paths: Iterable[str], *, stage: str | None = None) -> None:
         """Take what could be read after all off the skip report, of one stage or of all."""
@@ -181,7 +191,7 @@ class Gallery(LanceTables):
 
     def encoders(self) -> list[EncoderCard]:
         """Return the cards of the encoders that have vectors here, sorted by name."""
-        held = set(self._names())
+        held = {name for name in self._names() if name.startswith(_VECTORS_PREFIX) and self._count_rows(name)}
         try:
             rows = self._read(_ENCODERS, schema=_ENCODER_SCHEMA).sort("name")
             return [
@@ -217,6 +227,18 @@ class Gallery(LanceTables):
         """Store an encoder's card, so that its vectors can be read without it."""
         row = {"fingerprint": card.fingerprint, "name": card.name, "card": json.dumps(card.to_dict())}
         self._upsert(_ENCODERS, pa.Table.from_pylist([row], _ENCODER_SCHEMA), on="fingerprint")
+
+    def remove_encoder(self, fingerprint: str) -> int:
+        """Remove an encoder and its vectors; return how many these were."""
+        name = _vectors_table(fingerprint)
+        with self.writing():
+            n = self._count_rows(name)
+            self._drop(name)
+            cards = self._open(_ENCODERS)
+            if cards is not None:
+                with self._blame(_ENCODERS):
+                    cards.delete(f"fingerprint = {quote_values([fingerprint])}")
+        return n
 
     def store_vectors(self, fingerprint: str, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Add the vectors of works that have none under this fingerprint yet, in one commit."""
@@ -311,12 +333,21 @@ class _GallerySummary:
     works: int
     without_artist: int
     skips: int
+    vanished: int  # works whose file is no longer there
     artists: tuple[tuple[str, int], ...]  # with their number of works, most first
     encoders: tuple[_EncoderSummary, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as a JSON object."""
         return {**asdict(self), "artists": dict(self.artists)}
+
+
+def list_losses(gallery: Gallery) -> pl.DataFrame:
+    """Return the skip report with the files that have vanished since it was written."""
+    listed = gallery.skips()
+    gone = gallery.vanished().filter(~pl.col("path").is_in(listed["path"].implode()))
+    told = gone.select("path", stage=pl.lit("now"), reason=pl.lit(VANISHED))
+    return pl.concat([listed, told]).sort("path", "stage")
 
 
 def summarise_gallery(gallery: Gallery) -> _GallerySummary:
@@ -339,6 +370,7 @@ def summarise_gallery(gallery: Gallery) -> _GallerySummary:
         works=len(works),
         without_artist=works.select(pl.col("artist").null_count()).item(),
         skips=len(gallery.skips()),
+        vanished=len(gallery.vanished()),
         artists=tuple((name, n) for name, n in counts.iter_rows()),
         encoders=tuple(encoders),
     )

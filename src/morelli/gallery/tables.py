@@ -33,6 +33,7 @@ class LanceTables:
         self.address = address
         self._waits = waits
         self._has_waited = False
+        self.n_commits = 0  # rows were added or replaced so often
         self._lock = None if "://" in address else FileLock(Path(address) / LOCK_FILE)
         try:
             self._database = lancedb.connect(address)
@@ -45,9 +46,12 @@ class LanceTables:
             ) from error
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the lock for several writes; within it each write goes on as without."""
-        if self._lock is None:
+    def writing(self, *, is_sure: bool = True) -> Iterator[None]:
+        """Hold the lock for several writes; within it each write goes on as without.
+
+        Where it is not sure that something will be written, a place that cannot be written is no fault yet.
+        """
+        if self._lock is None or not (is_sure or self._can_lock(self._lock)):
             yield
             return
         self._acquire(self._lock)
@@ -55,6 +59,18 @@ class LanceTables:
             yield
         finally:
             self._lock.release()
+
+    def _can_lock(self, lock: FileLock) -> bool:
+        if not Path(self.address).exists():
+            return True  # what is made now can be locked
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        except OSError:
+            return False
+        lock.release()
+        return True
 
     def _acquire(self, lock: FileLock) -> None:
         try:
@@ -113,7 +129,7 @@ class LanceTables:
 
     def _remove_doubles(self, name: str, on: Sequence[str]) -> int:
         """Keep of all rows of a table with the same key the one stored last; return how many went."""
-        with self.writing():
+        with self.writing(is_sure=False):
             table = self._open(name)
             if table is None:
                 return 0
@@ -121,11 +137,23 @@ class LanceTables:
                 keys = pl.DataFrame(table.search().select(list(on)).limit(None).to_arrow())
                 if not keys.is_duplicated().any():
                     return 0
+        with self.writing():
+            table = self._open(name)
+            with self._blame(name):
                 rows = table.to_arrow()
                 kept = pl.DataFrame(rows.select(list(on))).with_row_index()
                 kept = kept.unique(list(on), keep="last").sort("index")
                 self._database.create_table(name, rows.take(kept["index"].to_arrow()), mode="overwrite")
         return len(rows) - len(kept)
+
+    def _drop(self, name: str) -> None:
+        """Remove a table; emptied first, so that a killed run leaves none with some of its rows."""
+        with self.writing():
+            table = self._open(name)
+            if table is not None:
+                with self._blame(name):
+                    table.delete("true")
+                    self._database.drop_table(name)
 
     def _names(self) -> list[str]:
         page = self._database.list_tables(limit=100)
@@ -167,11 +195,19 @@ class LanceTables:
         with self.writing():
             table = self._open(name)
             with self._blame(name):
+                self.n_commits += 1
                 if table is None:
                     self._database.create_table(name, rows, mode="overwrite")
                     return
                 merge = table.merge_insert(on).when_matched_update_all().when_not_matched_insert_all()
                 merge.execute(rows)
+
+    def _count_rows(self, name: str) -> int:
+        table = self._open(name)
+        if table is None:
+            return 0
+        with self._blame(name):
+            return int(table.count_rows())
 
     def _read(
         self,
