@@ -16,7 +16,7 @@ from morelli.collection.duplicates.candidates import rank_looks
 from morelli.collection.duplicates.links import link_looks
 from morelli.collection.duplicates.looks import Look
 from morelli.errors import GalleryError, ModelError, UsageError
-from morelli.gallery.blocks import Space
+from morelli.gallery.blocks import COSINE, Space
 from morelli.gallery.search import Match, check_k, describe_matches
 from morelli.gallery.store import Gallery
 from morelli.model.artefact import Model
@@ -72,8 +72,10 @@ class References:
         return describe_matches(self.works, found[:k])
 
 
-def comparison_space(model: Model) -> Space:
-    """Return a model's comparison space, to search a gallery in."""
+def choose_space(model: Model | None) -> Space:
+    """Return the space to search in: that of a model, or that of the vectors themselves."""
+    if model is None:
+        return COSINE
     digest = hashlib.sha256(json.dumps(model.comparison.to_facts(), sort_keys=True, default=str).encode())
     for name, array in sorted(model.comparison.to_arrays().items()):
         digest.update(f"{name} {array.dtype} {array.shape}".encode())

@@ -23,7 +23,7 @@ from morelli.encode.spec import EncoderCard
 from morelli.encode.views import cut_crops
 from morelli.errors import GalleryError, PictureError, UsageError
 from morelli.gallery import Gallery, Match, search_gallery
-from morelli.gallery.blocks import COSINE, Space
+from morelli.gallery.blocks import Space
 from morelli.judge.attribution import attribute_vectors
 from morelli.judge.comparison import Side, check_prior, compare_sides, withhold
 from morelli.judge.enrolment import enrol_artist
@@ -32,7 +32,7 @@ from morelli.judge.results import Attribution, Comparison, Matches
 from morelli.judge.search import (
     References,
     check_signal,
-    comparison_space,
+    choose_space,
     find_row,
     open_references,
     require_head,
@@ -244,23 +244,14 @@ class Session:
         if is_work_id(query):
             vector = gallery.find_vectors(card.fingerprint, [query])[0]
         else:
-            vector = self._read_picture(Path(query), 0, self._find_encoder(card))[0][0]
-        own = identify_work(query)
-        space = self._open_space()
-        return search_gallery(gallery, card.fingerprint, vector, k=k, where=where, without=own, space=space)
-
-    def _find_encoder(self, card: EncoderCard) -> Encoder:
-        return self._build_encoder(card) if self._model is None else self.encoder
-
-    def _open_space(self) -> Space:
-        """Return the model's comparison space, or without a model that of the vectors."""
-        if self._model is None:
-            return COSINE
-        return self._model_space
+            built = self._build_encoder(card) if self._model is None else self.encoder
+            vector = self._read_picture(Path(query), 0, built)[0][0]
+        own, place = identify_work(query), (gallery, card.fingerprint)
+        return search_gallery(*place, vector, k=k, where=where, without=own, space=self._space)
 
     @cached_property
-    def _model_space(self) -> Space:
-        return comparison_space(self.model)
+    def _space(self) -> Space:
+        return choose_space(self._model)
 
     def enrol(
         self, artist: str, works: Names | Queries, *, is_replacing: bool = False, may_be_known: bool = False
@@ -399,11 +390,8 @@ class Session:
         """Return source and file of a work of the gallery, by id or by the content of its file."""
         if self.gallery is None:
             return {}
-        rows = (
-            self.gallery.works(f"id = '{identify_work(name)}'")
-            .select("source", "path", *FILE_FACTS)
-            .to_dicts()
-        )
+        works = self.gallery.find_works([identify_work(name)])
+        rows = works.select("source", "path", *FILE_FACTS).to_dicts()
         return rows[0] if rows else {}
 
     def _see(self, name: str, vector: _Float, *, is_described: bool = True) -> Sight:
