@@ -62,7 +62,7 @@ class Sidecars(DirectAddresses):
         return []
 
     def read(self) -> Iterator[Work | Skip]:
-        """Yield the works in the order of the pictures, and a `Skip` for each picture or record left alone."""
+        """Yield the works in the order of the pictures, and a `Skip` for what has no partner."""
         files = list(walk_files(self.source))
         records = _index_records([found for found in files if isinstance(found, Path)])
         unused = set(records.values())
