@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from morelli.collection.sources.readers import read_columns, read_rows
-from morelli.collection.sources.records import Row
+from morelli.collection.sources.tables.records import Row
 from morelli.collection.work import Skip
 from morelli.errors import SourceError
 

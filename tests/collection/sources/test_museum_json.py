@@ -11,8 +11,8 @@ import pytest
 
 from morelli.collection.sources.layouts import recognise
 from morelli.collection.sources.readers import read_columns, read_rows
-from morelli.collection.sources.records import Row
 from morelli.collection.sources.tables.makers import read_makers
+from morelli.collection.sources.tables.records import Row
 from morelli.collection.work import Work
 from morelli.errors import SourceError
 

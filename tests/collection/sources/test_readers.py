@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from morelli.collection.sources.readers import read_columns, read_rows, require_columns
-from morelli.collection.sources.records import Row
+from morelli.collection.sources.tables.records import Row
 from morelli.collection.work import Skip
 from morelli.errors import LayoutError, MorelliError, SourceError
 

@@ -20,7 +20,7 @@ from rapidfuzz import fuzz, process
 from morelli.collection.names.people import check_artist, read_person, years_of
 from morelli.collection.names.text import fold_name, mend_text
 from morelli.collection.sources.readers import read_columns, read_rows
-from morelli.collection.sources.records import Row
+from morelli.collection.sources.tables.records import Row
 from morelli.collection.work import Skip, Work
 from morelli.errors import SourceError, UsageError
 

@@ -21,7 +21,7 @@ from morelli.collection.sources.folders import sample_pictures, walk_pictures
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.sources.matching import match_columns
 from morelli.collection.sources.readers import read_columns, read_rows
-from morelli.collection.sources.records import Row
+from morelli.collection.sources.tables.records import Row
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError
 

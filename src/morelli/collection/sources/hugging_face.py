@@ -26,8 +26,8 @@ from morelli.collection.sources.fields import join_cell, read_part
 from morelli.collection.sources.folders import is_litter, is_picture
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.sources.readers import PARQUET_SUFFIXES, read_columns
-from morelli.collection.sources.records import describe_fault, flatten_record
 from morelli.collection.sources.tables.columns import find_columns, map_columns, suggest_artist
+from morelli.collection.sources.tables.records import describe_fault, flatten_record
 from morelli.collection.sources.tables.table import describe_work
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, PictureError, SourceError

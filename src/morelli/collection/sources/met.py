@@ -23,7 +23,7 @@ from morelli.collection.sources.fields import (
 from morelli.collection.sources.folders import is_pointer, refuse_pointer
 from morelli.collection.sources.layout import ReadJson
 from morelli.collection.sources.readers import read_rows, require_columns
-from morelli.collection.sources.records import Row
+from morelli.collection.sources.tables.records import Row
 from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
 from morelli.errors import DownloadError, LayoutError
 

@@ -26,7 +26,7 @@ from morelli.collection.sources.folders import (
 )
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.sources.readers import read_rows, require_columns
-from morelli.collection.sources.records import Row
+from morelli.collection.sources.tables.records import Row
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, SourceError
 

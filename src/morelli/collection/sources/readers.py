@@ -21,7 +21,7 @@ from polars._typing import PolarsDataType
 
 from morelli.collection.names.text import mend_text
 from morelli.collection.sources.matching import match_columns
-from morelli.collection.sources.records import (
+from morelli.collection.sources.tables.records import (
     Row,
     describe_fault,
     flatten_record,

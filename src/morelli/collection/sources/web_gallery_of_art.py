@@ -20,7 +20,7 @@ from morelli.collection.names.text import mend_text
 from morelli.collection.sources.fields import read_cell, split_cell
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.sources.readers import read_rows, require_columns
-from morelli.collection.sources.records import Row
+from morelli.collection.sources.tables.records import Row
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError
 

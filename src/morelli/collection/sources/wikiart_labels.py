@@ -17,7 +17,7 @@ from morelli.collection.sources.fields import read_cell, read_code, split_cell
 from morelli.collection.sources.folder_names import is_style, read_name
 from morelli.collection.sources.folders import is_picture
 from morelli.collection.sources.readers import read_columns, read_rows, require_columns
-from morelli.collection.sources.records import Row
+from morelli.collection.sources.tables.records import Row
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError, SourceError
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from morelli.collection.sources.folders import is_picture, walk_pictures
 from morelli.collection.sources.iiif.images import name_info
 from morelli.collection.sources.matching import is_preview, join_words, list_names, rank_picture_addresses
-from morelli.collection.sources.records import Row
+from morelli.collection.sources.tables.records import Row
 from morelli.collection.sources.vocabulary import COLUMN_NAMES, SERVICE_NAMES
 from morelli.collection.work import Skip, Work
 

@@ -13,8 +13,8 @@ import fastexcel
 
 from morelli.collection.names.text import mend_text
 from morelli.collection.sources.matching import fold_column
-from morelli.collection.sources.records import Row
 from morelli.collection.sources.tables.columns import find_columns
+from morelli.collection.sources.tables.records import Row
 from morelli.collection.work import Skip
 from morelli.errors import SourceError
 

@@ -13,8 +13,8 @@ from morelli.collection.sources.fields import join_cell
 from morelli.collection.sources.folders import JSON_SUFFIX, is_picture, try_json, walk_files
 from morelli.collection.sources.iiif.manifests import find_version
 from morelli.collection.sources.layout import DirectAddresses
-from morelli.collection.sources.records import flatten_record
 from morelli.collection.sources.tables.columns import find_columns
+from morelli.collection.sources.tables.records import flatten_record
 from morelli.collection.sources.tables.table import describe_work
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError

@@ -30,7 +30,6 @@ from morelli.collection.sources.iiif.manifests import find_version
 from morelli.collection.sources.layout import ReadJson
 from morelli.collection.sources.matching import count_fields, match_columns
 from morelli.collection.sources.readers import PARQUET_SUFFIXES, TABLE_SUFFIXES, read_columns, read_rows
-from morelli.collection.sources.records import Row, read_folder
 from morelli.collection.sources.tables.columns import (
     find_columns,
     map_columns,
@@ -38,6 +37,7 @@ from morelli.collection.sources.tables.columns import (
 )
 from morelli.collection.sources.tables.makers import find_qualifier, read_makers
 from morelli.collection.sources.tables.places import Places, ask_service, list_addresses, read_place
+from morelli.collection.sources.tables.records import Row, read_folder
 from morelli.collection.sources.tables.sheets import SHEET_SUFFIXES, find_sheet
 from morelli.collection.sources.vocabulary import ADDRESS_NAMES, COLUMN_NAMES
 from morelli.collection.work import LABEL_SEPARATOR, Skip, Work
