@@ -94,6 +94,49 @@ CASES = [
     ("kopie naar Rubens", "copy after", "Rubens"),
     ("in de trant van Jan Steen", "manner of", "Jan Steen"),
     ("Rubens en atelier", "with workshop", "Rubens"),
+    # Danish
+    ("Værksted af Bertel Thorvaldsen", "workshop of", "Bertel Thorvaldsen"),
+    ("Thorvaldsens værksted", "workshop of", "Thorvaldsen"),
+    ("Tilskrevet Abildgaard", "attributed to", "Abildgaard"),
+    ("Abildgaard (tilskrevet)", "attributed to", "Abildgaard"),
+    ("fra kredsen omkring Eckersberg", "circle of", "Eckersberg"),
+    ("Elev af Eckersberg", "school of", "Eckersberg"),
+    ("kopi efter Melchior Lorck", "copy after", "Melchior Lorck"),
+    ("efter Melchior Lorck", "after", "Melchior Lorck"),
+    ("Lorck, efterfølger", "follower of", "Lorck"),
+    ("i Lorcks stil", "manner of", "Lorck"),
+    ("Isenbrandt og værksted", "with workshop", "Isenbrandt"),
+    # Swedish
+    ("Ehrenstrahls verkstad", "workshop of", "Ehrenstrahl"),
+    ("David Bailly, ateljé", "workshop of", "David Bailly"),
+    ("Krets kring Pilo", "circle of", "Pilo"),
+    ("tillskriven Pehr Hilleström", "attributed to", "Pehr Hilleström"),
+    ("Hilleström, Pehr, tillskriven", "attributed to", "Hilleström, Pehr"),
+    ("Efterföljare till Wertmüller", "follower of", "Wertmüller"),
+    ("kopia efter Wertmüller", "copy after", "Wertmüller"),
+    ("Teniers' skola", "school of", "Teniers"),
+    ("Ehrenstrahl och verkstad", "with workshop", "Ehrenstrahl"),
+    # Polish
+    ("Bacciarelli, Marcello (przypisywany)", "attributed to", "Bacciarelli, Marcello"),
+    ("Warsztat Bacciarellego", "workshop of", "Bacciarellego"),
+    ("z kręgu Dolabelli", "circle of", "Dolabelli"),
+    ("Wojciech Gerson, naśladowca", "imitator of", "Wojciech Gerson"),
+    ("według Canaletta", "after", "Canaletta"),
+    ("kopia według Canaletta", "copy after", "Canaletta"),
+    ("w stylu Norblina", "manner of", "Norblina"),
+    ("Szkoła Norblina", "school of", "Norblina"),
+    # Czech
+    ("Karel Škréta, dílna", "workshop of", "Karel Škréta"),
+    ("dílna Karla Škréty", "workshop of", "Karla Škréty"),
+    ("připsáno: Norbert Grund", "attributed to", "Norbert Grund"),
+    ("okruh Norberta Grunda", "circle of", "Norberta Grunda"),
+    ("Norbert Grund (následovník)", "follower of", "Norbert Grund"),
+    ("podle Škréty", "after", "Škréty"),
+    ("kopie podle Škréty", "copy after", "Škréty"),
+    ("Škréta a dílna", "with workshop", "Škréta"),
+    # a genitive in English and German
+    ("Verrocchio's workshop", "workshop of", "Verrocchio"),
+    ("Cranachs Werkstatt", "workshop of", "Cranach"),
     # several at once
     ("Attributed to Workshop of Giotto", "workshop of", "Giotto"),
     ("Giotto, Attributed to Workshop of", "workshop of", "Giotto"),
@@ -124,12 +167,17 @@ NO_QUALIFIER = [
     "Leonardo da Vinci",
     "Paulus Pontius after Rubens",
     "Andrea del Verrocchio",
+    "Szkoła krakowska",
+    "Szkoła flamandzka",
+    "Hans School",
+    "Jonas Elev",
+    "Charles Style",
     "",
 ]
 
 
 @pytest.mark.parametrize(("text", "qualifier", "rest"), CASES)
-def test_qualifiers_of_six_languages(text: str, qualifier: str, rest: str | None) -> None:
+def test_qualifiers_of_ten_languages(text: str, qualifier: str, rest: str | None) -> None:
     found, left = split_qualifier(text)
     assert found == qualifier
     assert rest is None or left == rest

@@ -70,6 +70,12 @@ COMMAS = [
     ("TOULOUSE-LAUTREC Henri de", "Henri de Toulouse-Lautrec"),
     ("Espérance Langlois, Louise", "Louise Espérance Langlois"),
     ("Lucas Villamil, Eugenio", "Eugenio Lucas Villamil"),
+    ("Tessier, Emilia", "Emilia Tessier"),
+    ("Aldini, Urbino", "Urbino Aldini"),
+    ("Ferrand, Marseille", "Marseille Ferrand"),
+    ("Corti, Italia", "Italia Corti"),
+    ("Moss, Sicily", "Sicily Moss"),
+    ("Anna Corti, Urbino", "Anna Corti"),
 ]
 JOCONDE = [
     ("LA TOUR Georges de (école de)", "Georges de La Tour", "school of"),
@@ -87,6 +93,8 @@ NOBODY = [
     "pittore ignoto", "Pittore veneziano", "Pintor anónimo", "Autor desconocido", "onbekende schilder",
     "Ukendt kunstner", "dansk maler", "Okänd", "svensk konstnär", "Nieznany malarz", "Autor nieznany",
     "Polski malarz", "Neznámý malíř", "Český malíř", "unknown, probably Dutch",
+    "Ikke kendt", "Ubekendt maler", "Ej känd", "Oidentifierad mästare", "Dansk skole", "Flamländsk skola",
+    "Szkoła wenecka", "Anonimowy malarz niderlandzki", "Neurčený autor", "Anonymní mistr",
 ]  # fmt: skip
 SOMEBODY = [
     "Norman Rockwell", "Roman Opałka", "Franz West", "Beatrix Potter", "Florence Henri", "Artist A",

@@ -260,7 +260,7 @@ def split_place(text: str) -> tuple[str, str | None]:
     if n == len(parts) or _INSTITUTIONS.search(parts[0]) or re.search(r"&|\b(?:and|und|et)\b", parts[0]):
         return text, None
     words = parts[0].split()
-    is_spoken = len(words) > 1 and _begins_spoken(words, ["?", "?"])
+    is_spoken = len(words) > 1 and _begins_spoken(words, ["X", "X"])
     if len(parts) == 2 and fold_name(parts[1]) in ALSO_NAMES and not is_spoken:
         return text, None
     return ", ".join(parts[:n]), ", ".join(parts[n:])

@@ -36,6 +36,7 @@ _NOBODY_FIRST = NOBODY_WORDS | {"various", "diverse", "divers", "verschiedene"}
 _DIRECTIONS = frozenset({"west", "east", "north", "south", "central", "western", "eastern"})
 _NO_NAMES = frozenset(
     {"not recorded", "no artist", "not known", "not identified", "non identifie", "no maker"}
+    | {"ikke kendt", "ikke identificeret", "ej kand", "ej identifierad", "nie znany", "neni znam"}
 )
 _ANY_ROLE = ROLES | OTHER_ROLES | {"none", "null"}
 _AND = frozenset({"et", "und", "e", "y", "en", "og", "och", "a", "i"})

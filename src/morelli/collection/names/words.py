@@ -192,13 +192,13 @@ NATIONALITIES = _list_words(
 ALSO_NAMES = _list_words(
     """
     alexandria america aragon asia austin benin berlin boston brabant breton bristol brooklyn carolina
-    central chad chelsea chester cologne cordoba cyprus dallas delhi deutsch dominica east eger england
-    florence florentin france frances francesa frans geneva georgia german holland houston hungaria inca
-    india ireland israel java jordan kent kenya kongo lahore latin lincoln lisbon lodi lombardo london
-    lorraine lourdes lyon madison martinique maya milan nancy north norway odessa padova palermo palma
-    paris persia regina roma roman romana romano santiago savannah saxon scot siam siena sofia south
-    spain sydney thai toledo tours trinidad tunis valencia verona victoria vienna wales washington
-    wellington west
+    central chad chelsea chester cologne cordoba cyprus dallas delhi deutsch dominica east eger emilia
+    england florence florentin france frances francesa frans geneva georgia german havana holland
+    houston hungaria inca india ireland israel italia java jordan kent kenya kongo lahore latin lincoln
+    lisbon lodi lombardo london lorraine lourdes lyon madison marseille martinique maya milan nancy
+    normandy north norway odessa padova palermo palma paris persia provence ravenna regina roma roman
+    romana romano santiago savannah saxon scot siam sicily siena sofia south spain sydney thai toledo
+    tours trinidad tunis umbria urbino valencia verona victoria vienna wales washington wellington west
     """
 )
 """Places and peoples that are also given names or surnames: "Bordone, Paris"."""
