@@ -9,8 +9,10 @@ import polars as pl
 import pytest
 
 from morelli.audit import run as auditing
+from morelli.cli.evaluate import _print_answers, _print_rows
 from morelli.gallery import Gallery
 from morelli.model import read_model
+from morelli.report.folder import read_report
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +148,13 @@ def test_search_in_a_models_space_under_a_condition(morelli, gallery_folder, uns
     assert "works like" in plain
 
 
-def test_evaluate(morelli, gallery_folder, seen_folder, unseen_folder, tmp_path):
+def print_report(folder, capsys, how) -> str:
+    capsys.readouterr()
+    how(read_report(folder))
+    return capsys.readouterr().out
+
+
+def test_evaluate(morelli, gallery_folder, seen_folder, unseen_folder, tmp_path, capsys):
     done = morelli(
         "evaluate",
         gallery_folder,
@@ -170,6 +178,14 @@ def test_evaluate(morelli, gallery_folder, seen_folder, unseen_folder, tmp_path)
         ("open_set", "unseen"),
     }
     assert (tmp_path / "report" / "report.html").stat().st_size > 1000
+    answers, everything = (
+        print_report(tmp_path / "report", capsys, how) for how in (_print_answers, _print_rows)
+    )
+    accuracy = next(row for row in done.json["rows"] if row["metric"] == "accuracy")
+    assert f"  seen artists    {100 * accuracy['value']:.0f}\u202f% [" in answers
+    assert "  unseen artists  not measured: a model can only name artists" in answers
+    assert len(answers.splitlines()) <= 18
+    assert f"{accuracy['value']:.3f}" in everything
     assert "report:" in done.err
     page = (tmp_path / "report" / "report.html").read_bytes()
     (tmp_path / "report" / "report.html").unlink()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from morelli.evaluate.signals import SignalReport
     from morelli.model import Model
 
+_N_WARNINGS = 3
+
 
 def evaluate(
     gallery: Annotated[
@@ -42,6 +44,9 @@ def evaluate(
     signals: Annotated[
         bool,
         typer.Option("--signals", help="Measure the signals of one model instead."),
+    ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Print every number, not the answers alone.")
     ] = False,
     redraw: Annotated[
         Path | None,
@@ -73,7 +78,7 @@ def evaluate(
     if json:
         print_json(report.to_dict())
     else:
-        _print_rows(report)
+        _print_rows(report) if everything else _print_answers(report)
         _print_differences(report)
     say(f"report: {output / 'report.html'}")
 
@@ -234,6 +239,28 @@ def _print_differences(report: Report) -> None:
     out.print()
     columns = ["metric", "artists", "#this", "#other", "#difference", "95 % interval", "verdict"]
     print_table(f"against {report.against.other}", columns, rows)
+
+
+def _print_answers(report: Report) -> None:
+    """Print the three questions with their answers, and at most three warnings."""
+    from morelli.report.page import list_headlines
+
+    out.print(f"{report.collection}, split {report.split}, {report.encoder}")
+    for headline in list_headlines(report):
+        out.print(f"\n{headline['question']} {headline['name']}")
+        for cell in headline["cells"]:
+            found = (
+                f"{cell.value} {cell.interval}, {cell.n}" if cell.value else f"not measured: {cell.reason}"
+            )
+            out.print(f"  {cell.part + ' artists':<15} {found}")
+    warnings = report.list_narrow()
+    if report.warnings:
+        warnings.append(f"The audit warned: {report.warnings[0]}.")
+    if warnings:
+        out.print()
+    for sentence in warnings[:_N_WARNINGS]:
+        out.print(sentence)
+    out.print("All numbers: --all, or the report.")
 
 
 def _print_rows(report: Report) -> None:

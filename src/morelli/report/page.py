@@ -115,7 +115,7 @@ def render_page(report: Report) -> str:
         networks=_list_networks(report.encoder),
         parts=[report.find_part(part) for part in PARTS],
         kept_back=report.find_row("attribution", "seen", "accuracy", KEPT_BACK),
-        headlines=[_write_headline(report, *headline) for headline in _HEADLINES],
+        headlines=list_headlines(report),
         tables={**lines, "calibration": calibration},
         reasons={**reasons, "calibration": reasons["comparison"]},
         compared=list(_count_pairs(report)),
@@ -214,6 +214,11 @@ def _write_number(row: Row, *, digits: int = 1) -> tuple[str, str]:
     """Return value and interval as they are printed."""
     metric = find_metric(row.metric)
     return metric.write(row.value, digits=digits), metric.write_interval(row.low, row.high, digits=digits)
+
+
+def list_headlines(report: Report) -> list[dict[str, Any]]:
+    """Return the three questions, each with the number that answers it for seen and for unseen artists."""
+    return [_write_headline(report, *headline) for headline in _HEADLINES]
 
 
 def _write_headline(report: Report, question: str, task: Task, metric: str) -> dict[str, Any]:
