@@ -177,3 +177,16 @@ def test_what_is_wrong_is_named(refuses, tmp_path: Path):
     path = tmp_path / "mine.yaml"
     path.write_text((_FOLDER / "hand.yaml").read_text(encoding="utf-8").replace("summary:", "sumary:"))
     assert "did you mean summary" in refuses("recipes", path).err
+
+
+def test_a_model_is_recalibrated(morelli, unseen_folder, gallery_folder, tmp_path):
+    model = tmp_path / "here"
+    done = morelli("recalibrate", unseen_folder, "-g", gallery_folder, "-o", model)
+    assert done.out.startswith("calibrated on works of ")
+    assert "pairs of artists" in (model / "card.md").read_text(encoding="utf-8")
+    told = morelli("recalibrate", unseen_folder, "-g", gallery_folder, "-o", model, "--json").json
+    assert told["population"]["n_artists"] >= 5
+    assert told["bounds"][0] <= 0 <= told["bounds"][1]
+    none = morelli("recalibrate", unseen_folder, "-g", gallery_folder, "-o", model, "--where", "year < 0")
+    assert none.code == 1
+    assert "found 0 artists" in none.err

@@ -19,10 +19,13 @@ from morelli.evaluate.evaluation import _measure_beside
 from morelli.evaluate.k_shot import enrolment_rows
 from morelli.evaluate.metrics.evidence import EVIDENCE_METRICS
 from morelli.evaluate.metrics.words import METRICS, _strip_suffix, find_metric
+from morelli.evaluate.populations import list_foreign_rows
 from morelli.evaluate.results import Part, Report
-from morelli.evaluate.rows import ALL, KEPT_BACK
+from morelli.evaluate.rows import ALL, KEPT_BACK, Findings
 from morelli.evaluate.works import GalleryWorks, list_test_rows, select_known
+from morelli.gallery.store import quote_values
 from morelli.judge import attribute_vectors, enrol_artist
+from morelli.learn.population import recalibrate
 from morelli.model import Calibration, LikelihoodRatioMap, Rule
 from morelli.report import read_report, write_report
 from morelli.report.page import _ONLY_UNSEEN, render_page
@@ -429,3 +432,52 @@ def test_the_page_shows_every_question(seen, unseen):
         assert text in page
     assert page.count("<svg") >= 3
     json.dumps(report.to_dict(), allow_nan=False)
+
+
+@pytest.fixture(scope="module")
+def foreign(gallery, unseen_model):
+    """Return the model as one of another collection, which has six of the gallery's artists, and whom."""
+    works = gallery.works()
+    known = sorted(set(works["artist"]))[:6]
+    table = unseen_model.split.table.with_columns(
+        id=pl.col("id").str.replace_all("^.", "z"),
+        artist=pl.when(pl.col("artist").is_in(known)).then(pl.col("artist")).otherwise(pl.lit("Nobody")),
+        part=pl.lit("train"),
+    )
+    return replace(unseen_model, ensemble=None, split=replace(unseen_model.split, table=table)), known
+
+
+def test_another_collection_is_measured_whole_known_names_apart(gallery, foreign, monkeypatch):
+    model, known = foreign
+    measured = {}
+
+    def measure(model, part, works, *_):
+        measured[part] = works
+        return Findings()
+
+    monkeypatch.setattr("morelli.evaluate.evaluation._measure_part", measure)
+    monkeypatch.setattr("morelli.evaluate.evaluation.measure_population", lambda *_, **__: Findings())
+    report = evaluate_models(gallery, [model], seed=0)
+    works = gallery.works()
+    n_known = works["artist"].is_in(known).sum()
+    assert {name: len(own) for name, own in measured.items()} == {
+        "seen": n_known,
+        "unseen": len(works) - n_known,
+    }
+    assert set(measured["seen"].artists) == set(known)
+    assert len(measured["unseen"].groups) == len(works) - n_known
+    assert report.collection == gallery.name
+    assert report.split.endswith(", on another collection")
+
+
+def test_artists_that_a_calibration_has_met_are_not_measured(gallery, foreign):
+    model, known = foreign
+    names = sorted(set(gallery.works()["artist"]) - set(known))
+    here = recalibrate(model, gallery, where=f"artist not in ({quote_values(known)})", n_artists=5)
+    population = here.comparison.calibration.population
+    assert 0 < len(population.artists) <= 5
+    assert set(population.artists) <= {*names}
+    kept = list_foreign_rows(here, gallery, "unseen")
+    assert set(kept["artist"]) == set(names) - set(population.artists)
+    assert set(list_foreign_rows(model, gallery, "unseen")["artist"]) == set(names)
+    assert set(list_foreign_rows(here, gallery, "seen")["artist"]) == set(known)

@@ -50,6 +50,7 @@ for _command in (
     train.recipes,
     train.train,
     train.enrol,
+    train.recalibrate,
     ask.attribute,
     ask.compare,
     ask.search,

@@ -1,4 +1,4 @@
-"""``morelli train``, ``recipes``, ``enrol`` and ``card``: making a model, and what to know of it."""
+"""``morelli train``, ``recipes``, ``enrol``, ``recalibrate``, ``card``: a model, and what to know of it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,14 @@ from morelli.cli.options import (
     PrecisionOption,
     QualifiedFlag,
     RecipeOption,
+    RequiredGallery,
     ResumeFlag,
     SeedOption,
     TensorboardFlag,
     TrainableOption,
     WatchFlag,
     WeightsOption,
+    WhereOption,
     WorkersOption,
     parse_trainable,
 )
@@ -247,6 +249,42 @@ def enrol(
         return
     for name, n_works in counts.items():
         out.print(f"{name}: enrolled from {n_works} work{'s' if n_works != 1 else ''}")
+
+
+def recalibrate(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="Model folder.")],
+    gallery: RequiredGallery,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Model folder to write.")],
+    where: WhereOption = None,
+    artists: Annotated[
+        int | None,
+        typer.Option(help="Artists to draw; the others are left to measure on.", show_default="all"),
+    ] = None,
+    seed: SeedOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Calibrate the likelihood ratios of a model on labelled works of another collection.
+
+    Example: morelli recalibrate demo/model-unseen --gallery demo/gallery -o demo/model-here
+    """
+    from morelli.gallery import Gallery
+    from morelli.learn.population import recalibrate as calibrate
+    from morelli.model import read_model, write_model
+    from morelli.report.model_card import render_cards
+    from morelli.settings import load_settings
+
+    number = load_settings(seed=seed).seed
+    found = calibrate(read_model(model), Gallery(gallery), where=where, n_artists=artists, seed=number)
+    write_model(found, output, render_cards(found))
+    calibration = found.comparison.calibration
+    population = calibration.population
+    low, high = calibration.find_bounds()
+    if json:
+        told = None if population is None else vars(population)
+        print_json({"population": told, "bounds": [low, high], "model": str(output)})
+        return
+    if population is not None:
+        out.print(f"calibrated on {population.describe()}; log10 likelihood ratios {low:+.2f} to {high:+.2f}")
 
 
 def card(

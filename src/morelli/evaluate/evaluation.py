@@ -26,7 +26,7 @@ from morelli.evaluate.metrics.attribution import read_predictions
 from morelli.evaluate.metrics.neighbours import find_neighbours, hubness_rows
 from morelli.evaluate.metrics.open_set import open_set_rows
 from morelli.evaluate.metrics.prediction_sets import COVERAGE_LEVEL, coverage_rows, reliability_rows
-from morelli.evaluate.populations import measure_population
+from morelli.evaluate.populations import is_foreign, list_foreign_rows, measure_population
 from morelli.evaluate.protocols import (
     N_BOOT,
     Likelihood,
@@ -54,6 +54,9 @@ _log = logging.getLogger(__name__)
 
 MAX_PROBABILITY_SUFFIX = "_max_probability"
 """Of rows that accept works by the probability of the first name, the usual baseline of an open set."""
+
+OTHER = ", on another collection"
+"""Of the split of a report on works that no model was trained with."""
 
 _N_EXAMPLES, _N_FOUND = 5, 6
 
@@ -88,7 +91,7 @@ def evaluate_models(
     parts: dict[PartName, Part] = {}
     findings: dict[PartName, Findings] = {}
     digests: dict[str, str] = {}
-    for model, name, works in _select_parts(held, models):
+    for model, name, works in _select_parts(held, models, gallery):
         (progress or ignore_progress)(f"{name} artists: {len(works)} works", 0, 0)
         parts[name] = _describe_part(model, name, works)
         findings[name] = _measure_part(model, name, works, held, episodes, seed)
@@ -97,14 +100,15 @@ def evaluate_models(
         digests[name] = model.split.digest
     _require_parts(gallery, models, parts, episodes)
     ordered = [name for name in PARTS if name in parts]
+    is_other = all(is_foreign(model, held) for model in models)
     missing = tuple(
         Part(name, reason=f"no model was given whose split keeps test works of {name} artists")
         for name in PARTS
         if name not in parts
     )
     return Report(
-        collection=str(models[0].facts.get("collection", gallery.name)),
-        split="+".join(model.split.kind for model in models),
+        collection=gallery.name if is_other else str(models[0].facts.get("collection", gallery.name)),
+        split="+".join(model.split.kind for model in models) + (OTHER if is_other else ""),
         encoder=models[0].encoder.name,
         seed=seed,
         findings=reduce(add, [*(findings[name] for name in ordered), _list_qualified(gallery, models)]),
@@ -127,13 +131,18 @@ def _check_models(models: Sequence[Model]) -> None:
 
 
 def _select_parts(
-    gallery: GalleryWorks, models: Sequence[Model]
+    gallery: GalleryWorks, models: Sequence[Model], source: Gallery
 ) -> Iterator[tuple[Model, PartName, EvaluatedWorks]]:
-    """Yield each part that a model measures, with its test works; refuse two models of one part."""
+    """Yield each part that a model measures, with its test works; refuse two models of one part.
+
+    In a gallery without any of these, the source, all works that it has not met are.
+    """
     measured = set()
     for model in models:
         for name in PARTS:
-            works = gallery.select(model, list_test_rows(model, name))
+            is_other = is_foreign(model, gallery)
+            rows = list_foreign_rows(model, source, name) if is_other else list_test_rows(model, name)
+            works = gallery.select(model, rows)
             if works is None:
                 continue
             if not has_pairs(works.one_per_group().artists):
@@ -163,7 +172,8 @@ def _require_parts(
     if not parts:
         raise EvaluationError(
             gallery.address,
-            expected="test works of the model's split, by two artists or more and two by one of them",
+            expected="test works of the model's split, or others that it has not met, by two artists or more "
+            "and two by one of them",
             found="none with a vector, or too few",
             remedy="evaluate on the gallery that the model was trained on, or collect more works",
         )

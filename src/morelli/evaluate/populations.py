@@ -1,26 +1,56 @@
-"""What a calibration on the relevant population is worth: pairs of one style, by ratios for such pairs.
+"""Other populations than the whole: works of another collection, and pairs of one style.
 
-The same pairs stand under ``within_style`` with the ratios of the whole. What is calibrated on are works
-whose artists one head of the model's ensemble has not met; test works take no part in it.
+On a collection that a model was not trained with, its test works are all that it has not met: of artists whom
+it knows by name, and of all others, apart. The artists that it was calibrated on there take no part.
+
+Of pairs of one style it is asked what ratios are worth that were calibrated on such pairs. The same pairs
+stand under ``within_style`` with the ratios of the whole. What is calibrated on are works whose artists one
+head of the model's ensemble has not met; test works take no part in it.
 """
 
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 
+from morelli.collection.duplicates.hashes import group_works
+from morelli.collection.names.text import fold_name
 from morelli.collection.pairs.samples import sample_pairs
 from morelli.errors import ModelError
 from morelli.evaluate.breakdown import WorkLabels, list_subsets
 from morelli.evaluate.metrics.evidence import SUBSET_METRICS, evidence_rows
 from morelli.evaluate.metrics.intervals import resample_artists
 from morelli.evaluate.rows import Absence, Findings, PartName
-from morelli.evaluate.works import EvaluatedWorks
+from morelli.evaluate.works import EvaluatedWorks, GalleryWorks
 from morelli.gallery.store import Gallery
-from morelli.learn.population import recalibrate_within_style
+from morelli.learn.population import list_autographs, recalibrate_within_style
 from morelli.model.artefact import Model
 
 AMONG_STYLE = "within_style_calibrated"
 """The subset of pairs of one style whose ratios were calibrated on such pairs."""
+
+
+def list_foreign_rows(model: Model, gallery: Gallery, part: PartName) -> pl.DataFrame:
+    """Return id, artist and group of the works of another collection whose artists a model knows, or not.
+
+    Names are compared without case and accents. Pictures that stand in the model's split are left out, and
+    new artists on whom it was calibrated.
+    """
+    works = list_autographs(gallery)
+    works = works.filter(~pl.col("id").is_in(model.split.table["id"].implode()))
+    population = model.comparison.calibration.population
+    known = {fold_name(name) for name in model.split.table["artist"]}
+    met = {fold_name(name) for name in (population.artists if population is not None else ())}
+    names = [fold_name(name) for name in works["artist"]]
+    is_kept = [name in known if part == "seen" else name not in known | met for name in names]
+    grouped = works.select("id", "artist", group=pl.Series(group_works(works))) if len(works) else works
+    return grouped.filter(pl.Series(is_kept, dtype=pl.Boolean)).select("id", "artist", *grouped.columns[2:3])
+
+
+def is_foreign(model: Model, gallery: GalleryWorks) -> bool:
+    """Say whether a gallery holds no test work of a model's split."""
+    tested = model.split.table.filter(pl.col("part") == "test")["id"]
+    return not set(tested) & set(gallery.facts["id"])
 
 
 def measure_population(

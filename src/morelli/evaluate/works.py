@@ -89,7 +89,7 @@ class GalleryWorks:
         Works without a vector are counted in a warning; None when no one has any.
         """
         table = rows.join(self.facts, on="id").filter(pl.col("id").is_in(list(self.embeddings.ids)))
-        if len(table) < len(rows):
+        if 0 < len(table) < len(rows):
             _log.warning("%d test works are not in the gallery, or have no vector", len(rows) - len(table))
         if table.is_empty():
             return None

@@ -92,7 +92,13 @@ def recalibrate_among(
 
 
 def recalibrate(
-    model: Model, gallery: Gallery, *, where: str | None = None, name: str | None = None, seed: int = 0
+    model: Model,
+    gallery: Gallery,
+    *,
+    where: str | None = None,
+    name: str | None = None,
+    n_artists: int | None = None,
+    seed: int = 0,
 ) -> Model:
     """Return the model with its comparison calibrated on labelled works of a gallery.
 
@@ -102,6 +108,9 @@ def recalibrate(
         SQL over the works table that chooses the works; None: all.
     name
         What the population is called; None: the condition, or the gallery's name.
+    n_artists
+        So many artists are drawn of those with two works or more; None: all. The others are left to measure
+        the calibration on.
 
     Raises
     ------
@@ -109,6 +118,10 @@ def recalibrate(
         When the works are of too few artists; it says how many there are.
     """
     works = _select_works(model, gallery, where)
+    if n_artists is not None:
+        counts = works.group_by("artist").len().filter(pl.col("len") > 1).sort("artist")["artist"]
+        drawn = np.random.default_rng(seed).permutation(counts.to_list())[:n_artists].tolist()
+        works = works.filter(pl.col("artist").is_in(drawn))
     called = name or where or f"works of {gallery.name}"
     return _fit(model, gallery, works, called, is_within_style=False, seed=seed)
 
@@ -160,10 +173,17 @@ def _split(style: str | None) -> frozenset[str]:
 
 def _select_works(model: Model, gallery: Gallery, where: str | None) -> pl.DataFrame:
     """Return works with an artist and a vector, without the test works of the model's split."""
-    tested = model.split.part("test")["id"].implode()
+    tested = model.split.table.filter(pl.col("part") == "test")["id"].implode()
     held = list(gallery.embedded_ids(model.encoder.fingerprint))
-    is_usable = pl.col("artist").is_not_null() & pl.col("id").is_in(held) & ~pl.col("id").is_in(tested)
-    return gallery.works(where).filter(is_usable)
+    is_usable = pl.col("id").is_in(held) & ~pl.col("id").is_in(tested)
+    return list_autographs(gallery, where).filter(is_usable)
+
+
+def list_autographs(gallery: Gallery, where: str | None = None) -> pl.DataFrame:
+    """Return the works that are by an artist's own hand."""
+    return gallery.works(where).filter(
+        pl.col("artist").is_not_null() & (pl.col("qualifier").fill_null("") == "")
+    )
 
 
 def _fit(
@@ -174,7 +194,9 @@ def _fit(
     scored = [group.pair(is_within_style=is_within_style, rng=rng) for group in groups.values()]
     pairs = ScoredPairs.join(scored) if scored else ScoredPairs(np.zeros(0), *np.zeros((2, 0), np.int64))
     counted = count_population(name, pairs)
-    population = describe_labels(counted, works["year"].to_list(), works["style"].to_list())
+    labelled = describe_labels(counted, works["year"].to_list(), works["style"].to_list())
+    new = set(works["artist"]) - set(model.split.table["artist"])
+    population = replace(labelled, artists=tuple(sorted(new)))
     if min(population.n_artists, population.n_artist_pairs) < _MIN_ARTISTS:
         raise ModelError(
             f"a calibration on {name}",

@@ -59,6 +59,7 @@ class Population:
     n_artist_pairs: int  # with a pair by two
     years: tuple[int, int] | None = None  # of nineteen works in twenty; None: not known
     styles: tuple[str, ...] = ()  # all of the works; none: not known
+    artists: tuple[str, ...] = ()  # of those the ones whom the model's split does not name
 
     def describe(self) -> str:
         """Return a clause.
@@ -162,7 +163,8 @@ class Calibration(Component):
         told = facts.get("population")
         if told is not None:
             years = None if told["years"] is None else tuple(told["years"])
-            told = Population(**{**told, "years": years, "styles": tuple(told["styles"])})
+            names = {name: tuple(told.get(name, ())) for name in ("styles", "artists")}
+            told = Population(**{**told, **names, "years": years})
         return cls(maps, facts["method"], counted, told)
 
 

@@ -45,6 +45,7 @@ class _ModelCard:
     domain: Mapping[str, float] | None  # distance above which a picture is refused, and its quantile
     versions: Mapping[str, str]
     recipe: Mapping[str, Any] = field(default_factory=dict)  # what the recipe says of how it learnt
+    calibrated_on: str = ""  # whose works the likelihood ratios were calibrated on
 
     def to_dict(self) -> dict[str, Any]:
         """Return the card as a JSON object."""
@@ -88,6 +89,7 @@ def describe_model(model: Model, report: Report | None = None) -> _ModelCard:
         domain=_describe_domain(model),
         versions=dict(facts.get("versions", {})),
         recipe=dict(facts.get("recipe", {})),
+        calibrated_on=_describe_population(model),
     )
 
 
@@ -141,6 +143,15 @@ def _count_works(model: Model) -> dict[str, int]:
     learnt = model.split.table.filter(pl.col("part") != "test")
     counts = dict(learnt.group_by("artist").len().iter_rows())
     return {artist: counts.get(artist, 0) for artist in model.attribution.artists}
+
+
+def _describe_population(model: Model) -> str:
+    population = model.comparison.calibration.population
+    if population is None:
+        return ""
+    years = f", of {population.years[0]} to {population.years[1]}" if population.years else ""
+    n_styles = len(population.styles)
+    return population.describe() + years + (f", in {n_styles} styles" if n_styles else "")
 
 
 def _describe_domain(model: Model) -> dict[str, float] | None:
