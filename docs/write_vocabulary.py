@@ -80,6 +80,7 @@ def describe_sources() -> dict[str, str]:
         "web-gallery-of-art": list_names(web_gallery_of_art._COLUMNS),
         "hugging-face": "as `table`",
         "table": "the table of fields below; in JSON also their parts, nested as services answer",
+        "json-beside-pictures": "as `table`",
         "iiif": f"labels: {labels}",
         "best-artworks": list_names(best_artworks._COLUMN_NAMES),
         "wikiart": "none: names of folders and files",

@@ -260,10 +260,10 @@ def test_models_of_different_encoders_are_refused(gallery, seen_model, unseen_mo
         evaluate_models(gallery, [])
 
 
-def test_a_split_of_other_works_is_refused(gallery, seen_model):
-    strangers = with_parts(seen_model, id=pl.concat_str(pl.lit("x"), "id"))
+def test_a_gallery_without_a_work_that_the_model_has_not_met_is_refused(gallery, seen_model):
+    learnt = with_parts(seen_model, part=pl.lit("train").cast(seen_model.split.table.schema["part"]))
     with pytest.raises(EvaluationError, match="test works of the model's split"):
-        evaluate_models(gallery, [strangers])
+        evaluate_models(gallery, [learnt])
 
 
 def test_works_that_are_gone_are_left_out_with_a_warning(gallery, seen_model, caplog):

@@ -43,8 +43,8 @@ def list_foreign_rows(model: Model, gallery: Gallery, part: PartName) -> pl.Data
     met = {fold_name(name) for name in (population.artists if population is not None else ())}
     names = [fold_name(name) for name in works["artist"]]
     is_kept = [name in known if part == "seen" else name not in known | met for name in names]
-    grouped = works.select("id", "artist", group=pl.Series(group_works(works))) if len(works) else works
-    return grouped.filter(pl.Series(is_kept, dtype=pl.Boolean)).select("id", "artist", *grouped.columns[2:3])
+    groups = pl.Series("group", group_works(works) if len(works) else [], dtype=pl.Int64)
+    return works.select("id", "artist", groups).filter(pl.Series(is_kept, dtype=pl.Boolean))
 
 
 def is_foreign(model: Model, gallery: GalleryWorks) -> bool:

@@ -109,7 +109,7 @@ class _Slot:
         if self.group is tuple:
             value = {str(place): member for place, member in enumerate(value)}
         members = {self.key: value} if self.group is None else value
-        for name, member in members.items():
+        for name, member in (members or {}).items():
             if isinstance(member, np.ndarray):
                 yield _join(self.prefix or "", name), member
             elif isinstance(member, Component):

@@ -81,8 +81,8 @@ def _put(row: Mapping[str, Any], target: Path, link: str) -> bool | Skip:
     if isinstance(content, Skip):
         target.unlink(missing_ok=True)
         return content
+    target.with_name(f"{target.name}.part").unlink(missing_ok=True)  # of a killed run of an earlier version
     with replace_file(target) as unfinished:
-        unfinished.unlink(missing_ok=True)  # of a run that was killed: links are not written over
         if link == "copy":
             unfinished.write_bytes(content)
         elif link == "hard":

@@ -47,6 +47,11 @@ def list_folders(folder: Path) -> list[Path]:
     return [Path(entry.path) for entry in _list_entries(folder) if _is_folder(entry)]
 
 
+def list_files(folder: Path) -> list[Path]:
+    """Return the files directly in a folder, sorted by name; none when the folder cannot be read."""
+    return [Path(entry.path) for entry in _list_entries(folder) if not _is_folder(entry)]
+
+
 def sample_pictures(folder: Path, n_max: int = _N_SAMPLED) -> list[Path]:
     """Return the first pictures at any depth below a folder, in the order of `walk_pictures`."""
     pictures = (found for found in walk_pictures(folder) if isinstance(found, Path))

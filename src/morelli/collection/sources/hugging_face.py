@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from morelli.collection.names.text import name_from_slug
 from morelli.collection.pictures import read_format
 from morelli.collection.sources.fields import join_cell, read_part
-from morelli.collection.sources.folders import is_litter, is_picture
+from morelli.collection.sources.folders import is_picture, list_files, list_folders
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.sources.readers import PARQUET_SUFFIXES, read_columns
 from morelli.collection.sources.tables.columns import find_columns, map_columns, suggest_artist
@@ -183,18 +183,9 @@ def _find_shards(source: Path) -> tuple[tuple[Path, ...], str, tuple[Skip, ...]]
 
 
 def _list_parquet(folder: Path, depth: int) -> Iterator[Path]:
-    try:
-        with os.scandir(folder) as entries:
-            found = sorted(
-                (entry for entry in entries if not is_litter(entry.name)), key=lambda one: one.name
-            )
-    except OSError:
-        return
-    for entry in found:
-        if entry.is_dir():
-            yield from _list_parquet(Path(entry.path), depth - 1) if depth else ()
-        elif Path(entry.name).suffix.lower() in PARQUET_SUFFIXES:
-            yield Path(entry.path)
+    for below in list_folders(folder) if depth else ():
+        yield from _list_parquet(below, depth - 1)
+    yield from (path for path in list_files(folder) if path.suffix.lower() in PARQUET_SUFFIXES)
 
 
 def _find_images(schema: pa.Schema) -> str | None:

@@ -124,7 +124,7 @@ def test_what_a_record_says(path: Path) -> None:
             None,
             artist="Max Liebermann",
             title="Stilleben",
-            year=1889,
+            year=1890,
             year_from=1889,
             year_to=1891,
             licence="https://creativecommons.org/licenses/by/4.0/",

@@ -102,7 +102,7 @@ def test_what_a_record_says(tmp_path: Path) -> None:
         None,
         artist="Judith Leyster",
         title="The Serenade",
-        year=1629,
+        year=1630,
         year_from=1629,
         year_to=1632,
         licence="https://creativecommons.org/publicdomain/zero/1.0/",
