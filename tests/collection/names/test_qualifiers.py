@@ -242,3 +242,19 @@ def test_cells_of_a_column_of_qualifiers(cell: str | None, stored: str | None) -
 
 def test_no_qualifier_is_taken_for_autograph() -> None:
     assert [name_qualifier(qualifier) for qualifier in QUALIFIERS] == list(QUALIFIERS)
+
+
+@pytest.mark.parametrize(
+    ("text", "qualifier", "name"),
+    [
+        ("efter Rembrandt", "after", "Rembrandt"), ("Værksted af Rembrandt", "workshop of", "Rembrandt"),
+        ("tilskrevet Jens Juel", "attributed to", "Jens Juel"), ("kopi efter Rubens", "copy after", "Rubens"),
+        ("Tillskriven Alexander Roslin", "attributed to", "Alexander Roslin"),
+        ("Kopia efter Rubens", "copy after", "Rubens"), ("Rubens, verkstad", "workshop of", "Rubens"),
+        ("Rembrandt, dílna", "workshop of", "Rembrandt"), ("kopie podle Rubens", "copy after", "Rubens"),
+        ("Rembrandt, warsztat", "workshop of", "Rembrandt"), ("według Rubens", "after", "Rubens"),
+        ("Krag, Peter", None, "Krag, Peter"), ("Efterman, Jon", None, "Efterman, Jon"),
+    ],
+)  # fmt: skip
+def test_words_of_four_more_languages(text: str, qualifier: str | None, name: str) -> None:
+    assert split_qualifier(text) == (qualifier, name)

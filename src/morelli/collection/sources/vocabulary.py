@@ -86,8 +86,8 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
     "theme": ("theme", "themes", "tags", "keywords"),
     "medium": (
         "medium", "physical_medium", "medium_display", "is_made_of_summary", "media", "technique",
-        "materials", "material",
-        "medium_and_support", "materials_and_techniques", "technik", "material_und_technik", "tecnica",
+        "materials_and_techniques", "materials", "material",
+        "medium_and_support", "technik", "material_und_technik", "tecnica",
         "técnica", "techniek", "materiaal", "teknik", "materiale", "technika", "materials_and_technique",
         "technique_et_support", "matériaux_et_techniques", "matériau", "matériaux", "materia_e_tecnica",
         "material_technik", "materialien", "materiali", "materiales", "materialen", "material_och_teknik",

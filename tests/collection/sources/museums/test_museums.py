@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 
-from collection.sources.museums import records_of_america, records_of_nations, records_of_portals
+from collection.sources.museums import (
+    records_of_america,
+    records_of_nations,
+    records_of_others,
+    records_of_portals,
+)
 from morelli.cli.collect import _say_columns
 from morelli.collection.sources.layouts import recognise
 from morelli.collection.work import Work
@@ -63,9 +68,9 @@ def write(folder: Path, files: dict[str, str]) -> Path:
     return folder if len(files) > 1 else folder / next(iter(files))
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", [*CASES, *records_of_others.CASES])
 def test_the_records_of_a_museum_are_read(tmp_path: Path, name: str) -> None:
-    files, expected = CASES[name]
+    files, expected = (CASES | records_of_others.CASES)[name]
     found: list[Any] = []
     for work in recognise(write(tmp_path, files)).read():
         assert isinstance(work, Work)

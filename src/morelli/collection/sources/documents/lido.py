@@ -27,6 +27,7 @@ from morelli.errors import LayoutError, SourceError
 _SUFFIXES = frozenset({".xml", ".lido"})
 _NAMESPACE = "lido-schema.org"
 _N_SAMPLED = 20
+_N_WALKED = 10_000  # files of any kind among which these are looked for
 _PARSER = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 _FAULTS = (etree.XMLSyntaxError, OSError, ValueError)
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -55,7 +56,7 @@ class Lido:
     @classmethod
     def fit(cls, source: Path, *, is_forced: bool) -> Lido:
         """Fit a file of XML that holds a record, or a folder with one among its first twenty of XML."""
-        paths = list(islice(_list_files(source), _N_SAMPLED))
+        paths = list(islice(_list_files(source, _N_WALKED), _N_SAMPLED))
         faults: list[SourceError] = []
         for path in paths:
             try:
@@ -95,8 +96,8 @@ class Lido:
         return locate_image(address, read_json)
 
 
-def _list_files(source: Path) -> Iterator[Path]:
-    found = walk_files(source) if source.is_dir() else iter((source,))
+def _list_files(source: Path, n_walked: int | None = None) -> Iterator[Path]:
+    found = islice(walk_files(source), n_walked) if source.is_dir() else iter((source,))
     return (path for path in found if isinstance(path, Path) and path.suffix.lower() in _SUFFIXES)
 
 

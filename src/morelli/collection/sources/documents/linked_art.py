@@ -29,6 +29,7 @@ from morelli.errors import DownloadError, LayoutError
 _SUFFIXES = frozenset({".json", ".jsonld", ".jsonl", ".ndjson"})
 _LINES = frozenset({".jsonl", ".ndjson"})
 _N_SAMPLED = 20
+_N_WALKED = 10_000  # files of any kind among which these are looked for
 _MAX_DEPTH = 8
 _OBJECT = "HumanMadeObject"
 _LISTS = ("@graph", "items", "orderedItems", "member", "data", "records", "results")
@@ -68,7 +69,7 @@ class LinkedArt:
     @classmethod
     def fit(cls, source: Path, *, is_forced: bool) -> LinkedArt:
         """Fit a file with the record of an object, or a folder with one among its first twenty of JSON."""
-        paths = list(islice(_list_files(source), _N_SAMPLED))
+        paths = list(islice(_list_files(source, _N_WALKED), _N_SAMPLED))
         for path in paths:
             if any(
                 isinstance(found, dict) and _is_object(found)
@@ -113,8 +114,8 @@ class LinkedArt:
         )
 
 
-def _list_files(source: Path) -> Iterator[Path]:
-    found = walk_files(source) if source.is_dir() else iter((source,))
+def _list_files(source: Path, n_walked: int | None = None) -> Iterator[Path]:
+    found = islice(walk_files(source), n_walked) if source.is_dir() else iter((source,))
     return (path for path in found if isinstance(path, Path) and path.suffix.lower() in _SUFFIXES)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 
 from rapidfuzz import fuzz, process
@@ -36,6 +36,7 @@ _FIELDS = tuple(field.name for field in fields(Work))
 """The fields that can be mapped."""
 
 _N_NEAREST = 3
+_BESIDE = frozenset({"born", "died", "biography", "artist_dates"})
 _ENDS = (("from", "to"), ("start", "end"), ("begin", "end"), ("Begin", "End"), ("earliest", "latest"))
 """How the names of the two columns of a range differ."""
 _LIVES = frozenset(join_words(name) for names in LIFE_NAMES.values() for name in names)
@@ -115,16 +116,16 @@ def _find_makers(found: Sequence[str], columns: Mapping[str, str]) -> dict[str, 
     parents = [_find_parent(column, found) for column in (columns["artist"], *candidates)]
     if "qualifier" in columns:
         return {"artist": parents[0]}
-    is_qualifying = (column for column in parents if any(_is_qualifying(part, column) for part in found))
-    return {"artist": next(is_qualifying, parents[0])}
+    qualified = next((column for column in parents if _has_part(found, column, is_qualifying)), None)
+    if qualified is None and _BESIDE.isdisjoint(columns):
+        qualified = next((column for column in parents if _has_part(found, column, _tells_of_person)), None)
+    return {"artist": qualified or parents[0]}
 
 
 def _find_parent(column: str, found: Sequence[str]) -> str:
     """Return the objects that a column is a part of, where they are a list or say more of a person."""
     parent = column.rpartition(".")[0]
-    says_more = parent and any(
-        part.startswith(f"{parent}.") and _tells_of_person(part.removeprefix(f"{parent}.")) for part in found
-    )
+    says_more = bool(parent) and _has_part(found, parent, _tells_of_person)
     return parent if parent in found or says_more else column
 
 
@@ -133,8 +134,9 @@ def _tells_of_person(part: str) -> bool:
     return is_qualifying(part) or not {folded, strip_owner(folded)}.isdisjoint(_LIVES)
 
 
-def _is_qualifying(part: str, column: str) -> bool:
-    return part.startswith(f"{column}.") and is_qualifying(part.removeprefix(f"{column}."))
+def _has_part(found: Sequence[str], column: str, tells: Callable[[str], bool]) -> bool:
+    """Tell whether one of the parts of a column of objects says something."""
+    return any(part.startswith(f"{column}.") and tells(part.removeprefix(f"{column}.")) for part in found)
 
 
 def map_columns(found: Sequence[str], wanted: Mapping[str, str]) -> dict[str, str]:

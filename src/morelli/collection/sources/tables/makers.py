@@ -19,12 +19,14 @@ from morelli.collection.sources.vocabulary import LIFE_NAMES, NAMING_KEYS, QUALI
 from morelli.collection.work import LABEL_SEPARATOR
 
 _NO_MAKERS = frozenset({
-    "publisher", "printer", "owner", "sitter", "subject", "donor", "dealer", "collector", "depicted",
-    "lender", "patron", "verlag", "verleger", "drucker", "editeur", "imprimeur", "editore", "uitgever",
-    "drukker", "published", "printed", "lent", "given", "photographed", "besteller", "auftraggeber",
-    "commanditaire", "dargestellt", "dargestellter", "dargestellte", "provenance", "provenienz", "model",
-    "previous", "former", "trykker", "udgiver", "utgivare", "tryckare", "editor", "impresor", "stampatore",
-    "geportretteerde", "opdrachtgever", "portratteret", "avbildad", "malli", "wydawca", "vydavatel",
+    "auftraggeber", "avbildad", "besteller", "collector", "commanditaire", "dargestellt",
+    "dargestellte", "dargestellter", "dealer", "depicted", "donante", "donateur", "donator", "donatore",
+    "donor", "drucker", "drukker", "editeur", "editor", "editore", "eigentumer", "former",
+    "geportretteerde", "givare", "given", "giver", "impresor", "imprimeur", "lender", "lent", "malli",
+    "model", "opdrachtgever", "owner", "patron", "photographed", "portratteret", "previous", "printed",
+    "printer", "provenance", "provenienz", "published", "publisher", "schenker", "schenkerin",
+    "schenkster", "sitter", "stampatore", "stifter", "stifterin", "subject", "tryckare", "trykker",
+    "udgiver", "uitgever", "utgivare", "verlag", "verleger", "vorbesitzer", "vydavatel", "wydawca",
 })  # fmt: skip
 """Words of roles of people who did not make the picture."""
 
@@ -137,9 +139,11 @@ def _read_maker(entry: object, beside: Mapping[str, str | None]) -> Person | Non
     person = read_person(name)
     stated = (_read_qualifier(facts.get(key)) for key in ("qualifier", "role"))
     doubts = (person.qualifier, next(filter(None, stated), None))
+    # What is not understood is kept in lower case, so that nothing counts as autograph by mistake.
+    unknown = name_qualifier(facts.get("qualifier"))
     return replace(
         person,
-        qualifier=max(filter(None, doubts), key=QUALIFIERS.index, default=None),
+        qualifier=max(filter(None, doubts), key=QUALIFIERS.index, default=unknown),
         dates=person.dates or read_life(facts) if person.name else None,
     )
 

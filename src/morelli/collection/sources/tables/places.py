@@ -24,6 +24,8 @@ _PLACE_KEYS = (
 _SCHEME = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]+)://")
 _HOST = re.compile(r"(?://)?(?P<rest>(?:[a-z0-9-]+\.)+[a-z]{2,}/\S+)", re.IGNORECASE)
 """An address without its scheme: "//img.museum.org/1.jpg"."""
+_NEXT_ADDRESS = re.compile(r"\s*[|;,\s]\s*(?=https?://)")
+"""What stands before a further address in one cell."""
 _TIFF = re.compile(r"\.tiff?(?:$|[?#])", re.IGNORECASE)
 _PLACES = ("path", "address")
 _SERVICES = frozenset(map(join_words, SERVICE_NAMES))
@@ -113,7 +115,7 @@ def read_place(value: object) -> str:
         return next(filter(None, map(read_place, value)), "")
     if isinstance(value, Mapping):
         return next(filter(None, (read_place(value.get(key)) for key in _PLACE_KEYS)), "")
-    return str(value or "").strip()
+    return _NEXT_ADDRESS.split(str(value or "").strip(), maxsplit=1)[0]
 
 
 def complete_address(address: str, column: str) -> str:

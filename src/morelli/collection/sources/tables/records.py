@@ -96,6 +96,7 @@ _MAX_WRAPPED = 4
 _MAX_ALONE = 2
 """How deep in an answer a single record may lie."""
 _N_COUNTED = 3
+_MIN_FIELDS = 2  # of each of the records that an object holds by their numbers
 
 
 def read_lines(path: Path) -> Iterator[Row | Skip]:
@@ -157,6 +158,8 @@ def _choose_records(path: Path, answer: dict[str, Any]) -> list[Any]:
     Where nothing names fields, the one list of objects is taken; under a usual key it goes before others.
     """
     lists = dict(_list_lists(answer, "", _MAX_WRAPPED))
+    if _are_records(answer):
+        lists[""] = list(answer.values())
     usual = [name for name in lists if name.rpartition(".")[2].lower() in _WRAPPERS]
     usual = [name for name in usual if name.count(".") == min(found.count(".") for found in usual)]
     counts = {name: _count_fields(records) for name, records in lists.items()}
@@ -170,6 +173,14 @@ def _choose_records(path: Path, answer: dict[str, Any]) -> list[Any]:
             return lists[names[0]]
     found = f"one with the lists {', '.join(lists)}" if lists else "one without a list of objects"
     raise _refuse_json(path, f"a JSON object, {found}", "keep the list of works alone, or " if lists else "")
+
+
+def _are_records(answer: dict[str, Any]) -> bool:
+    """Tell whether an object holds nothing but records, by their numbers."""
+    values = list(answer.values())
+    return len(values) > 1 and all(
+        isinstance(value, dict) and _count_fields([value]) >= _MIN_FIELDS for value in values
+    )
 
 
 def _count_fields(records: list[Any]) -> int:
