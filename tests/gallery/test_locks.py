@@ -191,3 +191,12 @@ def test_nothing_to_do_works_where_nothing_may_be_written(
     write_source(folder, 2, 3)
     with pytest.raises(GalleryError, match="a folder that can be written to, found read-only file system"):
         collect_source(gallery, recognise(folder), SETTINGS)
+
+
+def test_an_object_store_has_no_lock_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    gallery = Gallery("memory://gallery", is_new=True)
+    gallery.store_works(works_frame([]))
+    gallery.store_works(works_frame([]))
+    assert caplog.text.count("two processes that write here at once are not kept apart") == 1
+    with pytest.raises(GalleryError, match="found an address, where two writers are not kept apart"):
+        Gallery("memory://gallery", is_new=True, waits=False).store_works(works_frame([]))

@@ -26,7 +26,8 @@ class LanceTables:
     """A LanceDB database, made where it is not there; its failures name the table and say what to do.
 
     One process writes at a time: every write holds the lock of the folder, and a second writer waits for it,
-    or is refused where it must not wait. Readers need no lock. On an object store there is none.
+    or is refused where it must not wait. Readers need no lock. On an object store there is none: whoever
+    writes is told so, and is refused where it must not wait.
     """
 
     def __init__(self, address: str, *, waits: bool = True) -> None:
@@ -51,7 +52,11 @@ class LanceTables:
 
         Where it is not sure that something will be written, a place that cannot be written is no fault yet.
         """
-        if self._lock is None or not (is_sure or self._can_lock(self._lock)):
+        if self._lock is None:
+            self._tell_unlocked()
+            yield
+            return
+        if not is_sure and not self._can_lock(self._lock):
             yield
             return
         self._acquire(self._lock)
@@ -59,6 +64,22 @@ class LanceTables:
             yield
         finally:
             self._lock.release()
+
+    def _tell_unlocked(self) -> None:
+        """Say that nothing keeps two writers apart here; refuse whoever asked to be kept apart."""
+        if not self._waits:
+            raise GalleryError(
+                self.address,
+                expected="a folder, whose lock can be asked for",
+                found="an address, where two writers are not kept apart",
+                remedy="see that nobody else is writing to it, and leave out --no-wait",
+            )
+        if not self._has_waited:
+            _log.warning(
+                "%s: two processes that write here at once are not kept apart; let one write at a time",
+                self.address,
+            )
+        self._has_waited = True
 
     def _can_lock(self, lock: FileLock) -> bool:
         if not Path(self.address).exists():
