@@ -10,6 +10,7 @@ import platform
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
@@ -39,10 +40,10 @@ from morelli.settings import Progress, count_processors, ignore_progress, one_th
 _log = logging.getLogger(__name__)
 
 _WHOLE = 100  # hundredths of a training; how many each step takes was measured on the drawn collection
+_LARGE = 2000  # works and dimensions, from which all processors find the principal directions sooner than one
 _PACKAGES = ("morelli", "numpy", "scipy", "scikit-learn")  # whose versions the card names
 
 
-@one_thread()
 def train_model(
     embeddings: Embeddings,
     encoder: EncoderCard,
@@ -53,7 +54,7 @@ def train_model(
     warnings: Sequence[str] = (),
     works: pl.DataFrame | None = None,
     descriptors: Embeddings | None = None,
-    progress: Progress | None = None,
+    progress: Progress = ignore_progress,
 ) -> Model:
     """Return a model whose heads learn from the train part, are chosen and calibrated on the val part.
 
@@ -72,26 +73,27 @@ def train_model(
     """
     embeddings.require(encoder.fingerprint, "train")
     started = time.perf_counter()
-    tell = progress or ignore_progress
     train, val = (_embedded(split.part(part), embeddings, part) for part in ("train", "val"))
-    for part, rows in (("train", train), ("val", val)):
-        _check_pairs(rows, part)
+    _check_pairs(train, "train")
+    _check_pairs(val, "val")
     roles = assign_roles(train, val, split.table.filter(pl.col("part") == "test"), seed=seed)
     _check_roles(roles)
-    fitted, parts = fit_attribution_parts(roles, val, embeddings, seed=seed, progress=tell)
-    comparing = f"learning to compare from {len(train)} works, choosing on {len(val)}"
+    fitted, parts = fit_attribution_parts(roles, val, embeddings, seed=seed, progress=progress)
     of_train, of_val = (Works.of_rows(rows, embeddings) for rows in (train, val))
-    comparison = fit_comparison(of_train, of_val, seed=seed, progress=_share(tell, comparing, 50, 92))
+    comparing = _share(
+        progress, f"learning to compare from {len(train)} works, choosing on {len(val)}", 50, 92
+    )
+    comparison = fit_comparison(of_train, of_val, seed=seed, progress=comparing)
     if works is not None:
-        tell("learning style, palette, subject and work", 92, _WHOLE)
+        progress("learning style, palette, subject and work", 92, _WHOLE)
         labelled = [_label_works(rows, works, embeddings, encoder, descriptors) for rows in (train, val)]
         parts["signals"] = fit_signals(*labelled, seed=seed)
     facts = _describe_run(fitted, comparison, collection, seed, time.perf_counter() - started)
     judged = Works.of_rows(pl.concat([roles.validation, roles.calibration]), embeddings)
     facts["validation"] |= describe_validation(fitted.head, judged, seed=seed)
     facts["validation"]["set_size_by_score"] = parts["prediction_sets"].sizes
-    facts["warnings"] = list(warnings)
-    facts["n_works"] = {"train": len(train), "val": len(val), "test": split.count("test")}
+    n_works = {"train": len(train), "val": len(val), "test": split.count("test")}
+    facts |= {"warnings": list(warnings), "n_works": n_works}
     parts["prediction_sets"] = parts["prediction_sets"].sets
     return Model(
         encoder=encoder,
@@ -115,8 +117,10 @@ def fit_attribution_parts(
     )
     cohort = Works.of_rows(val, embeddings).select(np.unique(train.artists).tolist(), is_among=False)
     known = train + validation
-    reduction = Reduction.fit(train.vectors)
-    with ThreadPoolExecutor(count_processors()) as pool:  # three spaces, none of which needs another
+    with one_thread() if min(train.vectors.shape) < _LARGE else nullcontext():
+        reduction = Reduction.fit(train.vectors)
+    # three spaces, none of which needs another
+    with one_thread(), ThreadPoolExecutor(count_processors()) as pool:
         near = pool.submit(learn_directions, reduction, train + cohort, seed=seed)
         space = pool.submit(learn_directions, reduction, known + cohort, seed=seed)
         enrolled = pool.submit(fit_enrolment, reduction, train, validation, cohort, seed=seed)

@@ -31,7 +31,7 @@ from morelli.learn.heads.works import Works
 from morelli.model.comparison import ComparisonHead, Ensemble
 from morelli.model.likelihood_ratio import Calibration
 from morelli.model.standardisation import Standardisation
-from morelli.settings import Progress, count_processors, ignore_progress
+from morelli.settings import Progress, count_processors, ignore_progress, one_thread
 
 _SPACES = ("lda", "contrastive", "softmax")
 
@@ -48,6 +48,7 @@ class FittedComparison:
     ensemble: Ensemble | None  # the heads of the groups, or None with too few artists
 
 
+@one_thread()
 def fit_comparison(
     train: Works, val: Works, *, seed: int, progress: Progress = ignore_progress
 ) -> FittedComparison:

@@ -15,7 +15,6 @@ import polars as pl
 from numpy.typing import NDArray
 from PIL import Image
 from sklearn.metrics import roc_auc_score
-from threadpoolctl import threadpool_limits
 
 from morelli.collection.duplicates.hashes import group_works
 from morelli.collection.duplicates.links import link_looks
@@ -44,6 +43,7 @@ from morelli.model.signals import (
     Sources,
 )
 from morelli.model.standardisation import Standardisation
+from morelli.settings import one_thread
 
 _Labels = Sequence[str | None]
 
@@ -74,6 +74,7 @@ class LabelledWorks:
         return {"style": styles, "subject": read_subjects(self.works)}
 
 
+@one_thread()
 def fit_signals(train: LabelledWorks, val: LabelledWorks, *, seed: int) -> Signals:
     """Return the signals that can be learnt from works, each with its calibration."""
     heads: dict[str, SignalHead] = {}
@@ -205,14 +206,13 @@ def _rate_alignment(images: Sequence[Image.Image], rng: np.random.Generator) -> 
     looks = [take_look(image) for image in images]
     left, right = np.triu_indices(len(images), k=1)
     chosen = rng.permutation(len(left))[:_N_ALIGNED]
-    with threadpool_limits(1):  # small products
-        found = [
-            link_looks(looks[place], take_look(plant_copy(image, change, rng))) is not None
-            for place, image in enumerate(images[:_N_COPIED])
-            for change in CHANGES
-        ]
-        pairs = zip(left[chosen].tolist(), right[chosen].tolist(), strict=True)
-        mistaken = sum(link_looks(looks[one], looks[other]) is not None for one, other in pairs)
+    found = [
+        link_looks(looks[place], take_look(plant_copy(image, change, rng))) is not None
+        for place, image in enumerate(images[:_N_COPIED])
+        for change in CHANGES
+    ]
+    pairs = zip(left[chosen].tolist(), right[chosen].tolist(), strict=True)
+    mistaken = sum(link_looks(looks[one], looks[other]) is not None for one, other in pairs)
     return FoundRates(len(found), sum(found), len(chosen), mistaken)
 
 
