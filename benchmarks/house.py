@@ -14,7 +14,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "src" / "morelli"
 
-MAX_FILES, MAX_LINES, MAX_PUBLIC = 236, 48_000, 900
+MAX_FILES, MAX_LINES, MAX_PUBLIC = 250, 52_000, 960
 MAX_DOCSTRINGS = 0.20
 """Share of all lines."""
 MAX_FOLDER_FILES, MAX_FLOORS = 20, 6

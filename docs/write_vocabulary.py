@@ -84,7 +84,8 @@ def describe_sources() -> dict[str, str]:
         "iiif": f"labels: {labels}",
         "best-artworks": list_names(best_artworks._COLUMN_NAMES),
         "wikiart": "none: names of folders and files",
-        "artist-folders": "none: names of folders",
+        "artist-folders": "none: names of folders and files",
+        "pictures": "none: names of files",
     }
     return {name: known[name] for name in LAYOUTS}
 

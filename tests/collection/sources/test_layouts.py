@@ -27,6 +27,7 @@ def test_the_layouts_in_the_order_of_trying() -> None:
         "best-artworks",
         "wikiart",
         "artist-folders",
+        "pictures",
     ]
 
 
@@ -63,7 +64,7 @@ def test_an_unknown_layout_is_a_usage_error(plant: Plant) -> None:
 
 def test_nothing_fits(plant: Plant) -> None:
     with pytest.raises(LayoutError) as caught:
-        recognise(plant("a.jpg", "b.jpg"))
+        recognise(plant("a.txt", "b.doc"))
     message = str(caught.value)
     assert "--layout" in message
     assert all(name in message for name in LAYOUTS)

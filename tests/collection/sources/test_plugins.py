@@ -158,7 +158,7 @@ def test_a_plug_in_may_not_take_the_name_of_a_layout_of_the_package(
 
 
 def test_names_of_plug_ins_are_among_those_to_choose_from(cards: Path) -> None:
-    with pytest.raises(UsageError, match="artist-folders, cards, found 'folders'"):
+    with pytest.raises(UsageError, match="artist-folders, pictures, cards, found 'folders'"):
         recognise(cards, "folders")
 
 

@@ -18,6 +18,7 @@ from typing import ClassVar
 
 from morelli.collection.names.people import read_person
 from morelli.collection.names.text import mend_text, name_from_folder, name_from_slug, title_from_slug
+from morelli.collection.sources.file_names import describe_file
 from morelli.collection.sources.folders import is_picture, list_folders, sample_pictures, walk_pictures
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.work import Skip, Work
@@ -208,6 +209,7 @@ class ArtistFolders(DirectAddresses):
                     artist_dates=person.dates,
                     school=None if person.name else person.note,
                     source=name_from_folder(place) if place else None,
+                    **describe_file(found, artist=person.name or ""),
                 )
 
 

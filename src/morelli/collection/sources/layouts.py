@@ -15,6 +15,7 @@ from pathlib import Path
 from morelli.collection.sources.best_artworks import BestArtworks
 from morelli.collection.sources.documents.lido import Lido
 from morelli.collection.sources.documents.linked_art import LinkedArt
+from morelli.collection.sources.file_names import Pictures
 from morelli.collection.sources.folder_names import ArtistFolders, WikiArt
 from morelli.collection.sources.folders import is_litter
 from morelli.collection.sources.hugging_face import HuggingFace
@@ -51,6 +52,7 @@ LAYOUTS: dict[str, type[Layout]] = {
         BestArtworks,
         WikiArt,
         ArtistFolders,
+        Pictures,
     )
 }
 """The layouts of this package by name, in the order in which they are tried."""
@@ -67,7 +69,7 @@ _FILE_LAYOUTS: tuple[type[Layout], ...] = (
 )
 """Those that a file may have, before it is taken for a table of works."""
 
-_LAYOUTS_OF_PICTURES = frozenset({BestArtworks.name, WikiArt.name, ArtistFolders.name})
+_LAYOUTS_OF_PICTURES = frozenset({BestArtworks.name, WikiArt.name, ArtistFolders.name, Pictures.name})
 """Those that take what they tell from the names of folders and files."""
 
 _GROUP = "morelli.sources"
