@@ -12,9 +12,9 @@ ENCODER ?= descriptors
 WEIGHTS ?=
 LAYERS ?=
 START := $(shell date +%s)
-PYTEST_FLAGS ?= -m "not paintings and not gpu"
+PYTEST_FLAGS ?=
 
-.PHONY: setup demo test test-paintings package check advisories format bench docs clean
+.PHONY: setup demo test test-slow test-paintings package check advisories format bench docs clean
 
 setup: $(STAMP)
 
@@ -43,7 +43,11 @@ demo: $(if $(filter descriptors,$(ENCODER)),$(BASE_STAMP),$(STAMP))
 	@echo "installed: $$(du -sm $(VENV) | cut -f1) MB in $(VENV); this took $$(($$(date +%s) - $(START))) seconds"
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not paintings" $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not paintings and not gpu" $(PYTEST_FLAGS)
+
+# A thousand killed commands among them.
+test-slow: setup
+	$(BIN)/python -m pytest -n 2 -m "slow and not paintings and not gpu" $(PYTEST_FLAGS)
 
 test-paintings: setup
 	$(BIN)/python -m pytest -m paintings
