@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from morelli.collection.sources.file_names import Pictures, describe_file
-from morelli.collection.sources.folder_names import ArtistFolders
+from morelli.collection.sources.file_names import describe_file
+from morelli.collection.sources.folder_names import ArtistFolders, Pictures
 from morelli.collection.sources.layouts import recognise
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError

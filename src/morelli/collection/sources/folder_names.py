@@ -1,4 +1,4 @@
-"""Folders that are named: one per artist, or WikiArt's, one per style.
+"""Folders that are named, one per artist or, as WikiArt's, one per style; and pictures in none of these.
 
 `ArtistFolders` reads pictures of any name, ``Claude_Monet/impression.jpg``, in sub-folders too. `WikiArt`
 reads ``Cubism/artist-slug_title-1889.jpg``.
@@ -17,8 +17,14 @@ from pathlib import Path
 from typing import ClassVar
 
 from morelli.collection.names.people import read_person
-from morelli.collection.names.text import mend_text, name_from_folder, name_from_slug, title_from_slug
-from morelli.collection.sources.file_names import describe_file
+from morelli.collection.names.text import (
+    fold_name,
+    mend_text,
+    name_from_folder,
+    name_from_slug,
+    title_from_slug,
+)
+from morelli.collection.sources.file_names import describe_file, part_name, part_title, split_words
 from morelli.collection.sources.folders import is_picture, list_folders, sample_pictures, walk_pictures
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.work import Skip, Work
@@ -244,3 +250,54 @@ def _refuse_artists(source: Path, found: str) -> LayoutError:
         found=found,
         remedy="give the folder that holds the artists' folders",
     )
+
+
+@dataclass(frozen=True)
+class Pictures(DirectAddresses):
+    """A folder of pictures: a collection without artists, unless its files are named after them."""
+
+    name: ClassVar[str] = "pictures"
+
+    source: Path
+    reason: str
+    names_artists: bool = False
+
+    @classmethod
+    def fit(cls, source: Path, *, is_forced: bool) -> Pictures:
+        """Fit a folder in which pictures lie and, unless forced, none lie in folders below."""
+        pictures = sample_pictures(source) if source.is_dir() else []
+        n_beside = sum(path.parent == source for path in pictures)
+        if not pictures or (n_beside < len(pictures) and not is_forced):
+            raise LayoutError(
+                source,
+                expected="a folder of pictures, and none in folders below",
+                found=f"{n_beside} pictures there and {len(pictures) - n_beside} in folders below",
+                remedy="give the folder of the pictures, or add --layout pictures",
+            )
+        found = [artist for path in pictures if (artist := part_name(path.stem).artist)]
+        n_full = sum(len(split_words(artist)) > 1 for artist in found)
+        returns = len({fold_name(artist) for artist in found}) < len(found)
+        is_named = len(found) >= _MIN_SHARE * len(pictures) and (2 * n_full > len(found) or returns)
+        reason = f"{len(pictures)} pictures lie in it"
+        reason += ", named artist and title" if is_named else ", without artists"
+        return cls(source, reason, is_named)
+
+    def read(self) -> Iterator[Work | Skip]:
+        """Yield the works sorted by file, and a `Skip` for whatever is no picture."""
+        for found in walk_pictures(self.source):
+            yield found if isinstance(found, Skip) else self._describe(found)
+
+    def _describe(self, path: Path) -> Work:
+        artist = part_name(path.stem).artist if self.names_artists else None
+        if artist is None:
+            whole = part_title(path.stem)
+            return Work(path, title=whole.title, **(whole.dates or {}))
+        person = read_person(name_from_folder(artist.strip()))
+        return Work(
+            path,
+            artist=person.name,
+            qualifier=person.qualifier,
+            artist_dates=person.dates,
+            school=None if person.name else person.note,
+            **describe_file(path),
+        )

@@ -15,8 +15,7 @@ from pathlib import Path
 from morelli.collection.sources.best_artworks import BestArtworks
 from morelli.collection.sources.documents.lido import Lido
 from morelli.collection.sources.documents.linked_art import LinkedArt
-from morelli.collection.sources.file_names import Pictures
-from morelli.collection.sources.folder_names import ArtistFolders, WikiArt
+from morelli.collection.sources.folder_names import ArtistFolders, Pictures, WikiArt
 from morelli.collection.sources.folders import is_litter
 from morelli.collection.sources.hugging_face import HuggingFace
 from morelli.collection.sources.iiif import Iiif
