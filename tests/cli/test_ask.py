@@ -16,6 +16,7 @@ from morelli.cli.ask import _choose_sides
 from morelli.cli.options import _repeat_options
 from morelli.errors import UsageError
 from morelli.gallery import Match
+from morelli.gallery.index import IndexSummary
 from morelli.judge import Attribution, Comparison, Session
 from morelli.judge.results import Diagnostics
 from morelli.judge.words import INSUFFICIENT
@@ -322,3 +323,13 @@ def test_lines_of_something_else_are_left_alone(refuses, compared_works, seen_fo
     outcome = refuses("attribute", compared_works[0]["path"], "-m", seen_folder, "-o", other, code=2)
     assert "a line that is no answer" in outcome.err
     assert other.read_text() == '{"name": 1}\n'
+
+
+def test_index_prints_what_it_measured_and_warns_loudly(morelli, gallery_copy, monkeypatch):
+    told = morelli("index", gallery_copy, "--json").json
+    assert (told["kind"], told["recall"], told["is_good"]) == ("exact", 1.0, True)
+    assert "recall@10 1.000" in morelli("index", gallery_copy).out
+    poor = replace(IndexSummary(**{k: v for k, v in told.items() if k != "is_good"}), recall=0.457)
+    monkeypatch.setattr("morelli.gallery.index.index_gallery", lambda *_, **__: poor)
+    outcome = morelli("index", gallery_copy, "--recall", 0.9)
+    assert "WARNING: recall@10 is 0.457, under the 0.9 asked for" in " ".join(outcome.err.split())

@@ -1,4 +1,4 @@
-"""The index: measured against comparing with every vector, never trusted where it does not reach what was asked."""
+"""The index: measured against comparing with every vector, and not trusted below the recall asked for."""
 
 from __future__ import annotations
 

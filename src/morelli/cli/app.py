@@ -42,6 +42,7 @@ for _command in (
     collect.info,
     collect.names,
     embed.embed,
+    embed.index,
     embed.encoders,
     split.split,
     split.export,

@@ -1,4 +1,4 @@
-"""``morelli embed`` and ``encoders``: vectors for the works of a gallery, and what made them."""
+"""``morelli embed``, ``encoders`` and ``index``: vectors for works, what made them, how they are searched."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import typer
 from morelli.cli.console import err, out, print_json, print_table, progress_bar, say, say_skips
 from morelli.cli.options import (
     DeviceOption,
+    EncoderOption,
     GalleryArgument,
     JsonFlag,
     MaxPixelsOption,
     MemoryOption,
     NoWaitFlag,
     PrecisionOption,
+    SeedOption,
     WeightsOption,
     WorkersOption,
 )
@@ -131,3 +133,48 @@ def encoders(
         for one in found.encoders
     ]
     print_table(gallery, ["encoder", "fingerprint", "#dimensions", "#works", "note"], rows)
+
+
+def index(
+    gallery: GalleryArgument,
+    encoder: EncoderOption = None,
+    recall: Annotated[float, typer.Option(help="Share of the ten nearest works that is to be found.")] = 0.98,
+    exact_up_to: Annotated[
+        int, typer.Option(help="Works up to which no index is made: search is exact, and as quick.")
+    ] = 200_000,
+    seed: SeedOption = None,
+    no_wait: NoWaitFlag = False,
+    json: JsonFlag = False,
+) -> None:
+    """Index the vectors of a large gallery, and measure on a sample how much of the nearest it finds.
+
+    Example: morelli index demo/gallery --recall 0.98
+    """
+    from morelli.gallery import Gallery
+    from morelli.gallery.index import index_gallery
+    from morelli.settings import load_settings
+
+    opened = Gallery(gallery, waits=not no_wait)
+    card = opened.encoder(encoder)
+    with progress_bar("measure", "settings") as progress:
+        summary = index_gallery(
+            opened,
+            card.fingerprint,
+            recall=recall,
+            exact_limit=exact_up_to,
+            seed=load_settings(seed=seed).seed,
+            progress=progress,
+        )
+    if not summary.is_good:
+        say(
+            f"WARNING: recall@10 is {summary.recall:.3f}, under the {recall:g} asked for: "
+            f"'morelli index {gallery} --exact-up-to {summary.works}' goes back to exact search"
+        )
+    if json:
+        print_json(summary.to_dict())
+        return
+    parted = f", {summary.probes} of {summary.partitions} partitions" if summary.partitions else ""
+    out.print(
+        f"{summary.works} works, {summary.kind}{parted}: recall@10 {summary.recall:.3f}, "
+        f"{summary.milliseconds:.1f} ms a query, built in {summary.seconds:.1f} s"
+    )

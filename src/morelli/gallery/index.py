@@ -188,6 +188,6 @@ def read_index(gallery: Gallery, fingerprint: str) -> IndexSummary | None:
 
 
 def ask_index(gallery: Gallery, index: IndexSummary, vector: _Float, k: int) -> list[tuple[str, float]]:
-    """Return ids and cosines of the k works nearest to a vector, best first; works not indexed yet as well."""
+    """Return ids and cosines of the k works nearest to a vector, best first, those not indexed yet too."""
     with gallery._blame(index.encoder[:12]):
         return _ask(gallery.vectors_table(index.encoder), vector, k, index.probes)

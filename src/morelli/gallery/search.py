@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from morelli.errors import GalleryError, UsageError
 from morelli.gallery.blocks import COSINE, SearchRows, Space, open_rows
+from morelli.gallery.index import ask_index, read_index
 from morelli.gallery.store import Gallery, quote_values
 
 
@@ -71,6 +72,10 @@ def search_gallery(
             found=f"vectors of {width}",
             remedy="search with a vector of the same encoder",
         )
+    index = read_index(gallery, fingerprint) if space is COSINE and where is None else None
+    if index is not None:
+        found = [entry for entry in ask_index(gallery, index, vector, k + 1) if entry[0] != without]
+        return describe_matches(gallery.find_works([work_id for work_id, _ in found[:k]]), found[:k])
     row = space.transform(np.asarray(vector, dtype=np.float32)[None])[0]
     nearest = search_rows(gallery, open_rows(gallery, fingerprint, space), row, k + 1, where=where)
     found = [(work_id, score) for work_id, score in nearest if work_id != without]
@@ -85,7 +90,7 @@ def _score_as_stored(
     """Return what was found with LanceDB's own cosines, so that scores are those of earlier versions."""
     if not found:
         return []
-    query = gallery.vectors_table(fingerprint).search(vector).metric("cosine")
+    query = gallery.vectors_table(fingerprint).search(vector).metric("cosine").bypass_vector_index()
     query = query.where(f"id IN ({quote_values(work_id for work_id, _ in found)})", prefilter=True)
     rows = query.select(["id", "_distance"]).limit(len(found)).to_list()
     return [(row["id"], 1.0 - row["_distance"]) for row in rows]
