@@ -65,6 +65,9 @@ def train(
     resume: ResumeFlag = False,
     watch: WatchFlag = False,
     tensorboard: TensorboardFlag = False,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Go on with a network that is dead or collapsed.")
+    ] = False,
     devices: DevicesOption = 1,
     with_qualified: QualifiedFlag = False,
     details: _DetailsOption = None,
@@ -98,7 +101,8 @@ def train(
         training = Training(
             opened, load_recipe(recipe), drawn, output, settings=settings, weights=weights or (),
             encoder=encoder, trainable=parse_trainable(trainable), changes=changes, seed=settings.seed,
-            devices=devices, resume=resume, log_tensorboard=tensorboard, progress=progress,
+            devices=devices, resume=resume, log_tensorboard=tensorboard, keep_going=keep_going,
+            progress=progress,
         )  # fmt: skip
         model = train_recipe(training, on_epoch=on_epoch, pages=render_cards)
     if details is not None:
@@ -151,12 +155,13 @@ def _draw_curves(output: Path) -> None:
 def _describe(model: Model, output: Path) -> str:
     validation, recipe = model.facts["validation"], model.facts["recipe"]
     learnt = f"{recipe['epochs']} epochs, " if recipe["epochs"] else ""
+    at_chance = f"\nWARNING: {recipe['at_chance']}" if recipe.get("at_chance") else ""
     return (
         f"{output}: {recipe['name']}, {len(model.attribution.artists)} artists, "
         f"comparison {model.comparison.method}, split {model.split.name}, {learnt}"
         f"{model.facts['seconds']} s; "
         f"on validation works: top-1 {validation['accuracy']:.3f}, "
-        f"pair AUC {max(validation['pair_roc_auc_by_method'].values()):.3f}"
+        f"pair AUC {max(validation['pair_roc_auc_by_method'].values()):.3f}{at_chance}"
     )
 
 

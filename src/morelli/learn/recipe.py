@@ -39,6 +39,12 @@ _LossName = Literal[
     "multi-similarity",
 ]
 
+BatchNorm = Literal["auto", "frozen", "batch", "recalibrated"]
+
+_FEW_IN_BATCH, _FEW_WORKS = 64, 2000
+"""Below either, statistics of batches are too noisy to tune trained weights with."""
+_WORKS_OF = {"works": 1, "artists": 1, "pairs": 2, "triplets": 3}
+
 _PairRuleName = Literal["cosine", "euclidean", "dot", "pearson", "same-argmax", "network"]
 
 
@@ -50,6 +56,11 @@ class _Backbone(PartSpec):
     """The network below the head: a part of an encoder, and whether it starts from trained weights."""
 
     pretrained: bool = Field(True, description="False: from weights that are drawn.")
+    batch_norm: BatchNorm = Field(
+        "auto",
+        description="Statistics of batch normalisation in blocks that learn: frozen, those of each batch, or "
+        "recalibrated: measured once on the training works, then frozen.",
+    )
 
 
 class Layer(_Section):
@@ -262,12 +273,23 @@ class Recipe(_Section):
         Names and texts are no part of it, nor is where weights are read from. The digest of a resolved recipe
         differs from that of the same recipe before, which still holds other ways open.
         """
+        unused = {"weights", "batch_norm"} if self.backbone.batch_norm == "auto" else {"weights"}
         values = self.model_dump(
             mode="json",
             exclude={"name": True, "summary": True, "source": True, "variant": True, "variants": True,
-                     "backbone": {"weights"}},
+                     "backbone": unused},
         )  # fmt: skip
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def settle_batch_norm(recipe: Recipe, n_works: int, *, has_weights: bool) -> Recipe:
+    """Return the recipe with its choice of batch statistics made, given how many works it learns from."""
+    if recipe.trainable == "none" or recipe.backbone.batch_norm != "auto":
+        return recipe
+    n_in_batch = recipe.batches.size * _WORKS_OF[recipe.batches.kind]
+    is_frozen = has_weights and (n_in_batch < _FEW_IN_BATCH or n_works < _FEW_WORKS)
+    chosen = {"batch_norm": "frozen" if is_frozen else "batch"}
+    return recipe.model_copy(update={"backbone": recipe.backbone.model_copy(update=chosen)})
 
 
 def _list_rules(recipe: Recipe) -> list[tuple[bool, str]]:

@@ -34,7 +34,7 @@ def test_it_is_read_as_it_was_written(tmp_path_factory: pytest.TempPathFactory, 
 
 def test_what_was_not_measured_is_an_empty_cell(tmp_path: Path) -> None:
     History((make_row(1, math.nan),)).write(tmp_path / "history.csv")
-    assert (tmp_path / "history.csv").read_text().splitlines()[1] == "1,1.0,0.5,,0.5,0.001,2.0,10.0"
+    assert (tmp_path / "history.csv").read_text().splitlines()[1] == "1,1.0,0.5,,0.5,0.001,2.0,10.0,,0.0"
     assert math.isnan(History.read(tmp_path / "history.csv").rows[0].validation_loss)
 
 
@@ -89,6 +89,7 @@ def test_each_number_of_an_epoch_is_told(told: list[tuple], tmp_path: Path) -> N
         ("learning_rate", 1e-3, 3),
         ("seconds", 2.0, 3),
         ("works_per_second", 9.0, 3),
+        ("chance_accuracy", 0.0, 3),
     ]
     assert told[-1] == ()
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,19 +30,20 @@ from morelli.learn.network.data import RecipeRows, Training, divide_rows, index_
 from morelli.learn.network.export import assemble_model
 from morelli.learn.network.history import EpochRow
 from morelli.learn.network.inputs import Augmenter, PictureInputs, VectorInputs
-from morelli.learn.network.learner import Learner
+from morelli.learn.network.learner import Learner, list_batch_norms
 from morelli.learn.network.loop import RunOptions, fit_network
 from morelli.learn.network.plans import VALIDATION_BATCH, Batch, IndexedWorks, Inputs, cut, make_plan
 from morelli.learn.network.processes import PrecisionName
-from morelli.learn.recipe import Recipe
+from morelli.learn.recipe import Recipe, settle_batch_norm
 from morelli.model.artefact import BACKBONE_WEIGHTS, TRAINING_FOLDER, Model
 from morelli.model.standardisation import Standardisation
-from morelli.settings import Settings
+from morelli.settings import Progress, Settings
 
 _Float = NDArray[np.float32]
 _Stored = tuple[EncoderCard, Embeddings]
 
 _FROZEN_SEED = 0  # of weights that are drawn and never learn: always the same, so that they are stored once
+_RECALIBRATED = 64  # works of a batch whose statistics are measured
 _N_STANDARDISED = 1000  # works on which a backbone is standardised: a deviation is known to 2 %
 
 
@@ -59,6 +61,9 @@ def train_network(training: Training, *, on_epoch: Callable[[EpochRow], None] | 
     else:
         backbone = open_backbone(recipe, training.weights, seed=training.seed)
     rows = _divide(training, None if stored is None else set(stored[1].ids))
+    has_weights = bool(training.weights) or recipe.backbone.pretrained
+    training = replace(training, recipe=settle_batch_norm(recipe, len(rows.train), has_weights=has_weights))
+    recipe = training.recipe
     ids = pl.concat([rows.train["id"], rows.validation["id"]]).unique().sort().to_list()
     learner, inputs, works = _prepare(training, rows, ids, stored, backbone)
     tell(f"learning {recipe.name} from {len(rows.train)} works", 0, 0)
@@ -76,6 +81,7 @@ def train_network(training: Training, *, on_epoch: Callable[[EpochRow], None] | 
         n_workers=0 if backbone is None else training.settings.workers or 0,
         names=ids,
         log_tensorboard=training.log_tensorboard,
+        keep_going=training.keep_going,
     )
     history = fit_network(
         learner,
@@ -136,7 +142,7 @@ def _embed(training: Training, weights: Sequence[Path]) -> _Stored:
 
 
 def _to_part(recipe: Recipe, weights: Sequence[Path]) -> PartSpec:
-    part = PartSpec(**recipe.backbone.model_dump(exclude={"pretrained"}))
+    part = PartSpec(**recipe.backbone.model_dump(exclude={"pretrained", "batch_norm"}))
     (spec,) = EncoderSpec(parts=(part,)).with_weights([path.absolute() for path in weights]).parts
     return fit_to_weights(spec) if weights else part
 
@@ -178,6 +184,8 @@ def _prepare(
     inputs: Inputs
     if backbone is not None:
         inputs, n_inputs = _read_pictures(training, ids, backbone), backbone.card.dimension
+        if training.recipe.backbone.batch_norm == "recalibrated":
+            _recalibrate(inputs, backbone, train, training.progress)
         vectors = _look_ahead(inputs, backbone, train) if training.recipe.head.standardise else None
     else:
         assert stored is not None  # noqa: S101 - there are stored vectors where no backbone learns
@@ -228,6 +236,29 @@ def _read_pictures(training: Training, ids: Sequence[str], backbone: Backbone) -
         changes_originals=training.recipe.data.copies == 0,
         max_pixels=training.settings.max_pixels,
     )
+
+
+def _recalibrate(inputs: PictureInputs, backbone: Backbone, train: IndexedWorks, progress: Progress) -> None:
+    """Measure the statistics of batch normalisation anew on the training works, where a block learns."""
+    backbone.features.train()
+    norms = [norm for norm in list_batch_norms(backbone.features) if norm.training]
+    momenta = [norm.momentum for norm in norms]
+    backbone.features.eval()
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # the mean over all batches
+        norm.train()
+    rows = np.unique(train.rows)
+    with torch.no_grad():
+        for number, part in enumerate(
+            parts := cut(np.random.default_rng(0).permutation(rows), _RECALIBRATED)
+        ):
+            batch = Batch(part[:, None], np.zeros_like(part[:, None]))
+            backbone.trace(inputs.read(batch, epoch=0, is_training=False))
+            progress("measuring the statistics of batch normalisation", number + 1, len(parts))
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
+    backbone.features.eval()
 
 
 def _look_ahead(inputs: PictureInputs, backbone: Backbone, train: IndexedWorks) -> _Float:

@@ -42,6 +42,7 @@ class Training:
     devices: int = 1  # processes
     resume: bool = False  # a network goes on from the last checkpoint in the output folder
     log_tensorboard: bool = False
+    keep_going: bool = False  # also where a network is dead
     progress: Progress = ignore_progress
 
 

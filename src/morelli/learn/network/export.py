@@ -26,7 +26,7 @@ from morelli.learn.heads.prediction_sets import fit_sets
 from morelli.learn.heads.works import Works, describe_validation
 from morelli.learn.network.data import RecipeRows, Training
 from morelli.learn.network.history import History
-from morelli.learn.network.learner import Learner
+from morelli.learn.network.learner import Learner, list_batch_norms
 from morelli.learn.network.losses import Classes, SameOrNot, export_layers
 from morelli.learn.recipe import Recipe
 from morelli.model.artefact import Model
@@ -94,7 +94,7 @@ def assemble_model(
             },
             "recipe": described,
             "seconds": round(seconds, 2),
-            "warnings": list(read_warnings(training.gallery)),
+            "warnings": [*read_warnings(training.gallery), *filter(None, [described["at_chance"]])],
             "n_works": {
                 "train": int((rows.train["copy"] == 0).sum()),
                 "val": len(rows.calibration),
@@ -124,8 +124,16 @@ def _describe(
         "works_per_second": round(float(np.median([row.works_per_second for row in history.rows])), 1),
         "epochs": len(history.rows),
         "best_epoch": history.best.epoch,
+        "batch_norm": _name_statistics(learner),
+        "at_chance": history.describe_chance(),
         "note": "",
     }
+
+
+def _name_statistics(learner: Learner) -> str:
+    """Return which statistics batch normalisation had where the backbone learnt; "none" without any."""
+    has_any = learner.body is not None and list_batch_norms(learner.body)
+    return learner.batch_norm if has_any else "none"
 
 
 def _calibrate_comparison(

@@ -34,6 +34,8 @@ class EpochRow:
     learning_rate: float  # of the last step, before the factors of groups of parameters
     seconds: float  # of the epoch, its checks included
     works_per_second: float  # works read and learnt from, a pair counting two; without the checks
+    constant_loss: float = math.inf  # validation, had all works of a batch one embedding; inf: not measured
+    chance_accuracy: float = 0.0  # validation, most that works with exchanged embeddings get in 97.5 %
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields by name."""
@@ -42,11 +44,14 @@ class EpochRow:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """Return the row of `to_dict`, or of a line of ``history.csv``, where NaN is an empty cell."""
-        numbers = {name: math.nan if value == "" else float(value) for name, value in values.items()}
+        told = {name: value for name, value in values.items() if value != "" or name not in _LATER}
+        numbers = {name: math.nan if value == "" else float(value) for name, value in told.items()}
         return cls(**{**numbers, "epoch": int(numbers["epoch"])})  # type: ignore[arg-type]
 
 
 HISTORY_FILE = "history.csv"  # where a training folder keeps it
+_NO_GAIN = 0.98  # of the loss of a constant answer: what is above it has learnt next to nothing
+_LATER = ("constant_loss", "chance_accuracy")  # which earlier versions did not measure
 _COLUMNS = tuple(field.name for field in fields(EpochRow))  # the columns of ``history.csv``, in order
 
 
@@ -71,6 +76,18 @@ class History:
         """Number of epochs after the best one."""
         return self.rows[-1].epoch - self.best.epoch if self.rows else 0
 
+    def describe_chance(self) -> str:
+        """Return a sentence where the best epoch answers no better than without a look; "" where it does."""
+        best = self.best
+        if not (best.validation_loss >= _NO_GAIN * best.constant_loss):
+            return ""
+        if best.validation_accuracy > best.chance_accuracy:
+            return ""
+        return (
+            f"The network has learnt nothing that can be told from chance: on validation works its loss is "
+            f"{best.validation_loss:.3g}, and {best.constant_loss:.3g} without a look at the pictures."
+        )
+
     def to_list(self) -> list[dict[str, Any]]:
         """Return the rows as plain values."""
         return [row.to_dict() for row in self.rows]
@@ -86,7 +103,7 @@ class History:
         writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
         writer.writeheader()
         for cells in self.to_list():
-            writer.writerow({name: "" if math.isnan(value) else value for name, value in cells.items()})
+            writer.writerow({name: value if math.isfinite(value) else "" for name, value in cells.items()})
         write_file(path, text.getvalue())
 
     @classmethod
@@ -127,7 +144,7 @@ def write_events(row: EpochRow, folder: Path) -> None:
     make: Any = SummaryWriter
     writer = make(str(folder), purge_step=row.epoch)
     for name, value in row.to_dict().items():
-        if name != "epoch" and not math.isnan(value):
+        if name != "epoch" and math.isfinite(value):
             # both parts of a measure go into one chart
             part, _, measure = name.partition("_")
             label = f"{measure}/{part}" if part in {"train", "validation"} else name

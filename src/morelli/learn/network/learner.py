@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Self
 
 import torch
 from torch import nn, optim
@@ -34,6 +35,15 @@ class Learner(nn.Module):
         self.standardise = Standardise(standardisation) if standardisation is not None else None
         self.head, self.n_outputs = build_layers(recipe.head.layers, n_inputs)
         self.criterion = build_criterion(recipe, self.n_outputs, sizes)
+        self.batch_norm = recipe.backbone.batch_norm
+
+    def train(self, mode: bool = True) -> Self:
+        """Set the mode; statistics of batch normalisation that the recipe keeps stay as they are."""
+        super().train(mode)
+        if self.batch_norm in ("frozen", "recalibrated") and self.body is not None:
+            for module in list_batch_norms(self.body):
+                module.eval()
+        return self
 
     def embed(self, inputs: torch.Tensor) -> torch.Tensor:
         """Return embeddings (n, p) of pictures (n, 3, h, w) or vectors (n, d)."""
@@ -50,6 +60,24 @@ class Learner(nn.Module):
         losses, rights = self.criterion(self.embed(inputs), targets)
         return losses, rights
 
+    @torch.no_grad()
+    def compare_with_chance(
+        self, embeddings: torch.Tensor, targets: Mapping[str, torch.Tensor]
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the (m,) losses and rights of answers without a look at the pictures.
+
+        The losses are those of a batch whose works all have its mean embedding; right is what is right when
+        works exchange their embeddings.
+        """
+        mode = self.criterion.training
+        self.criterion.eval()  # a dropout would draw numbers
+        mean = embeddings.mean(dim=0, keepdim=True).expand_as(embeddings)
+        order = torch.randperm(len(embeddings), generator=torch.Generator().manual_seed(0))
+        losses, _ = self.criterion(mean.contiguous(), targets)
+        _, rights = self.criterion(embeddings[order.to(embeddings.device)], targets)
+        self.criterion.train(mode)
+        return losses, rights
+
     def list_groups(self, backbone_factor: float) -> Groups:
         """Return the parameters that learn, with the factor of their learning rate."""
         learning = [name for name, parameter in self.named_parameters() if parameter.requires_grad]
@@ -61,6 +89,11 @@ class Learner(nn.Module):
         """Return how many parameters there are in all, and how many of them learn."""
         each = list(self.parameters())
         return sum(p.numel() for p in each), sum(p.numel() for p in each if p.requires_grad)
+
+
+def list_batch_norms(network: nn.Module) -> list[nn.modules.batchnorm._BatchNorm]:
+    """Return the modules that normalise by the statistics of a batch, or by running ones."""
+    return [part for part in network.modules() if isinstance(part, nn.modules.batchnorm._BatchNorm)]
 
 
 def make_optimiser(learner: nn.Module, groups: Groups, optimiser: Optimiser) -> optim.Optimizer:

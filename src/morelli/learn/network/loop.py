@@ -7,11 +7,12 @@ from states that are in the checkpoint.
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from morelli.errors import TrainingError
+from morelli.learn.network.health import FIRST_STEPS, HEALTH_FILE, Watch
 from morelli.learn.network.history import (
     HISTORY_FILE,
     EpochRow,
@@ -30,7 +32,7 @@ from morelli.learn.network.history import (
     write_events,
 )
 from morelli.learn.network.inputs import BatchReader, VectorInputs
-from morelli.learn.network.learner import Groups, find_rate, make_optimiser, set_rate
+from morelli.learn.network.learner import Groups, Learner, find_rate, make_optimiser, set_rate
 from morelli.learn.network.plans import Batch, Inputs, Plan, Turn, list_turns
 from morelli.learn.network.processes import PrecisionName, Tell, launch, make_fabric
 from morelli.learn.network.state import Checkpoints, keep_states, read_states, restore_states, seed_states
@@ -39,6 +41,8 @@ from morelli.settings import Progress
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
+
+_log = logging.getLogger(__name__)
 
 _MAX_NAMED = 8  # works that a message lists
 _EVENTS = "tensorboard"
@@ -61,6 +65,7 @@ class RunOptions:
     n_workers: int = 0  # processes, beside each of the others, that read ahead
     names: Sequence[str] | None = None  # (n,) of the works, for messages
     log_tensorboard: bool = False
+    keep_going: bool = False  # also where the network is dead
 
     @property
     def checkpoints(self) -> Checkpoints:
@@ -133,6 +138,7 @@ def _fit(
         run.resume()
     elif fabric.is_global_zero:
         options.checkpoints.clear()
+        (options.folder / HEALTH_FILE).unlink(missing_ok=True)
     fabric.barrier()
     with _limit_threads(inputs):
         while not run.is_over:
@@ -166,6 +172,7 @@ class _Run:
         self.optimiser = make_optimiser(learner, options.groups, options.optimiser)
         self.network, self.stepper = fabric.setup(learner, self.optimiser)
         self.average = _make_average(learner, options.schedule.average)
+        self.watch = Watch(learner, options.folder) if isinstance(learner, Learner) else None
 
     @property
     def is_over(self) -> bool:
@@ -194,6 +201,8 @@ class _Run:
             learning_rate=self.rate,
             seconds=time.perf_counter() - started,
             works_per_second=speed,
+            constant_loss=validated.constant_loss,
+            chance_accuracy=validated.chance_accuracy,
         )
         self.history = self.history.add(row)
         self.save()
@@ -212,6 +221,7 @@ class _Run:
             if turn.does_count:
                 tally.add(losses, rights)
             if turn.moves:
+                self.look(epoch, turn.number, len(turns), (inputs, targets), losses)
                 self.step(turn.moment)
             self.report(epoch, turn.number, len(turns))
         return tally
@@ -226,6 +236,19 @@ class _Run:
         found = losses.detach().cpu()
         _refuse_infinite(found, turn.share, turn.where, self.options.names)
         return found, rights.detach().cpu()
+
+    def look(self, epoch: int, step: int, n_steps: int, batch: tuple[Any, Any], losses: Tensor) -> None:
+        """Look at the network in the first steps and at the end of an epoch; stop where it is dead."""
+        is_early = epoch == 0 and step == FIRST_STEPS
+        if self.watch is None or not self.fabric.is_global_zero or not (is_early or step == n_steps):
+            return
+        inputs, targets = self.fabric.to_device(batch)
+        seen = self.watch.look(epoch + 1, step, targets, losses)
+        fault = None if seen is None else self.watch.describe_fault(seen, inputs)
+        if fault is not None and not self.options.keep_going:
+            raise fault
+        if fault is not None:
+            _log.warning("%s", fault)
 
     def count(self, n_own: int) -> float:
         """Return the sum over the processes."""
@@ -257,8 +280,14 @@ class _Run:
         network = self.learner if self.average is None else self.average.module
         network.eval()
         for number, (inputs, targets) in enumerate(self.reader.read(own, epoch=epoch, is_training=False)):
+            moved, known = self.fabric.to_device((inputs, targets))
             with self.fabric.autocast():
-                losses, rights = network(*self.fabric.to_device((inputs, targets)))
+                if isinstance(network, Learner):
+                    embeddings = network.embed(moved)
+                    losses, rights = network.criterion(embeddings, known)
+                    tally.add_chance(*network.compare_with_chance(embeddings, known))
+                else:
+                    losses, rights = network(moved, known)
             losses = losses.cpu()
             place = self.place + number * self.n_processes + 1
             where = f"epoch {epoch + 1}, validation batch {place} of {len(batches)}"
@@ -343,6 +372,16 @@ class _Tally:
     n_losses: float = 0.0
     right: float = 0.0
     n_rights: float = 0.0
+    constant: float = 0.0  # the losses of a constant answer
+    chance: float = 0.0  # right answers of exchanged embeddings
+    n_chances: float = 0.0
+
+    def add_chance(self, losses: Tensor, rights: Tensor) -> None:
+        """Count what `Learner.compare_with_chance` returned."""
+        answers = rights.double()
+        self.constant += float(losses.double().sum())
+        self.chance += float(answers.nansum())
+        self.n_chances += int((~answers.isnan()).sum())
 
     def add(self, losses: Tensor, rights: Tensor) -> None:
         """Count (m,) losses and (m,) answers from 0 to 1, both on the CPU; NaN is a question not asked."""
@@ -356,7 +395,7 @@ class _Tally:
         """Return the sums over all processes, the same in each of them."""
         if fabric.world_size == 1:
             return self
-        sums = torch.tensor([self.loss, self.n_losses, self.right, self.n_rights], dtype=torch.float64)
+        sums = torch.tensor([getattr(self, each.name) for each in fields(self)], dtype=torch.float64)
         gathered: Any = fabric.all_reduce(sums.to(fabric.device), reduce_op="sum")
         return _Tally(*gathered.tolist())
 
@@ -369,6 +408,19 @@ class _Tally:
     def accuracy(self) -> float:
         """Share of right answers; NaN where no question was asked."""
         return self.right / self.n_rights if self.n_rights else math.nan
+
+    @property
+    def constant_loss(self) -> float:
+        """Mean loss of a constant answer; infinite where none was asked for."""
+        return self.constant / self.n_losses if self.constant else math.inf
+
+    @property
+    def chance_accuracy(self) -> float:
+        """Most that exchanged embeddings would get in 97.5 of 100 trials: their share and two deviations."""
+        if not self.n_chances:
+            return 0.0
+        share = self.chance / self.n_chances
+        return share + 2 * math.sqrt(share * (1 - share) / self.n_chances)
 
 
 def _refuse_infinite(losses: Tensor, batch: Batch, where: str, names: Sequence[str] | None) -> None:
