@@ -25,6 +25,8 @@ Every message has four parts: which thing, what was expected, what was found, wh
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -75,6 +77,20 @@ def needs_networks(thing: object) -> Iterator[None]:
             found=f"no {package}" if missing else f"one that cannot be loaded ({error})",
             remedy='install them with: pip install "morelli[networks]"',
         ) from error
+
+
+def describe_fault(error: Exception) -> str:
+    """Return what the operating system said, in its own words where a library of Rust passes it on.
+
+    >>> describe_fault(ValueError("Error while serializing: I/O error: full (os error 13)"))
+    'permission denied'
+    """
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    code = re.search(r"\bos error (\d+)\b", str(error))
+    if code is not None:
+        return os.strerror(int(code[1])).lower()
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
 
 
 class SettingsError(MorelliError):

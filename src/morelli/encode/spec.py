@@ -18,7 +18,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from morelli.encode.transform import Transform
-from morelli.errors import EncoderError, UsageError
+from morelli.errors import EncoderError, UsageError, describe_fault
 from morelli.plugins import find_plugin
 
 DESCRIPTORS = "descriptors"
@@ -157,7 +157,7 @@ def read_encoder(path: Path) -> EncoderSpec:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise EncoderError(
-            path, expected="a YAML file", found=str(error).splitlines()[0], remedy="see docs/encoders.md"
+            path, expected="a YAML file", found=describe_fault(error), remedy="see docs/encoders.md"
         ) from error
     spec = load_encoder_spec(values, path)
     parts = [

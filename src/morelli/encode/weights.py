@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from morelli.encode import networks as architectures  # noqa: F401 - registers our own networks with timm
-from morelli.errors import DownloadError, EncoderError, WeightsError
+from morelli.errors import DownloadError, EncoderError, WeightsError, describe_fault
 from morelli.files import replace_file
 
 _COUNTERS = "num_batches_tracked"
@@ -44,14 +44,14 @@ def create_network(model: str, *, pretrained: bool, arguments: Mapping[str, Any]
         raise EncoderError(
             f"--encoder {model}",
             expected="arguments that timm takes",
-            found=str(error),
+            found=describe_fault(error),
             remedy="correct them",
         ) from error
     except (OSError, RuntimeError, ValueError) as error:
         raise DownloadError(
             f"--encoder {model}",
             expected="pretrained weights from timm's hub",
-            found=str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__,
+            found=describe_fault(error),
             remedy="go online once, or give a file with --weights FILE",
         ) from error
 
@@ -68,7 +68,7 @@ def read_weights(path: Path) -> dict[str, torch.Tensor]:
         raise WeightsError(
             path,
             expected="a .safetensors file or a .pth state dict of tensors only",
-            found=str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__,
+            found=describe_fault(error)[:200],
             remedy="save the tensors with safetensors.torch.save_file",
         ) from error
     return {key: value for key, value in state.items() if isinstance(value, torch.Tensor)}

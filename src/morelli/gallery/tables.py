@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow as pa
 from filelock import FileLock, Timeout
 
-from morelli.errors import GalleryError
+from morelli.errors import GalleryError, describe_fault
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class LanceTables:
             raise GalleryError(
                 address,
                 expected="a folder or address that can be opened",
-                found=str(error).splitlines()[0],
+                found=describe_fault(error),
                 remedy="check the address and its permissions",
             ) from error
 
@@ -118,7 +118,7 @@ class LanceTables:
             raise GalleryError(
                 self.address,
                 expected="a folder that can be written to",
-                found=(error.strerror or str(error)).lower(),
+                found=describe_fault(error),
                 remedy="check its permissions and space",
             ) from error
 
@@ -207,7 +207,7 @@ class LanceTables:
             raise GalleryError(
                 f"{self.address}: table {name}",
                 expected="a LanceDB table that can be read and written",
-                found="a damaged one" if is_panic else str(error).splitlines()[0],
+                found="a damaged one" if is_panic else describe_fault(error),
                 remedy="check permissions and space, or restore the folder from a copy",
             ) from error
 
@@ -258,6 +258,6 @@ class LanceTables:
             raise GalleryError(
                 f"--where {where!r}",
                 expected=f"an SQL condition over {', '.join(table.schema.names)}",
-                found=str(error).splitlines()[0][:200],
+                found=describe_fault(error)[:200],
                 remedy="write text in single quotes, as in \"artist = 'Claude Monet' AND year < 1900\"",
             ) from error

@@ -30,7 +30,7 @@ from safetensors.numpy import load_file, save_file
 
 from morelli.collection.splits import Split, read_split
 from morelli.encode.spec import EncoderCard
-from morelli.errors import ModelError, SplitError
+from morelli.errors import ModelError, SplitError, describe_fault
 from morelli.files import replace_files, whole_files, write_file
 from morelli.model.attribution import AttributionHead
 from morelli.model.comparison import ComparisonHead, Ensemble
@@ -153,7 +153,7 @@ def write_model(model: Model, folder: Path, beside: Mapping[str, str | Path] | N
         raise ModelError(
             folder,
             expected="a folder that can be written, with enough space",
-            found=str(error),
+            found=describe_fault(error),
             remedy="choose another with -o, or make room",
         ) from error
 

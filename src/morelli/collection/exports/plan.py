@@ -19,7 +19,7 @@ from morelli.collection.labels import class_of
 from morelli.collection.pictures import open_file
 from morelli.collection.splits.split import Split
 from morelli.collection.work import Skip
-from morelli.errors import PictureError, SplitError
+from morelli.errors import PictureError, SplitError, describe_fault
 from morelli.files import write_file
 
 LABELS = ("artist", "title", "year", "style", "genre", "licence", "source")
@@ -161,7 +161,7 @@ def blame_folder(folder: Path) -> Iterator[None]:
         raise SplitError(
             folder,
             expected="a folder that can be written",
-            found=error.strerror or str(error),
+            found=describe_fault(error),
             remedy="choose another with -o, or copies instead of links",
         ) from error
 

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from morelli.errors import EvaluationError, SourceError, UsageError
+from morelli.errors import EvaluationError, SourceError, UsageError, describe_fault
 from morelli.files import replace_file
 
 SHOTS = (1, 2, 3, 5, 10)
@@ -100,7 +100,7 @@ def read_episodes(path: str | Path) -> pl.DataFrame:
         raise SourceError(
             path,
             expected="a CSV file with the columns " + ", ".join(_EPISODE_SCHEMA),
-            found=(str(error).strip() or type(error).__name__).splitlines()[0],
+            found=describe_fault(error),
             remedy="write one with 'morelli episodes'",
         ) from error
     if (fault := _find_fault(table)) is not None:

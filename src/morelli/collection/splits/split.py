@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from morelli.errors import SplitError
+from morelli.errors import SplitError, describe_fault
 from morelli.files import write_file
 
 PARTS = ("train", "val", "test")
@@ -108,7 +108,7 @@ def read_split(path: str | Path) -> Split:
         raise SplitError(
             path,
             expected="a CSV file with a split",
-            found=str(error).splitlines()[0],
+            found=describe_fault(error),
             remedy="write one with 'morelli split'",
         ) from error
     if (fault := _find_fault(table)) is not None:

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
 
-from morelli.errors import TrainingError, UsageError
+from morelli.errors import TrainingError, UsageError, describe_fault
 from morelli.files import write_file
 
 
@@ -116,7 +116,7 @@ class History:
             raise TrainingError(
                 path,
                 expected=f"a table of epochs with the columns {', '.join(_COLUMNS)}",
-                found=str(error) or type(error).__name__,
+                found=describe_fault(error),
                 remedy="take the history.csv that a training wrote",
             ) from error
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from morelli.errors import TrainingError
+from morelli.errors import TrainingError, describe_fault
 from morelli.files import replace_file
 
 _CHECKPOINT = "checkpoint.pt"
@@ -88,7 +88,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise TrainingError(
             path,
             expected="a checkpoint of tensors and plain values",
-            found=str(error).splitlines()[0],
+            found=describe_fault(error),
             remedy="train again without going on",
         ) from error
     return state
