@@ -23,6 +23,12 @@ CASES["aic-single"]=({"o.json": J({"data": AICR[0], "info": {"license_text": "x"
     "license_links": ["https://c"], "version": "1"}, "config":
     {"iiif_url": "https://www.artic.edu/iiif/2", "website_url": "x"}})}, AMERICA["aic"][1][:1])
 
+# of a search for some fields alone, without the address of the record
+CASES["aic-fields"]=({"o.json": J({"pagination": {"total": 1}, "data": [{"id": 7, "title": "Nighthawks",
+    "artist_display": "Edward Hopper\nAmerican, 1882-1967", "date_display": "1942", "image_id": "abc-1"}],
+    "config": {"iiif_url": "https://i.test/iiif/2/", "website_url": "x"}})},
+  [("Edward Hopper", None, "1882-1967", "Nighthawks", 1942, None, None, "https://i.test/iiif/2/abc-1/info.json")])
+
 CASES["cleveland-single"]=({"o.json": J({"data": _cle()})}, AMERICA["cleveland"][1][:1])
 
 CASES["pages"]=({"page1.json": J({"info": {}, "records": [_harvard()]}), "page2.json": J({"info": {},

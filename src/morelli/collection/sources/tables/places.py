@@ -13,7 +13,7 @@ from pathlib import Path
 from morelli.collection.sources.folders import is_picture, walk_pictures
 from morelli.collection.sources.iiif.images import name_info
 from morelli.collection.sources.matching import is_preview, join_words, list_names, rank_picture_addresses
-from morelli.collection.sources.tables.records import Row
+from morelli.collection.sources.tables.records import SERVICE_KEY, Row
 from morelli.collection.sources.vocabulary import COLUMN_NAMES, SERVICE_NAMES
 from morelli.collection.work import Skip, Work
 
@@ -49,6 +49,7 @@ _KNOWN_SERVICES = (
     _KnownService(
         "id", re.compile(r"https?://api\.artsmia\.org/objects/(\d+)"), "id", "https://1.api.artsmia.org/800/{}.jpg"
     ),
+    _KnownService(SERVICE_KEY, re.compile(r"https?://\S+"), "image_id", "{sign}/{}/info.json"),
     _KnownService(
         "artifact.defaultMediaIdentifier", re.compile(r"\w+"), "artifact.defaultMediaIdentifier",
         "https://dms01.dimu.org/image/{}?dimension=1200x1200",
@@ -137,7 +138,7 @@ def ask_service(values: Mapping[str, object], column: str) -> str | None:
             continue
         sign, number = (read_place(values.get(key)) for key in (service.sign, column))
         if (match := service.form.fullmatch(sign)) and number:
-            return service.address.format(match[1] if match.groups() else number)
+            return service.address.format(match[1] if match.groups() else number, sign=sign.rstrip("/"))
     return None
 
 

@@ -92,6 +92,9 @@ _WRAPPERS = frozenset({
 })  # fmt: skip
 """Under which keys the records of an answer usually are, in lower case."""
 
+SERVICE_KEY = "config.iiif_url"
+"""Where an answer names the image service of all its records: the key in each of them."""
+
 _MAX_WRAPPED = 4
 _MAX_ALONE = 2
 """How deep in an answer a single record may lie."""
@@ -123,7 +126,11 @@ def read_array(path: Path) -> Iterator[Row | Skip]:
         yield from read_lines(path)
         return
     if isinstance(records, dict):
+        config = records.get("config")
         records = _choose_records(path, records)
+        if isinstance(config, Mapping) and isinstance(config.get("iiif_url"), str):
+            base = {SERVICE_KEY: config["iiif_url"]}  # said once for all records of the answer
+            records = [{**one, **base} if isinstance(one, dict) else one for one in records]
     if not isinstance(records, list):
         raise _refuse_json(path, f"a JSON {type(records).__name__}")
     yield from (_check_record(path, number, value) for number, value in enumerate(records, start=1))
