@@ -69,6 +69,13 @@ def test_spoiled_folders_are_one_artist(plant: Plant) -> None:
     assert [work.artist for work in works if isinstance(work, Work)] == ["Albrecht Dürer"] * 3
 
 
+@pytest.mark.parametrize("spelled", ["D?rer", "D\ufffdrer", "D№rer", "DГјrer"])
+def test_a_name_that_lost_letters_is_found_in_the_table(plant: Plant, spelled: str) -> None:
+    folder = plant(f"{FLAT}Albrecht_{spelled}_1.jpg", f"{FLAT}Vasiliy_Kandinskiy_1.jpg", artists=ARTISTS)
+    works = [work for work in recognise(folder).read() if isinstance(work, Work)]
+    assert [work.artist for work in works] == ["Albrecht Dürer", "Vasiliy Kandinskiy"]
+
+
 @pytest.mark.parametrize("below", [DEEP, FLAT])
 def test_one_warning_tells_that_spoiled_names_were_merged(
     plant: Plant, caplog: pytest.LogCaptureFixture, below: str

@@ -247,3 +247,19 @@ def test_two_levels_that_may_be_either_are_asked_about(tmp_path):
         lay(tmp_path, "one/Rembrandt/1.png", "two/Rembrandt/1.png")
     forced = ArtistFolders.fit(tmp_path, is_forced=True)
     assert {work.artist for work in forced.read()} == {"one", "two"}
+
+
+def test_folders_that_lost_letters_are_read_by_others_and_said(
+    plant: Plant, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = plant(
+        "Käthe Kollwitz/1.jpg", "K├дthe Kollwitz/2.jpg", "Kathe_Kollwitz/3.jpg", "K?the Kollwitz/4.jpg",
+        "Otto M\ufffdller/5.jpg", "Otto Dix/6.jpg",
+    )  # fmt: skip
+    works = [work for work in recognise(folder, "artist-folders").read() if isinstance(work, Work)]
+    artists = {work.path.name: work.artist for work in works if work.path is not None}
+    assert {artists[f"{number}.jpg"] for number in (1, 2, 3, 4)} == {"Käthe Kollwitz"}
+    assert artists["5.jpg"] == "Otto M\ufffdller"
+    assert artists["6.jpg"] == "Otto Dix"
+    assert "'K?the Kollwitz' as 'Käthe Kollwitz', 'Kathe_Kollwitz' as 'Käthe Kollwitz'" in caplog.text
+    assert "letters lost in folders' names: 'Otto M\ufffdller'; rename them" in caplog.text

@@ -32,8 +32,21 @@ _ARTICLES = frozenset({"l", "la", "las", "le", "les", "los"})
 """Lower case only behind a particle: "de la Tour", but "La Thangue" and "Le Brun"."""
 _ROMAN_NUMERALS = frozenset({"ii", "iii", "iv"})
 
-_CP437_SIGNS = re.compile(r"[\u2500-\u259fΓΘΣΦΩαδεπστφ]")
-"""How code page 437 shows the first byte of a UTF-8 sequence: line drawing or a stray Greek letter."""
+_PAGES = ("cp437", "cp850", "cp866", "cp852", "cp1251", "cp1250", "mac_roman", "cp1252")
+"""Code pages as which UTF-8 was read; ftfy knows more of Windows-1252, and Latin-1."""
+_SWAPS = (
+    ("cp437", "cp1252"), ("cp850", "cp1252"), ("cp866", "cp1252"), ("cp1251", "cp1252"),
+    ("cp1252", "cp850"), ("latin-1", "cp850"),
+)  # fmt: skip
+"""The page as which a text was read, and the one in which it was written."""
+_LAST_USUAL = "ſ"  # the last letter of Latin Extended-A, which has those of the languages of Europe
+_DOS_SIGNS = re.compile(r"[\u2500-\u259fΓΘΣΦΩαδεπστφ]")
+"""How DOS shows the first byte of a UTF-8 sequence: line drawing or a stray Greek letter."""
+TYPOGRAPHIC = frozenset("’‘“•–—…′″´`²¹ºª§©®™·«»×¸")
+"""Signs that may stand beside letters on purpose."""
+LOST = re.compile(r"[?\ufffd\x00-\x1f\x7f-\x9f]")
+"""What stands for a letter that is lost."""
+
 _LOWERED_LEAD = re.compile(r"ã(?=[\x80-\xbf\u0152-\u2122])")
 """The first byte of a wrongly decoded "é" shows as "Ã", which lowering hides from repair."""
 _LOST_SOFT_HYPHEN = re.compile(r"ã(?=[b-df-hj-np-rt-z])|(?<=[a-z])ã(?=a)")
@@ -62,8 +75,62 @@ def mend_text(text: str) -> str:
         # Wrong decoding leaves capitals ("Ã") or signs: small letters alone are a word, however rare.
         if all(letter.isascii() or letter.islower() for letter in text):
             break
-        text = unicodedata.normalize("NFC", ftfy.fix_encoding(_decode_cp437(text)))
-    return text
+        text = unicodedata.normalize("NFC", ftfy.fix_encoding(_decode_again(text)))
+    return _mend_signs(text)
+
+
+def _decode_again(text: str, rounds: int = 3) -> str:
+    """Return UTF-8 that was read as another code page, up to three times, where it reads as UTF-8.
+
+    >>> _decode_again("C├йzanne"), _decode_again("CГ©zanne"), _decode_again("Наталья")
+    ('Cézanne', 'Cézanne', 'Наталья')
+    """
+    readings = []
+    for page in _PAGES:
+        try:
+            found = text.encode(page).decode("utf-8")
+        except UnicodeError:
+            continue
+        if not LOST.search(found):
+            readings.append(_decode_again(found, rounds - 1) if rounds > 1 and not found.isascii() else found)
+    usual = [found for found in readings if all(letter <= _LAST_USUAL for letter in found)]
+    return next(iter(usual if usual or not _DOS_SIGNS.search(text) else readings), text)
+
+
+def _mend_signs(text: str) -> str:
+    """Return text with signs within words put right that can only be one letter of another code page.
+
+    >>> _mend_signs("Albrecht D³rer"), _mend_signs("K÷ln"), _mend_signs("C‚zanne"), _mend_signs("5 ÷ 2")
+    ('Albrecht Dürer', 'Köln', 'Cézanne', '5 ÷ 2')
+    """
+    signs = list(text)
+    for place, sign in enumerate(text):
+        before, after = text[place - 1 : place] or " ", text[place + 1 : place + 2] or " "
+        is_first = before in " _" and is_latin(after) and (sign.isalpha() or "─" <= sign <= "▟")
+        is_within = is_latin(before) and (is_latin(after) or sign in "¡¢£¤¥≤≥")
+        if not sign.isascii() and not is_latin(sign) and (is_within or is_first):
+            signs[place] = _find_letter(sign) or sign
+    return "".join(signs)
+
+
+def _find_letter(sign: str) -> str | None:
+    """Return the one Latin letter that is meant, or None where several may be."""
+    if sign in TYPOGRAPHIC:
+        return None
+    found = set()
+    for read_as, written_in in _SWAPS:
+        try:
+            letter = sign.encode(read_as).decode(written_in)
+        except UnicodeError:
+            continue
+        if is_latin(letter) and not letter.isascii():
+            found.add(letter)
+    return found.pop() if len(found) == 1 else None
+
+
+def is_latin(sign: str) -> bool:
+    """Tell whether a sign is a letter of the Latin script."""
+    return sign.isalpha() and unicodedata.name(sign, "").startswith("LATIN")
 
 
 def mend_slug(slug: str) -> str:
@@ -136,16 +203,6 @@ def title_from_slug(slug: str) -> tuple[str | None, int | None]:
         slug, year = match["title"], int(match["year"])
     title = " ".join(mend_slug(slug).replace("-", " ").replace("_", " ").split())
     return (title[:1].upper() + title[1:] or None), year
-
-
-def _decode_cp437(text: str) -> str:
-    """Undo one reading of UTF-8 as code page 437 or 850, where that is possible without loss."""
-    for page in ("cp437", "cp850") if _CP437_SIGNS.search(text) else ():
-        try:
-            return text.encode(page).decode("utf-8")
-        except UnicodeError:
-            continue
-    return text
 
 
 def _capitalise_word(word: str, before: list[str]) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
+from morelli.collection.names.spoiled import is_spoiled, match_spoiled
 from morelli.collection.names.text import fold_name, mend_text, name_artist, name_from_folder
 from morelli.collection.sources.fields import read_cell, read_code, split_cell
 from morelli.collection.sources.folders import sample_pictures, walk_pictures
@@ -161,7 +162,11 @@ def _find_artist(path: Path, artists: Mapping[str, _Artist]) -> _Artist | None:
     """Find the artist of a file by its name, else by its folder's."""
     match = _FILE_NAME.fullmatch(path.stem)
     names = (match["artist"] if match else "", path.parent.name)
-    return next((artists[key] for name in names if (key := fold_name(name)) in artists), None)
+    known = next((artists[key] for name in names if (key := fold_name(name)) in artists), None)
+    if known is None and (lost := next(filter(is_spoiled, map(mend_text, names)), None)):
+        spelled = match_spoiled([lost, *(artist.name for artist in artists.values())])
+        known = artists.get(fold_name(spelled.get(lost, "")))
+    return known
 
 
 def _read_name(path: Path, artists: Mapping[str, _Artist]) -> Work | Skip:

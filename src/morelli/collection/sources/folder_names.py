@@ -9,6 +9,7 @@ picture may stand under several styles; the gallery unites them by content.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from morelli.collection.names.people import read_person
+from morelli.collection.names.spoiled import is_spoiled, match_spoiled
 from morelli.collection.names.text import (
     fold_name,
     mend_text,
@@ -29,6 +31,8 @@ from morelli.collection.sources.folders import is_picture, list_folders, sample_
 from morelli.collection.sources.layout import DirectAddresses
 from morelli.collection.work import Skip, Work
 from morelli.errors import LayoutError
+
+_log = logging.getLogger(__name__)
 
 _STYLES = frozenset({
     "abstract_expressionism", "action_painting", "analytical_cubism", "art_nouveau", "art_nouveau_modern",
@@ -196,7 +200,11 @@ class ArtistFolders(DirectAddresses):
         return cls(source, f"pictures lie in {len(filled)} sub-folders, such as {filled[0].name!r}")
 
     def read(self) -> Iterator[Work | Skip]:
-        """Yield the works sorted by folder and file, and a `Skip` for whatever is not a work."""
+        """Yield the works sorted by folder and file, and a `Skip` for whatever is not a work.
+
+        Log the folders whose names have lost letters, and as which others they are read.
+        """
+        spellings = _match_folders(self.source, self.is_by_source)
         for found in walk_pictures(self.source):
             if isinstance(found, Skip):
                 yield found
@@ -207,7 +215,8 @@ class ArtistFolders(DirectAddresses):
             else:
                 parts = found.relative_to(self.source).parts
                 place = parts[0] if self.is_by_source and len(parts) > 2 else None
-                person = read_person(name_from_folder(parts[1] if place else parts[0]))
+                folder = parts[1] if place else parts[0]
+                person = read_person(name_from_folder(spellings.get(folder, folder)))
                 yield Work(
                     found,
                     artist=person.name,
@@ -217,6 +226,24 @@ class ArtistFolders(DirectAddresses):
                     source=name_from_folder(place) if place else None,
                     **describe_file(found, artist=person.name or ""),
                 )
+
+
+def _match_folders(source: Path, is_by_source: bool) -> dict[str, str]:
+    """Return by which other folder's name a spoiled one is read; log these, and those like no other."""
+    folders = list_folders(source)
+    names = [
+        inner.name for folder in folders for inner in (list_folders(folder) if is_by_source else [folder])
+    ]
+    mended = {name: mend_text(name) for name in names}
+    found = match_spoiled(mended.values())
+    if found:
+        told = ", ".join(f"{name!r} as {other!r}" for name, other in found.items())
+        _log.warning("%s: letters lost in folders' names, read by others: %s", source, told)
+    if lost := [name for name in mended.values() if name not in found and is_spoiled(name)]:
+        _log.warning(
+            "%s: letters lost in folders' names: %s; rename them", source, ", ".join(map(repr, lost))
+        )
+    return {name: found[text] for name, text in mended.items() if text in found}
 
 
 def _has_sources_above(source: Path, folders: Sequence[Path]) -> bool:
