@@ -7,6 +7,7 @@ import json
 import numpy as np
 import polars as pl
 import pytest
+from PIL import Image
 
 from morelli.audit import run as auditing
 from morelli.cli.evaluate import _print_answers, _print_rows
@@ -226,6 +227,26 @@ def test_folders_may_have_any_name(morelli, drawn, gallery_folder, tmp_path):
         done = morelli(*arguments)
         assert done.code == 0
         assert "".join(name.split()) in "".join(done.out.split())  # the title of a narrow table is folded
+
+
+def test_demo_on_pictures_without_artists_does_what_can_be_done(morelli, tmp_path, monkeypatch):
+    (tmp_path / "pictures").mkdir()
+    rng = np.random.default_rng(0)
+    for number in range(4):
+        pixels = rng.integers(0, 255, (40, 50, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(tmp_path / "pictures" / f"IMG_{number}.png")
+    monkeypatch.setenv("MORELLI_WORKERS", "0")
+    done = morelli("demo", tmp_path / "pictures", "-o", tmp_path / "out", "--seed", 0)
+    assert done.code == 0, done.err
+    assert (
+        "No model for seen artists. split: expected at least 2 artists, found 0; collect works of" in done.err
+    )
+    assert "No model for unseen artists. split: expected at least 4 artists" in done.err
+    assert "4/5 train: left out" in done.err
+    assert not list((tmp_path / "out").glob("model-*"))
+    lines = [line.strip() for line in done.out.splitlines() if line.strip().startswith("morelli ")]
+    assert [line.split()[1] for line in lines] == ["search", "demo"]
+    assert morelli(*lines[0].split()[1:]).code == 0
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ from morelli.embeddings import Embeddings
 from morelli.encode.spec import EncoderCard, PartCard
 from morelli.errors import FingerprintError, MorelliError, SplitError
 from morelli.learn import train_model
+from morelli.learn.hand import check_split
 from morelli.learn.heads import ContrastiveSpace, SoftmaxSpace
 from morelli.learn.heads import comparison as comparison_room
 from morelli.learn.heads import open_set as open_set_room
@@ -167,3 +168,10 @@ def test_too_little_to_learn_from_is_refused(n_artists, n_works, kind, error):
     embeddings, split = make_collection(n_artists, n_works, kind)
     with pytest.raises(error):
         train_model(embeddings, CARD, split, collection="x")
+
+
+@pytest.mark.parametrize(("n_artists", "kind"), [(10, "unseen"), (5, "seen")])
+def test_a_split_is_checked_without_vectors(n_artists: int, kind: str) -> None:
+    check_split(make_collection(n_artists, 12, kind)[1], seed=0)
+    with pytest.raises(SplitError, match="part 'val': expected works of at least two artists"):
+        check_split(make_collection(5, 12, "unseen")[1], seed=0)

@@ -22,7 +22,7 @@ from morelli.cli.options import (
     WorkersOption,
     parse_trainable,
 )
-from morelli.errors import UsageError
+from morelli.errors import SplitError, UsageError
 
 if TYPE_CHECKING:
     from morelli.bench.board import Board
@@ -285,7 +285,7 @@ def demo(
     ] = None,
     seed: SeedOption = None,
 ) -> None:
-    """Collect, audit, embed, train and evaluate, and say what to type next.
+    """Collect, audit, embed, train and evaluate, as far as the labels allow; say what to type next.
 
     Example: morelli demo
     """
@@ -297,20 +297,39 @@ def demo(
 
     number = load_settings(seed=seed).seed
     gallery = str(output / "gallery")
-    models = [output / f"model-{kind}" for kind in ("seen", "unseen")]
     pictures = source or _draw_pictures(output / "painters", number)
     say(f"1/5 collect {pictures}")
     collect(str(pictures), gallery)
+    kinds = _list_kinds(gallery, number)
+    models = [output / f"model-{kind}" for kind in kinds]
     say("2/5 audit")
     audit(gallery, output / "audit", seed=number)
     say(f"3/5 embed with {encoder}")
     embed(gallery, encoder=encoder, weights=weights, layers=layers)
-    say("4/5 train on seen and on unseen artists")
-    for kind, model in zip(("seen", "unseen"), models, strict=True):
+    say(f"4/5 train on {' and on '.join(kinds)} artists" if kinds else "4/5 train: left out")
+    for kind, model in zip(kinds, models, strict=True):
         train(gallery, model, split=kind, seed=number)
-    say("5/5 evaluate")
-    evaluate(gallery, models, output / "report", seed=number)
-    _say_next(output, gallery)
+    say("5/5 evaluate" if kinds else "5/5 evaluate: left out")
+    if models:
+        evaluate(gallery, models, output / "report", seed=number)
+    _say_next(output, gallery, kinds)
+
+
+def _list_kinds(gallery: str, seed: int) -> list[str]:
+    """Return the kinds of split that the collection has works and artists for; say what the others lack."""
+    from morelli.collection.splits import draw_split
+    from morelli.gallery import Gallery
+    from morelli.learn.hand import check_split
+
+    works, kinds = Gallery(gallery).works(), []
+    for kind in ("seen", "unseen"):
+        try:
+            check_split(draw_split(works, kind, seed=seed), seed=seed)
+        except SplitError as error:
+            say(f"No model for {kind} artists. {error}")
+        else:
+            kinds.append(kind)
+    return kinds
 
 
 def _draw_pictures(folder: Path, seed: int) -> Path:
@@ -321,17 +340,19 @@ def _draw_pictures(folder: Path, seed: int) -> Path:
         return draw_collection(folder, seed=seed, progress=progress)
 
 
-def _say_next(output: Path, gallery: str) -> None:
+def _say_next(output: Path, gallery: str, kinds: Sequence[str]) -> None:
     from morelli.gallery import Gallery
 
     works = Gallery(gallery).works()
     first, last = works["path"][0], works["path"][-1]
-    out.print(f"\nThe audit is {output / 'audit' / 'audit.html'},")
-    out.print(f"the report {output / 'report' / 'report.html'}. Next:\n")
-    for line in (
-        f"morelli attribute '{first}' -m {output}/model-seen -g {gallery}",
-        f"morelli compare '{first}' '{last}' -m {output}/model-unseen",
-        f"morelli search {works['id'][0]} -g {gallery} -k 5",
-        f"morelli demo PICTURES -o {output}-mine",
-    ):
+    out.print(f"\nThe audit is {output / 'audit' / 'audit.html'}{',' if kinds else '. Next:'}")
+    if kinds:
+        out.print(f"the report {output / 'report' / 'report.html'}. Next:")
+    out.print("")
+    lines = [f"morelli search {works['id'][0]} -g {gallery} -k 5"]
+    if "seen" in kinds:
+        lines.insert(0, f"morelli attribute '{first}' -m {output}/model-seen -g {gallery}")
+    if kinds:
+        lines.insert(-1, f"morelli compare '{first}' '{last}' -m {output}/model-{kinds[-1]}")
+    for line in (*lines, f"morelli demo PICTURES -o {output}-mine"):
         out.print(f"  {line}")

@@ -74,10 +74,7 @@ def train_model(
     embeddings.require(encoder.fingerprint, "train")
     started = time.perf_counter()
     train, val = (_embedded(split.part(part), embeddings, part) for part in ("train", "val"))
-    _check_pairs(train, "train")
-    _check_pairs(val, "val")
-    roles = assign_roles(train, val, split.table.filter(pl.col("part") == "test"), seed=seed)
-    _check_roles(roles)
+    roles = _assign_roles(train, val, split, seed)
     fitted, parts = fit_attribution_parts(roles, val, embeddings, seed=seed, progress=progress)
     of_train, of_val = (Works.of_rows(rows, embeddings) for rows in (train, val))
     comparing = _share(
@@ -153,6 +150,19 @@ def _embedded(rows: pl.DataFrame, embeddings: Embeddings, part: str) -> pl.DataF
     if len(held) < len(rows):
         _log.warning("%d works of part '%s' have no vector and are left out", len(rows) - len(held), part)
     return held
+
+
+def check_split(split: Split, *, seed: int) -> None:
+    """Raise a `SplitError` where a split has too few works or artists to learn from."""
+    _assign_roles(split.part("train"), split.part("val"), split, seed)
+
+
+def _assign_roles(train: pl.DataFrame, val: pl.DataFrame, split: Split, seed: int) -> RoleRows:
+    _check_pairs(train, "train")
+    _check_pairs(val, "val")
+    roles = assign_roles(train, val, split.table.filter(pl.col("part") == "test"), seed=seed)
+    _check_roles(roles)
+    return roles
 
 
 def _check_pairs(rows: pl.DataFrame, part: str) -> None:
