@@ -333,3 +333,23 @@ def test_index_prints_what_it_measured_and_warns_loudly(morelli, gallery_copy, m
     monkeypatch.setattr("morelli.gallery.index.index_gallery", lambda *_, **__: poor)
     outcome = morelli("index", gallery_copy, "--recall", 0.9)
     assert "WARNING: recall@10 is 0.457, under the 0.9 asked for" in " ".join(outcome.err.split())
+
+
+def test_what_cannot_be_searched_is_said_with_what_was_meant(refuses, gallery, gallery_folder, seen_folder):
+    artist, work_id = gallery.works().select("artist", "id").row(0)
+    for text in (artist, artist.split()[-1], artist[:-1] + "z"):
+        told = " ".join(refuses("search", text, "-g", gallery_folder).err.split())
+        assert "expected a picture, or the id of a work, found neither" in told
+        assert f"whose artist is '{artist}' is" in told
+    assert "a work whose" not in refuses("search", "Qqqqqq", "-g", gallery_folder).err
+    assert "readable file" in refuses("search", "absent.jpg", "-g", gallery_folder).err
+    for more in ((), ("-m", seen_folder)):
+        where = f"artist = '{artist[:-1]}z'"
+        told = refuses("search", work_id, "-g", gallery_folder, "--where", where, *more, code=2).err
+        assert f"artist is '{artist}'" in " ".join(told.split())
+        told = refuses("search", work_id, "-g", gallery_folder, "--where", "year > 3000", *more, code=2).err
+        assert "morelli info GALLERY --artists" in " ".join(told.split())
+    told = refuses(
+        "search", work_id, "-g", gallery_folder, "-m", seen_folder, "-e", "descriptors", code=2
+    ).err
+    assert "none beside a model" in told

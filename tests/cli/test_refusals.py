@@ -165,7 +165,9 @@ def test_places_that_cannot_be_written_are_refused(refuses, gallery_folder, seen
 
 def test_a_source_of_no_known_layout_is_refused(refuses, rubbish, tmp_path):
     refuses("collect", rubbish / "empty", "-g", tmp_path / "g")
-    refuses("collect", rubbish, "-g", tmp_path / "g")
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "notes.txt").write_text("no picture")
+    refuses("collect", tmp_path / "texts", "-g", tmp_path / "g")
     refuses("collect", rubbish, "-g", tmp_path / "g", "--layout", "colour", code=2)
 
 

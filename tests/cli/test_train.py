@@ -190,3 +190,10 @@ def test_a_model_is_recalibrated(morelli, unseen_folder, gallery_folder, tmp_pat
     none = morelli("recalibrate", unseen_folder, "-g", gallery_folder, "-o", model, "--where", "year < 0")
     assert none.code == 1
     assert "found 0 artists" in none.err
+
+
+def test_options_that_a_recipe_ignores_are_refused(refuses, gallery_folder, tmp_path):
+    for options in (("--epochs", 3), ("--watch",), ("--devices", 2), ("--resume",), ("--trainable", "all")):
+        told = refuses("train", gallery_folder, "-o", tmp_path / "m", *options, code=2).err
+        assert f"{options[0]}: expected a recipe that trains a network" in " ".join(told.split())
+    assert not (tmp_path / "m").exists()

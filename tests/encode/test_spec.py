@@ -213,3 +213,12 @@ def test_a_card_survives_json():
     assert again == CARD
     assert again.fingerprint == CARD.fingerprint
     assert EncoderCard.from_dict(CARD.to_dict()) == CARD
+
+
+def test_a_mean_is_one_number_or_three() -> None:
+    for given in (0.5, [0.5], [0.5, 0.5, 0.5]):
+        assert parse_encoder("resnet18", mean=given, std=given).parts[0].mean == (0.5, 0.5, 0.5)
+    assert parse_encoder("resnet18", mean=[0.1, 0.2, 0.3]).parts[0].mean == (0.1, 0.2, 0.3)
+    assert parse_encoder("resnet18", mean=[]).parts[0].mean is None
+    with pytest.raises(UsageError, match="--mean: expected one number, or three, found 2"):
+        parse_encoder("resnet18", mean=[0.1, 0.2])

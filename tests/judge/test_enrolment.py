@@ -134,5 +134,19 @@ def test_a_name_is_enrolled_once_however_it_is_written(unseen_model, works):
     for place, text in enumerate(
         ["Mu\u0308ller,\n Otto", "M\u00fcller, Otto", "Otto Mueller", "OTTO  MULLER (1874-1930)"]
     ):
-        model = enrol_artist(model, text, vectors[place : place + 1], ids[place : place + 1])
+        rows = vectors[place : place + 1], ids[place : place + 1]
+        model = enrol_artist(model, text, *rows, is_another=text == "Otto Mueller")
     assert model.enrolled.counts == {"Otto Müller": 3, "Otto Mueller": 1}
+
+
+def test_a_name_spelled_nearly_like_a_known_one_asks_to_be_sure(unseen_model, works):
+    ids, vectors = next(iter(works.values()))
+    known = unseen_model.attribution.artists[0]
+    first, last = known.split(" ", 1)
+    for text in (known[:-1] + "z", f"{last}, {first[0]}.", known + "e"):
+        with pytest.raises(UsageError, match=f"found '{known}' among them; correct the spelling, or add"):
+            enrol_artist(unseen_model, text, vectors[:1], ids[:1])
+    model = enrol_artist(unseen_model, known + "e", vectors[:1], ids[:1], is_another=True)
+    again = enrol_artist(model, known + "e", vectors[1:2], ids[1:2])
+    assert again.enrolled.counts == {known + "e": 2}
+    assert enrol_artist(unseen_model, "Zoltan Quibble", vectors[:1], ids[:1]).enrolled.counts

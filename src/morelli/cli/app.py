@@ -61,4 +61,6 @@ for _command in (
     bench.reproduce,
     bench.demo,
 ):
-    app.command(_command.__name__, cls=SetCommand if _command is ask.compare else None)(_command)
+    app.command(_command.__name__, cls=SetCommand if _command in (ask.compare, embed.embed) else None)(
+        _command
+    )

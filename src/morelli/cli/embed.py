@@ -43,8 +43,12 @@ def embed(
     size: Annotated[
         int | None, typer.Option(help="Input side in pixels.", show_default="the weights'")
     ] = None,
-    mean: Annotated[float | None, typer.Option(help="Normalisation mean, all channels, 0..1.")] = None,
-    std: Annotated[float | None, typer.Option(help="Normalisation deviation, all channels.")] = None,
+    mean: Annotated[
+        list[float] | None, typer.Option(help="Normalisation mean, 0..1: one for all channels, or three.")
+    ] = None,
+    std: Annotated[
+        list[float] | None, typer.Option(help="Normalisation deviation: one for all channels, or three.")
+    ] = None,
     crop: Annotated[
         str, typer.Option(help="weights: as they were trained; squash: nothing cut away.")
     ] = "weights",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -100,10 +101,14 @@ def parse_trainable(text: str | None) -> Trainable | None:
 
 
 _SETS = ("--left", "--right")
+_CHANNELS = ("--mean", "--std")
 
 
 class SetCommand(TyperCommand):
-    """A command whose options for sets take all values up to the next option: ``--left a b --right c``."""
+    """A command whose options for sets take all values up to the next option: ``--left a b --right c``.
+
+    Those for channels take all numbers: ``--mean .5 .5 .5``.
+    """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the arguments with the option repeated before each of its values."""
@@ -115,13 +120,19 @@ def _repeat_options(arguments: list[str]) -> list[str]:
 
     >>> _repeat_options(["--left", "a", "b", "--right", "c", "-m", "model"])
     ['--left', 'a', '--left', 'b', '--right', 'c', '-m', 'model']
+    >>> _repeat_options(["--mean", ".5", ".4", "gallery"])
+    ['--mean', '.5', '--mean', '.4', 'gallery']
     """
     repeated: list[str] = []
     option = ""
     for argument in arguments:
         if argument.startswith("-"):
-            option = argument if argument in _SETS else ""
+            option = argument if argument in (*_SETS, *_CHANNELS) else ""
             repeated += [] if option else [argument]
         else:
+            option = "" if option in _CHANNELS and not _NUMBER.fullmatch(argument) else option
             repeated += [option, argument] if option else [argument]
     return repeated
+
+
+_NUMBER = re.compile(r"\d*\.?\d+(?:e-?\d+)?", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from morelli.encode.encoder import Encoder
     from morelli.gallery import Gallery
     from morelli.learn.network.history import EpochRow
+    from morelli.learn.recipe import Recipe
     from morelli.model import Model
     from morelli.settings import Progress
 
@@ -92,6 +93,12 @@ def train(
     from morelli.report.model_card import render_cards
     from morelli.settings import load_settings
 
+    _refuse_ignored(
+        load_recipe(recipe),
+        {"--watch": watch, "--tensorboard": tensorboard, "--resume": resume, "--epochs": epochs is not None,
+         "--devices": devices != 1, "--trainable": trainable not in (None, "none"),
+         "--keep-going": keep_going},
+    )  # fmt: skip
     opened = Gallery(gallery)
     settings = load_settings(seed=seed, device=device, precision=precision, workers=workers)
     changes = read_changes([*(change or ()), *([] if epochs is None else [f"schedule.epochs={epochs}"])])
@@ -111,6 +118,20 @@ def train(
         write_model(model, output, render_cards(model))
     _draw_curves(output)
     print_json(model.to_card()) if json else out.print(_describe(model, output))
+
+
+def _refuse_ignored(recipe: Recipe, given: Mapping[str, bool]) -> None:
+    """Refuse options for networks beside a recipe that trains none."""
+    from morelli.errors import UsageError
+
+    ignored = [name for name, is_given in given.items() if is_given]
+    if recipe.learner == "hand" and ignored:
+        raise UsageError(
+            ", ".join(ignored),
+            expected="a recipe that trains a network",
+            found=f"{recipe.name}, which learns from stored vectors in one go",
+            remedy="leave it out, or name another --recipe",
+        )
 
 
 @contextmanager
@@ -228,6 +249,10 @@ def enrol(
         bool,
         typer.Option("--known", help="Enrol an artist whom the model has learnt, beside the learnt one."),
     ] = False,
+    another: Annotated[
+        bool,
+        typer.Option("--another", help="Enrol an artist whose name is spelled nearly like a known one's."),
+    ] = False,
     weights: WeightsOption = None,
     device: DeviceOption = None,
     json: JsonFlag = False,
@@ -246,7 +271,7 @@ def enrol(
     for name, doubts in zip(queries.names, queries.doubts, strict=True):
         for doubt in doubts:
             say(f"{name}: {doubt}")
-    larger = session.enrol(artist, queries, is_replacing=replace, may_be_known=known)
+    larger = session.enrol(artist, queries, is_replacing=replace, may_be_known=known, is_another=another)
     write_model(larger, output or model, render_cards(larger))
     counts = larger.enrolled.counts if larger.enrolled is not None else {}
     if json:

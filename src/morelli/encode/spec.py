@@ -94,8 +94,8 @@ def parse_encoder(
     layers: Sequence[str] = (),
     pooling: str = "auto",
     size_px: int | None = None,
-    mean: float | None = None,
-    std: float | None = None,
+    mean: float | Sequence[float] | None = None,
+    std: float | Sequence[float] | None = None,
     crop: str = "weights",
 ) -> EncoderSpec:
     """Return the encoder that a command line asks for.
@@ -107,7 +107,7 @@ def parse_encoder(
     weights, layers
         None, one for all, or one per network in order; several layers are joined by commas.
     pooling, size_px, mean, std, crop
-        For every network; see `PartSpec`. `mean` and `std` hold for all three channels, in units of 0..1.
+        For every network; see `PartSpec`. `mean` and `std`: one number for all three channels or three, 0..1.
 
     Examples
     --------
@@ -132,8 +132,8 @@ def parse_encoder(
     shared: dict[str, Any] = {
         "pooling": pooling,
         "size_px": size_px,
-        "mean": None if mean is None else (mean,) * 3,
-        "std": None if std is None else (std,) * 3,
+        "mean": _fill_channels(mean, "--mean"),
+        "std": _fill_channels(std, "--std"),
         "crop": crop,
     }
     parts: list[dict[str, Any]] = []
@@ -149,6 +149,17 @@ def parse_encoder(
         raise UsageError(
             error.thing, expected=error.expected, found=error.found, remedy="correct the option of that name"
         ) from error
+
+
+def _fill_channels(value: float | Sequence[float] | None, option: str) -> tuple[float, ...] | None:
+    """Return a number for each of the three channels."""
+    if value is None or isinstance(value, int | float):
+        return None if value is None else (value,) * 3
+    if len(value) not in (0, 1, 3):
+        raise UsageError(
+            option, expected="one number, or three", found=str(len(value)), remedy="give one for each channel"
+        )
+    return tuple(value) * (3 // len(value)) if value else None
 
 
 def read_encoder(path: Path) -> EncoderSpec:

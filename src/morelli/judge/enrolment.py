@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from morelli.collection.names.people import check_artist
 from morelli.collection.names.text import fold_name
+from morelli.collection.names.twins import suggest_twins
 from morelli.errors import UsageError
 from morelli.judge.attribution import require_enrolment
 from morelli.model.artefact import Model
@@ -30,6 +31,7 @@ def enrol_artist(
     *,
     is_replacing: bool = False,
     may_be_known: bool = False,
+    is_another: bool = False,
 ) -> Model:
     """Return the model with an artist added, or with more works of an artist who was enrolled before.
 
@@ -41,11 +43,14 @@ def enrol_artist(
         Whether the works enrolled for this artist before are dropped.
     may_be_known
         Whether the artist may be one that was learnt; the enrolled one is then called "NAME (enrolled)".
+    is_another
+        Whether the artist is another than one whose name is spelled nearly so.
 
     Raises
     ------
     UsageError
-        When a work is enrolled or was trained on already, the artist was learnt, or the name is none.
+        When a work is enrolled or was trained on already, the artist was learnt, or the name is none, or is
+        nearly that of an artist the model knows.
     """
     open_set, enrolled = require_enrolment(model)
     _check_count(len(ids))
@@ -55,6 +60,8 @@ def enrol_artist(
             _refuse(f"--artist {name!r}", "an artist whom the model has not learnt", "one of its own",
                     "add --known to enrol the name beside the learnt one")  # fmt: skip
         name = f"{name} (enrolled)"
+    elif not is_another and name not in enrolled.artists:
+        _check_spelling(name, [*model.attribution.artists, *enrolled.artists])
     if is_replacing:
         enrolled = _drop_artist(enrolled, name)
     _check_ids(model, enrolled, ids)
@@ -81,6 +88,15 @@ def _find_name(enrolled: Enrolled, text: str) -> str:
                 "give the name alone; what others made after an artist is not enrolled as that artist's"
                 )  # fmt: skip
     return next((known for known in enrolled.artists if fold_name(name) == fold_name(known)), name)
+
+
+def _check_spelling(name: str, known: Sequence[str]) -> None:
+    """Refuse a new name that may be a known one under another spelling."""
+    twins = [twin for twin in suggest_twins([name, *known]) if name in (twin.alias, twin.artist)]
+    if twins:
+        near = twins[0].alias if twins[0].artist == name else twins[0].artist
+        _refuse(f"--artist {name!r}", "a name unlike those that the model knows", f"{near!r} among them",
+                "correct the spelling, or add --another if they are two people")  # fmt: skip
 
 
 def _drop_artist(enrolled: Enrolled, name: str) -> Enrolled:

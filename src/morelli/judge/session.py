@@ -58,6 +58,7 @@ from morelli.judge.works import (
     Names,
     Queries,
     SideWork,
+    check_query,
     entitle_work,
     identify_work,
     is_work_id,
@@ -238,6 +239,11 @@ class Session:
         gallery = self.gallery
         if gallery is None:
             raise UsageError("search", expected="a gallery", found="none", remedy="add --gallery")
+        check_query(gallery, query, where)
+        if encoder is not None and self._model is not None:
+            raise UsageError(
+                "--encoder", expected="none beside a model", found=encoder, remedy="leave one of them out"
+            )
         if by is not None and (name := check_signal(by, has_model=self._model is not None)) != "hand":
             return self._search_signal(gallery, query, name, k=k, where=where)
         card = gallery.encoder(encoder) if self._model is None else self._model.encoder
@@ -253,14 +259,10 @@ class Session:
     def _space(self) -> Space:
         return choose_space(self._model)
 
-    def enrol(
-        self, artist: str, works: Names | Queries, *, is_replacing: bool = False, may_be_known: bool = False
-    ) -> Model:
-        """Return the model with an artist added, or with more works of an enrolled one."""
+    def enrol(self, artist: str, works: Names | Queries, **options: bool) -> Model:
+        """Return the model with an artist added, or with more works; options are those of `enrol_artist`."""
         works = works if isinstance(works, Queries) else self.read(works)
-        return enrol_artist(
-            self.model, artist, works.vectors, works.ids, is_replacing=is_replacing, may_be_known=may_be_known
-        )
+        return enrol_artist(self.model, artist, works.vectors, works.ids, **options)
 
     def read(self, works: Names) -> Queries:
         """Return works as vectors; pictures that cannot be used are skips, a folder stands for its pictures.

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
 
+from morelli.collection.names.text import fold_name
 from morelli.collection.reading import CHANGED, FILE_FACTS, ID_DIGITS, has_changed
 from morelli.collection.sources.folders import walk_pictures
 from morelli.collection.work import Skip
-from morelli.errors import PictureError
+from morelli.errors import PictureError, UsageError
 from morelli.gallery import Gallery
 
 Names = str | Path | Sequence[str | Path]
 """A work or several, each by its file or by its id in a gallery."""
 
 _Float = NDArray[np.float32]
+
+_COMPARED = re.compile(r"(\w+)\s*(?:=+|i?like|in)\s*\(?\s*'((?:[^']|'')*)'", re.IGNORECASE)
+"""A column and the text that it is compared with, in an SQL condition."""
+_NEAR = 70  # of 100: how alike a value is that may have been meant
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +103,60 @@ def is_work_id(name: str) -> bool:
     """Say whether a text is a work id and not a file."""
     is_hex = len(name) == ID_DIGITS and set(name) <= set("0123456789abcdef")
     return is_hex and not Path(name).exists()
+
+
+def check_query(gallery: Gallery, query: str, where: str | None) -> None:
+    """Refuse a text that is neither a file nor an id, naming a work by an artist or with a title like it.
+
+    Refuse a condition that no work fulfils, with the nearest values of the columns that it names.
+    """
+    _check_where(gallery, where)
+    if is_work_id(query) or Path(query).exists() or Path(query).suffix or len(Path(query).parts) > 1:
+        return
+    works = gallery.works().select("id", "artist", "title")
+    found = _find_likely(works, query)
+    raise PictureError(
+        query,
+        expected="a picture, or the id of a work",
+        found="neither",
+        remedy="name a file or an id" + (f"; {found}" if found else ""),
+    )
+
+
+def _find_likely(works: pl.DataFrame, query: str) -> str:
+    """Return a clause on a work whose artist or title holds a text, or whose artist is spelled nearly so."""
+    wanted = fold_name(query)
+    for field in ("artist", "title"):
+        for work_id, text in works.select("id", field).drop_nulls().iter_rows():
+            if wanted and wanted in fold_name(text):
+                return f"a work whose {field} is {text!r} is {work_id}"
+    near = _find_near(works["artist"], query)
+    if not near:
+        return ""
+    return f"a work whose artist is {near[0]!r} is {works.filter(pl.col('artist') == near[0])['id'][0]}"
+
+
+def _check_where(gallery: Gallery, where: str | None) -> None:
+    if where is None or gallery.list_ids(where):
+        return
+    works, told = gallery.works(), []
+    for column, text in _COMPARED.findall(where):
+        if works.schema.get(column.lower()) == pl.String:
+            near = _find_near(works[column.lower()], text.replace("''", "'").strip("%"))
+            told += [f"{column.lower()} is {' or '.join(map(repr, near))} of some"] if near else []
+    raise UsageError(
+        f"--where {where}",
+        expected="a condition that some works fulfil",
+        found="one that none does",
+        remedy=", ".join(told) or "look at the artists with 'morelli info GALLERY --artists'",
+    )
+
+
+def _find_near(values: pl.Series, text: str) -> list[str]:
+    """Return up to three values that are spelled nearly like a text, the nearest first."""
+    listed = values.drop_nulls().unique().sort().to_list()
+    found = process.extract(text, listed, scorer=fuzz.ratio, processor=fold_name, limit=3, score_cutoff=_NEAR)
+    return [value for value, _, _ in found]
 
 
 def identify_work(name: str) -> str:
