@@ -49,6 +49,8 @@ class Settings(BaseSettings):
         description="auto: bf16 where the processor multiplies it natively, else fp32. fp16 needs a GPU.",
     )
     seed: int = Field(0, ge=0, description="Seed of every split, sample and bootstrap.")
+    gallery: str | None = Field(None, description="Gallery of commands that are given none by --gallery.")
+    model: str | None = Field(None, description="Model of commands that need one and are given none.")
 
     @classmethod
     def settings_customise_sources(

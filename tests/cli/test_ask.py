@@ -353,3 +353,20 @@ def test_what_cannot_be_searched_is_said_with_what_was_meant(refuses, gallery, g
         "search", work_id, "-g", gallery_folder, "-m", seen_folder, "-e", "descriptors", code=2
     ).err
     assert "none beside a model" in told
+
+
+def test_gallery_and_model_may_stand_in_the_settings(
+    morelli, gallery, gallery_folder, seen_folder, tmp_path, monkeypatch
+):
+    work_id = gallery.works()["id"][0]
+    assert morelli("search", work_id, "-k", 2).code == 2
+    (tmp_path / "morelli.toml").write_text(f'gallery = "{gallery_folder}"\nmodel = "{seen_folder}"\n')
+    monkeypatch.chdir(tmp_path)
+    plain = morelli("search", work_id, "-k", 2, "--json").json
+    assert plain == morelli("search", work_id, "-k", 2, "--json", "-g", gallery_folder).json
+    assert plain != morelli("search", work_id, "-k", 2, "--json", "-m", seen_folder).json
+    named = morelli("attribute", work_id, "--json").json
+    assert named == morelli("attribute", work_id, "--json", "-m", seen_folder, "-g", gallery_folder).json
+    assert morelli("attribute", work_id, "-m", tmp_path / "absent").code == 1  # an option beats the file
+    monkeypatch.setenv("MORELLI_MODEL", str(tmp_path / "absent"))
+    assert morelli("attribute", work_id).code == 1

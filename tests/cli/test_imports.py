@@ -119,7 +119,7 @@ def test_what_needs_a_network_says_the_line_to_type(ran):
 
 def test_only_the_files_that_run_networks_need_them(ran):
     learning = {f"learn.network.{name}" for name in (
-        "course", "export", "inputs", "learner", "loop", "losses", "processes", "state",
+        "course", "export", "health", "inputs", "learner", "loop", "losses", "processes", "state",
     )}  # fmt: skip
     running = {f"encode.{name}" for name in ("backbone", "features", "networks", "pooling", "weights")}
     assert ran[1] == {f"morelli.{name}" for name in learning | running}

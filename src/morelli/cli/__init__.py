@@ -9,13 +9,13 @@ _INTERRUPTED = 130  # what typer makes of Ctrl-C
 
 def main() -> None:
     """Run the command line; turn errors into messages and exit codes, here and nowhere else."""
-    from morelli.cli.app import app
+    from morelli.cli.app import app, read_defaults
     from morelli.cli.console import settle_streams, show_controls
     from morelli.errors import MorelliError
 
     settle_streams()
     try:
-        app()
+        app(default_map=read_defaults())
     except MorelliError as error:
         sys.stderr.write(show_controls(f"morelli: {error}", is_cell=True) + "\n")
         sys.exit(error.exit_code)

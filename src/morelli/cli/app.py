@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import os
+from collections import defaultdict
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -64,3 +67,23 @@ for _command in (
     app.command(_command.__name__, cls=SetCommand if _command in (ask.compare, embed.embed) else None)(
         _command
     )
+
+
+def read_defaults() -> dict[str, dict[str, object]]:
+    """Return gallery and model of the settings as the defaults of options, by command.
+
+    A model stands in where one is needed, and not where it would change what is asked.
+    """
+    if not (Path("morelli.toml").is_file() or {"MORELLI_GALLERY", "MORELLI_MODEL"} & set(os.environ)):
+        return {}  # most commands need no settings, and are quicker without
+    from morelli.settings import load_settings
+
+    settings, defaults = load_settings(), defaultdict[str, dict[str, object]](dict)
+    commands: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    for name, command in commands.items():
+        for option in command.params:
+            is_meant = option.name == "gallery" or (option.name == "model" and option.required)
+            value = getattr(settings, option.name) if is_meant and option.opts[0].startswith("-") else None
+            if value is not None:
+                defaults[name][option.name] = [value] if option.multiple else value
+    return defaults
