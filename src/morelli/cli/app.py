@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from morelli.cli import ask, bench, collect, embed, evaluate, split, train
+from morelli.cli import ask, bench, collect, embed, evaluate, review, split, train
 from morelli.cli.options import SetCommand
 
 app = typer.Typer(
@@ -58,6 +58,7 @@ for _command in (
     ask.attribute,
     ask.compare,
     ask.search,
+    review.review,
     train.card,
     evaluate.evaluate,
     bench.bench,

@@ -70,7 +70,7 @@ def attribute(
     """
     from morelli.judge import Session
 
-    _check_output(output)
+    check_output(output)
     session = Session.open(model, gallery, weights=weights, device=device)
     answers = _attribute_all(session, [str(picture) for picture in pictures], output, k=k, level=level)
     if explain is not None:
@@ -147,7 +147,9 @@ def _write_attributions(output: Path | None, answers: Sequence[Attribution], *, 
     if output is not None and is_lines(output):
         say(f"answers in {output}")
         return
-    _write(output, tabulate_attributions(answers), lambda: draw_attributions(answers), is_opened=is_opened)
+    write_output(
+        output, tabulate_attributions(answers), lambda: draw_attributions(answers), is_opened=is_opened
+    )
 
 
 def _print_attribution(answer: Attribution) -> None:
@@ -190,10 +192,10 @@ def search(
     from morelli.judge import Session
     from morelli.report.answers import draw_matches
 
-    _check_output(output)
+    check_output(output)
     session = Session.open(model, gallery, weights=weights, device=device)
     matches = session.search(query, k=k, where=where, by=by, encoder=encoder)
-    _write(
+    write_output(
         output,
         [match.to_dict() for match in matches],
         lambda: draw_matches(query, matches, by=by, picture=_find_picture(session, query)),
@@ -257,7 +259,7 @@ def compare(
     from morelli.learn.population import recalibrate_among
     from morelli.report.answers import draw_comparison
 
-    _check_output(output)
+    check_output(output)
     sides = _choose_sides(pair or [], left or [], right or [])
     if explain is not None:
         _require_singles(sides)
@@ -269,11 +271,11 @@ def compare(
     if explain is not None:
         _explain_pair(session, sides[0][0], sides[1][0], explain, answer)
     files = [[(name, _find_picture(session, name)) for name in side] for side in sides]
-    _write(output, [answer.to_dict()], lambda: draw_comparison(answer, *files), is_opened=is_opened)
+    write_output(output, [answer.to_dict()], lambda: draw_comparison(answer, *files), is_opened=is_opened)
     print_json(answer.to_dict()) if json else _print_comparison(answer)
 
 
-def _check_output(output: Path | None) -> None:
+def check_output(output: Path | None) -> None:
     """Refuse an output of no known kind before anything is asked."""
     from morelli.report.answers import check_ending
 
@@ -281,7 +283,7 @@ def _check_output(output: Path | None) -> None:
         check_ending(output)
 
 
-def _write(
+def write_output(
     output: Path | None, rows: Sequence[dict[str, Any]], draw: Callable[[], str], *, is_opened: bool
 ) -> None:
     """Write an answer where that was asked for, say where, and show it."""

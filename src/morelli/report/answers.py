@@ -15,9 +15,12 @@ import polars as pl
 
 from morelli.errors import UsageError
 from morelli.files import replace_file, write_file
-from morelli.gallery.search import Match
+from morelli.gallery.opinions import Opinion
+from morelli.gallery.search import Match, describe_matches
+from morelli.gallery.store import Gallery
 from morelli.judge.results import Attribution, Comparison, Matches
 from morelli.judge.words import describe_none, describe_ratio
+from morelli.learn.label_errors import LabelDoubt, LabelReview
 from morelli.report.render import render_template
 
 ENDINGS = (".html", ".csv", ".xlsx", ".jsonl")
@@ -140,6 +143,27 @@ def draw_comparison(
         place=lambda value: 100 * (value - low) / (high - low),
         ticks=range(int(low), int(high) + 1),
         ratio=describe_ratio,
+    )
+
+
+def draw_review(
+    gallery: Gallery, found: LabelReview, doubts: Sequence[LabelDoubt], opinions: Sequence[Opinion]
+) -> str:
+    """Return a page with the works whose labels are doubtful, what they look like, and what people said."""
+    ids = {doubt.id for doubt in doubts} | {work_id for doubt in doubts for work_id, _ in doubt.nearest}
+    works = gallery.find_works(sorted(ids))
+    said: dict[str, list[Opinion]] = {}
+    for opinion in opinions:
+        said.setdefault(opinion.work, []).append(opinion)
+    return render_template(
+        "review.html.j2",
+        collection=gallery.name,
+        doubts=doubts,
+        n_works=len(found.doubts),
+        accuracy=found.accuracy,
+        works={row["id"]: row for row in works.to_dicts()},
+        nearest={doubt.id: describe_matches(works, list(doubt.nearest)) for doubt in doubts},
+        opinions=said,
     )
 
 
