@@ -481,3 +481,18 @@ def test_artists_that_a_calibration_has_met_are_not_measured(gallery, foreign):
     assert set(kept["artist"]) == set(names) - set(population.artists)
     assert set(list_foreign_rows(model, gallery, "unseen")["artist"]) == set(names)
     assert set(list_foreign_rows(here, gallery, "seen")["artist"]) == set(known)
+
+
+def test_words_that_mislead_are_counted(report):
+    found = report.tables["misleading"]
+    assert set(found["part"]) <= {"seen", "unseen"}
+    for row in found.to_dicts():
+        own = report.tables["tippett"].filter(pl.col("part") == row["part"])
+        beyond = own.filter(pl.col("log10_likelihood_ratio") >= np.log10(row["at_least"]))
+        if len(beyond) and row["hypothesis"] == "one hand":  # shares at or above the points of the curve
+            assert row["share"] >= beyond["share_different"].max() - 1e-9
+        assert row["allowed"] == pytest.approx(1 / row["at_least"])
+        assert row["n_misleading"] == round(row["share"] * row["n_pairs"])
+        assert row["high"] >= row["share"]
+    assert len(found)
+    assert "How often do the words mislead?" in render_page(report)

@@ -7,6 +7,7 @@ all. Retrieval searches a gallery. All intervals resample artists; see `metrics.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -27,6 +28,7 @@ from morelli.evaluate.metrics.evidence import (
     EVEN_PRIOR,
     SUBSET_METRICS,
     evidence_rows,
+    measure_misleading,
     trace_reliability,
     trace_tippett,
 )
@@ -41,6 +43,7 @@ from morelli.evaluate.metrics.retrieval import measure_retrieval
 from morelli.evaluate.metrics.words import GAIN_SUFFIX, RAW_SUFFIX
 from morelli.evaluate.rows import Absence, Cell, Findings, PartName, Row, Task, make_table
 from morelli.evaluate.sets import SET_SIZES, Relate, set_rows
+from morelli.judge.words import SCALE
 from morelli.model.scoring import COSINE, Rule
 
 N_BOOT = 1000
@@ -172,6 +175,7 @@ def _measure_likelihood(
     strengths = np.column_stack([tippett.thresholds, tippett.same, tippett.different]).tolist()
     tables = {
         "tippett": make_table("tippett", ((part, *strength) for strength in strengths)),
+        "misleading": _tabulate_misleading(part, ratios, codes[pairs.left], codes[pairs.right]),
         "cross_entropy": make_table("cross_entropy", ((part, *own) for own in entropies)),
         "reliability": _tabulate_reliability(part, curves),
         "compared_artists": rank_artists(ratios, pairs, artists, part),
@@ -179,6 +183,22 @@ def _measure_likelihood(
     }
     found = Findings(tuple(rows), tables)
     return found + _measure_subsets(likelihood.labels, ratios, scores, pairs, codes, weights, part)
+
+
+def _tabulate_misleading(
+    part: PartName, ratios: NDArray[np.float64], left: NDArray[np.intp], right: NDArray[np.intp]
+) -> pl.DataFrame:
+    """Return how often each word of the verbal scale, or a stronger one, is said of the wrong pairs."""
+    records: list[tuple[Cell, ...]] = []
+    words = [(limit, word) for (limit, _), (_, word) in itertools.pairwise(SCALE)]
+    for hypothesis in ("one hand", "two hands"):
+        for at_least, word in words:
+            found = measure_misleading(ratios, left, right, at_least, for_one_hand=hypothesis == "one hand")
+            if np.isnan(found.wrong_when_even):
+                continue  # nothing so strong was said
+            numbers = (found.n_pairs, found.n_misleading, found.share, found.high, 1 / at_least)
+            records.append((part, hypothesis, word, at_least, *numbers, found.wrong_when_even))
+    return make_table("misleading", records)
 
 
 def _tabulate_reliability(part: PartName, curves: Curves) -> pl.DataFrame:

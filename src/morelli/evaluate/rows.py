@@ -77,6 +77,7 @@ _COLUMNS: Final[dict[str, str]] = {
     "recall": "part metric value low high n_queries",
     "examples": "part query query_artist place work work_artist is_right score",
     "tippett": "part log10_likelihood_ratio share_same share_different",
+    "misleading": "part hypothesis words at_least n_pairs n_misleading share high allowed wrong_when_even",
     "cross_entropy": "part log10_prior_odds entropy entropy_best entropy_without",
     "reliability": "part prior share predicted observed",
     "sets": "part n_works metric value low high n_pairs",
@@ -91,7 +92,7 @@ _COLUMNS: Final[dict[str, str]] = {
 }
 _TEXT_COLUMNS = (
     "artist taken_for part scoring metric query query_artist work work_artist left left_artist right "
-    "right_artist task subset verdict qualifier"
+    "right_artist task subset verdict qualifier hypothesis words"
 )
 _COUNTS = frozenset(("place", "k", "is_right", "is_same"))  # and all that begin with n_
 

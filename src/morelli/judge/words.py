@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from morelli.model.open_set import SHARE_TURNED_AWAY
 
-_SCALE = (
+SCALE = (
     (2.0, "no support"),
     (10.0, "weak support"),
     (100.0, "moderate support"),
@@ -16,8 +16,7 @@ _SCALE = (
     (float("inf"), "extremely strong support"),
 )
 """Upper ends of the likelihood ratio and their words: ENFSI 2015, Guideline for Evaluative Reporting in
-Forensic
-Science, section 2.4."""
+Forensic Science, section 2.4."""
 
 INSUFFICIENT = "There is not enough evidence to speak for one hand or for two."
 """Instead of the words of the scale, where an answer would say more than is known."""
@@ -39,7 +38,7 @@ def describe_evidence(log10_likelihood_ratio: float, *, at_limit: bool = False) 
     'The pictures support neither one hand nor two: the likeness is about as likely either way.'
     """
     ratio = 10 ** min(abs(log10_likelihood_ratio), _MOST)
-    word = next(word for limit, word in _SCALE if ratio < limit)
+    word = next(word for limit, word in SCALE if ratio < limit)
     if word == "no support":
         return "The pictures support neither one hand nor two: the likeness is about as likely either way."
     hypothesis, condition = (

@@ -125,6 +125,7 @@ def render_page(report: Report) -> str:
         confused=_list_confused(tables["confusion"]) if "confusion" in tables else [],
         examples=list(_list_examples(tables)),
         failures=list(_list_failures(tables)),
+        misleading=tables["misleading"].to_dicts() if "misleading" in tables else [],
         differences=write_differences(report),
         coverage=tables["coverage"].head(_N_LISTED).rows() if "coverage" in tables else [],
         qualified=tables["qualified"].to_dicts() if "qualified" in tables else [],

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 from sklearn.metrics import brier_score_loss
 
 from evaluate.reports import make_evidence, pair_lists
@@ -22,6 +23,7 @@ from morelli.evaluate.metrics.evidence import (
     cllr_calibration,
     cllr_min,
     expected_calibration_error,
+    measure_misleading,
 )
 from morelli.model.likelihood_ratio import posterior_probability
 
@@ -212,3 +214,59 @@ def test_pairs_of_one_kind_have_no_cost():
     nothing = Curves(np.array([[1.0, 1.0]]), np.array([[0.0, 1.0]]), np.array([0.0]))
     assert np.isnan(cllr(nothing)).tolist() == np.isnan(cllr_min(nothing)).tolist() == [True, False]
     assert repr(nothing) == "Curves(n_steps=1, n_weightings=2)"
+
+
+def make_pairs(n_artists: int, n_each: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the artists of all pairs of some works of each artist."""
+    artists = np.repeat(np.arange(n_artists), n_each)
+    left, right = np.triu_indices(len(artists), k=1)
+    return artists[left], artists[right]
+
+
+def test_misleading_evidence_counted_by_hand() -> None:
+    left, right = np.array([0, 0, 1, 2, 0, 1]), np.array([0, 1, 1, 2, 2, 2])
+    ratios = np.log10([100.0, 20.0, 0.05, 3.0, 0.5, 9.99])
+    for_one = measure_misleading(ratios, left, right, 10, for_one_hand=True)
+    assert (for_one.n_pairs, for_one.n_misleading, for_one.share) == (3, 1, pytest.approx(1 / 3))
+    assert for_one.wrong_when_even == pytest.approx(0.5)  # one of three each way
+    for_two = measure_misleading(ratios, left, right, 10, for_one_hand=False)
+    assert (for_two.n_pairs, for_two.n_misleading, for_two.share) == (3, 1, pytest.approx(1 / 3))
+    assert for_two.wrong_when_even == 1.0
+    assert np.isnan(measure_misleading(ratios, left, right, 1000, for_one_hand=True).wrong_when_even)
+
+
+@pytest.mark.parametrize("n_artists", [4, 9, 20])
+def test_the_limit_of_what_was_never_seen_is_that_of_the_rule_of_three(n_artists: int) -> None:
+    left, right = make_pairs(n_artists, 3)
+    ratios = np.zeros(len(left))
+    for for_one_hand, n_trials in ((True, n_artists // 2), (False, n_artists)):
+        found = measure_misleading(ratios, left, right, 2, for_one_hand=for_one_hand)
+        assert found.share == 0
+        assert found.high == pytest.approx(1 - 0.05 ** (1 / n_trials))
+
+
+def test_the_limit_is_scipys() -> None:
+    left, right = make_pairs(10, 2)
+    is_same = left == right
+    ratios = np.where(is_same & (left < 3), -2.0, 0.0)
+    found = measure_misleading(ratios, left, right, 10, for_one_hand=False)
+    assert (found.n_pairs, found.n_misleading) == (10, 3)
+    twin = binomtest(3, 10, alternative="less").proportion_ci(0.95, "exact")
+    assert found.high == pytest.approx(twin.high)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 1000), st.floats(0.5, 3))
+def test_calibrated_ratios_mislead_at_most_once_in_k(seed: int, distance: float) -> None:
+    """Scores of two normal distributions, whose log likelihood ratio is known."""
+    rng = np.random.default_rng(seed)
+    left, right = make_pairs(60, 4)
+    same = left == right
+    scores = rng.normal(np.where(same, distance / 2, -distance / 2))
+    ratios = scores * distance / np.log(10)
+    for at_least in (2, 10, 100):
+        for for_one_hand in (True, False):
+            found = measure_misleading(ratios, left, right, at_least, for_one_hand=for_one_hand)
+            noise = 4 * np.sqrt(1 / at_least / found.n_pairs)
+            assert found.share <= 1 / at_least + noise
+            assert found.high >= found.share

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import xlogy
+from scipy.stats import beta
 from sklearn.isotonic import isotonic_regression
 
 from morelli.evaluate.metrics.calibration import devpav, recalibration_shift, recalibration_slope
@@ -293,6 +294,52 @@ def trace_tippett(log10_likelihood_ratios: Float, same: NDArray[np.bool_]) -> _T
     thresholds = np.unique(np.concatenate([np.quantile(kind, shares, method="nearest") for kind in kinds]))
     alarms, hits = Curves.from_scores(log10_likelihood_ratios, same).rates_at(thresholds)
     return _TippettCurve(thresholds, hits[:, 0], alarms[:, 0])
+
+
+@dataclass(frozen=True)
+class Misleading:
+    """How often evidence at least so strong is given for the wrong one of one hand and two."""
+
+    n_pairs: int  # of the kind that it misleads about
+    n_misleading: int
+    share: float  # of these pairs
+    high: float  # upper 95 % limit of the share
+    wrong_when_even: (
+        float  # share that is wrong of all answers so strong, were both kinds as frequent; nan: none
+    )
+
+
+def measure_misleading(
+    log10_likelihood_ratios: Float, left: Codes, right: Codes, at_least: float, *, for_one_hand: bool
+) -> Misleading:
+    """Return how often pairs have a likelihood ratio of at least so much for what they are not.
+
+    Of well calibrated ratios at most 1 in k is k or more for the wrong one (Royall 2000,
+    doi:10.1080/01621459.2000.10474264). `left` and `right` are the artists of each pair, (p,). The limit is
+    one-sided (Clopper and Pearson 1934, doi:10.1093/biomet/26.4.404), on as many trials as there are artists
+    to mislead about, or pairs of artists without a common one: an artist's pairs stand or fall together.
+
+    Examples
+    --------
+    >>> ratios, left, right = np.array([1.5, -0.2, 1.2, -2.0]), np.array([0, 1, 0, 1]), np.array([0, 1, 1, 0])
+    >>> found = measure_misleading(ratios, left, right, 10, for_one_hand=True)
+    >>> found.n_pairs, found.n_misleading, found.share, found.wrong_when_even
+    (2, 1, 0.5, 0.5)
+    """
+    is_other = (left != right) if for_one_hand else (left == right)
+    is_strong = (log10_likelihood_ratios if for_one_hand else -log10_likelihood_ratios) >= np.log10(at_least)
+    n_pairs, n_misleading = int(is_other.sum()), int((is_other & is_strong).sum())
+    share = n_misleading / n_pairs if n_pairs else float("nan")
+    n_artists = len(np.unique(np.concatenate([left[is_other], right[is_other]])))
+    n_trials = n_artists // 2 if for_one_hand else n_artists
+    own = float(is_strong[~is_other].mean()) if (~is_other).any() else float("nan")
+    high = (
+        1.0
+        if share >= 1 or n_trials == 0
+        else float(beta.ppf(0.95, share * n_trials + 1, n_trials * (1 - share)))
+    )
+    wrong = share / (share + own) if share + own > 0 else float("nan")
+    return Misleading(n_pairs, n_misleading, share, high, wrong)
 
 
 def trace_reliability(curves: Curves, prior: float) -> _ReliabilityCurve:
