@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from morelli.files import replace_file, replace_files, whole_files, write_file
+from morelli.files import _clear_dead, replace_file, replace_files, whole_files, write_file
 
 OWNED = ("a.txt", "b.txt", "figures/*.csv")
 
@@ -149,6 +149,23 @@ def test_what_a_killed_writer_left_is_cleared_away_and_what_a_living_one_has_is_
         write_both(tmp_path, "one")
     assert list_contents(tmp_path) == {"a.txt": "one", "c.txt": "living", "figures/one.csv": "one"}
     assert not (tmp_path / ".morelli-part").exists()
+
+
+def test_a_writer_that_ends_meanwhile_disturbs_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".morelli-part" / "other").mkdir(parents=True)
+    iterate = Path.iterdir
+
+    def end(folder: Path) -> list[Path]:
+        found = list(iterate(folder))
+        for path in found:
+            path.rmdir()
+        return found
+
+    monkeypatch.setattr(Path, "iterdir", end)
+    _clear_dead(tmp_path / ".morelli-part")
+    assert not list((tmp_path / ".morelli-part").glob("*"))
 
 
 def write_often(folder: Path, word: str) -> None:

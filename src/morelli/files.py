@@ -106,7 +106,10 @@ def _clear_dead(parts: Path) -> None:
     for left in parts.iterdir() if parts.is_dir() else ():
         if left.name == _DONE:
             continue
-        handle = _take_lock(left, waits=False)
+        try:
+            handle = _take_lock(left, waits=False)
+        except FileNotFoundError:  # its writer has just removed it
+            continue
         if handle is not None:
             shutil.rmtree(left, ignore_errors=True)
             _drop_lock(handle)
