@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -283,3 +284,23 @@ def test_demo_on_a_folder_of_pictures(morelli, drawn, tmp_path, monkeypatch):
     again = morelli("demo", drawn, "-o", tmp_path / "out", "--seed", 0)
     assert again.code == 0
     assert "0 added" in again.out
+
+
+def test_validate(morelli, gallery_folder, seen_folder, unseen_folder, tmp_path, monkeypatch):
+    report = read_report(Path(__file__).parents[1] / "reference" / "files" / "report")  # measuring takes long
+    monkeypatch.setattr("morelli.cli.evaluate._evaluate_splits", lambda *_, **__: report)
+    asked = tmp_path / "criteria.yaml"
+    asked.write_text("criteria:\n- {measure: comparison/unseen/roc_auc, at_least: 0.0, why: a floor}\n")
+    command = ("validate", gallery_folder, "-m", seen_folder, "-m", unseen_folder, "--criteria", asked)
+    done = morelli(*command, "-o", tmp_path / "v", "--json")
+    assert (done.code, done.json["met"]) == (0, True)
+    assert json.loads((tmp_path / "v" / "validation.json").read_text(encoding="utf-8")) == done.json
+    assert len(done.json["sha256"]) == 4
+    page = (tmp_path / "v" / "validation.html").read_text(encoding="utf-8")
+    assert "All criteria are met." in page
+    assert "a floor" in page
+    asked.write_text("criteria:\n- {measure: comparison/unseen/roc_auc, at_least: 1.1}\n")
+    done = morelli(*command, "-o", tmp_path / "v")
+    assert done.code == 1
+    assert "not met" in done.out
+    assert "Not all criteria are met." in (tmp_path / "v" / "validation.html").read_text(encoding="utf-8")

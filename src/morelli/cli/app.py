@@ -61,6 +61,7 @@ for _command in (
     review.review,
     train.card,
     evaluate.evaluate,
+    evaluate.validate,
     bench.bench,
     bench.reproduce,
     bench.demo,

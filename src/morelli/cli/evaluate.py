@@ -1,8 +1,9 @@
-"""``morelli evaluate``: numbers with intervals, and a page to look at."""
+"""``morelli evaluate`` and ``validate``: numbers with intervals, and a page to look at."""
 
 from __future__ import annotations
 
 from itertools import groupby
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from morelli.evaluate import Report
     from morelli.evaluate.pair_measures import PairReport
     from morelli.evaluate.signals import SignalReport
+    from morelli.evaluate.validation import Verdict
     from morelli.model import Model
 
 _N_WARNINGS = 3
@@ -279,3 +281,55 @@ def _print_rows(report: Report) -> None:
         ]
         out.print()
         print_table(f"{task}, {part} artists" + ("" if subset == ALL else f", {subset}"), columns, printed)
+
+
+def validate(
+    gallery: Annotated[str, typer.Argument(metavar="GALLERY", help="Gallery folder or address.")],
+    model: Annotated[
+        list[Path],
+        typer.Option("--model", "-m", help="Model folder; give a seen and an unseen one for both."),
+    ],
+    criteria: Annotated[Path, typer.Option("--criteria", help="YAML file with what must be met.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for validation.html and report.")],
+    seed: SeedOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Measure models, and say whether they meet criteria that were written first; code 1 if they do not.
+
+    Example: morelli validate demo/gallery -m demo/model-unseen --criteria criteria.yaml -o demo/validation
+    """
+    from morelli.evaluate.validation import check_criteria, digest_files, digest_works, read_criteria
+    from morelli.files import write_file
+    from morelli.gallery import Gallery
+    from morelli.report.answers import draw_validation
+    from morelli.settings import load_settings
+
+    asked = read_criteria(criteria)
+    digests = {**digest_files(criteria, *model), gallery: digest_works(Gallery(gallery).works())}
+    number = load_settings(seed=seed).seed
+    report = _evaluate_splits(gallery, model, output / "report", episodes=None, against=None, seed=number)
+    verdicts = check_criteria(report, asked)
+    is_met = all(verdict.is_met for verdict in verdicts)
+    told = {"met": is_met, "criteria": [one.to_dict() for one in verdicts], "sha256": digests,
+            "split_sha256": dict(report.split_sha256), "versions": dict(report.versions)}  # fmt: skip
+    write_file(output / "validation.json", dumps(told, indent=2, ensure_ascii=False) + "\n")
+    write_file(output / "validation.html", draw_validation(report, verdicts, digests))
+    if json:
+        print_json(told)
+    else:
+        rows = [
+            [verdict.criterion.name, *_describe_verdict(verdict), "met" if verdict.is_met else "not met"]
+            for verdict in verdicts
+        ]
+        print_table("", ["criterion", "bound", "measured", "held against it", ""], rows)
+    say(f"validation: {output / 'validation.html'}")
+    if not is_met:
+        raise typer.Exit(1)
+
+
+def _describe_verdict(verdict: Verdict) -> tuple[str, str, str]:
+    asked = verdict.criterion
+    bound = f"at {'most' if asked.at_most is not None else 'least'} {asked.bound:g}"
+    if verdict.value is None or verdict.worst is None:
+        return bound, f"not measured: {verdict.reason}", ""
+    return bound, f"{verdict.value:.3f}", f"{verdict.worst:.3f}"

@@ -14,6 +14,8 @@ from typing import Any
 import polars as pl
 
 from morelli.errors import UsageError
+from morelli.evaluate.results import Report
+from morelli.evaluate.validation import Verdict
 from morelli.files import replace_file, write_file
 from morelli.gallery.opinions import Opinion
 from morelli.gallery.search import Match, describe_matches
@@ -164,6 +166,14 @@ def draw_review(
         works={row["id"]: row for row in works.to_dicts()},
         nearest={doubt.id: describe_matches(works, list(doubt.nearest)) for doubt in doubts},
         opinions=said,
+    )
+
+
+def draw_validation(report: Report, verdicts: Sequence[Verdict], digests: Mapping[str, str]) -> str:
+    """Return a page with each criterion and whether it is met, and the digests of what was measured."""
+    is_met = all(verdict.is_met for verdict in verdicts)
+    return render_template(
+        "validation.html.j2", report=report, verdicts=verdicts, digests=digests, is_met=is_met
     )
 
 
