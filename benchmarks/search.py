@@ -3,8 +3,8 @@
     python benchmarks/search.py --works 100000 --dimensions 384
 
 Vectors are drawn around 1,000 centres, seed 0; queries are 200 of them, disturbed. FAISS and usearch are
-measured where they are installed (``pip install faiss-cpu usearch``): they are no part of the package. All run on
-one thread. Recall is that against the dot products of all pairs; CPU is that of the process, over all queries.
+measured where they are installed (``pip install faiss-cpu usearch``): they are no part of the package. All
+run on one thread. Recall is that against the dot products of all pairs; CPU is that of the process.
 """
 
 from __future__ import annotations

@@ -255,3 +255,19 @@ def test_null_is_not_text(gallery: Gallery) -> None:
     (row,) = gallery.works("artist = 'null'").to_dicts()
     assert row["artist"] == "null"
     assert pl.Series(gallery.works()["artist"]).null_count() == 1
+
+
+def test_works_are_found_by_place_as_by_condition(tmp_path: Path) -> None:
+    gallery = Gallery(tmp_path / "gallery", is_new=True)
+    gallery.store_works(
+        works_frame([make_work(number, artist=f"Artist {number}") for number in range(1, 60)])
+    )
+    ids = [make_work(number).id for number in (7, 3, 44)]
+    for _ in range(3):
+        found = gallery.find_works([*ids, "absent"])
+        assert found.equals(gallery.works(f"id IN ({quote_values(ids)})"))
+        gallery.remove_works([make_work(1).id, make_work(50).id])  # places move
+        gallery.store_works(works_frame([make_work(3, artist="Renamed"), make_work(1, artist="New")]))
+    assert gallery.find_works([make_work(3).id])["artist"].to_list() == ["Renamed"]
+    assert gallery.find_works(["absent"]).is_empty()
+    assert gallery.find_works([]).is_empty()

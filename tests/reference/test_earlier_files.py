@@ -32,6 +32,9 @@ Vectors are float32, and their products differ by 1e-7 from processor to process
 of its own. So the narrow bound holds where products come out as they did when the figures were written.
 """
 
+OTHER_PRODUCTS = {"search": 1e-6}
+"""Where the products of float32 are taken by another library than when the answer was written."""
+
 RENAMED = {f"ece{suffix}": f"expected_calibration_error{suffix}" for suffix in ("", "_prior_0.013")}
 MAP_METRICS = {"cllr", "cllr_calibration", "brier", "brier_prior_0.013", *RENAMED, *RENAMED.values()}
 
@@ -51,7 +54,8 @@ def test_the_answer_is_what_it_was(
     told = json.loads(json.dumps(answer(question)))
     if question["name"] == "info-audited":  # the pictures were not kept with the files, which is now told
         told = [row for row in told if row["stage"] != "now"]
-    assert find_difference(told, drop_removed(question["answer"]), TOLERANCES[question["kind"]]) is None
+    bound = OTHER_PRODUCTS.get(question["name"], TOLERANCES[question["kind"]])
+    assert find_difference(told, drop_removed(question["answer"]), bound) is None
 
 
 def test_a_board_is_read_and_not_made_again(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:

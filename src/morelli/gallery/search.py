@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from morelli.errors import GalleryError, UsageError
 from morelli.gallery.blocks import COSINE, SearchRows, Space, open_rows
 from morelli.gallery.index import ask_index, read_index
-from morelli.gallery.store import Gallery, quote_values
+from morelli.gallery.store import Gallery
 
 
 @dataclass(frozen=True)
@@ -79,21 +79,7 @@ def search_gallery(
     row = space.transform(np.asarray(vector, dtype=np.float32)[None])[0]
     nearest = search_rows(gallery, open_rows(gallery, fingerprint, space), row, k + 1, where=where)
     found = [(work_id, score) for work_id, score in nearest if work_id != without]
-    if space is COSINE:
-        found = _score_as_stored(gallery, fingerprint, vector, found[:k])
     return describe_matches(gallery.find_works([work_id for work_id, _ in found[:k]]), found[:k])
-
-
-def _score_as_stored(
-    gallery: Gallery, fingerprint: str, vector: NDArray[np.float32], found: list[tuple[str, float]]
-) -> list[tuple[str, float]]:
-    """Return what was found with LanceDB's own cosines, so that scores are those of earlier versions."""
-    if not found:
-        return []
-    query = gallery.vectors_table(fingerprint).search(vector).metric("cosine").bypass_vector_index()
-    query = query.where(f"id IN ({quote_values(work_id for work_id, _ in found)})", prefilter=True)
-    rows = query.select(["id", "_distance"]).limit(len(found)).to_list()
-    return [(row["id"], 1.0 - row["_distance"]) for row in rows]
 
 
 def search_rows(
