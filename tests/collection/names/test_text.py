@@ -3,7 +3,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from morelli.collection.names.dates import year_from_text
@@ -83,6 +83,7 @@ def test_other_wrong_readings_of_utf_8_are_undone(name: str, page: str) -> None:
     assert mend_text(name.encode().decode(page)) == name
 
 
+@example("A¡\x80?")
 @given(st.text())
 def test_mending_twice_is_mending_once(text: str) -> None:
     once = mend_text(text)

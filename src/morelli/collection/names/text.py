@@ -55,7 +55,7 @@ the letter "ã", writes it before e, i and o, before s or at the end."""
 _SLUG = re.compile(r"[^\s_]+-[^\s_]+")
 _NO_LETTERS = re.compile(r"[^a-z0-9]+")
 _TRAILING_YEAR = re.compile(r"^(?P<title>.*?)-(?P<year>\d{4})(?P<copy>-\d{1,2})?$")
-_MAX_ROUNDS = 4
+_MAX_ROUNDS = 10
 
 
 def mend_text(text: str) -> str:
@@ -72,11 +72,14 @@ def mend_text(text: str) -> str:
         return text
     text = unicodedata.normalize("NFC", text)
     for _ in range(_MAX_ROUNDS):
+        before = text
         # Wrong decoding leaves capitals ("Ã") or signs: small letters alone are a word, however rare.
-        if all(letter.isascii() or letter.islower() for letter in text):
+        if not all(letter.isascii() or letter.islower() for letter in text):
+            text = unicodedata.normalize("NFC", ftfy.fix_encoding(_decode_again(text)))
+        text = _mend_signs(text)
+        if text == before:
             break
-        text = unicodedata.normalize("NFC", ftfy.fix_encoding(_decode_again(text)))
-    return _mend_signs(text)
+    return text
 
 
 def _decode_again(text: str, rounds: int = 3) -> str:
